@@ -1,0 +1,207 @@
+//! The way of one request: into the journal, past the scripted faults, to its work, and to its answer or its lack of one.
+//! Graph operations, items of a $batch and the token endpoint all go this way.
+
+use std::future::Future;
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use futures::stream::{self, StreamExt as _};
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+
+use crate::faults::{BodyKind, FaultAction};
+use crate::journal::{Outcome, RequestEntry};
+use crate::state::State;
+use crate::{clock, graph::errors};
+
+/// An answer before it becomes HTTP (or an item of a $batch).
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Content,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Empty,
+    Json(Value),
+    /// Bytes as they are, with their content type.
+    Raw(&'static str, String),
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: Value) -> Self {
+        Self { status, headers: Vec::new(), body: Content::Json(body) }
+    }
+
+    pub(crate) fn no_content() -> Self {
+        Self { status: 204, headers: Vec::new(), body: Content::Empty }
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// How a request ends.
+#[derive(Clone, Debug)]
+pub(crate) enum Ending {
+    Answer(Answer),
+    HalfAnswer(Answer),
+    Cut,
+    Silence,
+}
+
+/// Marks a response whose connection is to be closed: at once and unsent, or when its body says so.
+#[derive(Clone, Debug)]
+pub(crate) enum CutConnection {
+    Now,
+    When(CancellationToken),
+}
+
+/// Half an answer has to reach the client before its connection is closed.
+const HALF_AN_ANSWER_TRAVELS: Duration = Duration::from_millis(100);
+
+/// Enters a request in the journal and does its work, unless a fault is due. `body` is searched by `Fault::containing`.
+pub(crate) async fn carry_out<F>(state: &State, entry: RequestEntry, body: &str, work: impl FnOnce() -> F) -> Ending
+where
+    F: Future<Output = Ending>,
+{
+    let operation = entry.operation.clone();
+    let (seq, struck) = {
+        let mut world = state.world();
+        let texts = [entry.path.as_str(), entry.query.as_deref().unwrap_or_default(), body];
+        let struck = world.faults.strike(&operation, &texts);
+        (world.journal.begin(entry.clone()), struck)
+    };
+    if !struck.delay.is_zero() {
+        tokio::time::sleep(struck.delay).await;
+    }
+    let (ending, outcome) = match struck.action {
+        Some(FaultAction::CutBefore) => (Ending::Cut, Outcome::CutBefore),
+        Some(FaultAction::Silence) => (Ending::Silence, Outcome::Silence),
+        Some(FaultAction::Status { code, retry_after, body, after_work }) => {
+            if after_work {
+                work().await;
+            }
+            let answer = scripted(state, code, retry_after, body);
+            (Ending::Answer(answer), Outcome::Status(code))
+        }
+        action => match (work().await, action) {
+            (Ending::Answer(answer), Some(FaultAction::CutAfter)) => (Ending::Cut, Outcome::CutAfter(answer.status)),
+            (Ending::Answer(answer), Some(FaultAction::HalfAnswer)) => {
+                let outcome = Outcome::HalfAnswer(answer.status);
+                (Ending::HalfAnswer(answer), outcome)
+            }
+            (Ending::Answer(answer), _) => {
+                let outcome = Outcome::Status(answer.status);
+                (Ending::Answer(answer), outcome)
+            }
+            // Only a $batch ends like this: a fault struck one of its items.
+            (Ending::HalfAnswer(answer), _) => {
+                let outcome = Outcome::HalfAnswer(answer.status);
+                (Ending::HalfAnswer(answer), outcome)
+            }
+            (Ending::Cut, _) => (Ending::Cut, Outcome::CutAfter(200)),
+            (Ending::Silence, _) => (Ending::Silence, Outcome::Silence),
+        },
+    };
+    state.world().journal.finish(seq, outcome);
+    ending
+}
+
+fn scripted(state: &State, status: u16, retry_after: Option<f64>, kind: BodyKind) -> Answer {
+    let now = state.world().now();
+    let json = errors::scripted(status, now);
+    let text = json.to_string();
+    let body = match kind {
+        BodyKind::Json => Content::Json(json),
+        BodyKind::Empty => Content::Empty,
+        BodyKind::HalfJson => Content::Raw("application/json", text.chars().take(text.len() / 2).collect()),
+        BodyKind::WrongContentType => Content::Raw("text/html", text),
+        BodyKind::Html => {
+            let page = "<html><head><title>Gateway</title></head><body><h2>Our services aren't available right now</h2></body></html>";
+            Content::Raw("text/html", page.to_owned())
+        }
+    };
+    let answer = Answer { status, headers: Vec::new(), body };
+    match retry_after {
+        Some(seconds) => answer.header("Retry-After", seconds.to_string()),
+        None => answer,
+    }
+}
+
+/// Turns an ending into what the connection understands.
+pub(crate) async fn respond(state: &State, ending: Ending) -> Response<Body> {
+    let (answer, whole) = match ending {
+        Ending::Answer(answer) => (answer, true),
+        Ending::HalfAnswer(answer) => (answer, false),
+        Ending::Cut => {
+            let mut response = Response::new(Body::empty());
+            response.extensions_mut().insert(CutConnection::Now);
+            return response;
+        }
+        // The client leaves at some time, which drops this future.
+        Ending::Silence => std::future::pending().await,
+    };
+    let (content_type, bytes) = match answer.body {
+        Content::Empty => (None, String::new()),
+        Content::Json(body) if answer.status < 400 && body.get("@odata.context").is_some() => {
+            let minimal =
+                "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+            (Some(minimal), body.to_string())
+        }
+        Content::Json(body) => (Some("application/json"), body.to_string()),
+        Content::Raw(content_type, text) => (Some(content_type), text),
+    };
+    let length = bytes.len();
+    let mut response = Response::new(Body::empty());
+    if whole {
+        *response.body_mut() = Body::from(bytes);
+    } else {
+        let cut = CancellationToken::new();
+        *response.body_mut() = half(bytes, cut.clone());
+        response.extensions_mut().insert(CutConnection::When(cut));
+    }
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    if let Some(content_type) = content_type {
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    }
+    if !whole {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    if let Ok(date) = HeaderValue::from_str(&clock::http(state.world().now())) {
+        headers.insert(header::DATE, date);
+    }
+    for (name, value) in answer.headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
+            headers.insert(name, value);
+        }
+    }
+    response
+}
+
+/// The first half of a text; some time later the connection is cut.
+fn half(text: String, cut: CancellationToken) -> Body {
+    let mut bytes = text.into_bytes();
+    bytes.truncate(bytes.len() / 2);
+    let first = stream::once(async { Ok::<_, std::io::Error>(bytes) });
+    let end = stream::once(async move {
+        tokio::time::sleep(HALF_AN_ANSWER_TRAVELS).await;
+        cut.cancel();
+        std::future::pending().await
+    });
+    Body::from_stream(first.chain(end))
+}
+
+/// A JSON body for the journal, or its text if it is none.
+pub(crate) fn readable(body: &[u8]) -> Option<Value> {
+    if body.is_empty() {
+        return None;
+    }
+    Some(serde_json::from_slice(body).unwrap_or_else(|_| json!(String::from_utf8_lossy(body))))
+}

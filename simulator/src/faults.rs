@@ -1,0 +1,163 @@
+//! Faults on order: what is to go wrong, in which operation and how often.
+//! They are taken from the list in the order in which they were put there.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// One scripted fault.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Fault {
+    /// The operation's name as the journal writes it (`createInvitation`, ...), or `*` for any.
+    pub operation: String,
+    /// If set, only requests whose path, query or body holds this text, for example an address.
+    #[serde(default)]
+    pub containing: Option<String>,
+    /// How many matching requests pass unharmed first.
+    #[serde(default)]
+    pub skip: u32,
+    /// How many matching requests it strikes after that.
+    #[serde(default = "once")]
+    pub count: u32,
+    /// What happens to them.
+    pub action: FaultAction,
+}
+
+fn once() -> u32 {
+    1
+}
+
+impl Fault {
+    /// Strikes the next request of an operation, once.
+    pub fn new(operation: impl Into<String>, action: FaultAction) -> Self {
+        Self { operation: operation.into(), containing: None, skip: 0, count: 1, action }
+    }
+
+    /// Lets so many matching requests pass first.
+    #[must_use]
+    pub fn skip(mut self, skip: u32) -> Self {
+        self.skip = skip;
+        self
+    }
+
+    /// Strikes so many matching requests.
+    #[must_use]
+    pub fn times(mut self, count: u32) -> Self {
+        self.count = count;
+        self
+    }
+
+    /// Strikes only requests whose path, query or body holds this text.
+    #[must_use]
+    pub fn containing(mut self, text: impl Into<String>) -> Self {
+        self.containing = Some(text.into());
+        self
+    }
+}
+
+/// What happens to a request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum FaultAction {
+    /// Another answer than the true one.
+    Status {
+        /// The HTTP status.
+        code: u16,
+        /// Seconds for the Retry-After header.
+        #[serde(default)]
+        retry_after: Option<f64>,
+        /// What the body looks like.
+        #[serde(default)]
+        body: BodyKind,
+        /// The work is done first, and only the answer replaced; else nothing is done.
+        #[serde(default)]
+        after_work: bool,
+    },
+    /// The request waits, then goes on. The work is done even if the client has left meanwhile.
+    Delay {
+        /// For how long.
+        ms: u64,
+    },
+    /// The TCP connection is closed without an answer and nothing is done. Over HTTP/2 the answers to other requests on
+    /// the same connection are lost with it, although their work is done and the journal shows their status.
+    CutBefore,
+    /// The work is done, then the TCP connection is closed without an answer.
+    CutAfter,
+    /// The work is done, and the connection closed in the midst of the answer's body.
+    HalfAnswer,
+    /// Nothing is done, and nothing is answered, ever.
+    Silence,
+}
+
+impl FaultAction {
+    /// An error answer with a JSON body and no Retry-After, nothing being done.
+    pub fn status(code: u16) -> Self {
+        Self::Status { code, retry_after: None, body: BodyKind::Json, after_work: false }
+    }
+
+    /// An error answer with a JSON body although the work was done.
+    pub fn status_after_work(code: u16) -> Self {
+        Self::Status { code, retry_after: None, body: BodyKind::Json, after_work: true }
+    }
+}
+
+/// What the body of a scripted answer looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum BodyKind {
+    /// An error as Graph shapes it.
+    #[default]
+    Json,
+    /// A gateway's HTML page.
+    Html,
+    /// Nothing.
+    Empty,
+    /// JSON that breaks off, with a Content-Length that says it is whole.
+    HalfJson,
+    /// Whole JSON that calls itself HTML.
+    WrongContentType,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Vec<Fault>);
+
+/// What the list holds for one request: a wait, and at most one other action.
+#[derive(Debug, Default)]
+pub(crate) struct Struck {
+    pub(crate) delay: Duration,
+    pub(crate) action: Option<FaultAction>,
+}
+
+impl Faults {
+    pub(crate) fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.0.clear();
+    }
+
+    /// Takes what is due for a request; `texts` are the places where `containing` looks.
+    pub(crate) fn strike(&mut self, operation: &str, texts: &[&str]) -> Struck {
+        let mut struck = Struck::default();
+        for fault in &mut self.0 {
+            let named = fault.operation == operation || fault.operation == "*";
+            let held = fault.containing.as_ref().is_none_or(|wanted| texts.iter().any(|text| text.contains(wanted)));
+            if !named || !held || struck.action.is_some() {
+                continue;
+            }
+            if fault.skip > 0 {
+                fault.skip -= 1;
+            } else if fault.count > 0 {
+                fault.count -= 1;
+                match &fault.action {
+                    FaultAction::Delay { ms } => struck.delay += Duration::from_millis(*ms),
+                    action => struck.action = Some(action.clone()),
+                }
+            }
+        }
+        self.0.retain(|fault| fault.count > 0);
+        struck
+    }
+}

@@ -1,0 +1,101 @@
+//! Errors in the shape that Graph gives them (page "Microsoft Graph error responses and resource types").
+//! Clients may depend on `code`; the texts are as the documents or people in issue threads quote them.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::clock;
+use crate::exchange::Answer;
+
+/// A request that Graph refuses.
+#[derive(Clone, Debug)]
+pub(crate) struct GraphError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
+    pub(crate) details: Option<Value>,
+    pub(crate) headers: Vec<(&'static str, String)>,
+}
+
+impl GraphError {
+    pub(crate) fn new(status: u16, code: &str, message: impl Into<String>) -> Self {
+        Self { status, code: code.to_owned(), message: message.into(), details: None, headers: Vec::new() }
+    }
+
+    pub(crate) fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(400, "Request_BadRequest", message)
+    }
+
+    pub(crate) fn unsupported_query(message: impl Into<String>) -> Self {
+        Self::new(400, "Request_UnsupportedQuery", message)
+    }
+
+    pub(crate) fn denied() -> Self {
+        Self::new(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+    }
+
+    pub(crate) fn not_found(key: &str) -> Self {
+        let text = format!(
+            "Resource '{key}' does not exist or one of its queried reference-property objects are not present."
+        );
+        Self::new(404, "Request_ResourceNotFound", text)
+    }
+
+    /// What changing a just-made user has been seen to answer, even after a read of it succeeded.
+    pub(crate) fn not_yet_there() -> Self {
+        let text = "Unable to read the company information from the directory.";
+        Self::new(404, "Directory_ObjectNotFound", text)
+    }
+
+    pub(crate) fn no_property(name: &str) -> Self {
+        Self::bad_request(format!("Could not find a property named '{name}' on type 'microsoft.graph.user'."))
+    }
+
+    pub(crate) fn invalid_value(name: &str) -> Self {
+        let mut error = Self::bad_request(format!("Invalid value specified for property '{name}' of resource 'User'."));
+        error.details = Some(json!([{"code": "InvalidValue", "message": error.message, "target": name}]));
+        error
+    }
+
+    pub(crate) fn answer(self, now: Timestamp, request_id: &str, client_request_id: &str) -> Answer {
+        let mut error = json!({
+            "code": self.code,
+            "message": self.message,
+            "innerError": inner(now, request_id, client_request_id),
+        });
+        if let (Some(details), Some(fields)) = (self.details, error.as_object_mut()) {
+            fields.insert("details".to_owned(), details);
+        }
+        let mut answer = Answer::json(self.status, json!({ "error": error }));
+        answer.headers = self.headers;
+        answer
+    }
+}
+
+fn inner(now: Timestamp, request_id: &str, client_request_id: &str) -> Value {
+    json!({
+        "date": clock::zoneless(now),
+        "request-id": request_id,
+        "client-request-id": client_request_id,
+    })
+}
+
+/// The body of an error that a test scripted.
+pub(crate) fn scripted(status: u16, now: Timestamp) -> Value {
+    let (code, message) = match status {
+        400 => ("BadRequest", "The request is malformed."),
+        401 => ("InvalidAuthenticationToken", "Access token has expired or is not yet valid."),
+        403 => ("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
+        404 => ("Request_ResourceNotFound", "Resource does not exist."),
+        409 => (
+            "Directory_ConcurrencyViolation",
+            "Unable to complete due to concurrency violation. Please retry your request.",
+        ),
+        429 => ("TooManyRequests", "Too many requests"),
+        503 => ("ServiceUnavailable", "The service is temporarily unavailable. Please try again later."),
+        504 => ("GatewayTimeout", "The request timed out."),
+        _ => ("InternalServerError", "The server encountered an internal error."),
+    };
+    let id = uuid::Uuid::new_v4().to_string();
+    json!({"error": {"code": code, "message": message, "innerError": inner(now, &id, &id)}})
+}

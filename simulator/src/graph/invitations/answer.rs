@@ -1,0 +1,40 @@
+//! The 201 of an invitation, with the quirks of its echo: message fields are null whatever was sent,
+//! ccRecipients holds an object of nulls, the redirect URL is normalised, the status is always PendingAcceptance.
+
+use serde_json::json;
+
+use super::request::Wanted;
+use crate::exchange::Answer;
+use crate::state::State;
+use crate::state::invitations::Invitation;
+use crate::state::user::User;
+
+pub(super) fn created(
+    state: &State,
+    wanted: &Wanted,
+    invitation: &Invitation,
+    redeem_url: &str,
+    guest: &User,
+) -> Answer {
+    Answer::json(
+        201,
+        json!({
+            "@odata.context": format!("{}/v1.0/$metadata#invitations/$entity", state.graph_root()),
+            "id": invitation.id,
+            "inviteRedeemUrl": redeem_url,
+            "invitedUserDisplayName": wanted.display_name,
+            "invitedUserEmailAddress": wanted.email,
+            "invitedUserType": wanted.user_type,
+            "resetRedemption": wanted.reset,
+            "sendInvitationMessage": wanted.send,
+            "inviteRedirectUrl": wanted.redirect_url,
+            "status": "PendingAcceptance",
+            "invitedUserMessageInfo": {
+                "messageLanguage": null,
+                "customizedMessageBody": null,
+                "ccRecipients": [{"emailAddress": {"name": null, "address": null}}],
+            },
+            "invitedUser": {"id": guest.id, "userPrincipalName": guest.user_principal_name},
+        }),
+    )
+}

@@ -1,0 +1,221 @@
+//! Microsoft Graph v1.0, as far as inviting guests needs it.
+//! Each request goes: operation, token, permission, budget, work; each operation has a file.
+
+pub(crate) mod access;
+mod batch;
+mod deleted_items;
+pub(crate) mod errors;
+mod filter;
+mod invitations;
+mod organization;
+mod paging;
+mod properties;
+mod query;
+mod router;
+mod select;
+mod user_delete;
+mod user_get;
+mod user_update;
+mod users_list;
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::http::{HeaderMap, Method, Request, Response};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::exchange::{Answer, Ending, carry_out, readable, respond};
+use crate::journal::{Outcome, RequestEntry};
+use crate::state::State;
+use crate::throttle::Refused;
+use access::Caller;
+use errors::GraphError;
+use query::Options;
+use router::Operation;
+
+/// The largest body that is read; Graph's own limit is 4 MB.
+const BODY_LIMIT: usize = 4 * 1024 * 1024;
+
+/// One request to Graph, alone or as an item of a $batch.
+#[derive(Clone, Debug)]
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    /// The path as it came, `/v1.0` included.
+    pub(crate) path: String,
+    pub(crate) query: Option<String>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) request_id: String,
+    pub(crate) in_batch: bool,
+}
+
+impl Call {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The client's id for the request; Graph takes its own where there is none.
+    fn client_request_id(&self) -> String {
+        self.header("client-request-id").unwrap_or(&self.request_id).to_owned()
+    }
+
+    /// `ConsistencyLevel: eventual`, one half of an advanced query.
+    pub(crate) fn eventual(&self) -> bool {
+        self.header("consistencylevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
+    }
+
+    /// The body as a JSON object.
+    pub(crate) fn object(&self) -> Result<serde_json::Map<String, Value>, GraphError> {
+        let is_json = self.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
+        if !is_json {
+            let text = "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
+            return Err(GraphError::new(400, "BadRequest", text));
+        }
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(object)) => Ok(object),
+            _ => Err(GraphError::new(
+                400,
+                "BadRequest",
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+            )),
+        }
+    }
+}
+
+/// Serves `/v1.0/...`. The work goes on even if the client leaves, as in the real service.
+pub(crate) async fn serve(state: Arc<State>, request: Request<Body>) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
+        let answer = Answer::json(413, serde_json::json!({}));
+        return respond(&state, Ending::Answer(answer)).await;
+    };
+    let call = Call {
+        method: parts.method,
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+        headers: parts.headers,
+        body,
+        request_id: Uuid::new_v4().to_string(),
+        in_batch: false,
+    };
+    let work = tokio::spawn({
+        let state = Arc::clone(&state);
+        async move { perform(&state, call).await }
+    });
+    let ending = work.await.unwrap_or(Ending::Cut);
+    respond(&state, ending).await
+}
+
+/// Performs a request: the same way for a single one and for an item of a $batch.
+pub(crate) async fn perform(state: &State, call: Call) -> Ending {
+    let path = call.path.strip_prefix("/v1.0").unwrap_or(&call.path).to_owned();
+    let operation = router::route(&call.method, &path);
+    let entry = {
+        let world = state.world();
+        RequestEntry {
+            seq: 0,
+            at: world.now(),
+            tenant: access::tenant_of(&world, &call.headers),
+            operation: operation.as_ref().map_or("unknown", Operation::name).to_owned(),
+            method: call.method.to_string(),
+            path: call.path.clone(),
+            query: call.query.clone(),
+            outcome: Outcome::Pending,
+            client_request_id: call.header("client-request-id").map(str::to_owned),
+            body: readable(&call.body),
+            in_batch: call.in_batch,
+        }
+    };
+    let text = String::from_utf8_lossy(&call.body).into_owned();
+    carry_out(state, entry, &text, || async {
+        let ending = match operation {
+            Ok(operation) => admit(state, &call, operation).await,
+            Err(error) => Err(error),
+        };
+        let ending = ending.unwrap_or_else(|error| {
+            let now = state.world().now();
+            Ending::Answer(error.answer(now, &call.request_id, &call.client_request_id()))
+        });
+        identify(ending, &call)
+    })
+    .await
+}
+
+/// Token, permission, budget; then the work.
+async fn admit(state: &State, call: &Call, operation: Operation) -> Result<Ending, GraphError> {
+    let options = Options::parse(call.query.as_deref())?;
+    let cost = operation.cost(&options);
+    let (caller, used) = {
+        let mut world = state.world();
+        let caller = access::authenticate(&world, &call.headers, &state.graph_root())?;
+        caller.check(&operation)?;
+        let users = world.tenant(&caller.tenant).map_or(0, |tenant| tenant.directory.len());
+        let world = &mut *world;
+        let booked = world.throttles.book(&world.settings, &caller.tenant, &caller.app, users, cost);
+        (caller.clone(), booked.map_err(|refused| too_many(&refused, &caller))?)
+    };
+    let mut headers = vec![("x-ms-resource-unit", cost.units.max(1).to_string())];
+    if used >= 0.8 {
+        headers.push(("x-ms-throttle-limit-percentage", format!("{:.1}", used.min(1.8))));
+    }
+    let ending = match operation {
+        Operation::Batch => batch::run(state, call).await,
+        operation => work(state, call, &caller, operation, &options).map(Ending::Answer),
+    };
+    // A refused request cost as much as a granted one.
+    match ending {
+        Ok(Ending::Answer(mut answer)) => {
+            answer.headers.extend(headers);
+            Ok(Ending::Answer(answer))
+        }
+        Ok(other) => Ok(other),
+        Err(mut error) => {
+            error.headers.extend(headers);
+            Err(error)
+        }
+    }
+}
+
+fn work(
+    state: &State,
+    call: &Call,
+    caller: &Caller,
+    operation: Operation,
+    options: &Options,
+) -> Result<Answer, GraphError> {
+    match operation {
+        Operation::CreateInvitation => invitations::create(state, call, caller),
+        Operation::ListUsers => users_list::list(state, call, caller, options),
+        Operation::GetUser(key) => user_get::get(state, caller, &key, options),
+        Operation::UpdateUser(key) => user_update::update(state, call, caller, &key),
+        Operation::DeleteUser(key) => user_delete::delete(state, caller, &key),
+        Operation::ListDeletedUsers => deleted_items::list(state, call, caller, options),
+        Operation::GetDeletedItem(id) => deleted_items::get(state, caller, &id, options),
+        Operation::RestoreDeletedItem(id) => deleted_items::restore(state, caller, &id),
+        Operation::PurgeDeletedItem(id) => deleted_items::purge(state, caller, &id),
+        Operation::GetOrganization => organization::get(state, caller),
+        Operation::Batch => Err(GraphError::new(400, "BadRequest", "Batch requests cannot be nested.")),
+    }
+}
+
+fn too_many(refused: &Refused, caller: &Caller) -> GraphError {
+    let mut error = GraphError::new(429, "TooManyRequests", "Too many requests");
+    error.headers = vec![
+        ("Retry-After", refused.retry_after.to_string()),
+        ("x-ms-throttle-scope", format!("{}/{}/{}", refused.scope, caller.app, caller.tenant)),
+        ("x-ms-throttle-information", refused.information.to_owned()),
+        ("x-ms-throttle-limit-percentage", format!("{:.1}", refused.used.min(1.8))),
+    ];
+    error
+}
+
+/// The ids that every answer of Graph carries.
+fn identify(ending: Ending, call: &Call) -> Ending {
+    match ending {
+        Ending::Answer(answer) => Ending::Answer(
+            answer.header("request-id", call.request_id.clone()).header("client-request-id", call.client_request_id()),
+        ),
+        other => other,
+    }
+}

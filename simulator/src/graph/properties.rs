@@ -1,0 +1,165 @@
+//! The properties of a user: which come without $select, which can be filtered how, and which can be written.
+//! Operators by the page "Advanced query capabilities on Microsoft Entra ID objects", lengths by "user resource type".
+
+/// What a $filter does with a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Op {
+    Eq,
+    Ne,
+    Not,
+    In,
+    Ge,
+    Le,
+    StartsWith,
+    EndsWith,
+    /// Any comparison with null.
+    Null,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Text,
+    Texts,
+    Bool,
+    Time,
+    Identities,
+    /// A structured value that the simulator keeps as it came.
+    Other,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Write {
+    ReadOnly,
+    /// At most so many characters.
+    Up(usize),
+    /// By rules of its own.
+    Own,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Property {
+    pub(crate) name: &'static str,
+    pub(crate) kind: Kind,
+    /// Returned without $select.
+    pub(crate) default: bool,
+    /// Operators of a plain query.
+    pub(crate) plain: &'static [Op],
+    /// Operators that need an advanced query.
+    pub(crate) advanced: &'static [Op],
+    pub(crate) write: Write,
+    /// Kept outside the directory: 501 in a listing, and not to be set by an app.
+    pub(crate) elsewhere: bool,
+}
+
+const fn property(
+    name: &'static str,
+    kind: Kind,
+    plain: &'static [Op],
+    advanced: &'static [Op],
+    write: Write,
+) -> Property {
+    Property { name, kind, default: false, plain, advanced, write, elsewhere: false }
+}
+
+const fn shown(mut property: Property) -> Property {
+    property.default = true;
+    property
+}
+
+const fn elsewhere(name: &'static str, kind: Kind) -> Property {
+    Property { name, kind, default: false, plain: &[], advanced: &[], write: Write::Own, elsewhere: true }
+}
+
+use Op::{EndsWith, Ge, In, Le, Ne, Not, Null, StartsWith};
+
+const TEXT: &[Op] = &[Op::Eq, In, Ge, Le, StartsWith];
+const MORE: &[Op] = &[Ne, Not, Null];
+
+const fn text(name: &'static str, length: usize) -> Property {
+    property(name, Kind::Text, TEXT, MORE, Write::Up(length))
+}
+
+const fn unfiltered(name: &'static str, kind: Kind, write: Write) -> Property {
+    property(name, kind, &[], &[], write)
+}
+
+/// Every property of a user that the simulator knows.
+pub(crate) const PROPERTIES: &[Property] = &[
+    shown(property("id", Kind::Text, &[Op::Eq], &[Ne, Not, In], Write::ReadOnly)),
+    shown(unfiltered("businessPhones", Kind::Texts, Write::Own)),
+    shown(text("displayName", 256)),
+    shown(text("givenName", 64)),
+    shown(text("jobTitle", 128)),
+    shown(property("mail", Kind::Text, &[Op::Eq, Ge, Le, In, StartsWith], &[Ne, Not, EndsWith, Null], Write::Own)),
+    shown(unfiltered("mobilePhone", Kind::Text, Write::Up(64))),
+    shown(unfiltered("officeLocation", Kind::Text, Write::Up(128))),
+    shown(unfiltered("preferredLanguage", Kind::Text, Write::Up(64))),
+    shown(text("surname", 64)),
+    shown(property(
+        "userPrincipalName",
+        Kind::Text,
+        &[Op::Eq, Le, In, StartsWith],
+        &[Ne, Not, Ge, EndsWith],
+        Write::Own,
+    )),
+    property("accountEnabled", Kind::Bool, &[Op::Eq, In], &[Ne, Not], Write::Own),
+    property("creationType", Kind::Text, &[Op::Eq, In], &[Ne, Not, Null], Write::ReadOnly),
+    property("userType", Kind::Text, &[Op::Eq, In], &[Ne, Not, Null], Write::Own),
+    property("otherMails", Kind::Texts, &[Op::Eq, Ge, Le, In, StartsWith], &[Ne, Not, EndsWith], Write::Own),
+    property("proxyAddresses", Kind::Texts, &[Op::Eq, Ge, Le, StartsWith], &[Ne, Not, In, EndsWith], Write::ReadOnly),
+    property("identities", Kind::Identities, &[Op::Eq], &[], Write::Own),
+    property("createdDateTime", Kind::Time, &[Op::Eq, Ge, Le], &[Ne, Not, In], Write::ReadOnly),
+    property("deletedDateTime", Kind::Time, &[Op::Eq, Ge, Le], &[Ne, Not, In], Write::ReadOnly),
+    property("externalUserState", Kind::Text, &[Op::Eq, In], &[Ne, Not, Null], Write::ReadOnly),
+    property("externalUserStateChangeDateTime", Kind::Time, &[Op::Eq, In], &[Ne, Not, Null], Write::ReadOnly),
+    property("companyName", Kind::Text, &[], &[Op::Eq, Ne, Not, Ge, Le, In, StartsWith, Null], Write::Up(64)),
+    text("department", 64),
+    text("city", 128),
+    text("country", 128),
+    text("state", 128),
+    text("streetAddress", 1024),
+    text("postalCode", 40),
+    text("mailNickname", 64),
+    text("employeeId", 16),
+    property("usageLocation", Kind::Text, TEXT, MORE, Write::Own),
+    property("employeeType", Kind::Text, &[], &[Op::Eq, Ne, Not, Ge, Le, In, StartsWith, Null], Write::Up(256)),
+    unfiltered("faxNumber", Kind::Text, Write::Up(64)),
+    unfiltered("ageGroup", Kind::Text, Write::Up(64)),
+    unfiltered("consentProvidedForMinor", Kind::Text, Write::Up(64)),
+    unfiltered("employeeHireDate", Kind::Time, Write::Own),
+    unfiltered("employeeLeaveDateTime", Kind::Time, Write::Own),
+    unfiltered("imAddresses", Kind::Texts, Write::ReadOnly),
+    unfiltered("legalAgeGroupClassification", Kind::Text, Write::ReadOnly),
+    unfiltered("lastPasswordChangeDateTime", Kind::Time, Write::ReadOnly),
+    unfiltered("signInSessionsValidFromDateTime", Kind::Time, Write::ReadOnly),
+    unfiltered("securityIdentifier", Kind::Text, Write::ReadOnly),
+    unfiltered("onPremisesSyncEnabled", Kind::Bool, Write::ReadOnly),
+    unfiltered("onPremisesUserPrincipalName", Kind::Text, Write::ReadOnly),
+    unfiltered("onPremisesImmutableId", Kind::Text, Write::Own),
+    unfiltered("onPremisesDomainName", Kind::Text, Write::ReadOnly),
+    unfiltered("onPremisesSamAccountName", Kind::Text, Write::ReadOnly),
+    unfiltered("onPremisesDistinguishedName", Kind::Text, Write::ReadOnly),
+    unfiltered("onPremisesSecurityIdentifier", Kind::Text, Write::ReadOnly),
+    unfiltered("onPremisesLastSyncDateTime", Kind::Time, Write::ReadOnly),
+    unfiltered("onPremisesExtensionAttributes", Kind::Other, Write::Own),
+    unfiltered("passwordPolicies", Kind::Text, Write::Up(256)),
+    unfiltered("preferredDataLocation", Kind::Text, Write::Up(64)),
+    unfiltered("showInAddressList", Kind::Bool, Write::Own),
+    unfiltered("isResourceAccount", Kind::Bool, Write::ReadOnly),
+    unfiltered("signInActivity", Kind::Other, Write::ReadOnly),
+    elsewhere("aboutMe", Kind::Text),
+    elsewhere("birthday", Kind::Time),
+    elsewhere("hireDate", Kind::Time),
+    elsewhere("interests", Kind::Texts),
+    elsewhere("mySite", Kind::Text),
+    elsewhere("pastProjects", Kind::Texts),
+    elsewhere("preferredName", Kind::Text),
+    elsewhere("responsibilities", Kind::Texts),
+    elsewhere("schools", Kind::Texts),
+    elsewhere("skills", Kind::Texts),
+];
+
+/// Finds a property; Graph does not mind the case of names in a query.
+pub(crate) fn find(name: &str) -> Option<&'static Property> {
+    PROPERTIES.iter().find(|property| property.name.eq_ignore_ascii_case(name))
+}

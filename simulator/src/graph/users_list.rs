@@ -1,0 +1,23 @@
+//! `GET /users` (page "List users"), which sees the directory as it was a while ago.
+//! An advanced query reads an index of its own, with a lag of its own.
+
+use super::access::Caller;
+use super::errors::GraphError;
+use super::query::Options;
+use super::{Call, paging};
+use crate::exchange::Answer;
+use crate::state::State;
+
+pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Options) -> Result<Answer, GraphError> {
+    let world = state.world();
+    let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
+    let advanced = call.eventual() && options.count;
+    let listing = paging::Listing {
+        root: state.graph_root(),
+        path: "/v1.0/users",
+        advanced,
+        eventual: call.eventual(),
+        variants: &world.settings.variants,
+    };
+    listing.page(tenant.directory.listed(&world.settings.lag, advanced), options, caller)
+}

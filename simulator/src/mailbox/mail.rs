@@ -1,0 +1,92 @@
+//! One mail as the guest sees it (page "Elements of the B2B collaboration invitation email").
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{Markup, html};
+
+use super::layout;
+use crate::clock;
+use crate::journal::{MailEntry, MailKind};
+use crate::state::State;
+
+pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>) -> Response {
+    let (mail, organisation, domain) = {
+        let world = state.world();
+        let mail = world.journal.mails().find(|mail| mail.seq == seq).cloned();
+        let config = mail.as_ref().and_then(|mail| world.tenant(&mail.tenant)).map(|tenant| &tenant.config);
+        let organisation = config.map(|config| config.display_name.clone()).unwrap_or_default();
+        (mail, organisation, config.map(|config| config.default_domain.clone()).unwrap_or_default())
+    };
+    let Some(mail) = mail else {
+        let content =
+            html! { section.card { h1 { "There is no such mail" } p { a href="/mailbox" { "Back to the mailbox" } } } };
+        return layout::page(StatusCode::NOT_FOUND, "No such mail", &content);
+    };
+    let (from, body) = match mail.kind {
+        MailKind::Invitation => {
+            let from = format!("Microsoft Invitations on behalf of {organisation} <invites@microsoft.com>");
+            (from, invitation(&mail, &organisation, &domain))
+        }
+        MailKind::Passcode => {
+            let from = format!("{organisation} <account-security-noreply@accountprotection.microsoft.com>");
+            (from, passcode(&mail, &organisation))
+        }
+    };
+    let content = html! {
+        article.card {
+            h1 { (mail.subject) }
+            dl {
+                dt { "From" } dd { (from) }
+                dt { "To" } dd { (mail.to) }
+                @if let Some(cc) = &mail.cc { dt { "Cc" } dd { (cc) } }
+                dt { "Sent" } dd { time datetime=(mail.at) { (clock::sign_in(mail.at)) } }
+                dt { "Language" } dd { (mail.language) " (shown in English here)" }
+            }
+            (body)
+        }
+        p { a href="/mailbox" { "Back to the mailbox" } }
+    };
+    layout::ok(&mail.subject, &content)
+}
+
+fn invitation(mail: &MailEntry, organisation: &str, domain: &str) -> Markup {
+    html! {
+        p.note role="note" {
+            "Please only act on this email if you trust the individual and organization represented below. "
+            "In rare cases, individuals may receive fraudulent invitations from bad actors posing as legitimate companies. "
+            "If you were not expecting this invitation, proceed with caution."
+        }
+        h2 { "Sender" }
+        dl {
+            dt { "Sender" } dd { (mail.inviter) }
+            dt { "Organization" } dd { (organisation) }
+            dt { "Domain" } dd { (domain) }
+        }
+        @if let Some(words) = &mail.body {
+            h2 { "Message from " (mail.inviter) }
+            p style="white-space:pre-wrap" { (words) }
+        }
+        h2 { "If you accept this invitation" }
+        p { "You’ll be sent to the application that " (organisation) " chose for you." }
+        @if let Some(link) = &mail.redeem_link {
+            p { a.button id="accept" href=(link) { "Accept invitation" } }
+        }
+        hr;
+        p.soft {
+            "This invitation email is from " (organisation) " (" (domain) "). "
+            "You can block future invitations from this organization. "
+            "Microsoft Corporation facilitated this email; it does not validate the sender or the message."
+        }
+    }
+}
+
+fn passcode(mail: &MailEntry, organisation: &str) -> Markup {
+    html! {
+        p { "To access " (organisation) "’s apps and resources, please use the code below for account verification. The code will only work for 30 minutes." }
+        p { "Account verification code: " strong id="code" { (mail.body.as_deref().unwrap_or_default()) } }
+        p.soft { "If you didn’t request a code, you can ignore this email." }
+    }
+}

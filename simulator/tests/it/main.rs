@@ -1,0 +1,15 @@
+//! The simulator from outside: real HTTPS, one file for each thing it stands in for.
+
+// clippy.toml allows these in tests; the helpers beside the tests are meant too.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod batch;
+mod faults;
+mod invitations;
+mod lag;
+mod listing;
+mod mailbox;
+mod support;
+mod throttling;
+mod token;
+mod users;
