@@ -1,0 +1,131 @@
+//! One etcd and one kube-apiserver of our own, on loopback, with RBAC on and certificates made for this run.
+//! No scheduler, no kubelet and no controllers run here: nothing but the API that an operator sees.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use kube::Client;
+use url::Url;
+
+use crate::{Binaries, Error, Folder, Result, children::Child, pki::Authority};
+
+mod accounts;
+mod apiserver;
+mod etcd;
+mod kubeconfig;
+pub(crate) mod manifests;
+
+pub use accounts::{Grant, ServiceAccount};
+pub use kubeconfig::client_of;
+
+/// How long the API server may take until it is ready; 2 s is usual, a loaded machine with many of them takes longer.
+const READY_WITHIN: Duration = Duration::from_secs(90);
+
+/// A running control plane. Dropping it ends it and removes its data.
+pub struct ControlPlane {
+    // Dropped in this order: the API server first, the data last.
+    apiserver: Child,
+    etcd: Child,
+    url: Url,
+    admin: Client,
+    kubeconfig: PathBuf,
+    ca_pem: String,
+    folder: Folder,
+}
+
+impl ControlPlane {
+    /// Starts one in a temporary folder. Builds etcd and kube-apiserver first if they are nowhere to be found.
+    pub async fn start() -> Result<Self> {
+        Self::start_in(Folder::temporary()?).await
+    }
+
+    /// Starts one with its data, keys and logs in the given folder.
+    pub async fn start_in(folder: Folder) -> Result<Self> {
+        crate::install_crypto();
+        let binaries = tokio::task::spawn_blocking(Binaries::find).await.map_err(|error| Error::Other {
+            what: "looking for etcd and kube-apiserver".into(),
+            why: error.to_string(),
+        })??;
+
+        let authority = Authority::new("testbed control plane")?;
+        let admin = authority.client("testbed-admin", "system:masters")?;
+        let ca_pem = authority.pem();
+        let etcd = etcd::start(&binaries.etcd, &folder)?;
+        let keys = apiserver::Keys::write(&folder, &authority)?;
+
+        let tries = 5;
+        for last in (0..tries).map(|number| number + 1 == tries) {
+            let port = free_port()?;
+            let url = Url::parse(&format!("https://127.0.0.1:{port}/"))
+                .map_err(|error| Error::Other { what: "naming the API server".into(), why: error.to_string() })?;
+            let kubeconfig = folder.write("admin.kubeconfig", &kubeconfig::with_certificate(&url, &ca_pem, &admin)?)?;
+            let client = client_of(&kubeconfig).await?;
+            let apiserver = apiserver::spawn(&binaries.kube_apiserver, &folder, &keys, port)?;
+            match apiserver::ready(&client, &apiserver, &etcd, READY_WITHIN).await {
+                Ok(()) => {
+                    let plane = Self { apiserver, etcd, url, admin: client, kubeconfig, ca_pem, folder };
+                    // The API server makes it too, but a moment after it says that it is ready.
+                    plane.namespace("default").await?;
+                    return Ok(plane);
+                }
+                // Somebody took the port between our look and its bind.
+                Err(_) if !last && apiserver.log().contains("bind: address already in use") => continue,
+                Err(error) => {
+                    folder.keep();
+                    return Err(error);
+                }
+            }
+        }
+        Err(Error::Other { what: "starting kube-apiserver".into(), why: "no free port was left for it".into() })
+    }
+
+    /// A client that may do everything. It does not retry: kube's own default goes on for minutes and hides the cause.
+    pub fn admin_client(&self) -> Client {
+        self.admin.clone()
+    }
+
+    /// The kubeconfig file of the administrator, good for kubectl.
+    pub fn kubeconfig_path(&self) -> &Path {
+        &self.kubeconfig
+    }
+
+    /// Where the API server listens.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// The certificate authority of the API server.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The folder with the data, the keys and the logs.
+    pub fn folder(&self) -> &Folder {
+        &self.folder
+    }
+
+    /// The API server's process, to be frozen or killed by a test.
+    pub fn apiserver(&self) -> &Child {
+        &self.apiserver
+    }
+
+    /// etcd's process.
+    pub fn etcd(&self) -> &Child {
+        &self.etcd
+    }
+
+    /// Ends both processes and removes the data, unless the folder is kept.
+    pub fn stop(self) {
+        drop(self);
+    }
+}
+
+/// A port that was free just now.
+fn free_port() -> Result<u16> {
+    std::net::TcpListener::bind(("127.0.0.1", 0))
+        .and_then(|listener| listener.local_addr())
+        .map(|address| address.port())
+        .map_err(Error::io("looking for a free port"))
+}

@@ -1,0 +1,153 @@
+//! The demo: everything started, the examples applied, and the story of six guests.
+//! With `--once` it plays the guests too and checks each; without, it waits for a person to play them.
+
+use std::{process::ExitCode, time::Duration};
+
+use futures::FutureExt as _;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{Error, Operator, Result, TenantManifest, World, WorldConfig, world::Entra};
+
+mod cast;
+mod checks;
+mod folder;
+mod guest;
+mod guests;
+mod once;
+mod page;
+mod progress;
+
+use cast::CAST;
+use checks::Checks;
+use guests::Declared;
+use progress::step;
+
+/// Long enough for a loaded machine; the story itself takes seconds.
+const INVITED_WITHIN: Duration = Duration::from_secs(60);
+
+/// Tries Guestlist out on this machine.
+#[derive(Debug, clap::Parser)]
+#[command(name = "demo")]
+pub struct Args {
+    /// Play the whole story, check every guest, and end.
+    #[arg(long)]
+    pub once: bool,
+}
+
+/// Runs the demo until its end or a signal. Whatever happens, everything that it started has ended when this returns.
+pub async fn run(args: Args) -> ExitCode {
+    crate::install_crypto();
+    let interrupted = async {
+        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+        else {
+            return std::future::pending().await;
+        };
+        futures::future::select(interrupt.recv().boxed(), terminate.recv().boxed()).await;
+    };
+    tokio::select! {
+        () = interrupted => {
+            eprintln!("\nEnding everything.");
+            if args.once { ExitCode::from(130) } else { ExitCode::SUCCESS }
+        }
+        outcome = play(&args) => match outcome {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("\nThe demo failed. {error}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+}
+
+async fn play(args: &Args) -> Result<bool> {
+    let place = folder::Place::take()?;
+    let config = WorldConfig {
+        tenant: None,
+        operator: false,
+        folder: Some(place.world().to_path_buf()),
+        ..WorldConfig::default()
+    };
+    let what = "starting etcd, kube-apiserver and the simulator, and applying crds/";
+    let world = match step(what, World::start(config)).await {
+        Ok(world) => world,
+        Err(error) => {
+            place.keep();
+            return Err(error);
+        }
+    };
+    let played = story(args, &world).await;
+    if !matches!(played, Ok(true)) {
+        // An error of a wait carries the logs already.
+        if matches!(played, Ok(false)) {
+            eprintln!("\n{}", world.account_of_it());
+        }
+        eprintln!("\nAll logs are in {}", place.keep().display());
+    }
+    played
+}
+
+async fn story(args: &Args, world: &World) -> Result<bool> {
+    let Some(entra) = &world.entra else { return Ok(false) };
+    for role in CAST.iter().filter(|role| role.known_before) {
+        entra.make_known(role.email)?;
+    }
+    step("declaring the tenant", world.apply_tenant(&TenantManifest::default())).await?;
+    let operator = step("starting the operator", async { world.start_operator() }).await?;
+    tokio::select! {
+        // Nothing will happen any more, so there is nothing to wait for.
+        status = operator.wait() => Err(Error::NotStarted {
+            what: "the operator".into(),
+            why: format!("it ended by itself ({status})"),
+            log: operator.log_path().to_path_buf(),
+            tail: operator.log_tail(30),
+        }),
+        played = play_guests(args, world, entra, &operator) => played,
+    }
+}
+
+async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Operator) -> Result<bool> {
+    let declared = step("applying examples/guests", guests::apply_all(world)).await?;
+    for role in CAST {
+        eprintln!("    {:24} {}", role.email, role.story);
+    }
+    let refusal =
+        step("applying examples/refused/bad-address.yaml, which must be refused", guests::refused(world)).await?;
+    eprintln!("    the API server says: {refusal}");
+
+    let all: Vec<&Declared> = declared.iter().collect();
+    let invited = |guest: &serde_json::Value| matches!(guest["status"]["state"].as_str(), Some("Invited" | "Accepted"));
+    let late = step("waiting until every guest is in the directory", async {
+        Ok(guests::wait_all(world, &all, "be invited", invited, INVITED_WITHIN).await)
+    })
+    .await?;
+    for error in &late {
+        // The rest of it is the logs, which would come once for each guest.
+        eprintln!("    {}", error.to_string().lines().next().unwrap_or_default());
+    }
+    if args.once {
+        let mut checks = Checks::default();
+        checks.equal("bad-address.yaml", "is refused", true, true);
+        once::play(world, entra, &declared, &mut checks).await?;
+        show_guests(world).await;
+        println!("\n{checks}");
+        return Ok(late.is_empty() && checks.all_good());
+    }
+    show_guests(world).await;
+    println!("\nTo look at it, and to play the guests yourself:\n");
+    println!("  export KUBECONFIG={}", world.plane.kubeconfig_path().display());
+    println!("  kubectl get ginv -A -o wide --watch");
+    println!("\n  The guests' mailbox: {}", entra.mailbox());
+    println!("  (the browser warns of the certificate, which is the simulator's own; any password will do)");
+    println!("\nThe operator's log: {}", operator.log_path().display());
+    println!("Ctrl-C ends everything.");
+    std::future::pending().await
+}
+
+async fn show_guests(world: &World) {
+    println!("\n$ kubectl get ginv -A -o wide");
+    match world.kubectl(&["get", "ginv", "-A", "-o", "wide"]).await {
+        Ok(table) => print!("{table}"),
+        Err(error) => println!("({error})"),
+    }
+}

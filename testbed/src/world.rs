@@ -1,0 +1,207 @@
+//! Everything at once: control plane, simulator, definitions, tenant and operator, each as the test wants it.
+//! The way from the operator to both ports may be led through interposers, which share one list of effects.
+
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use kube::api::DynamicObject;
+
+use crate::{
+    ControlPlane, Effects, Folder, Grant, Interposer, Operator, OperatorConfig, Result, ServiceAccount,
+    interposer::{InterposerConfig, Write},
+    operator::NAMESPACE,
+    workspace,
+};
+
+mod entra;
+mod kubectl;
+mod rights;
+mod tenant;
+mod wait;
+
+pub use entra::Entra;
+pub use rights::operator_rules;
+pub use tenant::TenantManifest;
+pub use wait::Ref;
+
+/// What a world is made of. The default is all of it, with nothing between the operator and its ports.
+pub struct WorldConfig {
+    /// The simulator's own configuration; none starts no simulator.
+    pub entra: Option<entra_simulator::Config>,
+    /// Whether the definitions in crds/ are applied.
+    pub crds: bool,
+    /// The EntraTenant to apply with its Secret; none applies none. Its addresses are filled in.
+    pub tenant: Option<TenantManifest>,
+    /// Whether the operator is started at once.
+    pub operator: bool,
+    /// What is added to the operator's arguments.
+    pub operator_args: Vec<String>,
+    /// What is added to the operator's environment.
+    pub operator_env: Vec<(String, String)>,
+    /// What the operator's service account may do.
+    pub grants: Vec<Grant>,
+    /// Whether interposers stand before the API server and before Graph.
+    pub interposed: bool,
+    /// Where data and logs go, and stay; by default into a folder that is removed at the end.
+    pub folder: Option<PathBuf>,
+}
+
+impl Default for WorldConfig {
+    fn default() -> Self {
+        Self {
+            entra: Some(entra_simulator::Config::default()),
+            crds: true,
+            tenant: Some(TenantManifest::default()),
+            operator: true,
+            operator_args: Vec::new(),
+            operator_env: Vec::new(),
+            grants: vec![Grant::Rules(operator_rules())],
+            interposed: false,
+            folder: None,
+        }
+    }
+}
+
+/// A running world. Dropping it ends everything in it.
+pub struct World {
+    operators: Mutex<Vec<Arc<Operator>>>,
+    operator_args: Vec<String>,
+    operator_env: Vec<(String, String)>,
+    operator_kubeconfig: PathBuf,
+    /// The operator's service account.
+    pub account: ServiceAccount,
+    /// The writes of the operator, if the world is interposed.
+    pub effects: Effects,
+    /// The interposer before the API server.
+    pub kube_way: Option<Interposer>,
+    /// The interposer before Graph.
+    pub graph_way: Option<Interposer>,
+    /// The simulator.
+    pub entra: Option<Entra>,
+    /// etcd and kube-apiserver.
+    pub plane: ControlPlane,
+}
+
+impl World {
+    /// Starts what the configuration asks for, in the order in which one part needs the other.
+    pub async fn start(config: WorldConfig) -> Result<Self> {
+        let folder = match &config.folder {
+            Some(path) => Folder::at(path)?,
+            None => Folder::temporary()?,
+        };
+        let plane = ControlPlane::start_in(folder).await?;
+        let entra = match config.entra {
+            Some(config) => Some(Entra::start(config).await?),
+            None => None,
+        };
+        let account = plane.service_account(NAMESPACE, "guestlist", &config.grants).await?;
+
+        let effects = Effects::new();
+        let (mut kube_way, mut graph_way) = (None, None);
+        if config.interposed {
+            kube_way = Some(Interposer::before_kube(plane.url(), plane.ca_pem(), &effects).await?);
+            if let Some(entra) = &entra {
+                graph_way = Some(before_graph(entra, &effects).await?);
+            }
+        }
+        let operator_kubeconfig = match &kube_way {
+            Some(way) => plane.kubeconfig_through(&account, way.url(), way.ca_pem())?,
+            None => account.kubeconfig.clone(),
+        };
+        let world = Self {
+            operators: Mutex::default(),
+            operator_args: config.operator_args,
+            operator_env: config.operator_env,
+            operator_kubeconfig,
+            account,
+            effects,
+            kube_way,
+            graph_way,
+            entra,
+            plane,
+        };
+        if config.crds {
+            world.plane.apply_crds(&workspace::path("crds")).await?;
+        }
+        if let Some(tenant) = config.tenant {
+            world.apply_tenant(&tenant).await?;
+        }
+        if config.operator {
+            world.start_operator()?;
+        }
+        Ok(world)
+    }
+
+    /// Applies an EntraTenant and its Secret, pointed at the simulator (or at the interposer before it).
+    pub async fn apply_tenant(&self, tenant: &TenantManifest) -> Result<()> {
+        let Some(entra) = &self.entra else { return Ok(()) };
+        let yaml = match &self.graph_way {
+            Some(way) => tenant.yaml(way.url(), way.ca_pem())?,
+            None => tenant.yaml(entra.url(), entra.ca_pem())?,
+        };
+        self.plane.apply(&yaml).await?;
+        Ok(())
+    }
+
+    /// Starts an operator, the first or one more, as the service account of the operator.
+    pub fn start_operator(&self) -> Result<Arc<Operator>> {
+        let operator = Operator::start(OperatorConfig {
+            binary: None,
+            args: self.operator_args.clone(),
+            env: self.operator_env.clone(),
+            kubeconfig: self.operator_kubeconfig.clone(),
+            folder: self.plane.folder().folder("operator")?,
+        })?;
+        let operator = Arc::new(operator);
+        self.operators.lock().unwrap_or_else(PoisonError::into_inner).push(operator.clone());
+        Ok(operator)
+    }
+
+    /// The operator that was started last.
+    pub fn operator(&self) -> Option<Arc<Operator>> {
+        self.operators.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+    }
+
+    /// Applies manifests as the administrator.
+    pub async fn apply(&self, yaml: &str) -> Result<Vec<DynamicObject>> {
+        self.plane.apply(yaml).await
+    }
+
+    /// What a person wants to see of a world in which something went wrong: the end of the operator's log and of the journal.
+    pub fn account_of_it(&self) -> String {
+        let log = self.operator().map_or_else(
+            || "no operator was started".to_string(),
+            |operator| {
+                let ended = operator.exited().map(|status| format!(", which has ended ({status})")).unwrap_or_default();
+                format!(
+                    "The end of the operator's log ({}){ended}:\n{}",
+                    operator.log_path().display(),
+                    operator.log_tail(30)
+                )
+            },
+        );
+        let journal = self.entra.as_ref().map(|entra| entra.journal_tail(30)).unwrap_or_default();
+        let effects: Vec<String> = self.effects.list().iter().map(ToString::to_string).collect();
+        let effects = if effects.is_empty() { String::new() } else { format!("\nEffects:\n{}", effects.join("\n")) };
+        format!("{log}\nThe end of the simulator's journal:\n{journal}{effects}")
+    }
+
+    /// Keeps the folder with the logs after the end, and tells where it is.
+    pub fn keep(&self) -> PathBuf {
+        self.plane.folder().keep().to_path_buf()
+    }
+}
+
+async fn before_graph(entra: &Entra, effects: &Effects) -> Result<Interposer> {
+    Interposer::start(InterposerConfig {
+        name: "graph".into(),
+        upstream: entra.url().clone(),
+        upstream_ca_pem: entra.ca_pem().into(),
+        effects: effects.clone(),
+        // A token may be fetched any number of times, and a batch reads.
+        counts: Box::new(|write: &Write<'_>| !write.path.ends_with("/token") && !write.path.ends_with("/$batch")),
+    })
+    .await
+}

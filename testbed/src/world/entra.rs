@@ -1,0 +1,60 @@
+//! The simulator of Graph, of the sign-in and of the guests' mailbox, as a part of a world.
+//! This file alone knows the simulator's own interface.
+
+use entra_simulator::{Config, SeedKind, SeedUser, Simulator, TenantConfig};
+use url::Url;
+
+use crate::{Error, Result};
+
+/// A running simulator.
+pub struct Entra {
+    simulator: Simulator,
+}
+
+impl Entra {
+    pub(crate) async fn start(config: Config) -> Result<Self> {
+        let failed = |why: String| Error::Other { what: "starting the simulator".into(), why };
+        let simulator = Simulator::start(config).await.map_err(|error| failed(error.to_string()))?;
+        Ok(Self { simulator })
+    }
+
+    /// The simulator itself, for its journal, its settings and its faults.
+    pub fn simulator(&self) -> &Simulator {
+        &self.simulator
+    }
+
+    /// Where it listens: Graph, the sign-in and the mailbox are one address.
+    pub fn url(&self) -> &Url {
+        self.simulator.url()
+    }
+
+    /// Its certificate authority.
+    pub fn ca_pem(&self) -> &str {
+        self.simulator.ca_pem()
+    }
+
+    /// The page with all mails.
+    pub fn mailbox(&self) -> String {
+        format!("{}mailbox", self.url())
+    }
+
+    /// Makes an address a guest who was invited and accepted long before, in the default tenant.
+    pub fn make_known(&self, email: &str) -> Result<()> {
+        let tenant = TenantConfig::default().id;
+        let _ = self.simulator.seed(&tenant, SeedUser::new(email, SeedKind::AcceptedGuest));
+        match self.simulator.user(&tenant, email) {
+            Some(_) => Ok(()),
+            None => {
+                let why = format!("the simulator has no tenant {tenant}");
+                Err(Error::Other { what: format!("making {email} a guest"), why })
+            }
+        }
+    }
+
+    /// The last entries of its journal, a line each.
+    pub fn journal_tail(&self, lines: usize) -> String {
+        let all: Vec<String> =
+            self.simulator.journal().iter().filter_map(|entry| serde_json::to_string(entry).ok()).collect();
+        all[all.len().saturating_sub(lines)..].join("\n")
+    }
+}

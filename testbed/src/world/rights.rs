@@ -1,0 +1,26 @@
+//! The rights of the operator's service account, for a world that is not given the chart's own role.
+//! They are what the chart grants; a test of the chart gives its role instead.
+
+use k8s_openapi::api::rbac::v1::PolicyRule;
+
+/// The rules that the operator needs.
+pub fn operator_rules() -> Vec<PolicyRule> {
+    vec![
+        rule("guestlist.dev", &["*"], &["get", "list", "watch", "create", "update", "patch", "delete"]),
+        rule("", &["namespaces"], &["get", "list", "watch"]),
+        rule("", &["secrets"], &["get", "list", "watch", "create", "update", "patch"]),
+        rule("events.k8s.io", &["events"], &["create", "patch"]),
+        rule("coordination.k8s.io", &["leases"], &["get", "create", "update", "patch"]),
+        rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["get", "list", "watch"]),
+    ]
+}
+
+fn rule(group: &str, resources: &[&str], verbs: &[&str]) -> PolicyRule {
+    let list = |names: &[&str]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+    PolicyRule {
+        api_groups: Some(vec![group.into()]),
+        resources: Some(list(resources)),
+        verbs: list(verbs),
+        ..PolicyRule::default()
+    }
+}
