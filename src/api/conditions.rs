@@ -1,0 +1,113 @@
+//! Conditions by the kstatus rules: Ready always; Reconciling and Stalled only while true, never both.
+//! A condition keeps its transition time while its status stays, so that an unchanged state is no write.
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
+
+/// The resource is as its spec wants it, as far as the operator can bring it.
+pub const READY: &str = "Ready";
+/// The guest is in the directory, invited or adopted.
+pub const INVITED: &str = "Invited";
+/// The guest has accepted.
+pub const REDEEMED: &str = "Redeemed";
+/// The operator is still working on it, or will try again.
+pub const RECONCILING: &str = "Reconciling";
+/// The operator cannot go on until somebody changes something.
+pub const STALLED: &str = "Stalled";
+/// The operator holds a token for the directory.
+pub const AUTHENTICATED: &str = "Authenticated";
+/// Microsoft has blocked invitations from the directory, or the operator was told so and waits.
+pub const INVITATIONS_BLOCKED: &str = "InvitationsBlocked";
+
+/// A condition's status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// `True`.
+    True,
+    /// `False`.
+    False,
+    /// `Unknown`.
+    Unknown,
+}
+
+impl Truth {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::True => "True",
+            Self::False => "False",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+impl From<bool> for Truth {
+    fn from(truth: bool) -> Self {
+        if truth { Self::True } else { Self::False }
+    }
+}
+
+/// What to say in one condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The condition's type.
+    pub kind: &'static str,
+    /// Its status.
+    pub status: Truth,
+    /// Its CamelCase reason.
+    pub reason: String,
+    /// Its sentence.
+    pub message: String,
+}
+
+/// Merges `claims` into `before`: conditions of `owned` types that are not claimed go, those of others stay.
+/// The order is that of the claims, others behind, so the same claims always give the same bytes.
+pub fn merge(
+    before: &[Condition],
+    owned: &[&str],
+    claims: &[Claim],
+    generation: Option<i64>,
+    now: Timestamp,
+) -> Vec<Condition> {
+    let claimed = claims.iter().map(|claim| {
+        let old = before.iter().find(|condition| condition.type_ == claim.kind);
+        let since = old
+            .filter(|condition| condition.status == claim.status.as_str())
+            .map_or_else(|| Time(whole_seconds(now)), |condition| condition.last_transition_time.clone());
+        Condition {
+            type_: claim.kind.to_owned(),
+            status: claim.status.as_str().to_owned(),
+            reason: claim.reason.clone(),
+            message: clipped(&claim.message),
+            observed_generation: generation,
+            last_transition_time: since,
+        }
+    });
+    let others = before.iter().filter(|condition| {
+        !owned.contains(&condition.type_.as_str()) && claims.iter().all(|claim| claim.kind != condition.type_)
+    });
+    claimed.chain(others.cloned()).collect()
+}
+
+/// The condition of type `kind`, if it stands.
+pub fn find<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Condition> {
+    conditions.iter().find(|condition| condition.type_ == kind)
+}
+
+/// Whether the condition of type `kind` stands with status `True`.
+pub fn is_true(conditions: &[Condition], kind: &str) -> bool {
+    find(conditions, kind).is_some_and(|condition| condition.status == Truth::True.as_str())
+}
+
+/// Kubernetes stores times in whole seconds: writing a finer one would read back as a change.
+pub fn whole_seconds(time: Timestamp) -> Timestamp {
+    Timestamp::from_second(time.as_second()).unwrap_or(time)
+}
+
+/// The API server refuses a condition message over 32 KiB; a page of HTML from a proxy must not cost the status.
+fn clipped(message: &str) -> String {
+    const MOST: usize = 2048;
+    match message.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{}...", &message[..end]),
+        None => message.to_owned(),
+    }
+}

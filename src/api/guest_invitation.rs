@@ -1,0 +1,146 @@
+//! The GuestInvitation: one guest of one directory, wanted.
+//! Strictness lives in the schema; the types here read whatever an older schema may have let through.
+
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Address, Email, GuestInvitationStatus, Language, RedirectUrl};
+
+/// One guest, wanted: who is invited into which tenant, and how.
+#[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[kube(
+    group = "guestlist.dev",
+    version = "v1alpha1",
+    kind = "GuestInvitation",
+    plural = "guestinvitations",
+    singular = "guestinvitation",
+    shortname = "ginv",
+    category = "guestlist",
+    namespaced,
+    status = "GuestInvitationStatus",
+    derive = "PartialEq",
+    doc = "One guest of a Microsoft Entra tenant: who is invited, and what became of it.",
+    selectable = ".spec.email",
+    printcolumn(name = "Email", type_ = "string", json_path = ".spec.email"),
+    printcolumn(name = "State", type_ = "string", json_path = ".status.state"),
+    printcolumn(name = "Provider", type_ = "string", json_path = ".status.redemption.identityProvider"),
+    printcolumn(name = "Sent", type_ = "integer", json_path = ".status.invitation.sent"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Tenant", type_ = "string", json_path = ".spec.tenantRef.name", priority = 1),
+    printcolumn(name = "User-ID", type_ = "string", json_path = ".status.guest.id", priority = 1),
+    printcolumn(
+        name = "Reason",
+        type_ = "string",
+        json_path = ".status.conditions[?(@.type=='Ready')].reason",
+        priority = 1
+    )
+)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("self.email == oldSelf.email").field_path(".email").message("the address of an invitation cannot change: delete this one and declare the new address"),
+    validation = Rule::new("self.tenantRef.name == oldSelf.tenantRef.name").field_path(".tenantRef").message("the tenant of an invitation cannot change: delete this one and declare the guest in the other tenant"),
+    validation = Rule::new("self.userType == oldSelf.userType").field_path(".userType").message("userType is given to Entra with the invitation and cannot change afterwards"),
+)]
+pub struct GuestInvitationSpec {
+    /// The EntraTenant to invite into. Cannot change.
+    #[serde(default)]
+    pub tenant_ref: TenantRef,
+
+    /// The guest's address, in lower case. Cannot change.
+    pub email: Email,
+
+    /// The name that the directory shows for the guest.
+    #[schemars(length(min = 1, max = 256))]
+    pub display_name: Option<String>,
+
+    /// The kind of user to make. Cannot change once declared.
+    #[serde(default)]
+    pub user_type: UserType,
+
+    /// Where the guest's browser ends after accepting. Default: the tenant's `defaults.redirectUrl`.
+    pub redirect_url: Option<RedirectUrl>,
+
+    /// Who mails the guest. Default: the tenant's `defaults.delivery`.
+    pub delivery: Option<Delivery>,
+
+    /// What the mail says and who gets a copy.
+    pub message: Option<MessageInfo>,
+
+    /// What to do when the directory already knows the address.
+    #[serde(default)]
+    pub existing: Existing,
+
+    /// Holds everything: nothing is sent and nothing is followed while true.
+    #[serde(default)]
+    pub suspend: bool,
+}
+
+impl GuestInvitationSpec {
+    /// The guest's address, normalised for comparison.
+    pub fn address(&self) -> Address {
+        Address::from(&self.email)
+    }
+}
+
+/// The EntraTenant that an invitation belongs to.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
+pub struct TenantRef {
+    /// Name of the EntraTenant.
+    #[serde(default = "default_tenant")]
+    #[schemars(length(min = 1, max = 253))]
+    pub name: String,
+}
+
+fn default_tenant() -> String {
+    "default".into()
+}
+
+impl Default for TenantRef {
+    fn default() -> Self {
+        Self { name: default_tenant() }
+    }
+}
+
+/// The kind of user that redeeming makes (Graph: `invitedUserType`).
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserType {
+    /// A guest of the directory.
+    #[default]
+    Guest,
+    /// A member of the directory with an outside account; Entra lets only some callers make one.
+    Member,
+}
+
+/// Who mails the invitation.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delivery {
+    /// Microsoft mails it (Graph: `sendInvitationMessage`).
+    #[default]
+    Microsoft,
+    /// Nobody does: the guest is only added, and may sign in by a link to an application.
+    None,
+}
+
+/// What to do when the directory already knows the address.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Existing {
+    /// Take the guest over as they are: no mail, no change.
+    #[default]
+    Adopt,
+    /// Leave the guest alone and say so.
+    Refuse,
+}
+
+/// What the mail says and who gets a copy (Graph: `invitedUserMessageInfo`).
+#[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageInfo {
+    /// Language of the mail, such as `nl` or `pt-BR`. Default: the tenant's `defaults.language`.
+    pub language: Option<Language>,
+
+    /// One more address that gets a copy; Graph supports a single one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 1))]
+    pub cc: Vec<Email>,
+}

@@ -1,0 +1,158 @@
+//! What the operator writes back about a guest: the record of the send protocol and the words to read.
+//! Its content depends only on what is true, never on when somebody looked, so an unchanged status is no write.
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What became of the guest.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct GuestInvitationStatus {
+    /// The generation of the spec that this status speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub observed_generation: Option<i64>,
+    /// The one word to read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<State>,
+    /// The user in the directory, once known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest: Option<Guest>,
+    /// What was sent, and the send that is under way.
+    #[serde(default)]
+    pub invitation: InvitationStatus,
+    /// How far the guest has come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redemption: Option<Redemption>,
+    /// Ready, Invited and Redeemed; Reconciling and Stalled only while true.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
+    pub conditions: Vec<Condition>,
+}
+
+/// The one word to read about a guest.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not invited yet; the Ready condition says what it waits for.
+    Pending,
+    /// In the directory, not yet accepted.
+    Invited,
+    /// The guest has accepted and can sign in.
+    Accepted,
+    /// The user is gone from the directory.
+    Withdrawn,
+    /// Will not be invited as declared; the Ready condition says why and what to change.
+    Refused,
+    /// Something is wrong that may pass; it is tried again.
+    Failed,
+}
+
+/// The user in the directory.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Guest {
+    /// The user's object id.
+    pub id: String,
+    /// The user's principal name, once the directory shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_principal_name: Option<String>,
+    /// Whether this resource made the user or found them.
+    pub origin: Origin,
+}
+
+/// Whether this resource made the user or found them.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// Our invitation made the user.
+    Invited,
+    /// The user was in the directory before.
+    Adopted,
+}
+
+/// What was sent, and the send that is under way.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct InvitationStatus {
+    /// The id of the newest invitation. It is not the user's id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The one intended send, written before it happens and cleared when its outcome is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempt: Option<Attempt>,
+    /// How many mails were sent, counting one whose fate nobody can tell as sent.
+    #[serde(default)]
+    pub sent: u32,
+    /// When the newest mail was sent, on Graph's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub last_sent_at: Option<Timestamp>,
+    /// Graph's refusal of the newest send. It is not asked again at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+}
+
+/// One intended send: the write-ahead record that makes a second mail impossible.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Attempt {
+    /// Tells this attempt from every other one.
+    pub id: String,
+    /// What is sent.
+    pub kind: AttemptKind,
+    /// When it was decided, on Graph's clock.
+    #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
+    pub started_at: Timestamp,
+    /// Since when, on Graph's clock, the directory is asked by an invitation without a mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub asked_at: Option<Timestamp>,
+    /// The user that the question returned.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+}
+
+/// What an attempt sends.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AttemptKind {
+    /// The first invitation of an address that the directory does not know.
+    Invite,
+    /// Adds the guest without a mail.
+    Add,
+    /// A mail to a guest that the directory knows.
+    Resend,
+}
+
+/// Graph's refusal of a send.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// The condition reason.
+    pub reason: String,
+    /// What Graph said and what to do about it.
+    pub message: String,
+    /// When, by the operator's clock.
+    #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
+    pub at: Timestamp,
+    /// From when on it is tried again; a changed spec is tried at once.
+    #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
+    pub retry_at: Timestamp,
+    /// The generation of the spec that was refused.
+    pub generation: i64,
+}
+
+/// How far the guest has come.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Redemption {
+    /// The user's `externalUserState`, `PendingAcceptance` or `Accepted`; empty when the directory keeps none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// When that state last changed (`externalUserStateChangeDateTime`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub changed_at: Option<Timestamp>,
+    /// How the guest signs in: Entra, MicrosoftAccount, EmailOneTimePasscode, Google, Facebook, Federation or Unknown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub identity_provider: Option<String>,
+}

@@ -1,0 +1,199 @@
+//! The EntraTenant: one directory, how to reach it and how fast.
+//! It belongs to the platform team; application teams only name it.
+
+use kube::{CustomResource, KubeSchema};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Delivery, EntraTenantStatus, Language, RedirectUrl, Span};
+
+/// One Microsoft Entra directory: how to reach it and how fast.
+#[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[kube(
+    group = "guestlist.dev",
+    version = "v1alpha1",
+    kind = "EntraTenant",
+    plural = "entratenants",
+    singular = "entratenant",
+    shortname = "etenant",
+    category = "guestlist",
+    status = "EntraTenantStatus",
+    derive = "PartialEq",
+    doc = "One Microsoft Entra directory that guests are invited into: how to reach it and how fast.",
+    printcolumn(name = "Ready", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].status"),
+    printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].reason"),
+    printcolumn(name = "Guests", type_ = "integer", json_path = ".status.guests.total"),
+    printcolumn(name = "Pending", type_ = "integer", json_path = ".status.guests.pending"),
+    printcolumn(name = "Accepted", type_ = "integer", json_path = ".status.guests.accepted"),
+    printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Tenant-ID", type_ = "string", json_path = ".spec.tenantId", priority = 1)
+)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("self.tenantId == oldSelf.tenantId").field_path(".tenantId").message("tenantId cannot change, because the guests' ids belong to that directory: make another EntraTenant"),
+    validation = Rule::new("self.cloud == 'Custom' ? (has(self.endpoints) && has(self.endpoints.graph) && has(self.endpoints.authority)) : (!has(self.endpoints) || (!has(self.endpoints.graph) && !has(self.endpoints.authority)))").message("endpoints.graph and endpoints.authority go with cloud: Custom, and only with it"),
+)]
+pub struct EntraTenantSpec {
+    /// The directory's id, a GUID. Cannot change.
+    #[schemars(regex(pattern = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"), length(max = 36))]
+    pub tenant_id: String,
+
+    /// The cloud that the directory lives in.
+    #[serde(default)]
+    pub cloud: Cloud,
+
+    /// Where Graph and the sign-in are, for `cloud: Custom`, and an own CA for any cloud.
+    pub endpoints: Option<Endpoints>,
+
+    /// How the operator signs in; exactly one kind.
+    pub credentials: Credentials,
+
+    /// What a GuestInvitation has when it does not say.
+    #[serde(default)]
+    pub defaults: Defaults,
+
+    /// How often the directory is read.
+    #[serde(default)]
+    pub sweep: Sweep,
+
+    /// How fast guests are invited.
+    #[serde(default)]
+    pub pacing: Pacing,
+}
+
+/// The cloud that a directory lives in (Graph, "National cloud deployments").
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Cloud {
+    /// The global cloud, GCC included.
+    #[default]
+    Global,
+    /// US Government L4 (GCC High).
+    USGovernment,
+    /// US Government L5 (DoD).
+    USGovernmentDoD,
+    /// China, operated by 21Vianet.
+    China,
+    /// Anything else, by `endpoints`.
+    Custom,
+}
+
+/// Where Graph and the sign-in are.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new("!has(self.graph) || self.graph.startsWith('https://')").field_path(".graph").message("graph must begin with https://"),
+    validation = Rule::new("!has(self.authority) || self.authority.startsWith('https://')").field_path(".authority").message("authority must begin with https://"),
+)]
+pub struct Endpoints {
+    /// Root of Graph without the version, such as `https://graph.microsoft.com`.
+    #[schemars(length(max = 2048))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub graph: Option<String>,
+    /// Root of the sign-in, such as `https://login.microsoftonline.com`.
+    #[schemars(length(max = 2048))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authority: Option<String>,
+    /// More certificate authorities to trust: PEM, base64 encoded.
+    #[schemars(length(max = 262144))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_bundle: Option<String>,
+}
+
+/// How the operator signs in; exactly one kind.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("[has(self.clientSecret), has(self.workloadIdentity)].filter(kind, kind).size() == 1").message("give exactly one kind of credentials: clientSecret or workloadIdentity"))]
+pub struct Credentials {
+    /// An application's secret, kept in a Secret of the operator's namespace.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<ClientSecret>,
+    /// The pod's own identity through Azure Workload Identity: no stored secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub workload_identity: Option<WorkloadIdentity>,
+}
+
+/// An application's secret.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct ClientSecret {
+    /// The application's (client) id.
+    #[schemars(length(min = 1, max = 64))]
+    pub client_id: String,
+    /// The Secret, in the operator's namespace.
+    pub secret_ref: SecretKeyRef,
+}
+
+/// One key of a Secret in the operator's namespace.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct SecretKeyRef {
+    /// The Secret's name.
+    #[schemars(length(min = 1, max = 253))]
+    pub name: String,
+    /// The key in it.
+    #[serde(default = "default_key")]
+    #[schemars(length(min = 1, max = 253))]
+    pub key: String,
+}
+
+fn default_key() -> String {
+    "clientSecret".into()
+}
+
+/// The pod's own identity.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct WorkloadIdentity {
+    /// The application's (client) id. Default: the pod's `AZURE_CLIENT_ID`.
+    #[schemars(length(min = 1, max = 64))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+}
+
+/// What a GuestInvitation has when it does not say.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Defaults {
+    /// Where a redemption ends. Default: `https://myapps.microsoft.com`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redirect_url: Option<RedirectUrl>,
+    /// Language of the mail. Default: Microsoft chooses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Who mails the guest. Default: Microsoft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
+}
+
+/// How often the directory is read.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[x_kube(validation = Rule::new("duration(self.every) >= duration('1s') && duration(self.every) <= duration('24h')").field_path(".every").message("sweep.every is between 1s and 24h"))]
+pub struct Sweep {
+    /// The time from one listing of all guests to the next: how late a redemption can show.
+    pub every: Span,
+}
+
+impl Default for Sweep {
+    fn default() -> Self {
+        Self { every: Span::new("60s") }
+    }
+}
+
+/// How fast guests are invited. Far under Graph's published 150 in 5 seconds: Microsoft blocks
+/// directories whose invitations look like a burst, and only its support lifts that.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Pacing {
+    /// Invitations a minute, in the long run.
+    #[schemars(range(min = 1, max = 1800))]
+    pub per_minute: u32,
+    /// Invitations that may go at once after a quiet time.
+    #[schemars(range(min = 1, max = 150))]
+    pub burst: u32,
+}
+
+impl Default for Pacing {
+    fn default() -> Self {
+        Self { per_minute: 30, burst: 10 }
+    }
+}

@@ -1,0 +1,40 @@
+//! The commands. Flags have environment variables of the same name, so that chart values, flags and `--help` say the same.
+
+mod crds;
+mod run;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Guests of a Microsoft Entra tenant, declared in Kubernetes: one mail, never two, and no guest lost.
+#[derive(Parser, Debug)]
+#[command(name = "guestlist", version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Run the operator.
+    Run(run::Run),
+    /// Print the CustomResourceDefinitions that this version serves, as YAML.
+    Crds(crds::Crds),
+}
+
+/// Runs what was asked for.
+pub fn execute(arguments: Arguments) -> ExitCode {
+    let result = match arguments.command {
+        Command::Run(run) => run.execute(),
+        Command::Crds(crds) => crds.execute(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            // A closed standard error leaves only the exit code to tell.
+            let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("guestlist: {sentence}\n"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! What the two controllers share.
+
+use std::sync::{Arc, Mutex};
+
+use kube::Client;
+use kube::runtime::events::{Recorder, Reporter};
+
+use super::Settings;
+use super::backoff::Backoff;
+use super::guests::Index;
+use super::tenants::Tenants;
+use super::wake::{Wake, Wakeups};
+
+/// The name under which the operator writes and reports.
+pub const MANAGER: &str = "guestlist";
+
+/// Shared by all reconciles.
+pub struct Context {
+    /// The API server.
+    pub client: Client,
+    /// How the operator was told to run.
+    pub settings: Settings,
+    /// The tenants as they are connected now.
+    pub tenants: Tenants,
+    /// Every guest by address and by user, with the memory of sends.
+    pub index: Mutex<Index>,
+    /// Failures in a row, by resource.
+    pub backoff: Backoff,
+    /// Wake-ups.
+    pub wake: Wake,
+    /// Events.
+    pub recorder: Recorder,
+}
+
+impl Context {
+    /// A context and the receiving ends of its wake-ups.
+    pub fn new(client: Client, settings: Settings) -> (Arc<Self>, Wakeups) {
+        let (wake, wakeups) = Wake::new();
+        let recorder = Recorder::new(client.clone(), Reporter { controller: MANAGER.into(), instance: None });
+        let index = Mutex::new(Index::new(settings.timing.settling));
+        let context =
+            Self { client, settings, tenants: Tenants::default(), index, backoff: Backoff::default(), wake, recorder };
+        (Arc::new(context), wakeups)
+    }
+
+    /// Runs `work` on the index.
+    pub fn index<T>(&self, work: impl FnOnce(&mut Index) -> T) -> T {
+        work(&mut self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Wakes every guest of the tenant `name`.
+    pub fn wake_guests_of(&self, name: &str) {
+        for guest in self.index(|index| index.guests_of_tenant(name)) {
+            self.wake.guest(&guest.namespace, &guest.name);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! The wall around one reconcile: a panic or a hang in it must stop neither the others nor the controller.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
+
+use futures::FutureExt;
+
+/// The longest that one reconcile may take.
+const LONGEST: Duration = Duration::from_secs(180);
+
+/// How a reconcile ended when it did not end by itself.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// It panicked.
+    #[error("a defect in the operator: {0}")]
+    Panicked(String),
+    /// It took too long.
+    #[error("took longer than {} s", LONGEST.as_secs())]
+    TooLong,
+}
+
+/// Runs `work` to its end, or to the wall.
+pub async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Broken> {
+    let caught = AssertUnwindSafe(work).catch_unwind();
+    match tokio::time::timeout(LONGEST, caught).await {
+        Ok(Ok(done)) => Ok(done),
+        Ok(Err(panic)) => Err(Broken::Panicked(words(panic.as_ref()))),
+        Err(_) => Err(Broken::TooLong),
+    }
+}
+
+fn words(panic: &(dyn Any + Send)) -> String {
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()))
+        .unwrap_or_else(|| "no message".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_a_value() {
+        let broken = guarded(async { panic!("boom {}", 1) }).await.map(|(): ()| ());
+        assert_eq!(broken.unwrap_err().to_string(), "a defect in the operator: boom 1");
+        assert_eq!(guarded(async { 7 }).await.unwrap(), 7);
+    }
+}

@@ -1,0 +1,31 @@
+//! Events for what a person wants to hear of once. A failed Event never fails the work.
+
+use kube::Resource;
+use kube::runtime::events::{Event, EventType};
+
+use crate::api::GuestInvitation;
+use crate::controller::context::Context;
+use crate::plan::Why;
+
+/// The API server refuses longer notes.
+const LONGEST: usize = 1000;
+
+/// Publishes an Event for `why`, if it is one to hear of.
+pub async fn publish(context: &Context, guest: &GuestInvitation, why: &Why) {
+    let (type_, reason, note) = match why {
+        Why::NotShownYet => (EventType::Normal, "Invited", "The guest is invited.".to_owned()),
+        Why::Adopted => (EventType::Normal, "Adopted", "The guest was in the directory already; no mail was sent.".to_owned()),
+        Why::Accepted { .. } => (EventType::Normal, "Accepted", "The guest has accepted.".to_owned()),
+        Why::Uncertain => (
+            EventType::Warning,
+            "SentUncertain",
+            "The answer to the send was lost and nothing can tell whether the mail left. It counts as sent and is not repeated; ask the guest.".to_owned(),
+        ),
+        Why::Refused(refusal) => (EventType::Warning, "Refused", refusal.message.chars().take(LONGEST).collect()),
+        _ => return,
+    };
+    let event = Event { type_, reason: reason.into(), note: Some(note), action: "Invite".into(), secondary: None };
+    if let Err(error) = context.recorder.publish(&event, &guest.object_ref(&())).await {
+        tracing::debug!(%error, "an Event was not taken");
+    }
+}

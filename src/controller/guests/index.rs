@@ -1,0 +1,231 @@
+//! Every guest by address and by user, with the memory of sends. It is fed by the watch, in its order, and by our own writes.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kube::ResourceExt;
+use kube::runtime::watcher::Event;
+
+use crate::api::{Address, GuestCounts, GuestInvitation, State};
+use crate::controller::wake::Guarded;
+use crate::plan::{Ledger, Record};
+
+/// Where a guest's resource is.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+}
+
+#[derive(Debug)]
+struct Entry {
+    uid: String,
+    version: Option<u64>,
+    tenant: String,
+    address: Address,
+    created: Timestamp,
+    record: Record,
+    state: Option<State>,
+    /// When a list showed it for the first time; nothing when the watch brought it into the world before our eyes.
+    listed_at: Option<Timestamp>,
+}
+
+/// Every guest that the cluster declares.
+#[derive(Debug)]
+pub struct Index {
+    settling: Duration,
+    entries: HashMap<Place, Entry>,
+    by_address: HashMap<(String, Address), HashSet<Place>>,
+    by_user: HashMap<(String, String), HashSet<Place>>,
+    /// What the list that is under way has shown.
+    listing: Option<HashSet<Place>>,
+    /// The memory of sends.
+    pub ledger: Ledger,
+}
+
+impl Index {
+    /// An empty index; `settling` is the protocol's settling time.
+    pub fn new(settling: Duration) -> Self {
+        Self {
+            settling,
+            entries: HashMap::new(),
+            by_address: HashMap::new(),
+            by_user: HashMap::new(),
+            listing: None,
+            ledger: Ledger::default(),
+        }
+    }
+
+    /// Takes in a watch event. Returns the guests that have reason to look again, because an address may be free.
+    pub fn on(&mut self, event: &Event<Guarded<GuestInvitation>>) -> Vec<Place> {
+        let now = Timestamp::now();
+        match event {
+            Event::Init => {
+                self.listing = Some(HashSet::new());
+                Vec::new()
+            }
+            Event::InitApply(object) => {
+                if let Some(listing) = &mut self.listing {
+                    listing.insert(place(object));
+                }
+                self.take(object, Some(now), now)
+            }
+            Event::InitDone => {
+                let shown = self.listing.take().unwrap_or_default();
+                let gone: Vec<Place> = self.entries.keys().filter(|place| !shown.contains(*place)).cloned().collect();
+                self.ledger.prune(now);
+                gone.iter().flat_map(|place| self.remove(place)).collect()
+            }
+            Event::Apply(object) => self.take(object, None, now),
+            Event::Delete(object) => {
+                // The event carries the last state, which may hold a send that no earlier event showed.
+                let mut others = self.take(object, None, now);
+                others.extend(self.remove(&place(object)));
+                others
+            }
+        }
+    }
+
+    /// Takes in a guest that we have just written or read.
+    pub fn put(&mut self, guest: &GuestInvitation) {
+        let now = Timestamp::now();
+        let place = Place { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() };
+        self.enter(place, guest, None, now);
+    }
+
+    fn take(&mut self, object: &Guarded<GuestInvitation>, listed_at: Option<Timestamp>, now: Timestamp) -> Vec<Place> {
+        // What cannot be read keeps the entry that it had: it may hold a send.
+        match &object.0 {
+            Ok(guest) => self.enter(place(object), guest, listed_at, now),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    fn enter(
+        &mut self,
+        place: Place,
+        guest: &GuestInvitation,
+        listed_at: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Vec<Place> {
+        let uid = guest.uid().unwrap_or_default();
+        let version = guest.resource_version().and_then(|version| version.parse().ok());
+        let mut freed = Vec::new();
+        let before = self.entries.get(&place);
+        let same = before.filter(|before| before.uid == uid);
+        if same.is_some_and(|before| version < before.version) {
+            return freed; // an event from before our own write
+        }
+        let listed_at = match same {
+            Some(before) => before.listed_at,
+            None => listed_at,
+        };
+        if before.is_some_and(|before| before.uid != uid) {
+            freed = self.remove(&place);
+        }
+        let entry = Entry {
+            uid,
+            version,
+            tenant: guest.spec.tenant_ref.name.clone(),
+            address: guest.spec.address(),
+            created: guest.creation_timestamp().map_or(now, |time| time.0),
+            record: Record::of(guest.status.as_ref()),
+            state: guest.status.as_ref().and_then(|status| status.state),
+            listed_at,
+        };
+        self.ledger.read(&entry.tenant, &entry.address, &entry.uid, &entry.record, self.settling, now);
+        self.unlink_user(&place);
+        if let Some(guest) = &entry.record.guest {
+            self.by_user.entry((entry.tenant.clone(), guest.id.clone())).or_default().insert(place.clone());
+        }
+        let rivals = self.by_address.entry((entry.tenant.clone(), entry.address.clone())).or_default();
+        rivals.insert(place.clone());
+        let holds = |entry: &Entry| entry.record.holds_address();
+        // Who comes to hold an address, or ceases to, is news for the others who want it.
+        if rivals.len() > 1 && self.entries.get(&place).map(holds) != Some(holds(&entry)) {
+            freed.extend(rivals.iter().filter(|other| **other != place).cloned());
+        }
+        self.entries.insert(place, entry);
+        freed
+    }
+
+    fn remove(&mut self, place: &Place) -> Vec<Place> {
+        self.unlink_user(place);
+        let Some(entry) = self.entries.remove(place) else { return Vec::new() };
+        let key = (entry.tenant, entry.address);
+        let Some(rivals) = self.by_address.get_mut(&key) else { return Vec::new() };
+        rivals.remove(place);
+        let others = rivals.iter().cloned().collect();
+        if rivals.is_empty() {
+            self.by_address.remove(&key);
+        }
+        others
+    }
+
+    fn unlink_user(&mut self, place: &Place) {
+        if let Some((tenant, id)) = self
+            .entries
+            .get(place)
+            .and_then(|entry| Some((entry.tenant.clone(), entry.record.guest.as_ref()?.id.clone())))
+            && let Some(places) = self.by_user.get_mut(&(tenant.clone(), id.clone()))
+        {
+            places.remove(place);
+            if places.is_empty() {
+                self.by_user.remove(&(tenant, id));
+            }
+        }
+    }
+
+    /// The other resource that holds the address of `place`: the one that has invited, else the older, else the one with the smaller uid.
+    pub fn holder(&self, place: &Place) -> Option<String> {
+        let ours = self.entries.get(place)?;
+        let rank = |entry: &Entry| (!entry.record.holds_address(), entry.created, entry.uid.clone());
+        let rivals = self.by_address.get(&(ours.tenant.clone(), ours.address.clone()))?;
+        let first = rivals.iter().filter_map(|place| Some((rank(self.entries.get(place)?), place))).min()?;
+        (first.1 != place).then(|| format!("{}/{}", first.1.namespace, first.1.name))
+    }
+
+    /// When a send was begun that the record of `place` does not know of.
+    pub fn inherited(&self, place: &Place, record: &Record) -> Option<Timestamp> {
+        let entry = self.entries.get(place)?;
+        self.ledger.inherited(&entry.tenant, &entry.address, &entry.uid, record)
+    }
+
+    /// Until when an empty record of `place` may hide a send: it was there before this process looked.
+    pub fn blind_until(&self, place: &Place) -> Option<Timestamp> {
+        self.entries.get(place)?.listed_at?.checked_add(self.settling).ok()
+    }
+
+    /// The ids of the users that the guests of `tenant` have on record.
+    pub fn declared_users(&self, tenant: &str) -> HashSet<String> {
+        self.by_user.keys().filter(|(of, _)| of == tenant).map(|(_, id)| id.clone()).collect()
+    }
+
+    /// The guests of `tenant` whose user is `id`.
+    pub fn guests_of_user(&self, tenant: &str, id: &str) -> Vec<Place> {
+        self.by_user.get(&(tenant.to_owned(), id.to_owned())).into_iter().flatten().cloned().collect()
+    }
+
+    /// The guests of `tenant`.
+    pub fn guests_of_tenant(&self, tenant: &str) -> Vec<Place> {
+        self.entries.iter().filter(|(_, entry)| entry.tenant == tenant).map(|(place, _)| place.clone()).collect()
+    }
+
+    /// How many guests `tenant` has, by state.
+    pub fn counts(&self, tenant: &str) -> GuestCounts {
+        let mut counts = GuestCounts::default();
+        for entry in self.entries.values().filter(|entry| entry.tenant == tenant) {
+            counts.total += 1;
+            counts.pending += u32::from(entry.state == Some(State::Invited));
+            counts.accepted += u32::from(entry.state == Some(State::Accepted));
+        }
+        counts
+    }
+}
+
+fn place(object: &Guarded<GuestInvitation>) -> Place {
+    Place { namespace: object.namespace().unwrap_or_default(), name: object.name_any() }
+}

@@ -1,0 +1,77 @@
+//! The guests: one pass is observe -> plan -> act -> report, repeated until there is nothing to do.
+
+mod act;
+mod events;
+mod index;
+mod observe;
+mod pass;
+mod poison;
+mod report;
+
+pub use index::Index;
+
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt, TryStreamExt};
+use kube::Api;
+use kube::runtime::reflector::{ObjectRef, store};
+use kube::runtime::watcher::{self, Event, watcher};
+use kube::runtime::{Controller, WatchStreamExt, controller};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+
+use super::context::Context;
+use super::wake::{self, Guarded};
+use crate::api::GuestInvitation;
+
+/// Guests that are worked on at once. kube's default has no bound, which would put a thousand requests on Graph.
+const AT_ONCE: u16 = 16;
+
+/// Runs the controller until `shutdown`.
+///
+/// No predicate filters the events: status content is deterministic, so our own write brings one more pass that finds
+/// nothing to do, and a status edited by hand is put right.
+pub async fn run(
+    context: Arc<Context>,
+    wakeups: UnboundedReceiver<ObjectRef<Guarded<GuestInvitation>>>,
+    shutdown: CancellationToken,
+) {
+    let (reader, writer) = store();
+    let guests = watch(context.clone()).reflect(writer).applied_objects();
+    Controller::for_stream(guests, reader)
+        .with_config(controller::Config::default().concurrency(AT_ONCE))
+        .reconcile_on(wake::stream(wakeups))
+        .graceful_shutdown_on(shutdown.cancelled_owned())
+        .run(pass::guest, |_, failed, _| failed.again(), context)
+        .for_each(|ended| async {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a guest's reconcile ended early");
+            }
+        })
+        .await;
+}
+
+/// The watch, which the index reads first: nobody decides on a guest that the index has not seen.
+fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<GuestInvitation>>, watcher::Error>> + Send {
+    let api: Api<Guarded<GuestInvitation>> = Api::all(context.client.clone());
+    watcher(api, watcher::Config::default())
+        .default_backoff()
+        .modify(|object| object.meta_mut_fields())
+        .inspect_ok(move |event| {
+            for guest in context.index(|index| index.on(event)) {
+                context.wake.guest(&guest.namespace, &guest.name);
+            }
+        })
+        .inspect_err(|error| tracing::warn!(%error, "watching GuestInvitations"))
+}
+
+/// Dropping what nobody reads: managed fields are half of an object's memory.
+trait Slim {
+    fn meta_mut_fields(&mut self);
+}
+
+impl Slim for Guarded<GuestInvitation> {
+    fn meta_mut_fields(&mut self) {
+        kube::ResourceExt::managed_fields_mut(self).clear();
+    }
+}

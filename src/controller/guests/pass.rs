@@ -1,0 +1,177 @@
+//! One pass over one guest: decide, do the one thing, decide again with what it brought, until there is nothing to do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kube::runtime::controller::Action;
+use kube::{Api, ResourceExt};
+
+use super::index::Place;
+use super::{act, events, observe, poison, report};
+use crate::api::GuestInvitation;
+use crate::controller::context::Context;
+use crate::controller::guard::guarded;
+use crate::controller::status::{self, WriteError};
+use crate::controller::tenants::Found;
+use crate::controller::wake::Guarded;
+use crate::plan::{Answer, Look, Post, Record, Step, Ticket, UserView, Why, plan};
+
+/// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
+const MOST_STEPS: usize = 40;
+
+/// What one pass has seen so far. It is never kept: the next pass looks again.
+#[derive(Debug)]
+pub struct Pass {
+    /// A live look for the address.
+    pub look: Option<Look>,
+    /// A live read of the user.
+    pub user: UserView,
+    /// What the request brought that was sent a moment ago.
+    pub answer: Option<(Post, Answer)>,
+    /// The right to act on the attempt that this pass wrote.
+    pub ticket: Option<Ticket>,
+    /// A call that failed: reason and sentence.
+    pub trouble: Option<(String, String)>,
+    /// When to come back after that.
+    pub again: Option<Duration>,
+}
+
+/// A pass that ended early; it is tried again.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct Failed {
+    cause: String,
+    wait: Duration,
+}
+
+impl Failed {
+    /// When to try again.
+    pub fn again(&self) -> Action {
+        Action::requeue(self.wait)
+    }
+}
+
+/// One reconcile.
+pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>) -> Result<Action, Failed> {
+    let place = Place { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
+    let key = format!("guest/{}", object.uid().unwrap_or_default());
+    let ended = match &object.0 {
+        Ok(guest) => guarded(bring_forward(guest.clone(), &place, &key, &context)).await,
+        Err(invalid) => Ok(poison::explain(invalid, &place, &context).await.map(|()| Action::await_change())),
+    };
+    let cause = match ended {
+        Ok(Ok(action)) => return Ok(action),
+        Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
+        Ok(Err(error)) => error.to_string(),
+        Err(broken) => broken.to_string(),
+    };
+    tracing::error!(
+        namespace = place.namespace,
+        guest = place.name,
+        error = cause,
+        "the guest could not be brought forward; the others go on"
+    );
+    Err(Failed { cause, wait: context.backoff.failed(&key) })
+}
+
+async fn bring_forward(
+    mut guest: GuestInvitation,
+    place: &Place,
+    key: &str,
+    context: &Context,
+) -> Result<Action, WriteError> {
+    let api: Api<GuestInvitation> = Api::namespaced(context.client.clone(), &place.namespace);
+    let uid = guest.uid();
+    let mut pass = Pass { look: None, user: UserView::Unknown, answer: None, ticket: None, trouble: None, again: None };
+    for _ in 0..MOST_STEPS {
+        let found = context.tenants.get(&guest.spec.tenant_ref.name);
+        let now = Timestamp::now();
+        let wanted = observe::wanted(&guest, &found);
+        let record = Record::of(guest.status.as_ref());
+        let seen = observe::seen(context, place, &guest, &record, &found, &pass, now);
+        let step = plan(&wanted, &record, &seen, now, &context.settings.timing);
+        tracing::debug!(namespace = place.namespace, guest = place.name, step = ?brief(&step), "decided");
+        let (record, ticket, why) = match step {
+            Step::Rest { why, again } => {
+                let next = report::status(&guest, &wanted, &record, &why, now);
+                if guest.status.as_ref() != Some(&next) {
+                    match status::write(&api, &guest, &next).await {
+                        Ok(written) => report::took(context, &written),
+                        // Decide again on the newer version, which the watch brings; soon, in case it has brought it already.
+                        Err(WriteError::Conflict) => return Ok(Action::requeue(Duration::from_millis(200))),
+                        Err(error) => return Err(error),
+                    }
+                }
+                return Ok(rest(context, key, &pass, &why, again));
+            }
+            Step::Write { record, ticket, why } => (record, ticket, why),
+            other => {
+                act::carry_out(other, context, &guest, &found, &mut pass).await;
+                continue;
+            }
+        };
+        let next = report::status(&guest, &wanted, &record, &why, now);
+        match status::write(&api, &guest, &next).await {
+            Ok(written) => {
+                guest = written;
+                act::keep_books(context, &guest, &found, &record, ticket, &mut pass);
+                events::publish(context, &guest, &why).await;
+                report::took(context, &guest);
+            }
+            Err(WriteError::Conflict) => {
+                // The answer and the ticket are still ours: decide again on what is there now.
+                match status::read(&api, &place.name).await? {
+                    Some(current) if current.uid() == uid => guest = current,
+                    _ => return Err(WriteError::Gone),
+                }
+                context.index(|index| index.put(&guest));
+            }
+            Err(error) => return Err(error),
+        }
+        pass.look = None;
+        pass.user = UserView::Unknown;
+    }
+    Err(WriteError::Failed(format!("no end after {MOST_STEPS} steps, which is a defect in the operator")))
+}
+
+/// When to come back.
+fn rest(context: &Context, key: &str, pass: &Pass, why: &Why, again: Option<Duration>) -> Action {
+    if pass.trouble.is_some() {
+        let wait = context.backoff.failed(key);
+        return Action::requeue(pass.again.unwrap_or_default().max(wait));
+    }
+    context.backoff.succeeded(key);
+    match (again, why) {
+        (Some(again), _) => Action::requeue(again.mul_f64(1.0 + 0.05 * fastrand::f64())),
+        (None, _) => Action::await_change(),
+    }
+}
+
+/// A step's name, without a person's data.
+fn brief(step: &Step) -> String {
+    match step {
+        Step::Queue => "queue".into(),
+        Step::Look => "look".into(),
+        Step::Fetch(_) => "fetch".into(),
+        Step::Write { why, .. } => format!("write {why:?}"),
+        Step::Post(post) => format!("{post:?}"),
+        Step::Rest { why, again } => format!("rest {why:?} {again:?}"),
+    }
+}
+
+impl Pass {
+    /// Notes a failed call, and that it is tried again after a while.
+    pub fn failed(&mut self, reason: &str, message: String, again: Option<Duration>) {
+        self.trouble = Some((reason.to_owned(), message));
+        self.again = again;
+    }
+}
+
+/// Whether a tenant is connected, for those who need the connection itself.
+pub fn connection(found: &Found) -> Option<&Arc<crate::controller::tenants::Connection>> {
+    match found {
+        Found::Ready(connection) => Some(connection),
+        Found::Missing | Found::Unready(_) => None,
+    }
+}

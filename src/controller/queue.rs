@@ -1,0 +1,88 @@
+//! The tenant's queue of invitations: each guest that wants one takes a place, and each place has its time.
+//! Far slower than Graph allows, because Microsoft blocks directories whose invitations come in bursts.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::Pacing;
+
+/// How long a place is kept for who does not come; then the next in need of one gets a new time.
+const KEPT: Duration = Duration::from_secs(10);
+
+/// The queue of one tenant.
+#[derive(Debug)]
+pub struct Queue {
+    interval: Duration,
+    burst: u32,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// When the place after the last one would be, were there no burst.
+    next: Option<Timestamp>,
+    places: HashMap<String, Timestamp>,
+}
+
+impl Queue {
+    /// An empty queue.
+    pub fn new(pacing: &Pacing) -> Self {
+        let per_minute = pacing.per_minute.max(1);
+        Self { interval: Duration::from_secs(60) / per_minute, burst: pacing.burst.max(1), state: Mutex::default() }
+    }
+
+    /// The time of the place that `uid` holds, if it holds one that has not run out.
+    pub fn place(&self, uid: &str, now: Timestamp) -> Option<Timestamp> {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = *state.places.get(uid)?;
+        if now.duration_since(place) > jiff::SignedDuration::try_from(KEPT).unwrap_or_default() {
+            state.places.remove(uid);
+            return None;
+        }
+        Some(place)
+    }
+
+    /// Gives `uid` the next place.
+    pub fn enter(&self, uid: &str, now: Timestamp) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let next = state.next.map_or(now, |next| next.max(now));
+        let ahead = self.interval * (self.burst - 1);
+        let place = next.checked_sub(ahead).unwrap_or(now).max(now);
+        state.next = next.checked_add(self.interval).ok();
+        state.places.insert(uid.to_owned(), place);
+    }
+
+    /// Gives the place up: it was used.
+    pub fn leave(&self, uid: &str) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).places.remove(uid);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_goes_at_once_and_then_one_by_one() {
+        let queue = Queue::new(&Pacing { per_minute: 60, burst: 3 });
+        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        let places: Vec<i64> = (0..6)
+            .map(|n| {
+                queue.enter(&n.to_string(), now);
+                queue.place(&n.to_string(), now).unwrap().duration_since(now).as_secs()
+            })
+            .collect();
+        assert_eq!(places, [0, 0, 0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_place_that_was_missed_is_lost() {
+        let queue = Queue::new(&Pacing { per_minute: 60, burst: 1 });
+        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        queue.enter("a", now);
+        assert_eq!(queue.place("a", now.checked_add(Duration::from_secs(11)).unwrap()), None);
+    }
+}

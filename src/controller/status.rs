@@ -1,0 +1,68 @@
+//! Writing status under compare-and-swap: server-side apply with the resource version that the decision was made on.
+//! An identical apply changes nothing at the server, and a CRD that lacks a field answers with an error instead of dropping it.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use kube::api::{Patch, PatchParams};
+use kube::{Api, Resource};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::context::MANAGER;
+
+/// How long the API server may take: kube's client has no read timeout of its own.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// How a write failed.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// Somebody else wrote meanwhile, or the resource is another one by now: decide again.
+    #[error("the resource changed meanwhile")]
+    Conflict,
+    /// The resource is gone.
+    #[error("the resource is gone")]
+    Gone,
+    /// The API server did not do it, or nobody knows.
+    #[error("writing status failed: {0}")]
+    Failed(String),
+}
+
+/// Replaces what we own of the status of `object`, if it is still at the version that `object` carries.
+pub async fn write<K, S>(api: &Api<K>, object: &K, status: &S) -> Result<K, WriteError>
+where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
+    S: Serialize,
+{
+    let meta = object.meta();
+    let name = meta.name.as_deref().unwrap_or_default();
+    let patch = json!({
+        "apiVersion": K::api_version(&()),
+        "kind": K::kind(&()),
+        "metadata": {"name": name, "resourceVersion": meta.resource_version},
+        "status": status,
+    });
+    let params = PatchParams::apply(MANAGER).force();
+    let written = tokio::time::timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Apply(&patch))).await;
+    match written {
+        Ok(Ok(object)) => Ok(object),
+        Ok(Err(kube::Error::Api(status))) if status.is_conflict() => Err(WriteError::Conflict),
+        Ok(Err(kube::Error::Api(status))) if status.is_not_found() => Err(WriteError::Gone),
+        Ok(Err(kube::Error::Api(status))) => Err(WriteError::Failed(status.message)),
+        Ok(Err(error)) => Err(WriteError::Failed(error.to_string())),
+        Err(_) => Err(WriteError::Failed(format!("no answer within {} s", TIMEOUT.as_secs()))),
+    }
+}
+
+/// Reads the resource as it is now.
+pub async fn read<K>(api: &Api<K>, name: &str) -> Result<Option<K>, WriteError>
+where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
+{
+    match tokio::time::timeout(TIMEOUT, api.get_opt(name)).await {
+        Ok(Ok(object)) => Ok(object),
+        Ok(Err(error)) => Err(WriteError::Failed(error.to_string())),
+        Err(_) => Err(WriteError::Failed(format!("no answer within {} s", TIMEOUT.as_secs()))),
+    }
+}

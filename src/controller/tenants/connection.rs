@@ -1,0 +1,149 @@
+//! One connected directory: Graph, the mirror, the queue, and what currently holds all its guests.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError, RwLock};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::api::{Defaults, Pacing};
+use crate::controller::queue::Queue;
+use crate::directory::Mirror;
+use crate::graph::{Class, Graph, GraphError};
+
+/// Something that is wrong for the whole tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trouble {
+    /// The condition reason.
+    pub reason: String,
+    /// Cause and way out, without anything that differs from call to call.
+    pub message: String,
+    /// Whether the sign-in is what is wrong.
+    pub sign_in: bool,
+}
+
+/// One connected directory.
+#[derive(Debug)]
+pub struct Connection {
+    /// What it was made from; another one means another connection.
+    pub made_from: String,
+    /// Graph.
+    pub graph: Graph,
+    /// The declared guests, as the directory showed them last.
+    pub mirror: RwLock<Mirror>,
+    /// The queue of invitations.
+    pub queue: Queue,
+    /// What a guest has when it does not say.
+    pub defaults: Defaults,
+    /// Whether an operator worked on this tenant before this process.
+    pub worked_before: bool,
+    blocked: AtomicBool,
+    trouble: Mutex<Option<Trouble>>,
+    /// Ends the sweeps when the connection goes.
+    pub sweeps: CancellationToken,
+}
+
+impl Connection {
+    /// A connection that nobody has used yet.
+    pub fn new(
+        made_from: String,
+        graph: Graph,
+        pacing: &Pacing,
+        defaults: Defaults,
+        worked_before: bool,
+        blocked: bool,
+    ) -> Self {
+        Self {
+            made_from,
+            graph,
+            mirror: RwLock::default(),
+            queue: Queue::new(pacing),
+            defaults,
+            worked_before,
+            blocked: AtomicBool::new(blocked),
+            trouble: Mutex::default(),
+            sweeps: CancellationToken::new(),
+        }
+    }
+
+    /// Whether Microsoft blocks invitations.
+    pub fn is_blocked(&self) -> bool {
+        self.blocked.load(Ordering::SeqCst)
+    }
+
+    /// Opens or closes the breaker.
+    pub fn set_blocked(&self, blocked: bool) {
+        self.blocked.store(blocked, Ordering::SeqCst);
+    }
+
+    /// What is wrong for the whole tenant.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes what is wrong, or that it passed; returns what was noted before.
+    pub fn set_trouble(&self, trouble: Option<Trouble>) -> Option<Trouble> {
+        std::mem::replace(&mut *self.trouble.lock().unwrap_or_else(PoisonError::into_inner), trouble)
+    }
+}
+
+impl Trouble {
+    /// Whether `error` is wrong for the whole tenant and not for one guest: the sign-in, a permission, or a Graph that cannot be reached.
+    pub fn of(error: &GraphError) -> Option<Self> {
+        let sign_in = error.operation == "token" || error.status == Some(401);
+        let (reason, message) = match error.class {
+            Class::Auth if sign_in => ("AuthenticationFailed", way_into(error)),
+            Class::Auth => (
+                "PermissionMissing",
+                format!(
+                    "Microsoft Graph denies {}: {}. Grant the application User.Invite.All and User.Read.All, with admin consent, in Entra under App registrations.",
+                    error.operation, error.message
+                ),
+            ),
+            Class::Transient if error.reach == crate::graph::Reach::NotSent && error.operation == "token" => (
+                "SignInUnreachable",
+                format!(
+                    "{}. Check the cluster's way to the sign-in, its proxy and its network policies; it is tried again.",
+                    error.message
+                ),
+            ),
+            Class::Transient if error.reach == crate::graph::Reach::NotSent && error.status.is_none() => (
+                "GraphUnreachable",
+                format!(
+                    "Microsoft Graph cannot be reached: {}. Check the cluster's way out, its proxy and its network policies; it is tried again.",
+                    error.message
+                ),
+            ),
+            _ => return None,
+        };
+        Some(Self { reason: reason.into(), message, sign_in: sign_in && error.class == Class::Auth })
+    }
+}
+
+/// What to do about Entra's refusal, by its number.
+fn way_into(error: &GraphError) -> String {
+    let advice = match error.code.as_str() {
+        "AADSTS7000215" => "The client secret is wrong: put the secret's value, not its id, into the Secret.",
+        "AADSTS7000222" => {
+            "The client secret has expired: make a new one in Entra under App registrations and put it into the Secret."
+        }
+        "AADSTS700016" => {
+            "The directory does not know the application: check clientId and tenantId, and that the application was consented to in this directory."
+        }
+        "AADSTS90002" => "There is no such directory: check tenantId and cloud.",
+        "AADSTS70021" | "AADSTS700213" | "AADSTS700211" => {
+            "The application has no federated credential for this ServiceAccount: add one with the cluster's issuer and the subject system:serviceaccount:<namespace>:<name>."
+        }
+        _ if error.status == Some(401) => {
+            "Microsoft Graph refused the token: check that the application belongs to this directory and cloud."
+        }
+        _ => "Check the credentials of the EntraTenant.",
+    };
+    format!(
+        "{advice} Entra said: {}",
+        if error.code.is_empty() {
+            error.message.clone()
+        } else {
+            format!("{}: {}", error.code, error.message.trim_start_matches(&format!("{}: ", error.code)))
+        }
+    )
+}

@@ -1,0 +1,154 @@
+//! One tenant: connect, sign in, report.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kube::runtime::controller::Action;
+use kube::{Api, ResourceExt};
+
+use super::registry::Found;
+use super::report::{Findings, status};
+use super::{Connection, Trouble, connect, sweeper};
+use crate::api::{EntraTenant, RESUME};
+use crate::controller::context::Context;
+use crate::controller::guard::{Broken, guarded};
+use crate::controller::status::{self as api_status, WriteError};
+use crate::controller::wake::Guarded;
+
+/// How often a tenant that is well is looked at: a changed Secret is noticed no later.
+const CALM: Duration = Duration::from_secs(60);
+
+/// The longest that a tenant in trouble is left alone.
+const TROUBLED: Duration = Duration::from_secs(30);
+
+/// A reconcile that ended early; it is tried again.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct Failed {
+    cause: String,
+    wait: Duration,
+}
+
+impl Failed {
+    /// When to try again.
+    pub fn again(&self) -> Action {
+        Action::requeue(self.wait)
+    }
+}
+
+/// Brings one tenant forward.
+pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) -> Result<Action, Failed> {
+    let name = object.name_any();
+    let key = format!("tenant/{name}");
+    let ended: Result<Result<Action, WriteError>, Broken> = match &object.0 {
+        Err(invalid) => {
+            let message = format!(
+                "The EntraTenant cannot be read: {}. Apply it again with the CRD of this operator's version.",
+                invalid.error
+            );
+            tracing::error!(tenant = name, error = %invalid.error, "an EntraTenant cannot be read; the others go on");
+            let trouble = Trouble { reason: "Unreadable".into(), message, sign_in: false };
+            context.tenants.put(&name, Found::Unready(trouble));
+            context.wake_guests_of(&name);
+            return Ok(Action::await_change());
+        }
+        Ok(tenant) => guarded(bring_forward(tenant, &name, &context)).await,
+    };
+    let cause = match ended {
+        Ok(Ok(action)) => {
+            context.backoff.succeeded(&key);
+            return Ok(action);
+        }
+        // The watch brings the newer version, and with it the next reconcile; this is for the case that it does not.
+        Ok(Err(WriteError::Conflict)) => return Ok(Action::requeue(Duration::from_millis(500))),
+        Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
+        Ok(Err(error)) => error.to_string(),
+        Err(broken) => broken.to_string(),
+    };
+    tracing::error!(tenant = name, error = cause, "the tenant could not be brought forward");
+    Err(Failed { cause, wait: context.backoff.failed(&key) })
+}
+
+async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Action, WriteError> {
+    let (connection, trouble) = match connected(tenant, name, context).await {
+        Ok(connection) => {
+            let trouble = check(&connection).await;
+            (Some(connection), trouble)
+        }
+        Err(trouble) => (None, Some(trouble)),
+    };
+    let asked = tenant.annotations().get(RESUME).cloned();
+    let handled = tenant.status.as_ref().and_then(|status| status.last_handled_resume.clone());
+    let resumed = asked.filter(|asked| Some(asked) != handled.as_ref());
+    if let (Some(connection), Some(_)) = (&connection, &resumed) {
+        connection.set_blocked(false);
+        context.wake_guests_of(name);
+    }
+    let found = match (&connection, &trouble) {
+        (Some(connection), None) => Found::Ready(connection.clone()),
+        (_, Some(trouble)) => Found::Unready(trouble.clone()),
+        (None, None) => Found::Missing,
+    };
+    let well = matches!(found, Found::Ready(_));
+    let mut news = context.tenants.put(name, found);
+    if let Some(connection) = &connection {
+        news |= connection.set_trouble(None).is_some() && well;
+    }
+    if news {
+        context.wake_guests_of(name);
+    }
+    let findings = Findings {
+        blocked: connection.as_ref().is_some_and(|connection| connection.is_blocked()),
+        counts: context.index(|index| index.counts(name)),
+        resumed,
+        trouble: trouble.clone(),
+    };
+    let next = status(tenant, findings, Timestamp::now());
+    if tenant.status.as_ref() != Some(&next) {
+        let api: Api<EntraTenant> = Api::all(context.client.clone());
+        api_status::write(&api, tenant, &next).await?;
+    }
+    match trouble {
+        None => {
+            context.backoff.succeeded(&format!("sign-in/{name}"));
+            Ok(Action::requeue(CALM))
+        }
+        Some(trouble) => {
+            tracing::warn!(
+                tenant = name,
+                reason = trouble.reason,
+                message = trouble.message,
+                "the tenant cannot be worked with"
+            );
+            Ok(Action::requeue(context.backoff.failed(&format!("sign-in/{name}")).min(TROUBLED)))
+        }
+    }
+}
+
+/// The connection at hand if it still fits, else a new one. A tenant in trouble keeps its connection, and with it its queue and mirror.
+async fn connected(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Arc<Connection>, Trouble> {
+    let parts = connect::parts(context, tenant).await?;
+    if let Some(connection) = context.tenants.kept(name).filter(|connection| connection.made_from == parts.made_from) {
+        return Ok(connection);
+    }
+    let connection = Arc::new(connect::connection(context, tenant, parts)?);
+    let every = tenant.spec.sweep.every.length().unwrap_or(Duration::from_secs(60));
+    sweeper::start(context.clone(), name.to_owned(), &connection, every);
+    context.tenants.keep(name, connection.clone());
+    tracing::info!(tenant = name, "connected the directory anew");
+    Ok(connection)
+}
+
+/// Whether the directory can be worked with, now.
+async fn check(connection: &Connection) -> Option<Trouble> {
+    let checked = match connection.trouble() {
+        // After trouble a token alone proves too little.
+        Some(_) => connection.graph.probe().await,
+        None => connection.graph.sign_in().await,
+    };
+    match checked {
+        Ok(()) => None,
+        Err(error) => Trouble::of(&error).or_else(|| connection.trouble()),
+    }
+}

@@ -1,0 +1,65 @@
+//! The sweeps of one tenant, one after the other, as long as its connection stands.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio_util::sync::CancellationToken;
+
+use super::{Connection, Trouble};
+use crate::controller::context::Context;
+use crate::directory;
+
+/// Starts sweeping for `connection` every `every`, with a twentieth of jitter.
+pub fn start(context: Arc<Context>, name: String, connection: &Arc<Connection>, every: Duration) {
+    let ended = connection.sweeps.clone();
+    let connection = Arc::downgrade(connection);
+    tokio::spawn(async move {
+        let mut wait = Duration::ZERO;
+        while pause(wait, &ended).await {
+            if !sweep(&context, &name, &connection).await {
+                return;
+            }
+            wait = every.mul_f64(0.95 + 0.05 * fastrand::f64());
+        }
+    });
+}
+
+async fn pause(wait: Duration, ended: &CancellationToken) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(wait) => true,
+        () = ended.cancelled() => false,
+    }
+}
+
+async fn sweep(context: &Context, name: &str, connection: &Weak<Connection>) -> bool {
+    let Some(connection) = connection.upgrade() else { return false };
+    if connection.graph.gate().closed_until(Timestamp::now()).is_some() || connection.trouble().is_some() {
+        return true;
+    }
+    let declared = context.index(|index| index.declared_users(name));
+    match directory::sweep(&connection.graph, &connection.mirror, &declared).await {
+        Ok(swept) => {
+            tracing::debug!(
+                tenant = name,
+                pages = swept.pages,
+                by_id = swept.by_id,
+                changed = swept.changed.len(),
+                "swept"
+            );
+            for id in &swept.changed {
+                for guest in context.index(|index| index.guests_of_user(name, id)) {
+                    context.wake.guest(&guest.namespace, &guest.name);
+                }
+            }
+        }
+        Err(error) => {
+            tracing::warn!(tenant = name, %error, "the sweep failed; the next one tries again");
+            if let Some(trouble) = Trouble::of(&error) {
+                connection.set_trouble(Some(trouble));
+                context.wake.tenant(name);
+            }
+        }
+    }
+    true
+}

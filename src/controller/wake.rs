@@ -1,0 +1,59 @@
+//! Wake-ups from outside the watch: a sweep saw a guest change, a tenant came back, an address became free.
+
+use futures::Stream;
+use futures::stream::unfold;
+use kube::Resource;
+use kube::core::DeserializeGuard;
+use kube::runtime::reflector::ObjectRef;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::api::{EntraTenant, GuestInvitation};
+
+/// A resource that may have stopped matching our types.
+pub type Guarded<K> = DeserializeGuard<K>;
+
+/// The sending ends.
+#[derive(Clone, Debug)]
+pub struct Wake {
+    guests: UnboundedSender<ObjectRef<Guarded<GuestInvitation>>>,
+    tenants: UnboundedSender<ObjectRef<Guarded<EntraTenant>>>,
+}
+
+/// The receiving ends, one for each controller.
+#[derive(Debug)]
+pub struct Wakeups {
+    /// Guests to look at.
+    pub guests: UnboundedReceiver<ObjectRef<Guarded<GuestInvitation>>>,
+    /// Tenants to look at.
+    pub tenants: UnboundedReceiver<ObjectRef<Guarded<EntraTenant>>>,
+}
+
+impl Wake {
+    /// Both ends. A wake-up for somebody who is awake already is dropped by the controller's queue.
+    pub fn new() -> (Self, Wakeups) {
+        let (guests, guests_out) = unbounded_channel();
+        let (tenants, tenants_out) = unbounded_channel();
+        (Self { guests, tenants }, Wakeups { guests: guests_out, tenants: tenants_out })
+    }
+
+    /// Wakes one guest.
+    pub fn guest(&self, namespace: &str, name: &str) {
+        // A closed channel means that the process is ending.
+        let _ = self.guests.send(ObjectRef::new(name).within(namespace));
+    }
+
+    /// Wakes one tenant.
+    pub fn tenant(&self, name: &str) {
+        let _ = self.tenants.send(ObjectRef::new(name));
+    }
+}
+
+/// The wake-ups as a stream.
+pub fn stream<K: Resource + Send + 'static>(
+    receiver: UnboundedReceiver<ObjectRef<K>>,
+) -> impl Stream<Item = ObjectRef<K>> + Send + 'static
+where
+    K::DynamicType: Send + 'static,
+{
+    unfold(receiver, |mut receiver| async move { receiver.recv().await.map(|object| (object, receiver)) })
+}

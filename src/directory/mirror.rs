@@ -1,0 +1,42 @@
+//! The mirror: the declared guests as the directory showed them last. At rest it answers every question about a guest.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::plan::{DirectoryUser, UserView};
+
+/// The declared guests of one tenant, by user id.
+#[derive(Debug, Default)]
+pub struct Mirror {
+    users: HashMap<String, Option<DirectoryUser>>,
+}
+
+impl Mirror {
+    /// What is known of the user `id`.
+    pub fn view(&self, id: &str) -> UserView {
+        match self.users.get(id) {
+            None => UserView::Unknown,
+            Some(None) => UserView::Missing,
+            Some(Some(user)) => UserView::Found(user.clone()),
+        }
+    }
+
+    /// Takes in one user, or its absence by id; says whether that is news.
+    pub fn put(&mut self, id: String, user: Option<DirectoryUser>) -> bool {
+        let before = self.users.get(&id);
+        if let (Some(Some(before)), Some(user)) = (before, &user)
+            && user.external_state_since < before.external_state_since
+        {
+            return false; // an older replica answered
+        }
+        if before == Some(&user) {
+            return false;
+        }
+        self.users.insert(id, user);
+        true
+    }
+
+    /// Drops whoever is not declared any more.
+    pub fn keep(&mut self, declared: &HashSet<String>) {
+        self.users.retain(|id, _| declared.contains(id));
+    }
+}

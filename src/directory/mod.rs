@@ -1,0 +1,34 @@
+//! What the tenant holds: the mirror of the declared guests, the sweep that keeps it, and the live look-up.
+//! Redemption is followed at the cost of pages, not of guests.
+
+mod mirror;
+mod provider;
+mod sweep;
+
+pub use mirror::Mirror;
+pub use provider::directory_user;
+pub use sweep::{Swept, sweep};
+
+use jiff::Timestamp;
+
+use crate::api::Address;
+use crate::graph::{Graph, GraphError};
+use crate::plan::{DirectoryUser, Look};
+
+/// Looks `address` up, live.
+///
+/// # Errors
+/// As Graph's reads; nothing is known then.
+pub async fn look(graph: &Graph, address: &Address) -> Result<Look, GraphError> {
+    let taken_at = Timestamp::now();
+    let found = graph.find_by_address(address.as_str()).await?;
+    Ok(Look { taken_at, graph_time: found.graph_time, users: found.users.iter().map(directory_user).collect() })
+}
+
+/// Reads a user by id, live; nothing when Graph answers 404.
+///
+/// # Errors
+/// As Graph's reads; nothing is known then.
+pub async fn fetch(graph: &Graph, id: &str) -> Result<Option<DirectoryUser>, GraphError> {
+    Ok(graph.user(id).await?.as_ref().map(directory_user))
+}

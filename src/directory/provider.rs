@@ -1,0 +1,71 @@
+//! How a guest signs in, read from `identities` in the words of the redemption experience
+//! ("Properties of a B2B guest user" and "Redemption experience", Entra).
+
+use crate::graph::User;
+use crate::plan::{DirectoryUser, UNKNOWN_PROVIDER};
+
+/// What the decision needs of `user`.
+pub fn directory_user(user: &User) -> DirectoryUser {
+    let is =
+        |value: &Option<String>, wanted: &str| value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(wanted));
+    DirectoryUser {
+        id: user.id.clone(),
+        user_principal_name: user.user_principal_name.clone(),
+        created_at: user.created_date_time,
+        is_guest: is(&user.user_type, "Guest")
+            || is(&user.creation_type, "Invitation")
+            || user.external_user_state.is_some(),
+        enabled: user.account_enabled != Some(false),
+        // One page of the documentation writes "Pending Acceptance", with a space.
+        external_state: user
+            .external_user_state
+            .as_ref()
+            .map(|state| state.replace(' ', ""))
+            .filter(|state| !state.is_empty()),
+        external_state_since: user.external_user_state_change_date_time,
+        identity_provider: provider(user).to_owned(),
+    }
+}
+
+/// Before redemption a guest has the tenant's own userPrincipalName identity only; redeeming adds a federated one.
+fn provider(user: &User) -> &'static str {
+    let identities = user.identities.iter().flatten();
+    let federated = identities
+        .filter(|identity| identity.sign_in_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("federated")));
+    let issuer = federated.filter_map(|identity| identity.issuer.as_deref()).next();
+    match issuer.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("") => UNKNOWN_PROVIDER,
+        Some("externalazuread") => "Entra",
+        Some("microsoftaccount" | "live.com" | "microsoft account") => "MicrosoftAccount",
+        Some("mail") => "EmailOneTimePasscode",
+        Some("google.com") => "Google",
+        Some("facebook.com") => "Facebook",
+        Some(_) => "Federation",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Identity;
+
+    #[test]
+    fn every_issuer_has_its_word() {
+        for (issuer, word) in [
+            ("ExternalAzureAD", "Entra"),
+            ("MicrosoftAccount", "MicrosoftAccount"),
+            ("mail", "EmailOneTimePasscode"),
+            ("google.com", "Google"),
+            ("facebook.com", "Facebook"),
+            ("https://idp.example.com/saml", "Federation"),
+        ] {
+            let identity =
+                |kind: &str, issuer: &str| Identity { sign_in_type: Some(kind.into()), issuer: Some(issuer.into()) };
+            let identities =
+                vec![identity("userPrincipalName", "contoso.onmicrosoft.com"), identity("federated", issuer)];
+            let user = User { identities: Some(identities), ..User::default() };
+            assert_eq!(provider(&user), word);
+        }
+        assert_eq!(provider(&User::default()), "Unknown");
+    }
+}

@@ -1,0 +1,44 @@
+//! The sweep: one paged listing refreshes every invited guest; whom it cannot show is read by id, twenty to a call.
+//! Absent from a listing proves nothing: adopted guests have another creationType, and listings lag.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{PoisonError, RwLock};
+
+use super::{Mirror, directory_user};
+use crate::graph::{Graph, GraphError};
+
+/// What a sweep brought.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// The users that changed since the last one.
+    pub changed: Vec<String>,
+    /// Pages read.
+    pub pages: u32,
+    /// Guests that were read by id.
+    pub by_id: usize,
+}
+
+/// Brings `mirror` up to date for the users in `declared`. Nothing is asked when nobody is declared.
+///
+/// # Errors
+/// When the listing fails; the mirror is then as it was.
+pub async fn sweep(graph: &Graph, mirror: &RwLock<Mirror>, declared: &HashSet<String>) -> Result<Swept, GraphError> {
+    if declared.is_empty() {
+        return Ok(Swept::default());
+    }
+    let (listed, pages) = graph.list_invited().await?;
+    let mut seen: HashMap<String, _> = listed
+        .iter()
+        .filter(|user| declared.contains(&user.id))
+        .map(|user| (user.id.clone(), Some(directory_user(user))))
+        .collect();
+    let hidden: Vec<String> = declared.iter().filter(|id| !seen.contains_key(*id)).cloned().collect();
+    let by_id = hidden.len();
+    for (id, user) in graph.users(&hidden).await? {
+        seen.insert(id, user.as_ref().map(directory_user));
+    }
+    let mut mirror = mirror.write().unwrap_or_else(PoisonError::into_inner);
+    mirror.keep(declared);
+    let changed = seen.into_iter().filter_map(|(id, user)| mirror.put(id.clone(), user).then_some(id)).collect();
+    Ok(Swept { changed, pages, by_id })
+}

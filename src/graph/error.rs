@@ -1,0 +1,207 @@
+//! What can go wrong with a call, with the one class that every policy reads.
+//!
+//! `error.code` is too coarse for control and the text is no contract ("Error responses and resource types", Graph), so
+//! the class comes from the HTTP status first; text only chooses between reasons, and recognises the one block that is tenant-wide.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+use serde::Deserialize;
+
+/// What a policy does with an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Asking again the same way brings the same answer.
+    Terminal,
+    /// It may pass by itself.
+    Transient,
+    /// Graph asks to wait; the whole tenant waits.
+    Throttled,
+    /// The credential or its permissions are wrong; that holds for the whole tenant.
+    Auth,
+    /// Microsoft blocks invitations from the directory; only its support lifts that.
+    Blocked,
+}
+
+/// How far the request came, which decides whether it may have been done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// It never left this process.
+    NotSent,
+    /// Graph answered that it did nothing: a 4xx.
+    Answered,
+    /// Nobody can tell: a 5xx, a reset, a timeout, half an answer.
+    Unknown,
+}
+
+/// A call that brought no result.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{operation}: {message}{}", self.tail())]
+pub struct GraphError {
+    /// What to do with it.
+    pub class: Class,
+    /// How far the request came.
+    pub reach: Reach,
+    /// The operation, such as `createInvitation`.
+    pub operation: &'static str,
+    /// The HTTP status, if there was an answer.
+    pub status: Option<u16>,
+    /// Graph's `error.code` or Entra's `AADSTS` number; may be empty.
+    pub code: String,
+    /// Graph's sentence, or the cause below it.
+    pub message: String,
+    /// Graph's `request-id`, to give to Microsoft support.
+    pub request_id: Option<String>,
+    /// How long Graph asks to wait.
+    pub retry_after: Option<Duration>,
+}
+
+impl GraphError {
+    fn tail(&self) -> String {
+        let status = self.status.map(|status| format!(" (HTTP {status}"));
+        let code = (!self.code.is_empty()).then(|| format!(" {}", self.code));
+        match (status, &self.request_id) {
+            (Some(status), Some(id)) => format!("{status}{}, request-id {id})", code.unwrap_or_default()),
+            (Some(status), None) => format!("{status}{})", code.unwrap_or_default()),
+            (None, _) => code.map(|code| format!(" ({})", code.trim())).unwrap_or_default(),
+        }
+    }
+
+    /// An error that is no answer of Graph's.
+    pub fn local(operation: &'static str, class: Class, reach: Reach, message: impl Into<String>) -> Self {
+        Self {
+            class,
+            reach,
+            operation,
+            status: None,
+            code: String::new(),
+            message: message.into(),
+            request_id: None,
+            retry_after: None,
+        }
+    }
+
+    /// The error that an answer with a failing status is. Bodies that are no JSON are cut to their first line.
+    pub fn answered(
+        operation: &'static str,
+        status: StatusCode,
+        body: &str,
+        request_id: Option<String>,
+        retry_after: Option<Duration>,
+    ) -> Self {
+        let parsed = serde_json::from_str::<Envelope>(body).ok().and_then(|envelope| envelope.error);
+        let (code, message) = match parsed {
+            Some(error) => (error.code.unwrap_or_default(), error.message.unwrap_or_default()),
+            None => (String::new(), first_words(body)),
+        };
+        let message = if message.is_empty() {
+            status.canonical_reason().unwrap_or("no reason given").to_owned()
+        } else {
+            message
+        };
+        Self {
+            class: class(status, &code, &message),
+            reach: if status.is_client_error() { Reach::Answered } else { Reach::Unknown },
+            operation,
+            status: Some(status.as_u16()),
+            code,
+            message,
+            request_id,
+            retry_after,
+        }
+    }
+
+    /// Whether the object asked for does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.status == Some(404)
+    }
+}
+
+fn class(status: StatusCode, code: &str, message: &str) -> Class {
+    match status.as_u16() {
+        401 => Class::Auth,
+        403 if message.to_lowercase().contains("suspicious activity") => Class::Blocked,
+        403 if code == "Authorization_RequestDenied" => Class::Auth,
+        429 | 503 => Class::Throttled,
+        408 => Class::Transient,
+        409 if code == "Directory_ConcurrencyViolation" => Class::Transient,
+        500.. => Class::Transient,
+        _ => Class::Terminal,
+    }
+}
+
+fn first_words(body: &str) -> String {
+    let plain: String = body.chars().filter(|c| !c.is_control()).take(120).collect();
+    match plain.trim() {
+        "" => String::new(),
+        words if words.starts_with('<') => {
+            "a page of HTML instead of an answer, probably from a proxy or gateway".into()
+        }
+        words => format!("an answer that is no JSON: {words}"),
+    }
+}
+
+/// Every part optional: `innerError` and its date come in several shapes, and gateways answer without any.
+#[derive(Deserialize)]
+struct Envelope {
+    error: Option<Inner>,
+}
+
+#[derive(Deserialize)]
+struct Inner {
+    code: Option<String>,
+    message: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(status: u16, body: &str) -> GraphError {
+        GraphError::answered("createInvitation", StatusCode::from_u16(status).unwrap(), body, None, None)
+    }
+
+    #[test]
+    fn the_status_decides_the_class() {
+        let json =
+            |code: &str, message: &str| serde_json::json!({"error": {"code": code, "message": message}}).to_string();
+        for (status, body, class) in [
+            (400, json("BadRequest", "no"), Class::Terminal),
+            (401, json("InvalidAuthenticationToken", "expired"), Class::Auth),
+            (
+                403,
+                json("Forbidden", "Invitations are blocked for this directory due to suspicious activity."),
+                Class::Blocked,
+            ),
+            (403, json("Authorization_RequestDenied", "Insufficient privileges"), Class::Auth),
+            (403, json("Forbidden", "Guest invitations not allowed for your company."), Class::Terminal),
+            (409, json("Directory_ConcurrencyViolation", "again"), Class::Transient),
+            (429, json("TooManyRequests", "slow"), Class::Throttled),
+            (500, json("InternalServerError", "Unable to find target address"), Class::Transient),
+            (502, "<html>Bad gateway</html>".into(), Class::Transient),
+            (503, String::new(), Class::Throttled),
+        ] {
+            assert_eq!(of(status, &body).class, class, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn only_a_4xx_says_that_nothing_was_done() {
+        assert_eq!(of(400, "{}").reach, Reach::Answered);
+        assert_eq!(of(429, "{}").reach, Reach::Answered);
+        for status in [500, 502, 503, 504] {
+            assert_eq!(of(status, "{\"error\":").reach, Reach::Unknown, "{status}");
+        }
+    }
+
+    #[test]
+    fn odd_bodies_still_make_a_sentence() {
+        assert!(of(502, "<html><body>x").to_string().contains("a page of HTML"));
+        assert!(of(500, "").to_string().contains("Internal Server Error"));
+        assert!(
+            of(400, r#"{"error":{"code":"","message":null,"innererror":{"date":"2025-02-13T10:17:05"}}}"#)
+                .to_string()
+                .contains("Bad Request")
+        );
+    }
+}

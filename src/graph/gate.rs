@@ -1,0 +1,30 @@
+//! The tenant's pause: after a 429 or 503 nobody calls before Graph said so, whoever got the answer.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+/// How long to wait when Graph says "too many" and not how long.
+const UNTOLD: Duration = Duration::from_secs(10);
+
+/// The pause of one tenant, shared by all its calls.
+#[derive(Debug, Default)]
+pub struct Gate {
+    until: Mutex<Option<Timestamp>>,
+}
+
+impl Gate {
+    /// Closes the gate for `wait`, or for ten seconds when Graph did not say; never shortens a longer pause.
+    pub fn close(&self, wait: Option<Duration>, now: Timestamp) {
+        let until = now.checked_add(wait.unwrap_or(UNTOLD)).unwrap_or(now);
+        let mut held = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        *held = Some(held.map_or(until, |earlier| earlier.max(until)));
+    }
+
+    /// Until when the gate is closed; nothing when it is open.
+    pub fn closed_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let held = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        held.filter(|until| *until > now)
+    }
+}

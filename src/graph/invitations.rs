@@ -1,0 +1,104 @@
+//! `POST /invitations` ("Create invitation", Graph): the one call that mails a person. Never repeated, never batched.
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::transport::{Answered, Payload};
+use super::{Graph, GraphError};
+
+/// What to ask Graph for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invitation {
+    /// `invitedUserEmailAddress`.
+    pub email: String,
+    /// `inviteRedirectUrl`.
+    pub redirect_url: String,
+    /// `invitedUserDisplayName`.
+    pub display_name: Option<String>,
+    /// `invitedUserType`: `Guest` or `Member`.
+    pub user_type: &'static str,
+    /// `invitedUserMessageInfo.messageLanguage`.
+    pub language: Option<String>,
+    /// `invitedUserMessageInfo.ccRecipients`; Graph supports one.
+    pub cc: Option<String>,
+    /// `sendInvitationMessage`.
+    pub send: bool,
+}
+
+/// What Graph made. The redeem link in its answer is not even read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Invited {
+    /// The invitation's id, which is not the user's.
+    pub id: String,
+    /// The user's id.
+    pub user_id: String,
+    /// When, on Graph's clock.
+    pub graph_time: jiff::Timestamp,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    id: Option<String>,
+    invited_user: Option<InvitedUser>,
+}
+
+#[derive(Deserialize)]
+struct InvitedUser {
+    id: Option<String>,
+}
+
+impl Graph {
+    /// Invites once. The request does not leave at or after `latest`, by this process's wall clock.
+    ///
+    /// # Errors
+    /// [`super::Reach`] says whether it may have been done all the same.
+    pub async fn invite(
+        &self,
+        invitation: &Invitation,
+        latest: Option<jiff::Timestamp>,
+    ) -> Result<Invited, GraphError> {
+        const OPERATION: &str = "createInvitation";
+        let url = self.url(&["invitations"]);
+        let body = invitation.body();
+        let payload = latest.map_or(Payload::Json(&body), |latest| Payload::JsonBy(&body, latest));
+        let answered: Answered<Body> = self.call(OPERATION, Method::POST, url, payload).await?;
+        let user_id = answered.body.invited_user.and_then(|user| user.id).filter(|id| !id.is_empty());
+        match (answered.body.id, user_id) {
+            (id, Some(user_id)) => Ok(Invited { id: id.unwrap_or_default(), user_id, graph_time: answered.graph_time }),
+            // 201 without a user: it was done, and who was made has to be found out.
+            (_, None) => Err(GraphError::local(
+                OPERATION,
+                super::Class::Transient,
+                super::Reach::Unknown,
+                "Graph's answer names no user",
+            )),
+        }
+    }
+}
+
+impl Invitation {
+    fn body(&self) -> Value {
+        let mut body = json!({
+            "invitedUserEmailAddress": self.email,
+            "inviteRedirectUrl": self.redirect_url,
+            "invitedUserType": self.user_type,
+            "sendInvitationMessage": self.send,
+        });
+        if let Some(name) = &self.display_name {
+            body["invitedUserDisplayName"] = json!(name);
+        }
+        if self.send && (self.language.is_some() || self.cc.is_some()) {
+            let mut info = json!({});
+            if let Some(language) = &self.language {
+                info["messageLanguage"] = json!(language);
+            }
+            if let Some(cc) = &self.cc {
+                info["ccRecipients"] = json!([{"emailAddress": {"address": cc}}]);
+            }
+            body["invitedUserMessageInfo"] = info;
+        }
+        body
+    }
+}

@@ -1,0 +1,244 @@
+//! One call to Graph: token, request ids, deadline, the tenant's pause, and an error with a class for all that can go wrong.
+//! Nothing is repeated here but one call after a 401, which Graph refused before doing anything.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use url::Url;
+
+use super::{Class, Gate, GraphError, Reach, Roots, TokenSource, retry_after};
+
+/// How long a connection may take to stand.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// One directory's Graph.
+#[derive(Clone, Debug)]
+pub struct Graph {
+    http: reqwest::Client,
+    root: Url,
+    tokens: Arc<TokenSource>,
+    gate: Arc<Gate>,
+    timeout: Duration,
+}
+
+/// The HTTP client cannot be made.
+#[derive(Debug, thiserror::Error)]
+#[error("endpoints.caBundle cannot be used: {0}")]
+pub struct HttpError(String);
+
+/// The one HTTP client of a tenant, for tokens and Graph: pooled, no redirects, no repeats, with `ca_bundle` (PEM) trusted beside the system's own.
+///
+/// # Errors
+/// When the bundle holds no readable certificate.
+pub fn http_client(ca_bundle: Option<&[u8]>) -> Result<reqwest::Client, HttpError> {
+    let mut builder = reqwest::Client::builder()
+        .connect_timeout(CONNECT)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .user_agent(concat!("guestlist/", env!("CARGO_PKG_VERSION")));
+    if let Some(pem) = ca_bundle {
+        let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| HttpError(error.to_string()))?;
+        if certificates.is_empty() {
+            return Err(HttpError("it holds no certificate; give PEM, base64 encoded".into()));
+        }
+        builder = builder.tls_certs_merge(certificates);
+    }
+    builder.build().map_err(|error| HttpError(error.to_string()))
+}
+
+/// What goes with a call.
+#[derive(Clone, Copy)]
+pub(super) enum Payload<'a> {
+    /// Nothing.
+    None,
+    /// The header that advanced queries need; a nextLink does not carry it on.
+    Advanced,
+    /// A body.
+    Json(&'a Value),
+    /// A body that must not leave at or after this time: a token may have taken long to come.
+    JsonBy(&'a Value, Timestamp),
+}
+
+/// An answer, with Graph's clock.
+#[derive(Debug)]
+pub struct Answered<T> {
+    /// The decoded body.
+    pub body: T,
+    /// The `Date` header; this process's clock where Graph sent none.
+    pub graph_time: Timestamp,
+}
+
+impl Graph {
+    /// Graph at `roots`, with calls that give up after `timeout`.
+    pub fn new(http: reqwest::Client, roots: &Roots, tokens: TokenSource, timeout: Duration) -> Self {
+        Self { http, root: roots.graph.clone(), tokens: Arc::new(tokens), gate: Arc::default(), timeout }
+    }
+
+    /// The tenant's pause.
+    pub fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Fetches a token, if none is held: whether the operator can sign in.
+    ///
+    /// # Errors
+    /// As [`TokenSource::token`].
+    pub async fn sign_in(&self) -> Result<(), GraphError> {
+        self.tokens.token().await.map(|_| ())
+    }
+
+    /// The address of a resource: `path` segments below `/v1.0`, each encoded as one segment.
+    pub(super) fn url(&self, path: &[&str]) -> Url {
+        let mut url = self.root.clone();
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().push("v1.0").extend(path);
+        }
+        url
+    }
+
+    /// Whether `url` belongs to this Graph: a token is never sent to any other place that an answer names.
+    pub(super) fn owns(&self, url: &Url) -> bool {
+        url.origin() == self.root.origin()
+    }
+
+    /// Makes one call and decodes the answer.
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        method: Method,
+        url: Url,
+        payload: Payload<'_>,
+    ) -> Result<Answered<T>, GraphError> {
+        let now = Timestamp::now();
+        if let Some(until) = self.gate.closed_until(now) {
+            let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+            let paused = GraphError::local(
+                operation,
+                Class::Throttled,
+                Reach::NotSent,
+                "Microsoft Graph asked this tenant to wait",
+            );
+            return Err(GraphError { retry_after: Some(wait), ..paused });
+        }
+        let token = self.tokens.token().await?;
+        let first = self.once(operation, &method, &url, payload, &token).await;
+        match first {
+            Err(error) if error.status == Some(401) => {
+                // A revoked or rotated credential: sign in anew, once.
+                self.tokens.refused(&token).await;
+                let token = self.tokens.token().await?;
+                self.once(operation, &method, &url, payload, &token).await
+            }
+            other => other,
+        }
+    }
+
+    async fn once<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        method: &Method,
+        url: &Url,
+        payload: Payload<'_>,
+        token: &str,
+    ) -> Result<Answered<T>, GraphError> {
+        let client_request_id = uuid::Uuid::new_v4().to_string();
+        let mut request = self.http.request(method.clone(), url.clone()).bearer_auth(token).timeout(self.timeout);
+        request = request.header("client-request-id", &client_request_id);
+        match payload {
+            Payload::None => {}
+            Payload::Advanced => request = request.header("ConsistencyLevel", "eventual"),
+            Payload::Json(body) => request = request.json(body),
+            Payload::JsonBy(body, latest) if Timestamp::now() < latest => request = request.json(body),
+            Payload::JsonBy(..) => {
+                return Err(GraphError::local(
+                    operation,
+                    Class::Transient,
+                    Reach::NotSent,
+                    "the decision to send had become too old",
+                ));
+            }
+        }
+        let result = self.exchange(operation, request).await;
+        let (status, request_id) = match &result {
+            Ok((_, request_id)) => (None, request_id.clone()),
+            Err(error) => (error.status, error.request_id.clone()),
+        };
+        tracing::debug!(
+            operation,
+            client_request_id,
+            request_id,
+            status,
+            ok = result.is_ok(),
+            "called Microsoft Graph"
+        );
+        if let Err(error) = &result {
+            tracing::info!(operation, client_request_id, request_id, %error, "Microsoft Graph brought no result");
+        }
+        result.map(|(answered, _)| answered)
+    }
+
+    async fn exchange<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        request: RequestBuilder,
+    ) -> Result<(Answered<T>, Option<String>), GraphError> {
+        let response = request.send().await.map_err(|error| broken(operation, &error))?;
+        let status = response.status();
+        let request_id = text(&response, "request-id");
+        let now = Timestamp::now();
+        let graph_time =
+            text(&response, header::DATE.as_str()).and_then(|date| retry_after::http_date(&date)).unwrap_or(now);
+        let wait = text(&response, header::RETRY_AFTER.as_str()).and_then(|value| retry_after::parse(&value, now));
+        if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
+            self.gate.close(wait, now);
+        }
+        let bytes = response.bytes().await;
+        if !status.is_success() {
+            let body = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+            return Err(GraphError::answered(operation, status, &body, request_id, wait));
+        }
+        let bytes = bytes.map_err(|error| broken(operation, &error))?;
+        let body = serde_json::from_slice(&bytes).map_err(|error| {
+            // The text of the answer stays out of the message: it may hold a redeem link.
+            let message = format!("an answer that cannot be read ({} at column {})", kind(&error), error.column());
+            GraphError {
+                status: Some(status.as_u16()),
+                request_id: request_id.clone(),
+                ..GraphError::local(operation, Class::Transient, Reach::Unknown, message)
+            }
+        })?;
+        Ok((Answered { body, graph_time }, request_id))
+    }
+}
+
+fn text(response: &Response, name: &str) -> Option<String> {
+    response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+fn kind(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Eof => "it ends too early",
+        serde_json::error::Category::Syntax => "it is no JSON",
+        _ => "it has another shape than documented",
+    }
+}
+
+/// The causes of a broken exchange, without the address: a query can hold a person's address.
+fn broken(operation: &'static str, error: &reqwest::Error) -> GraphError {
+    let mut message =
+        if error.is_timeout() { "no answer in time".to_owned() } else { "the connection failed".to_owned() };
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        if inner.source().is_none() {
+            message = format!("{message}: {inner}");
+        }
+        cause = inner.source();
+    }
+    // Only a connection that never stood proves that nothing was sent.
+    let reach = if error.is_connect() || error.is_builder() { Reach::NotSent } else { Reach::Unknown };
+    GraphError::local(operation, Class::Transient, reach, message)
+}

@@ -1,0 +1,15 @@
+//! Guestlist: guests of a Microsoft Entra tenant, declared in Kubernetes.
+//! One way through the house: watch -> observe -> plan -> act -> report -> status; a room uses only the rooms above it.
+
+pub mod api;
+pub mod plan;
+
+pub mod graph;
+
+pub mod directory;
+
+pub mod telemetry;
+
+pub mod controller;
+
+pub mod cli;

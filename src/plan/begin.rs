@@ -1,0 +1,92 @@
+//! A guest that the record does not know: adopt, refuse, or begin the one send.
+
+use jiff::Timestamp;
+
+use super::seen::SendAt;
+use super::{Look, Record, Seen, Step, Timing, Wanted, Why, follow};
+use crate::api::{Attempt, AttemptKind, Existing, Guest, Origin};
+
+/// The next step while the record knows no user and no attempt is open.
+pub(super) fn unknown(
+    wanted: &Wanted,
+    record: &Record,
+    seen: &Seen,
+    send_at: SendAt,
+    now: Timestamp,
+    timing: &Timing,
+) -> Step {
+    if let Some(refusal) = &record.invitation.refusal
+        && refusal.generation == wanted.generation
+        && now < refusal.retry_at
+    {
+        return Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now);
+    }
+    if record.invitation.sent > 0 {
+        // Counted as sent, though the directory never named the user: never send again by itself.
+        return Step::rest(Why::NeverShown);
+    }
+    if let Some(started_at) = seen.inherited {
+        return inherit(record, seen, started_at);
+    }
+    if let Some(until) = seen.blind_until.filter(|until| now < *until && record.is_blank()) {
+        return Step::rest_until(Why::Settling, until, now);
+    }
+    match send_at {
+        SendAt::Unqueued => return Step::Queue,
+        SendAt::Blocked => return Step::rest(Why::Blocked),
+        SendAt::Not(until) => return Step::rest_until(Why::Queued, until, now),
+        SendAt::Now => {}
+    }
+    match seen.look.as_ref().filter(|look| follow::is_fresh(look.taken_at, now, timing)) {
+        None => Step::Look,
+        Some(look) if look.users.is_empty() => claim(wanted, record, seen, look),
+        Some(look) => found(wanted, record, look),
+    }
+}
+
+/// A send by a resource that is gone is as open a question as an attempt of our own, and is settled in the same way.
+fn inherit(record: &Record, seen: &Seen, started_at: Timestamp) -> Step {
+    let mut next = record.clone();
+    next.invitation.attempt =
+        Some(Attempt { id: seen.new_id.clone(), kind: AttemptKind::Invite, started_at, asked_at: None, answer: None });
+    Step::write(next, Why::Settling)
+}
+
+/// Writes the intent. The decision dates from before the look: a process that was paused in between finds its ticket stale.
+fn claim(wanted: &Wanted, record: &Record, seen: &Seen, look: &Look) -> Step {
+    let mut next = record.clone();
+    next.invitation.refusal = None;
+    next.invitation.attempt = Some(Attempt {
+        id: seen.new_id.clone(),
+        kind: if wanted.mail { AttemptKind::Invite } else { AttemptKind::Add },
+        started_at: look.graph_time,
+        asked_at: None,
+        answer: None,
+    });
+    Step::Write { record: Box::new(next), ticket: Some(look.taken_at), why: Why::Sending }
+}
+
+/// The directory knows the address.
+fn found(wanted: &Wanted, record: &Record, look: &Look) -> Step {
+    let Some(user) = look.users.iter().find(|user| user.is_guest) else {
+        let user = look.users.first().map(|user| user.id.clone()).unwrap_or_default();
+        return Step::rest_for(Why::InternalUser { user }, LATER);
+    };
+    match wanted.existing {
+        Existing::Refuse => Step::rest_for(Why::AlreadyExists { user: user.id.clone() }, LATER),
+        Existing::Adopt => {
+            let mut next = record.clone();
+            next.guest = Some(Guest {
+                id: user.id.clone(),
+                user_principal_name: user.user_principal_name.clone(),
+                origin: Origin::Adopted,
+            });
+            next.invitation.refusal = None;
+            next.redemption = Some(follow::redemption(user));
+            Step::write(next, Why::Adopted)
+        }
+    }
+}
+
+/// When a conflict with the directory's own users is looked at again: somebody may have freed the address.
+const LATER: std::time::Duration = std::time::Duration::from_secs(3600);

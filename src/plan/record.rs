@@ -1,0 +1,35 @@
+//! What status holds of a guest, without the words for people: the memory that outlives the process.
+
+use crate::api::{Guest, GuestInvitationStatus, InvitationStatus, Redemption};
+
+/// The part of status that decisions rest on.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Record {
+    /// The user in the directory, once known.
+    pub guest: Option<Guest>,
+    /// What was sent, and the send that is under way.
+    pub invitation: InvitationStatus,
+    /// How far the guest has come, by the last look.
+    pub redemption: Option<Redemption>,
+}
+
+impl Record {
+    /// The record in `status`; an absent status is an empty record.
+    pub fn of(status: Option<&GuestInvitationStatus>) -> Self {
+        status.map_or_else(Self::default, |status| Self {
+            guest: status.guest.clone(),
+            invitation: status.invitation.clone(),
+            redemption: status.redemption.clone(),
+        })
+    }
+
+    /// Whether nothing was ever written: a new resource, or one whose status was lost.
+    pub fn is_blank(&self) -> bool {
+        self.guest.is_none() && self.invitation == InvitationStatus::default()
+    }
+
+    /// Whether the address is this resource's: it has invited or found the guest, or is about to.
+    pub fn holds_address(&self) -> bool {
+        self.guest.is_some() || self.invitation.attempt.is_some() || self.invitation.sent > 0
+    }
+}

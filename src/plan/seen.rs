@@ -1,0 +1,173 @@
+//! What the decision is made on: what is wanted, and what this process knows beside the record.
+
+use jiff::Timestamp;
+
+use super::step::Post;
+use crate::api::{Address, Existing};
+
+/// What the spec asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// The generation of the spec.
+    pub generation: i64,
+    /// The guest.
+    pub address: Address,
+    /// What to do when the directory already knows the address.
+    pub existing: Existing,
+    /// Whether Microsoft mails the guest; otherwise the guest is only added.
+    pub mail: bool,
+    /// Whether everything is held.
+    pub suspended: bool,
+    /// Whether the resource is being deleted.
+    pub deleting: bool,
+}
+
+/// What this process knows, beside the record.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The directory.
+    pub tenant: Tenant,
+    /// The other resource that holds the address, as `namespace/name`.
+    pub holder: Option<String>,
+    /// An id for an attempt that this pass may begin.
+    pub new_id: String,
+    /// An earlier send to the address by a resource that is gone, or by this one before its status was lost:
+    /// when it was begun, on Graph's clock.
+    pub inherited: Option<Timestamp>,
+    /// Until when an empty record may hide a send that this process did not live to see.
+    pub blind_until: Option<Timestamp>,
+    /// The attempt that this process wrote and has not acted on.
+    pub ticket: Option<Ticket>,
+    /// A live look for the address.
+    pub look: Option<Look>,
+    /// The user of the record, by id.
+    pub user: UserView,
+    /// What the request brought that was sent a moment ago.
+    pub answer: Option<(Post, Answer)>,
+}
+
+/// The directory, as far as a guest's decision needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tenant {
+    /// It cannot be worked with.
+    Unready {
+        /// The condition reason.
+        reason: String,
+        /// Cause and way out.
+        message: String,
+    },
+    /// It can; requests that may mail wait until `send_at`.
+    Ready {
+        /// When the next invitation may leave.
+        send_at: SendAt,
+    },
+}
+
+/// When the next invitation may leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SendAt {
+    /// Not known: this guest has no place in the tenant's queue yet.
+    Unqueued,
+    /// Now.
+    Now,
+    /// Not before this time: pacing or Graph's Retry-After.
+    Not(Timestamp),
+    /// Not at all: Microsoft has blocked invitations from this directory.
+    Blocked,
+}
+
+/// The right to act on an attempt once: held only by the process that wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Ticket {
+    /// The attempt.
+    pub attempt: String,
+    /// When the decision was made, by this process's wall clock: before the look, not after the write.
+    pub decided_at: Timestamp,
+}
+
+/// A live look-up of the address.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Look {
+    /// When it was begun, by this process's wall clock.
+    pub taken_at: Timestamp,
+    /// When it was answered, on Graph's clock.
+    pub graph_time: Timestamp,
+    /// Every user whose mail, otherMails or proxyAddresses hold the address.
+    pub users: Vec<DirectoryUser>,
+}
+
+/// What is known of the record's user, by id.
+#[derive(Clone, Debug, PartialEq)]
+pub enum UserView {
+    /// Nothing yet.
+    Unknown,
+    /// The user.
+    Found(DirectoryUser),
+    /// Graph answered 404 for the id.
+    Missing,
+}
+
+/// What `identity_provider` says when the directory does not tell.
+pub const UNKNOWN_PROVIDER: &str = "Unknown";
+
+/// A user of the directory.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DirectoryUser {
+    /// Object id.
+    pub id: String,
+    /// `userPrincipalName`.
+    pub user_principal_name: Option<String>,
+    /// `createdDateTime`.
+    pub created_at: Option<Timestamp>,
+    /// Whether this is an outside account: `userType` Guest, or a `creationType` or `externalUserState` that only guests have.
+    pub is_guest: bool,
+    /// `accountEnabled`.
+    pub enabled: bool,
+    /// `externalUserState`.
+    pub external_state: Option<String>,
+    /// `externalUserStateChangeDateTime`.
+    pub external_state_since: Option<Timestamp>,
+    /// How the user signs in, in the words of the redemption experience.
+    pub identity_provider: String,
+}
+
+impl DirectoryUser {
+    /// Whether the guest has accepted. A guest who signed up by himself has no state, but a provider to sign in with.
+    pub fn has_accepted(&self) -> bool {
+        match self.external_state.as_deref() {
+            Some(state) => state == "Accepted",
+            None => self.is_guest && self.identity_provider != UNKNOWN_PROVIDER,
+        }
+    }
+}
+
+/// What a request to `POST /invitations` brought.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answer {
+    /// 201.
+    Done {
+        /// The invitation's id.
+        invitation: String,
+        /// The user's id.
+        user: String,
+        /// When, on Graph's clock.
+        graph_time: Timestamp,
+    },
+    /// A 4xx: nothing was done, and Graph says why.
+    Refused(Refused),
+    /// The request did not leave, or met a 429: nothing was done, and nothing is known of the guest.
+    NotSent,
+    /// A 5xx, a reset, a timeout or half an answer: nobody can tell from this.
+    Lost,
+}
+
+/// Graph's refusal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// The condition reason.
+    pub reason: String,
+    /// What Graph said and what to do about it.
+    pub message: String,
+    /// How long to leave it before asking again.
+    pub retry_after: std::time::Duration,
+}

@@ -1,0 +1,141 @@
+//! An open attempt: act on it if it is ours and fresh, else find out what became of it without ever sending twice.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::seen::SendAt;
+use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Ticket, Timing, UserView, Wanted, Why};
+use crate::api::{Attempt, AttemptKind, Guest, Origin};
+
+/// How long a user that Graph has just named may take to be readable before it is looked for again.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The next step while `attempt` is open.
+pub(super) fn open(
+    wanted: &Wanted,
+    record: &Record,
+    attempt: &Attempt,
+    seen: &Seen,
+    now: Timestamp,
+    timing: &Timing,
+) -> Step {
+    // Once another process has asked, the directory may hold a user that the question made: then even the writer,
+    // who knows that nothing left, must not take the attempt back and begin anew.
+    let ours = |ticket: &&Ticket| ticket.attempt == attempt.id && attempt.asked_at.is_none();
+    if let Some(ticket) = seen.ticket.as_ref().filter(ours) {
+        return act(record, attempt, ticket.decided_at, seen, now, timing);
+    }
+    match (attempt.kind, &attempt.asked_at) {
+        (AttemptKind::Resend, _) => Step::write(counted_as_sent(record, attempt, None), Why::Uncertain),
+        (_, None) => search(record, attempt, seen, timing),
+        (_, Some(asked_at)) => ask(wanted, record, attempt, *asked_at, seen, now),
+    }
+}
+
+/// Our own attempt, not acted on yet. Only its writer knows that nothing has left, so only its writer may take it back.
+fn act(
+    record: &Record,
+    attempt: &Attempt,
+    decided_at: Timestamp,
+    seen: &Seen,
+    now: Timestamp,
+    timing: &Timing,
+) -> Step {
+    let age = now.duration_since(decided_at);
+    let fresh = !age.is_negative() && age.unsigned_abs() < timing.freshness;
+    if fresh && matches!(seen.tenant, Tenant::Ready { send_at: SendAt::Now }) {
+        return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
+    }
+    let mut next = record.clone();
+    next.invitation.attempt = None;
+    Step::write(next, Why::Queued)
+}
+
+/// Somebody's attempt, fate unknown: the directory tells, once it shows the user or has had the time to.
+fn search(record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
+    let Some(look) = &seen.look else {
+        return Step::Look;
+    };
+    if let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) {
+        return shown(record, attempt, user);
+    }
+    let settled_at = attempt.started_at.checked_add(timing.settling).unwrap_or(look.graph_time);
+    if look.graph_time <= settled_at {
+        let left = Duration::try_from(settled_at.duration_since(look.graph_time)).unwrap_or_default();
+        return Step::rest_for(Why::Settling, (timing.settling / 10).min(left + Duration::from_secs(1)));
+    }
+    let mut next = record.clone();
+    if attempt.kind == AttemptKind::Add {
+        // Adding mails nobody, so it is simply done again.
+        next.invitation.attempt = None;
+    } else {
+        next.invitation.attempt = Some(Attempt { asked_at: Some(look.graph_time), ..attempt.clone() });
+    }
+    Step::write(next, Why::Settling)
+}
+
+/// The user is there: made by the attempt, or before it.
+fn shown(record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
+    let made_by_it = user.created_at.is_some_and(|created| created >= attempt.started_at);
+    match (attempt.kind, made_by_it) {
+        (AttemptKind::Add, _) => {
+            let origin = if made_by_it { Origin::Invited } else { Origin::Adopted };
+            let mut next = record.clone();
+            next.invitation.attempt = None;
+            next.guest = Some(guest(user, origin));
+            Step::write(next, Why::Adopted)
+        }
+        (_, true) => {
+            Step::write(counted_as_sent(record, attempt, Some(guest(user, Origin::Invited))), Why::NotShownYet)
+        }
+        // The guest was there and the look before the send did not show it: nothing can tell, as for a resend.
+        (_, false) => Step::write(counted_as_sent(record, attempt, Some(guest(user, Origin::Adopted))), Why::Uncertain),
+    }
+}
+
+/// The directory showed nobody in all the settling time: ask in the one way that cannot lag.
+fn ask(wanted: &Wanted, record: &Record, attempt: &Attempt, asked_at: Timestamp, seen: &Seen, now: Timestamp) -> Step {
+    let Some(id) = &attempt.answer else {
+        if let Some(refusal) = &record.invitation.refusal
+            && refusal.generation == wanted.generation
+            && now < refusal.retry_at
+        {
+            return Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now);
+        }
+        return match &seen.tenant {
+            Tenant::Ready { send_at: SendAt::Now } => Step::Post(Post::Ask { attempt: attempt.id.clone() }),
+            Tenant::Ready { send_at: SendAt::Unqueued } => Step::Queue,
+            Tenant::Ready { send_at: SendAt::Not(until) } => Step::rest_until(Why::Settling, *until, now),
+            Tenant::Ready { send_at: SendAt::Blocked } | Tenant::Unready { .. } => Step::rest(Why::Blocked),
+        };
+    };
+    match &seen.user {
+        UserView::Unknown => Step::Fetch(id.clone()),
+        UserView::Missing => Step::rest_for(Why::Settling, PATIENCE),
+        UserView::Found(user) if user.created_at.is_some_and(|created| created < asked_at) => {
+            Step::write(counted_as_sent(record, attempt, Some(guest(user, Origin::Invited))), Why::NotShownYet)
+        }
+        UserView::Found(user) => {
+            // The question made the user, so nothing had arrived: the mail goes out as a new attempt of kind Resend.
+            let mut next = record.clone();
+            next.invitation.attempt = None;
+            next.guest = Some(guest(user, Origin::Invited));
+            Step::write(next, Why::Settling)
+        }
+    }
+}
+
+fn guest(user: &DirectoryUser, origin: Origin) -> Guest {
+    Guest { id: user.id.clone(), user_principal_name: user.user_principal_name.clone(), origin }
+}
+
+fn counted_as_sent(record: &Record, attempt: &Attempt, guest: Option<Guest>) -> Record {
+    let mut next = record.clone();
+    next.invitation.attempt = None;
+    next.invitation.refusal = None;
+    next.invitation.sent += 1;
+    next.invitation.last_sent_at = Some(attempt.started_at);
+    next.guest = guest.or(next.guest);
+    next
+}

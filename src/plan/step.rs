@@ -1,0 +1,147 @@
+//! The steps that the decision can choose, and the reasons that it gives for them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Record;
+use crate::api::{AttemptKind, Refusal};
+
+/// The one next thing to do for a guest.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// Take a place in the tenant's queue of invitations.
+    Queue,
+    /// Look the address up, live.
+    Look,
+    /// Read the user by id, live.
+    Fetch(String),
+    /// Write this record under compare-and-swap; with `ticket` the writer may then act on its attempt.
+    Write {
+        /// The whole new record.
+        record: Box<Record>,
+        /// When the decision for the record's new attempt was made, by the wall clock.
+        ticket: Option<Timestamp>,
+        /// Why.
+        why: Why,
+    },
+    /// Send one `POST /invitations`.
+    Post(Post),
+    /// Nothing until something changes, or until `again` has passed.
+    Rest {
+        /// Why.
+        why: Why,
+        /// How long until it is worth looking again.
+        again: Option<Duration>,
+    },
+}
+
+/// One `POST /invitations`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Post {
+    /// Act on the attempt: the request that may mail a person.
+    Send {
+        /// The attempt's id; acting uses up its ticket.
+        attempt: String,
+        /// What is sent.
+        kind: AttemptKind,
+    },
+    /// Ask, without a mail, whether the address is known: the answer returns the user.
+    Ask {
+        /// The attempt that the question settles.
+        attempt: String,
+    },
+}
+
+impl Post {
+    /// The attempt that it belongs to.
+    pub fn attempt(&self) -> &str {
+        match self {
+            Self::Send { attempt, .. } | Self::Ask { attempt } => attempt,
+        }
+    }
+}
+
+/// Why a guest is where it is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Why {
+    /// The resource is being deleted.
+    Deleting,
+    /// `spec.suspend` holds it.
+    Suspended,
+    /// The EntraTenant is missing or cannot be worked with.
+    TenantNotReady {
+        /// The condition reason.
+        reason: String,
+        /// Cause and way out.
+        message: String,
+    },
+    /// Another resource holds the address.
+    Duplicate {
+        /// That resource, as `namespace/name`.
+        holder: String,
+    },
+    /// Microsoft blocks invitations from the directory.
+    Blocked,
+    /// Its turn comes later: pacing or Retry-After.
+    Queued,
+    /// A send is being made.
+    Sending,
+    /// It is being found out whether an earlier send arrived.
+    Settling,
+    /// Whether the mail left cannot be told; it counts as sent.
+    Uncertain,
+    /// Graph refused.
+    Refused(Refusal),
+    /// The directory knows the address and `existing: Refuse` stands.
+    AlreadyExists {
+        /// The user's id.
+        user: String,
+    },
+    /// The address belongs to a member of the directory.
+    InternalUser {
+        /// The user's id.
+        user: String,
+    },
+    /// The guest was found and taken over.
+    Adopted,
+    /// The guest is in the directory and has not accepted.
+    Invited {
+        /// Whether the account is enabled.
+        enabled: bool,
+    },
+    /// Graph took the invitation; the directory does not show the user yet.
+    NotShownYet,
+    /// Graph took the invitation and the directory never showed the user.
+    NeverShown,
+    /// The user is gone from the directory.
+    Gone,
+    /// The guest has accepted.
+    Accepted {
+        /// Whether the account is enabled.
+        enabled: bool,
+    },
+}
+
+impl Step {
+    /// Rest until something changes.
+    pub fn rest(why: Why) -> Self {
+        Self::Rest { why, again: None }
+    }
+
+    /// Rest until something changes, or `again` has passed.
+    pub fn rest_for(why: Why, again: Duration) -> Self {
+        Self::Rest { why, again: Some(again) }
+    }
+
+    /// Rest until `until`.
+    pub fn rest_until(why: Why, until: Timestamp, now: Timestamp) -> Self {
+        let left = Duration::try_from(until.duration_since(now)).unwrap_or(Duration::ZERO);
+        Self::rest_for(why, left.max(Duration::from_millis(100)))
+    }
+
+    /// Write `record`, without a right to act.
+    pub fn write(record: Record, why: Why) -> Self {
+        Self::Write { record: Box::new(record), ticket: None, why }
+    }
+}

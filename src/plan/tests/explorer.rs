@@ -1,0 +1,181 @@
+//! The search: every state that the moves can reach, each held against the promise.
+//!
+//! Safety: at most one mail. Liveness: from every state, once faults stop, the guest ends recorded as sent, and the mail
+//! did leave unless the record says that nothing can tell.
+
+use std::collections::{HashMap, HashSet};
+
+use super::moves::{Move, after, possible};
+use super::mutations::Mutation;
+use super::world::{Budget, User, World};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Finding {
+    SecondMail,
+    GuestLost,
+}
+
+pub struct Report {
+    pub states: usize,
+    pub uncertain: usize,
+    pub finding: Option<(Finding, Vec<Move>)>,
+}
+
+/// Each scenario bounds the faults that may come together; within the bounds every interleaving is visited.
+fn scenarios() -> Vec<(&'static str, Budget, Option<User>, u8)> {
+    let none = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0 };
+    vec![
+        ("two crashes", Budget { crashes: 2, ..none }, None, 5),
+        ("a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, None, 5),
+        ("two losses", Budget { lost: 2, ..none }, None, 5),
+        ("a throttled request and a crash", Budget { throttled: 1, crashes: 1, ..none }, None, 5),
+        ("made again, with a crash", Budget { deletes: 1, crashes: 1, ..none }, None, 5),
+        ("made again, with a loss", Budget { deletes: 1, lost: 1, ..none }, None, 5),
+        (
+            "a guest from before, with a crash and a loss",
+            Budget { crashes: 1, lost: 1, ..none },
+            Some(User { created: 0, shown: false }),
+            5,
+        ),
+    ]
+}
+
+/// Visits every state of every scenario, or stops at the first that breaks the promise.
+pub fn explore(mutation: Option<Mutation>) -> Report {
+    let mut report = Report { states: 0, uncertain: 0, finding: None };
+    for (name, budget, existing, horizon) in scenarios() {
+        let before = report.states;
+        // Made at tick 0 and looked at from tick 1 on: a guest from before is older than any attempt.
+        let mut world = World::new(budget, existing);
+        world.now = 1;
+        report.finding = search(world, horizon, mutation, &mut report);
+        if mutation.is_none() {
+            println!("{name}: {} states", report.states - before);
+        }
+        if report.finding.is_some() {
+            break;
+        }
+    }
+    report
+}
+
+fn search(start: World, horizon: u8, mutation: Option<Mutation>, report: &mut Report) -> Option<(Finding, Vec<Move>)> {
+    let mut visited = HashSet::from([start.fingerprint()]);
+    let mut endings = HashMap::new();
+    let mut path: Vec<Move> = Vec::new();
+    let mut stack: Vec<(World, Vec<Move>)> = vec![(start.clone(), possible(&start, horizon))];
+    report.states += 1;
+    while let Some((world, moves)) = stack.last_mut() {
+        let Some(step) = moves.pop() else {
+            stack.pop();
+            path.pop();
+            continue;
+        };
+        let Some(next) = after(world, step, mutation) else { continue };
+        if !visited.insert(next.fingerprint()) {
+            continue;
+        }
+        report.states += 1;
+        path.push(step);
+        if let Some(finding) = judge(&next, mutation, report, &mut endings) {
+            return Some((finding, path));
+        }
+        let moves = possible(&next, horizon);
+        stack.push((next, moves));
+    }
+    None
+}
+
+fn judge(world: &World, mutation: Option<Mutation>, report: &mut Report, endings: &mut Endings) -> Option<Finding> {
+    if world.mails > 1 {
+        return Some(Finding::SecondMail);
+    }
+    if !world.orphans.is_empty() || world.processes.iter().any(|process| process.flight.is_some()) {
+        return None; // judged when it has landed
+    }
+    let ending = settle(world.clone(), mutation, endings);
+    report.uncertain += usize::from(ending == Ending::NothingCanTell);
+    match ending {
+        Ending::Right | Ending::NothingCanTell => None,
+        Ending::Wrong(finding) => Some(finding),
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    Right,
+    NothingCanTell,
+    Wrong(Finding),
+}
+
+type Endings = HashMap<(u64, u64), Ending>;
+
+/// Faults stop: everybody runs, the directory catches up, and time passes until nothing moves any more.
+/// The way is the same for the same world, so where two ways meet the ending is known.
+fn settle(mut world: World, mutation: Option<Mutation>, endings: &mut Endings) -> Ending {
+    world.budget = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0 };
+    let mut met = Vec::new();
+    let mut ending = None;
+    for _ in 0..16 {
+        let key = world.fingerprint();
+        ending = endings.get(&key).copied();
+        if ending.is_some() {
+            break;
+        }
+        met.push(key);
+        for p in 0..2 {
+            quiet_pass(&mut world, p, mutation);
+        }
+        world = after(&world, Move::Tick, mutation).unwrap_or(world);
+    }
+    let ending = ending.unwrap_or_else(|| ending_of(&world));
+    endings.extend(met.into_iter().map(|key| (key, ending)));
+    ending
+}
+
+fn quiet_pass(world: &mut World, p: usize, mutation: Option<Mutation>) {
+    let mut make = |step: Move| {
+        let next = if possible(world, u8::MAX).contains(&step) { after(world, step, mutation) } else { None };
+        let moved = next.is_some();
+        if let Some(next) = next {
+            *world = next;
+        }
+        moved
+    };
+    for step in [Move::Create, Move::Restart(p), Move::Sync(p), Move::Replicate] {
+        make(step);
+    }
+    for _ in 0..12 {
+        if !(make(Move::Deliver(p)) || make(Move::Work(p)) || make(Move::Step(p))) {
+            break;
+        }
+    }
+}
+
+fn ending_of(world: &World) -> Ending {
+    if world.mails > 1 {
+        return Ending::Wrong(Finding::SecondMail);
+    }
+    let Some(record) = world.object.as_ref().map(|object| &object.record) else {
+        return Ending::Wrong(Finding::GuestLost);
+    };
+    let adopted = record.guest.as_ref().is_some_and(|guest| guest.origin == crate::api::Origin::Adopted);
+    let recorded =
+        record.guest.is_some() && record.invitation.attempt.is_none() && (record.invitation.sent > 0 || adopted);
+    match (recorded, world.mails == 1 || (adopted && world.existed), world.uncertain) {
+        (true, true, _) => Ending::Right,
+        (true, false, true) => Ending::NothingCanTell,
+        _ => Ending::Wrong(Finding::GuestLost),
+    }
+}
+
+#[test]
+fn no_interleaving_mails_twice_or_loses_a_guest() {
+    let report = explore(None);
+    println!(
+        "explored {} states: no second mail, no guest lost; from {} of them the record ends with \"nothing can tell\" and no mail",
+        report.states, report.uncertain
+    );
+    assert_eq!(report.finding, None);
+    assert!(report.states > 10_000, "the model has lost its moves: only {} states", report.states);
+}

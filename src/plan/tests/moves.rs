@@ -1,0 +1,304 @@
+//! Everything that can happen next in the model's world, and what it does.
+
+use super::mutations::Mutation;
+use super::world::{AnswerKey, Flight, Object, PostKey, TIMEOUT, TIMING, User, World, address, at};
+use crate::api::AttemptKind;
+use crate::plan::{Record, Step, Ticket, Why, plan};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// Time passes for everybody: also how a pause is made.
+    Tick,
+    /// The directory's reads catch up.
+    Replicate,
+    /// Process takes one step.
+    Step(usize),
+    /// Process takes one step; the API server does the write and its answer is lost.
+    StepWriteAnswerLost(usize),
+    /// The watch brings the process up to date.
+    Sync(usize),
+    /// Graph does the request.
+    Work(usize),
+    /// Graph answers 429.
+    Throttle(usize),
+    /// The answer arrives.
+    Deliver(usize),
+    /// The request or its answer is lost, or the client's time is up.
+    Lose(usize),
+    /// Graph does a dead process's request.
+    WorkOrphan,
+    Crash(usize),
+    Restart(usize),
+    Delete,
+    Create,
+}
+
+/// The moves that are possible in `world`.
+pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
+    let mut moves = Vec::new();
+    for p in 0..2 {
+        let process = &world.processes[p];
+        if !process.alive {
+            moves.push(Move::Restart(p));
+            continue;
+        }
+        match &process.flight {
+            Some(Flight { answer: Some(_), .. }) => moves.extend([Move::Deliver(p), Move::Lose(p)]),
+            Some(flight) => {
+                if world.now - flight.left <= TIMEOUT {
+                    moves.extend([Move::Work(p), Move::Throttle(p)]);
+                }
+                moves.push(Move::Lose(p));
+            }
+            None if process.view.is_some() => moves.extend([Move::Step(p), Move::StepWriteAnswerLost(p)]),
+            None => {}
+        }
+        if process.view != world.object {
+            moves.push(Move::Sync(p));
+        }
+        moves.push(Move::Crash(p));
+    }
+    if !world.orphans.is_empty() {
+        moves.push(Move::WorkOrphan);
+    }
+    if world.user.as_ref().is_some_and(|user| !user.shown) {
+        moves.push(Move::Replicate);
+    }
+    moves.push(if world.object.is_some() { Move::Delete } else { Move::Create });
+    if world.now < horizon {
+        moves.push(Move::Tick);
+    }
+    moves
+}
+
+/// The world after `step`, or nothing when it cannot happen or changes nothing.
+pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<World> {
+    let mut next = world.clone();
+    match step {
+        Move::Tick => {
+            next.now += 1;
+            next.orphans.retain(|flight| next.now - flight.left <= TIMEOUT);
+        }
+        Move::Replicate => next.user.as_mut()?.shown = true,
+        Move::Step(p) => act(&mut next, p, mutation, false)?,
+        Move::StepWriteAnswerLost(p) => {
+            next.budget.lost = next.budget.lost.checked_sub(1)?;
+            act(&mut next, p, mutation, true)?;
+        }
+        Move::Sync(p) => sync(&mut next, p, mutation),
+        Move::Work(p) => {
+            let mut flight = next.processes[p].flight.clone()?;
+            work(&mut next, &mut flight);
+            next.processes[p].flight = Some(flight);
+        }
+        Move::Throttle(p) => {
+            next.budget.throttled = next.budget.throttled.checked_sub(1)?;
+            next.processes[p].flight.as_mut()?.answer = Some(AnswerKey::NotSent);
+        }
+        Move::Deliver(p) => {
+            let flight = next.processes[p].flight.take()?;
+            next.processes[p].answer = Some((flight.post, flight.answer?));
+        }
+        Move::Lose(p) => {
+            let flight = next.processes[p].flight.take()?;
+            if next.now - flight.left < TIMEOUT || flight.answer.is_some() {
+                next.budget.lost = next.budget.lost.checked_sub(1)?;
+            }
+            let answer =
+                if mutation == Some(Mutation::RetryAfterLostAnswer) { AnswerKey::NotSent } else { AnswerKey::Lost };
+            next.processes[p].answer = Some((flight.post, answer));
+        }
+        Move::WorkOrphan => {
+            let mut flight = next.orphans.pop()?;
+            work(&mut next, &mut flight);
+        }
+        Move::Crash(p) => {
+            next.budget.crashes = next.budget.crashes.checked_sub(1)?;
+            let process = &mut next.processes[p];
+            let now = world.now;
+            let workable = |flight: &Flight| flight.answer.is_none() && now - flight.left <= TIMEOUT;
+            if let Some(flight) = process.flight.take().filter(workable) {
+                next.orphans.push(flight);
+            }
+            let process = &mut next.processes[p];
+            process.alive = false;
+            process.view = None;
+            process.ledger = Default::default();
+            process.blind_until = None;
+            process.ticket = None;
+            process.unwritten_asked_at = None;
+            process.answer = None;
+            end_pass(&mut next, p);
+        }
+        Move::Restart(p) => {
+            next.processes[p].alive = true;
+            // What a list shows may hide sends that this process did not live to see.
+            let settled = next.now + (TIMING.settling.as_secs() / 60) as u8;
+            next.processes[p].blind_until = (mutation != Some(Mutation::NotBlindAfterRestart)).then_some(settled);
+            next.deleted = next.deleted.filter(|_| next.processes.iter().any(|process| process.view.is_some()));
+            let object = next.object.clone();
+            read(&mut next, p, object.as_ref(), mutation);
+            next.processes[p].view = object;
+        }
+        Move::Delete => {
+            next.budget.deletes = next.budget.deletes.checked_sub(1)?;
+            next.deleted = next.object.take();
+        }
+        Move::Create => {
+            next.object = Some(Object { uid: next.next_uid, version: next.next_version, record: Record::default() });
+            next.next_uid += 1;
+            next.next_version += 1;
+        }
+    }
+    Some(next)
+}
+
+fn end_pass(world: &mut World, p: usize) {
+    world.processes[p].look = None;
+    world.processes[p].fetched = None;
+}
+
+/// The watch is ordered: the deletion, with the last state, comes before the new resource.
+fn sync(world: &mut World, p: usize, mutation: Option<Mutation>) {
+    let old = world.processes[p].view.clone();
+    if let (Some(old), Some(deleted)) = (&old, world.deleted.clone())
+        && world.object.as_ref().is_none_or(|object| object.uid != old.uid)
+    {
+        read(world, p, Some(&deleted), mutation);
+        // What appears by the watch was made in this process's lifetime.
+        world.processes[p].blind_until = None;
+    }
+    let object = world.object.clone();
+    read(world, p, object.as_ref(), mutation);
+    if object.as_ref().map(|object| object.uid) != old.map(|old| old.uid) {
+        world.processes[p].ticket = None;
+    }
+    world.processes[p].view = object;
+    end_pass(world, p);
+}
+
+fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Option<Mutation>) {
+    if let Some(object) = object
+        && mutation != Some(Mutation::ForgetAddresses)
+    {
+        let now = at(world.now);
+        world.processes[p].ledger.read("t", &address(), &object.uid.to_string(), &object.record, TIMING.settling, now);
+    }
+}
+
+fn work(world: &mut World, flight: &mut Flight) {
+    let now = world.now;
+    world.user.get_or_insert(User { created: now, shown: false });
+    if matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend)) {
+        world.mails += 1;
+    }
+    flight.answer = Some(AnswerKey::Done(now));
+}
+
+fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost: bool) -> Option<()> {
+    let (wanted, mut record, mut seen) = world.seen_by(p)?;
+    let timing = mutation.map_or(TIMING, |mutation| mutation.timing());
+    if let Some(mutation) = mutation {
+        mutation.bend(&mut record, &mut seen, &world.processes[p], at(world.now));
+    }
+    let step = plan(&wanted, &record, &seen, at(world.now), &timing);
+    let answered = world.processes[p].answer.take();
+    if answer_lost && !matches!(step, Step::Write { .. }) {
+        return None;
+    }
+    match step {
+        Step::Queue => unreachable!("the model's tenant is always ready to send"),
+        Step::Look => {
+            let shown = world.user.as_ref().filter(|user| user.shown).map(|user| user.created);
+            world.processes[p].look = Some((world.now, shown));
+        }
+        Step::Fetch(_) => {
+            world.processes[p].fetched = Some(world.user.as_ref().filter(|user| user.shown).map(|user| user.created));
+        }
+        Step::Write { record, ticket, why } => {
+            let sends_now = mutation == Some(Mutation::SendBeforeWriting) && ticket.is_some();
+            write(world, p, *record, ticket, &why, mutation, answer_lost, answered, sends_now)?;
+        }
+        Step::Post(post) => {
+            if mutation != Some(Mutation::ActTwice) {
+                world.processes[p].ticket = None;
+            }
+            end_pass(world, p);
+            world.processes[p].flight = Some(Flight { post: PostKey::of(&post), left: world.now, answer: None });
+        }
+        Step::Rest { .. } => {
+            let process = &world.processes[p];
+            if process.look.is_none() && process.fetched.is_none() && answered.is_none() {
+                return None;
+            }
+            end_pass(world, p);
+        }
+    }
+    Some(())
+}
+
+#[allow(clippy::too_many_arguments)]
+fn write(
+    world: &mut World,
+    p: usize,
+    mut record: Record,
+    ticket: Option<jiff::Timestamp>,
+    why: &Why,
+    mutation: Option<Mutation>,
+    answer_lost: bool,
+    answer: Option<(PostKey, AnswerKey)>,
+    unwritten: bool,
+) -> Option<()> {
+    let is_outcome = answer.is_some();
+    let view = world.processes[p].view.clone()?;
+    if mutation == Some(Mutation::ForgetOutcome) && is_outcome && record.guest.is_some() {
+        record.guest = None;
+        record.invitation.sent = 0;
+        record.invitation.id = None;
+        record.invitation.last_sent_at = None;
+    }
+    if mutation == Some(Mutation::AskUnrecorded)
+        && let Some(attempt) = &mut record.invitation.attempt
+    {
+        world.processes[p].unwritten_asked_at = attempt.asked_at.take();
+    }
+    let current = world.object.as_ref().is_some_and(|object| object.uid == view.uid && object.version == view.version);
+    let swaps = current || (mutation == Some(Mutation::WriteWithoutComparing) && world.object.is_some());
+    end_pass(world, p);
+    if !swaps {
+        // A conflict: look at the resource again and decide again, with the answer that is still to be written down.
+        sync(world, p, mutation);
+        world.processes[p].answer = answer;
+        return Some(());
+    }
+    world.uncertain |= matches!(why, Why::Uncertain);
+    let uid = world.object.as_ref().map(|object| object.uid)?;
+    let object = Object { uid, version: world.next_version, record: record.clone() };
+    let attempt = record.invitation.attempt.clone();
+    world.next_version += 1;
+    if !unwritten {
+        world.object = Some(object.clone());
+    }
+    if answer_lost {
+        return Some(());
+    }
+    world.processes[p].view = Some(object);
+    let now = at(world.now);
+    if attempt.is_none() && world.processes[p].ticket.is_some() || is_outcome && attempt.is_none() {
+        world.processes[p].ticket = None;
+        if record.guest.is_none() && mutation != Some(Mutation::ForgetAddresses) {
+            world.processes[p].ledger.take_back("t", &address(), &uid.to_string());
+        }
+    }
+    if let Some(attempt) = attempt
+        && let Some(decided_at) = ticket
+    {
+        world.next_attempt += 1;
+        let decided_at = if mutation == Some(Mutation::DateDecisionByTheWrite) { now } else { decided_at };
+        if mutation != Some(Mutation::ForgetAddresses) {
+            world.processes[p].ledger.begin("t", &address(), &uid.to_string(), &attempt, now);
+        }
+        world.processes[p].ticket = Some(Ticket { attempt: attempt.id, decided_at });
+    }
+    Some(())
+}

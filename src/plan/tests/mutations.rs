@@ -1,0 +1,113 @@
+//! The protocol with one of its steps taken out, each of which the explorer must find. The function that ships is not
+//! touched: what is bent is what it is told, or what is done with its answer.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::explorer::{Finding, explore};
+use super::world::{Process, TIMING};
+use crate::plan::{Record, Seen, Ticket, Timing};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mutation {
+    /// Step 1: no look before the first POST.
+    NoLook,
+    /// Step 2: the request leaves before the intent is on record.
+    SendBeforeWriting,
+    /// Step 2: writes do not compare the resource version.
+    WriteWithoutComparing,
+    /// Step 3: an attempt of any age is acted on.
+    ActOnStaleAttempt,
+    /// Step 3: the decision is dated by the write and not by the look that it rests on.
+    DateDecisionByTheWrite,
+    /// Step 3: a process acts more than once on its attempt.
+    ActTwice,
+    /// Step 3: a process acts on an attempt that another wrote.
+    ActOnOthersAttempt,
+    /// Step 4: the attempt is cleared and the outcome is not written.
+    ForgetOutcome,
+    /// A lost answer is taken for a refusal, and the request is made again.
+    RetryAfterLostAnswer,
+    /// The directory's silence is believed at once.
+    NoSettlingTime,
+    /// After the settling time the listing is believed, and nobody asks by a POST without a mail.
+    TrustTheListing,
+    /// The question is not on record before it is asked.
+    AskUnrecorded,
+    /// A guest who was there before counts as one that the attempt made.
+    IgnoreCreatedTime,
+    /// The addresses sent to are not remembered.
+    ForgetAddresses,
+    /// A process that has just started believes an empty record at once.
+    NotBlindAfterRestart,
+}
+
+impl Mutation {
+    pub fn timing(self) -> Timing {
+        match self {
+            Self::NoSettlingTime => Timing { settling: Duration::ZERO, ..TIMING },
+            _ => TIMING,
+        }
+    }
+
+    /// Bends what the decision is told.
+    pub fn bend(self, record: &mut Record, seen: &mut Seen, process: &Process, now: Timestamp) {
+        let attempt = record.invitation.attempt.clone();
+        match self {
+            Self::NoLook if attempt.is_none() => {
+                let silent = |look: &mut crate::plan::Look| look.users.clear();
+                seen.look.as_mut().map(silent).unwrap_or_default();
+            }
+            Self::ActOnStaleAttempt => seen.ticket.iter_mut().for_each(|ticket| ticket.decided_at = now),
+            Self::ActOnOthersAttempt => {
+                seen.ticket = attempt.map(|attempt| Ticket { attempt: attempt.id, decided_at: now });
+            }
+            Self::TrustTheListing => {
+                if attempt.is_some_and(|attempt| attempt.asked_at.is_some()) {
+                    record.invitation.attempt = None;
+                }
+            }
+            Self::AskUnrecorded => {
+                if let Some(attempt) = &mut record.invitation.attempt {
+                    attempt.asked_at = process.unwritten_asked_at;
+                }
+            }
+            Self::IgnoreCreatedTime if attempt.is_some() => {
+                let late = |user: &mut crate::plan::DirectoryUser| user.created_at = Some(now);
+                seen.look.iter_mut().flat_map(|look| &mut look.users).for_each(late);
+            }
+            _ => {}
+        }
+    }
+}
+
+macro_rules! found {
+    ($($name:ident: $mutation:ident => $finding:ident;)*) => {$(
+        #[test]
+        fn $name() {
+            let report = explore(Some(Mutation::$mutation));
+            let (finding, trace) = report.finding.expect("the explorer notices that a step is missing");
+            println!("{:?}: {finding:?} after {} states, by {trace:?}", Mutation::$mutation, report.states);
+            assert_eq!(finding, Finding::$finding, "{trace:?}");
+        }
+    )*};
+}
+
+found! {
+    without_the_look_a_second_mail_leaves: NoLook => SecondMail;
+    without_the_intent_a_second_mail_leaves: SendBeforeWriting => SecondMail;
+    without_the_compare_and_swap_a_second_mail_leaves: WriteWithoutComparing => SecondMail;
+    without_freshness_a_second_mail_leaves: ActOnStaleAttempt => SecondMail;
+    with_a_decision_dated_by_its_write_a_second_mail_leaves: DateDecisionByTheWrite => SecondMail;
+    acting_twice_sends_a_second_mail: ActTwice => SecondMail;
+    acting_on_anothers_attempt_sends_a_second_mail: ActOnOthersAttempt => SecondMail;
+    without_the_outcome_a_second_mail_leaves: ForgetOutcome => SecondMail;
+    retrying_a_lost_answer_sends_a_second_mail: RetryAfterLostAnswer => SecondMail;
+    without_the_settling_time_a_second_mail_leaves: NoSettlingTime => SecondMail;
+    trusting_the_listing_sends_a_second_mail: TrustTheListing => SecondMail;
+    without_the_question_on_record_a_guest_is_lost: AskUnrecorded => GuestLost;
+    without_the_created_time_a_guest_is_lost: IgnoreCreatedTime => GuestLost;
+    without_the_memory_of_addresses_a_second_mail_leaves: ForgetAddresses => SecondMail;
+    believing_an_empty_record_after_a_restart_sends_a_second_mail: NotBlindAfterRestart => SecondMail;
+}

@@ -1,0 +1,266 @@
+//! The model's world: an API server that compares and swaps, a directory that lags, and two operator processes.
+
+use std::hash::{Hash, Hasher};
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::{Address, Existing};
+use crate::plan::{
+    Answer, DirectoryUser, Ledger, Look, Post, Record, Seen, SendAt, Tenant, Ticket, Timing, UserView, Wanted,
+};
+
+/// One tick of the model's clock. The spans keep the relation of the real ones: settling > freshness + timeout.
+const TICK: u64 = 60;
+pub const TIMEOUT: u8 = 1;
+pub const TIMING: Timing = Timing {
+    freshness: Duration::from_secs(TICK),
+    request_timeout: Duration::from_secs(TICK * TIMEOUT as u64),
+    settling: Duration::from_secs(TICK * 3),
+};
+
+pub fn at(tick: u8) -> Timestamp {
+    Timestamp::from_second(1_000_000 + i64::from(tick) * TICK as i64).unwrap()
+}
+
+/// The resource as the API server holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Object {
+    pub uid: u8,
+    pub version: u8,
+    pub record: Record,
+}
+
+/// The guest's user as the directory holds it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct User {
+    pub created: u8,
+    /// Whether reads show it; a POST always knows it.
+    pub shown: bool,
+}
+
+/// A request under way to Graph.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Flight {
+    pub post: PostKey,
+    pub left: u8,
+    /// What Graph answered, once it has done the work.
+    pub answer: Option<AnswerKey>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum PostKey {
+    Send(String, crate::api::AttemptKind),
+    Ask(String),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum AnswerKey {
+    Done(u8),
+    NotSent,
+    Lost,
+}
+
+/// One operator process.
+#[derive(Clone, Debug)]
+pub struct Process {
+    pub alive: bool,
+    /// Its view of the resource, which may be old.
+    pub view: Option<Object>,
+    pub ledger: Ledger,
+    pub blind_until: Option<u8>,
+    pub ticket: Option<Ticket>,
+    /// What this pass has seen so far: (taken at, shown user's creation).
+    pub look: Option<(u8, Option<u8>)>,
+    pub fetched: Option<Option<u8>>,
+    pub answer: Option<(PostKey, AnswerKey)>,
+    pub flight: Option<Flight>,
+    /// Under a mutation only: what it keeps in memory instead of on record.
+    pub unwritten_asked_at: Option<Timestamp>,
+}
+
+/// How many faults of each kind may still happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Budget {
+    pub crashes: u8,
+    pub lost: u8,
+    pub throttled: u8,
+    pub deletes: u8,
+}
+
+#[derive(Clone, Debug)]
+pub struct World {
+    pub now: u8,
+    pub object: Option<Object>,
+    /// The last state of a deleted resource: what the watch event of the deletion carries.
+    pub deleted: Option<Object>,
+    pub next_uid: u8,
+    pub next_version: u8,
+    pub next_attempt: u8,
+    pub user: Option<User>,
+    pub processes: [Process; 2],
+    /// Requests whose sender died: Graph may still do them within the timeout.
+    pub orphans: Vec<Flight>,
+    pub mails: u8,
+    /// A record was written that says "nothing can tell".
+    pub uncertain: bool,
+    /// The guest was in the directory before anybody invited.
+    pub existed: bool,
+    pub budget: Budget,
+}
+
+impl World {
+    pub fn new(budget: Budget, existing: Option<User>) -> Self {
+        let object = Object { uid: 1, version: 1, record: Record::default() };
+        let process = Process {
+            alive: true,
+            view: Some(object.clone()),
+            ledger: Ledger::default(),
+            blind_until: None,
+            ticket: None,
+            look: None,
+            fetched: None,
+            answer: None,
+            flight: None,
+            unwritten_asked_at: None,
+        };
+        Self {
+            now: 0,
+            object: Some(object),
+            deleted: None,
+            next_uid: 2,
+            next_version: 2,
+            next_attempt: 1,
+            existed: existing.is_some(),
+            user: existing,
+            processes: [process.clone(), process],
+            orphans: Vec::new(),
+            mails: 0,
+            uncertain: false,
+            budget,
+        }
+    }
+
+    /// What process `p` hands to the decision: the wish, the record, what it sees, and its clock.
+    pub fn seen_by(&self, p: usize) -> Option<(Wanted, Record, Seen)> {
+        let process = &self.processes[p];
+        let view = process.view.as_ref()?;
+        let user = |created: u8| DirectoryUser {
+            id: "user".into(),
+            user_principal_name: None,
+            created_at: Some(at(created)),
+            is_guest: true,
+            enabled: true,
+            external_state: Some("PendingAcceptance".into()),
+            external_state_since: None,
+            identity_provider: "Unknown".into(),
+        };
+        let address = address();
+        let seen = Seen {
+            tenant: Tenant::Ready { send_at: SendAt::Now },
+            holder: None,
+            new_id: self.next_attempt.to_string(),
+            inherited: process.ledger.inherited("t", &address, &view.uid.to_string(), &view.record),
+            blind_until: process.blind_until.map(at),
+            ticket: process.ticket.clone(),
+            look: process.look.map(|(taken, shown)| Look {
+                taken_at: at(taken),
+                graph_time: at(taken),
+                users: shown.map(user).into_iter().collect(),
+            }),
+            user: match process.fetched {
+                None => UserView::Unknown,
+                Some(None) => UserView::Missing,
+                Some(Some(created)) => UserView::Found(user(created)),
+            },
+            answer: process.answer.as_ref().map(|(post, answer)| (post.post(), answer.answer())),
+        };
+        let wanted =
+            Wanted { generation: 1, address, existing: Existing::Adopt, mail: true, suspended: false, deleting: false };
+        Some((wanted, view.record.clone(), seen))
+    }
+
+    /// 128 bits of hash: enough to tell states apart in a set of millions. Worlds that differ only in what cannot matter
+    /// share one: which of the two processes is which, and how often the resource was written.
+    pub fn fingerprint(&self) -> (u64, u64) {
+        let mut processes = [0, 1].map(|p| {
+            let mut lanes = Lanes::new();
+            let p = &self.processes[p];
+            let current =
+                p.view.as_ref().map(|view| self.object.as_ref().is_some_and(|object| object.version == view.version));
+            (p.alive, current, p.view.as_ref().map(|view| (view.uid, &view.record))).hash(&mut lanes);
+            (&p.ledger, p.blind_until, &p.ticket, &p.look, &p.fetched, &p.answer, &p.flight, p.unwritten_asked_at)
+                .hash(&mut lanes);
+            (lanes.finish(), lanes.1)
+        });
+        processes.sort_unstable();
+        let mut lanes = Lanes::new();
+        let resource = |object: &Option<Object>| object.as_ref().map(|object| (object.uid, object.record.clone()));
+        (self.now, resource(&self.object), resource(&self.deleted), &self.user, processes).hash(&mut lanes);
+        (&self.orphans, self.mails, self.uncertain, self.existed, &self.budget).hash(&mut lanes);
+        (lanes.finish(), lanes.1)
+    }
+}
+
+/// Two multiply-and-rotate lanes with different constants.
+struct Lanes(u64, u64);
+
+impl Lanes {
+    fn new() -> Self {
+        Self(0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03)
+    }
+}
+
+impl Hasher for Lanes {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut word = [0; 8];
+            word[..chunk.len()].copy_from_slice(chunk);
+            self.write_u64(u64::from_le_bytes(word));
+        }
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0xFF51_AFD7_ED55_8CCD).rotate_left(29);
+        self.1 = (self.1.rotate_left(17) ^ word).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
+        self.1 ^= self.1 >> 31;
+    }
+
+    fn write_u8(&mut self, byte: u8) {
+        self.write_u64(u64::from(byte));
+    }
+
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+pub fn address() -> Address {
+    Address::new("guest@example.com")
+}
+
+impl PostKey {
+    pub fn of(post: &Post) -> Self {
+        match post {
+            Post::Send { attempt, kind } => Self::Send(attempt.clone(), *kind),
+            Post::Ask { attempt } => Self::Ask(attempt.clone()),
+        }
+    }
+
+    fn post(&self) -> Post {
+        match self {
+            Self::Send(attempt, kind) => Post::Send { attempt: attempt.clone(), kind: *kind },
+            Self::Ask(attempt) => Post::Ask { attempt: attempt.clone() },
+        }
+    }
+}
+
+impl AnswerKey {
+    fn answer(&self) -> Answer {
+        match self {
+            Self::Done(tick) => Answer::Done { invitation: "i".into(), user: "user".into(), graph_time: at(*tick) },
+            Self::NotSent => Answer::NotSent,
+            Self::Lost => Answer::Lost,
+        }
+    }
+}

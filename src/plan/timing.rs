@@ -1,0 +1,28 @@
+//! The three spans of time that the send protocol rests on, and the relation between them that makes it safe.
+
+use std::time::Duration;
+
+/// How long the parts of a send may take. Only made by [`Timing::settling_in`], which keeps their relation:
+/// nobody may call an attempt lost while the process that wrote it can still send.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Timing {
+    /// How old a decision may be when its request leaves.
+    pub freshness: Duration,
+    /// How long a request may wait for its answer.
+    pub request_timeout: Duration,
+    /// How long after the decision the directory's silence is taken for "nothing arrived".
+    pub settling: Duration,
+}
+
+impl Timing {
+    /// The timing for a settling time, in the proportions of the design: 5 min gives 60 s and 30 s.
+    pub fn settling_in(settling: Duration) -> Self {
+        Self { freshness: settling / 5, request_timeout: settling / 10, settling }
+    }
+}
+
+impl Default for Timing {
+    fn default() -> Self {
+        Self::settling_in(Duration::from_secs(300))
+    }
+}

@@ -1,0 +1,159 @@
+//! The words for people: one state and one Ready condition for each reason that the decision gives.
+//! Every sentence names the cause and, where a person can do something, the way out.
+
+use super::{Record, Wanted, Why};
+use crate::api::State;
+use crate::api::conditions::{Claim, INVITED, READY, RECONCILING, REDEEMED, STALLED, Truth};
+
+/// What to say of a guest.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Verdict {
+    /// The one word.
+    pub state: State,
+    /// Ready first, then the others that stand.
+    pub claims: Vec<Claim>,
+}
+
+/// How a reason reads: whether it is done, going on, or stuck.
+enum Course {
+    /// As wanted.
+    Done,
+    /// Still being worked on.
+    Going,
+    /// Wrong, and tried again.
+    Retrying,
+    /// Held by a person.
+    Held,
+    /// Stuck until somebody changes something.
+    Stuck,
+}
+
+/// Puts `why` and the record into words.
+pub fn verdict(wanted: &Wanted, record: &Record, why: &Why) -> Verdict {
+    let (course, state, reason, message) = sentence(wanted, record, why);
+    let ready = match course {
+        Course::Done => Truth::True,
+        Course::Going => Truth::Unknown,
+        Course::Retrying | Course::Held | Course::Stuck => Truth::False,
+    };
+    let claim = |kind, status: Truth| Claim { kind, status, reason: reason.clone(), message: message.clone() };
+    let mut claims = vec![claim(READY, ready)];
+    claims.push(invited(record));
+    claims.push(redeemed(record));
+    match course {
+        Course::Going | Course::Retrying => claims.push(claim(RECONCILING, Truth::True)),
+        Course::Stuck => claims.push(claim(STALLED, Truth::True)),
+        Course::Done | Course::Held => {}
+    }
+    Verdict { state, claims }
+}
+
+fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, String, String) {
+    let so_far = so_far(record);
+    let address = &wanted.address;
+    let (course, state, reason, message) = match why {
+        Why::Deleting => (Course::Held, so_far, "Deleting", "The resource is being deleted; the guest stays in the directory.".into()),
+        Why::Suspended => (Course::Held, so_far, "Suspended", "Held by spec.suspend: nothing is sent and nothing is followed. Set it to false to go on.".into()),
+        Why::TenantNotReady { reason, message } => (Course::Retrying, so_far, reason.as_str(), message.clone()),
+        Why::Duplicate { holder } => (
+            Course::Stuck,
+            State::Refused,
+            "DuplicateAddress",
+            format!("{address} is held by the GuestInvitation {holder}, which invited first or is older. Delete one of the two; when the holder goes, this one takes over."),
+        ),
+        Why::Blocked => (
+            Course::Retrying,
+            so_far,
+            "InvitationsBlocked",
+            "Microsoft blocks invitations from this directory because of suspicious activity; nothing is sent. Ask Microsoft support to lift the block, then annotate the EntraTenant with guestlist.dev/resume=<any new value>.".into(),
+        ),
+        Why::Queued => (Course::Going, so_far, "Queued", "Waits for its turn: invitations are paced for each tenant (spec.pacing of the EntraTenant), and Microsoft Graph may have asked to wait.".into()),
+        Why::Sending => (Course::Going, State::Pending, "Sending", "The invitation is being sent.".into()),
+        Why::Settling => (Course::Going, so_far, "Settling", "Whether an earlier invitation left is being found out, which can take minutes: the directory shows new guests late. Nothing is sent twice.".into()),
+        Why::Uncertain => (
+            Course::Done,
+            so_far,
+            "SentUncertain",
+            "The answer to the send was lost and nothing can tell whether the mail left; it counts as sent and is not repeated. Ask the guest, and share a link to the application if no mail came.".into(),
+        ),
+        Why::Refused(refusal) => (Course::Stuck, State::Refused, refusal.reason.as_str(), refusal.message.clone()),
+        Why::AlreadyExists { user } => (
+            Course::Stuck,
+            State::Refused,
+            "AlreadyExists",
+            format!("{address} is in the directory already as user {user}, and spec.existing is Refuse. Set it to Adopt to take the guest over without a mail."),
+        ),
+        Why::InternalUser { user } => (
+            Course::Stuck,
+            State::Refused,
+            "InternalUser",
+            format!("{address} belongs to user {user}, a member of this directory: a member cannot be invited as a guest. Give them access as they are, or delete this resource."),
+        ),
+        Why::Adopted => (Course::Done, so_far, "Adopted", "The guest was in the directory already and is followed from now on; no mail was sent.".into()),
+        Why::NotShownYet => (Course::Done, State::Invited, "Invited", invited_message(record)),
+        Why::Invited { enabled: true } => (Course::Done, State::Invited, "Invited", invited_message(record)),
+        Why::NeverShown => (
+            Course::Stuck,
+            State::Failed,
+            "UserNeverAppeared",
+            "Microsoft Graph took the invitation but the directory never showed the user. It is not invited again, because a mail may have left. Look for the guest in Entra; to start over, delete this resource and make it again.".into(),
+        ),
+        Why::Gone => (
+            Course::Stuck,
+            State::Withdrawn,
+            "GuestGone",
+            "The guest is gone from the directory: they left, or somebody removed them. They are not invited again; to do so, delete this resource and make it again.".into(),
+        ),
+        Why::Accepted { enabled: true } => (Course::Done, State::Accepted, "Accepted", accepted_message(record)),
+        Why::Invited { enabled: false } | Why::Accepted { enabled: false } => (
+            Course::Stuck,
+            so_far,
+            "AccountDisabled",
+            "The guest's account is disabled in the directory, so they cannot sign in. Enable it in Entra.".into(),
+        ),
+    };
+    (course, state, reason.to_owned(), message)
+}
+
+/// The state that the record speaks of, whatever holds the guest now.
+fn so_far(record: &Record) -> State {
+    match (&record.guest, &record.redemption) {
+        (Some(_), Some(redemption)) if redemption.identity_provider.is_some() => State::Accepted,
+        (Some(_), _) => State::Invited,
+        (None, _) => State::Pending,
+    }
+}
+
+fn invited_message(record: &Record) -> String {
+    match record.invitation.sent {
+        0 => "The guest is in the directory; no mail was sent by this resource. They have not accepted yet.".into(),
+        _ => "The invitation was sent. The guest has not accepted yet.".into(),
+    }
+}
+
+fn accepted_message(record: &Record) -> String {
+    let provider = record.redemption.as_ref().and_then(|redemption| redemption.identity_provider.clone());
+    format!("The guest has accepted and signs in with: {}.", provider.unwrap_or_else(|| "Unknown".into()))
+}
+
+fn invited(record: &Record) -> Claim {
+    let (status, reason, message) = match (&record.guest, record.invitation.sent) {
+        (None, _) => (Truth::False, "NotInvited", "No invitation was made yet."),
+        (Some(guest), _) if guest.origin == crate::api::Origin::Adopted => {
+            (Truth::True, "Adopted", "The guest was in the directory already.")
+        }
+        (Some(_), 0) => (Truth::True, "AddedWithoutMail", "The guest was added; no mail was sent."),
+        (Some(_), _) => (Truth::True, "Sent", "The invitation was sent."),
+    };
+    Claim { kind: INVITED, status, reason: reason.into(), message: message.into() }
+}
+
+fn redeemed(record: &Record) -> Claim {
+    let accepted = so_far(record) == State::Accepted;
+    let (reason, message) = if accepted {
+        ("Accepted", accepted_message(record))
+    } else {
+        ("NotAccepted", "The guest has not accepted yet.".to_owned())
+    };
+    Claim { kind: REDEEMED, status: Truth::from(accepted), reason: reason.into(), message }
+}

@@ -1,0 +1,7 @@
+//! Logs and probes. No secret and no redeem link ever reaches a log: errors are built without the bodies that hold them.
+
+mod logs;
+mod probes;
+
+pub use logs::{LogFormat, init as init_logs};
+pub use probes::{Readiness, serve};
