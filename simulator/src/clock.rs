@@ -1,4 +1,4 @@
-//! The simulator's one clock and the four ways in which Microsoft writes a time.
+//! The simulator's one clock and the ways in which Microsoft and the mailbox write a time.
 //! Lag and throttling run on the monotonic clock instead, so a shifted clock does not disturb them.
 
 use jiff::fmt::strtime;
@@ -24,6 +24,16 @@ pub(crate) fn zoneless(at: Timestamp) -> String {
 /// As the sign-in writes it in its errors.
 pub(crate) fn sign_in(at: Timestamp) -> String {
     write("%Y-%m-%d %H:%M:%SZ", at)
+}
+
+/// As a mail client shows it.
+pub(crate) fn mail(at: Timestamp) -> String {
+    write("%-d %b %Y, %H:%M UTC", at)
+}
+
+/// As a page says it of something that happened just now.
+pub(crate) fn of_day(at: Timestamp) -> String {
+    write("%H:%M:%S UTC", at)
 }
 
 /// As the `Date` header wants it.

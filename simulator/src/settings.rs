@@ -25,6 +25,9 @@ pub struct Settings {
     /// Life of an access token. Entra's is 3599 seconds by default.
     #[serde(rename = "tokenLifetimeMs", with = "millis")]
     pub token_lifetime: Duration,
+    /// Names of this Graph as a resource beside its own address, such as that of a proxy before it: a resource's service
+    /// principal may have several (servicePrincipal resource type, `servicePrincipalNames`).
+    pub service_principal_names: Vec<String>,
     /// Added to the computer's clock wherever the simulator tells the time, the `Date` header included.
     pub clock_offset_seconds: i64,
 }
@@ -39,6 +42,7 @@ impl Default for Settings {
             accounts: Accounts::default(),
             variants: Variants::default(),
             token_lifetime: Duration::from_secs(3599),
+            service_principal_names: Vec::new(),
             clock_offset_seconds: 0,
         }
     }

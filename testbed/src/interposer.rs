@@ -85,8 +85,13 @@ impl Interposer {
         Ok(Self { url, ca_pem: authority.pem(), shared })
     }
 
-    /// Starts one before the API server that counts every write but events, leases and reviews of access.
-    pub async fn before_kube(upstream: &Url, ca_pem: &str, effects: &Effects) -> Result<Self> {
+    /// Starts one before the API server that counts every write whose path is `counted`, but for events, leases and reviews of access.
+    pub async fn before_kube(
+        upstream: &Url,
+        ca_pem: &str,
+        effects: &Effects,
+        counted: fn(&str) -> bool,
+    ) -> Result<Self> {
         const UNCOUNTED: [&str; 5] =
             ["/events", "/leases", "/selfsubjectaccessreviews", "/tokenreviews", "/subjectaccessreviews"];
         Self::start(InterposerConfig {
@@ -94,7 +99,9 @@ impl Interposer {
             upstream: upstream.clone(),
             upstream_ca_pem: ca_pem.into(),
             effects: effects.clone(),
-            counts: Box::new(|write| !UNCOUNTED.iter().any(|part| write.path.contains(part))),
+            counts: Box::new(move |write| {
+                counted(write.path) && !UNCOUNTED.iter().any(|part| write.path.contains(part))
+            }),
         })
         .await
     }

@@ -44,6 +44,8 @@ pub struct WorldConfig {
     pub grants: Vec<Grant>,
     /// Whether interposers stand before the API server and before Graph.
     pub interposed: bool,
+    /// Of the writes that an interposer may count, those whose path passes here are counted.
+    pub counted: fn(&str) -> bool,
     /// Where data and logs go, and stay; by default into a folder that is removed at the end.
     pub folder: Option<PathBuf>,
 }
@@ -59,6 +61,7 @@ impl Default for WorldConfig {
             operator_env: Vec::new(),
             grants: vec![Grant::Rules(operator_rules())],
             interposed: false,
+            counted: |_| true,
             folder: None,
         }
     }
@@ -101,7 +104,7 @@ impl World {
         let effects = Effects::new();
         let (mut kube_way, mut graph_way) = (None, None);
         if config.interposed {
-            kube_way = Some(Interposer::before_kube(plane.url(), plane.ca_pem(), &effects).await?);
+            kube_way = Some(Interposer::before_kube(plane.url(), plane.ca_pem(), &effects, config.counted).await?);
             if let Some(entra) = &entra {
                 graph_way = Some(before_graph(entra, &effects).await?);
             }
@@ -195,7 +198,7 @@ impl World {
 }
 
 async fn before_graph(entra: &Entra, effects: &Effects) -> Result<Interposer> {
-    Interposer::start(InterposerConfig {
+    let way = Interposer::start(InterposerConfig {
         name: "graph".into(),
         upstream: entra.url().clone(),
         upstream_ca_pem: entra.ca_pem().into(),
@@ -203,5 +206,8 @@ async fn before_graph(entra: &Entra, effects: &Effects) -> Result<Interposer> {
         // A token may be fetched any number of times, and a batch reads.
         counts: Box::new(|write: &Write<'_>| !write.path.ends_with("/token") && !write.path.ends_with("/$batch")),
     })
-    .await
+    .await?;
+    let name = way.url().as_str().trim_end_matches('/').to_owned();
+    entra.simulator().update_settings(|settings| settings.service_principal_names.push(name));
+    Ok(way)
 }

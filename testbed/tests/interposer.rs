@@ -31,7 +31,7 @@ struct Way {
 async fn way() -> Way {
     let plane = ControlPlane::start().await.unwrap();
     let effects = Effects::new();
-    let interposer = Interposer::before_kube(plane.url(), plane.ca_pem(), &effects).await.unwrap();
+    let interposer = Interposer::before_kube(plane.url(), plane.ca_pem(), &effects, |_| true).await.unwrap();
     let rule = PolicyRule {
         api_groups: Some(vec![String::new()]),
         resources: Some(vec!["configmaps".into()]),

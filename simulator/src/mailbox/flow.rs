@@ -147,6 +147,10 @@ impl World {
 }
 
 impl Flow {
+    pub(crate) fn passcode_sent(&self) -> Option<Timestamp> {
+        self.passcode.as_ref().map(|(_, sent)| *sent)
+    }
+
     pub(crate) fn takes_passcode(&self, code: &str, now: Timestamp) -> bool {
         self.passcode
             .as_ref()

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::{Query, State as Shared};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Redirect, Response};
-use maud::html;
+use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::layout;
 use crate::clock;
-use crate::journal::MailKind;
+use crate::journal::{MailEntry, MailKind};
 use crate::state::State;
 
 #[derive(Debug, Default, Deserialize)]
@@ -23,7 +24,8 @@ pub(super) async fn front() -> Response {
 }
 
 pub(super) async fn list(Shared(state): Shared<Arc<State>>, Query(wanted): Query<Wanted>) -> Response {
-    let to = wanted.to.trim().to_lowercase();
+    let asked = wanted.to.trim();
+    let to = asked.to_lowercase();
     let mails: Vec<_> = {
         let world = state.world();
         let fits = |address: &str| address.to_lowercase().contains(&to);
@@ -31,32 +33,72 @@ pub(super) async fn list(Shared(state): Shared<Arc<State>>, Query(wanted): Query
         wanted.take(500).cloned().collect()
     };
     let content = html! {
-        h1 { "Guests’ mailbox" }
-        form.find method="get" action="/mailbox" role="search" {
-            div {
-                label for="to" { "Address" }
-                input id="to" name="to" type="search" value=(wanted.to.trim()) placeholder="all addresses" autocomplete="off";
-            }
-            button type="submit" { "Show" }
+        div.bar {
+            h1 { "Inbox" }
+            @if !(mails.is_empty() && to.is_empty()) { (find(asked)) }
         }
-        section.card aria-label="Mails" {
-            @if mails.is_empty() {
-                p.soft { "No mail " @if to.is_empty() { "yet." } @else { "for this address." } }
-            }
-            ol.mails reversed {
-                @for mail in &mails {
-                    li {
-                        a href={ "/mailbox/" (mail.seq) } { (mail.subject) }
-                        div {
-                            "To " (mail.to) " "
-                            span.tag { @if mail.kind == MailKind::Invitation { "Invitation" } @else { "Passcode" } } " "
-                            span.tag { (mail.language) }
-                        }
-                        div.soft { time datetime=(mail.at) { (clock::sign_in(mail.at)) } }
-                    }
+        section.card.list aria-label="Mails" {
+            @if !mails.is_empty() {
+                ol.mails { @for mail in &mails { (row(mail)) } }
+            } @else if to.is_empty() {
+                (nothing_yet())
+            } @else {
+                div.empty {
+                    p { strong { "No mail for “" (asked) "”" } }
+                    p { a href="/mailbox" { "Show the mail of all guests" } }
                 }
             }
         }
+        @if !mails.is_empty() {
+            p.soft.small.below {
+                @if mails.len() == 1 { "One mail" } @else { (mails.len()) " mails, newest first" }
+                " · " a href="" { "Check for new mail" }
+                @if !to.is_empty() { " · " a href="/mailbox" { "Show the mail of all guests" } }
+            }
+        }
     };
-    layout::ok("Mailbox", &content)
+    let title = if to.is_empty() { "Inbox".to_owned() } else { format!("Mail for {asked}") };
+    layout::mail_client(StatusCode::OK, &title, &content)
+}
+
+fn find(asked: &str) -> Markup {
+    html! {
+        form.find method="get" action="/mailbox" role="search" {
+            label for="to" { "Mail for" }
+            input id="to" name="to" type="search" value=(asked) placeholder="all guests" autocomplete="off";
+            button.plain type="submit" { "Show" }
+        }
+    }
+}
+
+fn row(mail: &MailEntry) -> Markup {
+    html! {
+        li {
+            (layout::face(&mail.to))
+            a.what href={ "/mailbox/" (mail.seq) } {
+                strong { (mail.to) }
+                span { (mail.subject) }
+            }
+            div.when {
+                span.tag { @if mail.kind == MailKind::Invitation { "Invitation" } @else { "Passcode" } }
+                time.soft.small datetime=(mail.at) { (clock::mail(mail.at)) }
+            }
+        }
+    }
+}
+
+fn nothing_yet() -> Markup {
+    html! {
+        div.empty {
+            (layout::envelope(56))
+            h2 { "No mail yet" }
+            p.soft {
+                "Every invitation that Microsoft Entra would send to a guest arrives here, "
+                "and so do the passcodes that some guests need to sign in. Invite the first guests:"
+            }
+            pre { code { "kubectl apply -f examples/guests/" } }
+            p.soft.small { "Type it in the folder of Guestlist, with the KUBECONFIG that the demo printed. The mails come within seconds." }
+            p { a.button href="/mailbox" { "Check for mail" } }
+        }
+    }
 }

@@ -21,9 +21,13 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
         (mail, organisation, config.map(|config| config.default_domain.clone()).unwrap_or_default())
     };
     let Some(mail) = mail else {
-        let content =
-            html! { section.card { h1 { "There is no such mail" } p { a href="/mailbox" { "Back to the mailbox" } } } };
-        return layout::page(StatusCode::NOT_FOUND, "No such mail", &content);
+        let content = html! {
+            section.card {
+                h1 { "There is no such mail" }
+                p { "The simulator forgets its mail when it ends. " a href="/mailbox" { "Back to the inbox" } }
+            }
+        };
+        return layout::mail_client(StatusCode::NOT_FOUND, "No such mail", &content);
     };
     let (from, body) = match mail.kind {
         MailKind::Invitation => {
@@ -36,30 +40,33 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
         }
     };
     let content = html! {
+        a.back href="/mailbox" { "← Inbox" }
         article.card {
             h1 { (mail.subject) }
-            dl {
-                dt { "From" } dd { (from) }
-                dt { "To" } dd { (mail.to) }
-                @if let Some(cc) = &mail.cc { dt { "Cc" } dd { (cc) } }
-                dt { "Sent" } dd { time datetime=(mail.at) { (clock::sign_in(mail.at)) } }
-                dt { "Language" } dd { (mail.language) " (shown in English here)" }
+            div.from {
+                (layout::face(&organisation))
+                dl {
+                    dt { "From" } dd { (from) }
+                    dt { "To" } dd { (mail.to) }
+                    @if let Some(cc) = &mail.cc { dt { "Cc" } dd { (cc) } }
+                    dt { "Sent" } dd { time datetime=(mail.at) { (clock::mail(mail.at)) } }
+                    dt { "Language" } dd { (mail.language) @if !mail.language.starts_with("en") { " (shown in English here)" } }
+                }
             }
-            (body)
+            hr;
+            div.letter { (body) }
         }
-        p { a href="/mailbox" { "Back to the mailbox" } }
     };
-    layout::ok(&mail.subject, &content)
+    layout::mail_client(StatusCode::OK, &mail.subject, &content)
 }
 
 fn invitation(mail: &MailEntry, organisation: &str, domain: &str) -> Markup {
     html! {
-        p.note role="note" {
+        p.note.small role="note" {
             "Please only act on this email if you trust the individual and organization represented below. "
             "In rare cases, individuals may receive fraudulent invitations from bad actors posing as legitimate companies. "
             "If you were not expecting this invitation, proceed with caution."
         }
-        h2 { "Sender" }
         dl {
             dt { "Sender" } dd { (mail.inviter) }
             dt { "Organization" } dd { (organisation) }
@@ -67,7 +74,7 @@ fn invitation(mail: &MailEntry, organisation: &str, domain: &str) -> Markup {
         }
         @if let Some(words) = &mail.body {
             h2 { "Message from " (mail.inviter) }
-            p style="white-space:pre-wrap" { (words) }
+            p.words { (words) }
         }
         h2 { "If you accept this invitation" }
         p { "You’ll be sent to the application that " (organisation) " chose for you." }
@@ -75,7 +82,7 @@ fn invitation(mail: &MailEntry, organisation: &str, domain: &str) -> Markup {
             p { a.button id="accept" href=(link) { "Accept invitation" } }
         }
         hr;
-        p.soft {
+        p.soft.small {
             "This invitation email is from " (organisation) " (" (domain) "). "
             "You can block future invitations from this organization. "
             "Microsoft Corporation facilitated this email; it does not validate the sender or the message."
@@ -86,7 +93,7 @@ fn invitation(mail: &MailEntry, organisation: &str, domain: &str) -> Markup {
 fn passcode(mail: &MailEntry, organisation: &str) -> Markup {
     html! {
         p { "To access " (organisation) "’s apps and resources, please use the code below for account verification. The code will only work for 30 minutes." }
-        p { "Account verification code: " strong id="code" { (mail.body.as_deref().unwrap_or_default()) } }
-        p.soft { "If you didn’t request a code, you can ignore this email." }
+        p { "Account verification code: " strong.code id="code" { (mail.body.as_deref().unwrap_or_default()) } }
+        p.soft.small { "If you didn’t request a code, you can ignore this email." }
     }
 }

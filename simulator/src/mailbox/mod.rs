@@ -1,6 +1,7 @@
 //! The guests' mailbox and the pages that an invitation link leads through, as plain HTML forms.
 //! The order of the steps is that of the page "B2B collaboration invitation redemption".
 
+mod complaint;
 pub(crate) mod flow;
 mod inbox;
 mod layout;

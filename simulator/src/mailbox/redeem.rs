@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use serde::Deserialize;
 use url::{Host, Url};
 
+use super::complaint::Complaint;
 use super::flow::{Closed, Flow, Step};
 use super::steps;
 use crate::state::State;
@@ -60,11 +61,10 @@ pub(super) async fn sign_in(
         }
         Step::SignIn | Step::CreateAccount => {
             if !fields.email.trim().eq_ignore_ascii_case(&flow.address) {
-                let text = "This invitation is for another address. Sign in with the one it was sent to.";
-                return steps::current(&flow, Some(text));
+                return steps::current(&flow, Some(Complaint::OtherAddress));
             }
             if fields.password.is_empty() {
-                return steps::current(&flow, Some("Please enter your password."));
+                return steps::current(&flow, Some(Complaint::NoPassword));
             }
             onward(&state, &id)
         }
@@ -82,7 +82,7 @@ pub(super) async fn passcode(
     };
     let now = state.world().now();
     if flow.step == Step::Passcode && !flow.takes_passcode(&fields.code, now) {
-        return steps::current(&flow, Some("That code isn’t right, or it is no longer valid."));
+        return steps::current(&flow, Some(Complaint::WrongCode));
     }
     if flow.step != Step::Passcode {
         return Redirect::to(&format!("/redeem/{id}")).into_response();

@@ -4,32 +4,33 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 
+use super::complaint::Complaint;
 use super::flow::{Closed, Flow, Step};
 use super::layout;
+use crate::clock;
 use crate::state::provider::Provider;
 use crate::state::redemption::RedeemError;
 
 /// The page of the step that a guest has come to; `complaint` says what was wrong with the last entry.
-pub(super) fn current(flow: &Flow, complaint: Option<&str>) -> Response {
+pub(super) fn current(flow: &Flow, complaint: Option<Complaint>) -> Response {
     let status = if complaint.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let (title, content) = match flow.step {
-        Step::SignIn => sign_in(flow),
-        Step::CreateAccount => create_account(flow),
-        Step::Passcode => passcode(flow),
-        Step::Consent => consent(flow),
+    let (heading, content) = match flow.step {
+        Step::SignIn => sign_in(flow, complaint),
+        Step::CreateAccount => create_account(flow, complaint),
+        Step::Passcode => passcode(flow, complaint),
+        Step::Consent => ("Review permissions", consent(flow)),
         Step::Done => ("You’re signed in", done(flow)),
     };
     let page = html! {
-        section.card.narrow {
-            h1 { (title) }
-            @if let Some(complaint) = complaint { p.note role="alert" { (complaint) } }
-            (content)
-        }
+        h1 { (heading) }
+        @if let Some(complaint) = complaint { (complaint.shown()) }
+        (content)
     };
-    layout::page(status, title, &page)
+    let title = if complaint.is_some() { format!("Error: {heading}") } else { heading.to_owned() };
+    layout::step(status, &title, &page)
 }
 
-fn sign_in(flow: &Flow) -> (&'static str, Markup) {
+fn sign_in(flow: &Flow, complaint: Option<Complaint>) -> (&'static str, Markup) {
     let action = format!("/redeem/{}/sign-in", flow.id);
     if flow.provider == Provider::EmailOneTimePasscode {
         let content = html! {
@@ -47,84 +48,111 @@ fn sign_in(flow: &Flow) -> (&'static str, Markup) {
     let content = html! {
         p.soft { (hint) }
         form method="post" action=(action) {
-            label for="email" { "Email" }
-            input id="email" name="email" type="email" value=(flow.address) autocomplete="username" required;
-            label for="password" { "Password" }
-            input id="password" name="password" type="password" autocomplete="current-password" required aria-describedby="any";
-            p.soft id="any" { "Any password will do." }
+            (email(flow, complaint))
+            (password("Password", "current-password", complaint))
             div.row { button type="submit" { "Sign in" } }
         }
     };
     (title, content)
 }
 
-fn create_account(flow: &Flow) -> (&'static str, Markup) {
+fn create_account(flow: &Flow, complaint: Option<Complaint>) -> (&'static str, Markup) {
     let content = html! {
         p { strong { (flow.address) } " has no account yet. Create a Microsoft account to go on." }
         form method="post" action={ "/redeem/" (flow.id) "/sign-in" } {
-            label for="email" { "Email" }
-            input id="email" name="email" type="email" value=(flow.address) autocomplete="username" required;
-            label for="password" { "New password" }
-            input id="password" name="password" type="password" autocomplete="new-password" required;
+            (email(flow, complaint))
+            (password("New password", "new-password", complaint))
             div.row { button type="submit" { "Create account" } }
         }
     };
     ("Create a Microsoft account", content)
 }
 
-fn passcode(flow: &Flow) -> (&'static str, Markup) {
+fn email(flow: &Flow, complaint: Option<Complaint>) -> Markup {
+    let wrong = complaint.is_some_and(|complaint| complaint.is_about("email"));
+    html! {
+        label for="email" { "Email" }
+        input id="email" name="email" type="email" value=(flow.address) autocomplete="username" required
+            autofocus[wrong] aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("complaint")];
+    }
+}
+
+fn password(label: &str, kind: &str, complaint: Option<Complaint>) -> Markup {
+    let wrong = complaint.is_some_and(|complaint| complaint.is_about("password"));
+    html! {
+        label for="password" { (label) }
+        input id="password" name="password" type="password" autocomplete=(kind) required
+            autofocus[complaint.is_none() || wrong] aria-invalid=[wrong.then_some("true")] aria-describedby="any";
+        p.soft.small id="any" { "Any password will do." }
+    }
+}
+
+fn passcode(flow: &Flow, complaint: Option<Complaint>) -> (&'static str, Markup) {
+    let wrong = complaint.is_some();
     let content = html! {
-        p { "We sent a code to " strong { (flow.address) } ". It is good for 30 minutes." }
+        p {
+            "We sent a code to " strong { (flow.address) }
+            @if let Some(sent) = flow.passcode_sent() { " at " (clock::of_day(sent)) }
+            ". It is good for 30 minutes."
+        }
         form method="post" action={ "/redeem/" (flow.id) "/passcode" } {
             label for="code" { "Code" }
-            input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required;
+            input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required autofocus
+                aria-invalid=[wrong.then_some("true")] aria-describedby=[wrong.then_some("complaint")];
             div.row { button type="submit" { "Sign in" } }
         }
-        form method="post" action={ "/redeem/" (flow.id) "/sign-in" } {
-            div.row { button.plain type="submit" { "Send a new code" } }
+        div.more {
+            p { a id="look" href={ "/mailbox?to=" (flow.address) } target="_blank" { "Look for the code in the mailbox" } span.soft { " (opens a new tab)" } }
+            form method="post" action={ "/redeem/" (flow.id) "/sign-in" } {
+                div.row { button.plain type="submit" { "Send a new code" } }
+            }
         }
-        p { a href={ "/mailbox?to=" (flow.address) } { "Look into the mailbox" } }
     };
     ("Enter code", content)
 }
 
-fn consent(flow: &Flow) -> (&'static str, Markup) {
-    let content = html! {
+fn consent(flow: &Flow) -> Markup {
+    html! {
+        (guest(flow))
         p { strong { (flow.organisation) } " (" (flow.domain) ") would like to:" }
-        ul {
-            li { "Receive your profile data: your name, email address and photo" }
-            li { "Collect and log your activity: your access, usage and content associated with their apps and resources" }
-            li { "Use your profile data and activity data for its own apps and resources" }
+        ul.asked {
+            li { strong { "Receive your profile data" } span.soft { "Your name, email address and photo" } }
+            li { strong { "Collect and log your activity" } span.soft { "Your access, usage and content associated with their apps and resources" } }
+            li { strong { "Use your profile data and activity data" } span.soft { "For its own apps and resources" } }
         }
-        p.soft { "You should only accept if you trust " (flow.organisation) ". It has not provided a privacy statement for you to review." }
+        p.soft.small { "You should only accept if you trust " (flow.organisation) ". It has not provided a privacy statement for you to review." }
         form method="post" action={ "/redeem/" (flow.id) "/consent" } {
             div.row {
                 button type="submit" name="answer" value="accept" { "Accept" }
                 button.plain type="submit" name="answer" value="cancel" { "Cancel" }
             }
         }
-    };
-    ("Review permissions", content)
+    }
 }
 
 /// Where the real sign-in would send the browser to the application.
-pub(super) fn done(flow: &Flow) -> Markup {
+fn done(flow: &Flow) -> Markup {
     html! {
+        (guest(flow))
+        p.note.good { "You are a guest of " strong { (flow.organisation) } " now." }
         p { "You would now be sent to:" }
         p { a id="target" href=(flow.redirect_url) rel="noreferrer" { (flow.redirect_url) } }
-        p.soft { "You are a guest of " (flow.organisation) " now." }
+        p.more { a href="/mailbox" { "Back to the mailbox" } }
     }
+}
+
+/// Who is signing in, as long as that is no longer asked.
+fn guest(flow: &Flow) -> Markup {
+    html! { p.who { (layout::face(&flow.address)) span { (flow.address) } } }
 }
 
 pub(super) fn cancelled(flow: &Flow) -> Response {
     let content = html! {
-        section.card.narrow {
-            h1 { "You didn’t accept" }
-            p { "Nothing was changed. The link in the mail keeps working if you change your mind." }
-            p { a href={ "/redeem/" (flow.id) } { "Back" } }
-        }
+        h1 { "You didn’t accept" }
+        p { "Nothing was changed. The link in the mail keeps working if you change your mind." }
+        p.more { a href={ "/redeem/" (flow.id) } { "Back to the permissions" } }
     };
-    layout::ok("Not accepted", &content)
+    layout::step(StatusCode::OK, "Not accepted", &content)
 }
 
 pub(super) fn closed(reason: Closed) -> Response {
@@ -150,6 +178,5 @@ pub(super) fn closed(reason: Closed) -> Response {
             "It has been deleted, or it never came into being. Ask the organization for a new invitation.",
         ),
     };
-    let content = html! { section.card.narrow { h1 { (title) } p role="alert" { (text) } } };
-    layout::page(status, title, &content)
+    layout::step(status, title, &html! { h1 { (title) } p role="alert" { (text) } })
 }

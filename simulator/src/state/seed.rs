@@ -102,6 +102,9 @@ impl World {
                 accept(&mut user, provider.issuer(&seed.email, &accounts));
             }
             SeedKind::SelfServiceGuest => {
+                // Who signed up has signed in: the identity is there, the state of an invitation is not.
+                let provider = seed.provider.unwrap_or_else(|| Provider::of(&seed.email, &accounts));
+                accept(&mut user, provider.issuer(&seed.email, &accounts));
                 user.creation_type = Some("SelfServiceSignUp".to_owned());
                 without_state(&mut user);
             }

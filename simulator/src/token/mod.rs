@@ -131,7 +131,7 @@ fn grant(state: &State, world: &mut World, name: &str, form: &Form) -> Result<(S
         .find(|app| app.client_id.eq_ignore_ascii_case(client_id))
         .ok_or_else(|| SignInError::unknown_app(client_id, &tenant.config.display_name))?;
     let root = state.graph_root();
-    check_scope(scope, &root, &tenant.config.display_name)?;
+    check_scope(scope, &root, &world.settings.service_principal_names, &tenant.config.display_name)?;
     let issuers = [name, tenant.config.id.as_str()].map(|name| format!("{root}/{name}"));
     credentials::check(app, form, &issuers, world.now())?;
 
@@ -139,9 +139,9 @@ fn grant(state: &State, world: &mut World, name: &str, form: &Form) -> Result<(S
     Ok((issue(state, world, tenant, app, roles, None), world.settings.token_lifetime))
 }
 
-fn check_scope(scope: &str, root: &str, tenant: &str) -> Result<(), SignInError> {
+fn check_scope(scope: &str, root: &str, names: &[String], tenant: &str) -> Result<(), SignInError> {
     match scope.strip_suffix("/.default") {
-        Some(resource) if resource == root => Ok(()),
+        Some(resource) if resource == root || names.iter().any(|name| name == resource) => Ok(()),
         Some(resource) if resource.contains("://") => Err(SignInError::unknown_resource(resource, tenant)),
         _ if scope.contains("://") => Err(SignInError::not_default(scope)),
         _ => Err(SignInError::scope(scope)),

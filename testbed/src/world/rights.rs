@@ -6,12 +6,11 @@ use k8s_openapi::api::rbac::v1::PolicyRule;
 /// The rules that the operator needs.
 pub fn operator_rules() -> Vec<PolicyRule> {
     vec![
-        rule("guestlist.dev", &["*"], &["get", "list", "watch", "create", "update", "patch", "delete"]),
-        rule("", &["namespaces"], &["get", "list", "watch"]),
-        rule("", &["secrets"], &["get", "list", "watch", "create", "update", "patch"]),
+        rule("guestlist.dev", &["guestinvitations", "entratenants"], &["get", "list", "watch"]),
+        rule("guestlist.dev", &["guestinvitations/status", "entratenants/status"], &["patch"]),
+        rule("", &["secrets"], &["get"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),
-        rule("coordination.k8s.io", &["leases"], &["get", "create", "update", "patch"]),
-        rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["get", "list", "watch"]),
+        rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["get"]),
     ]
 }
 

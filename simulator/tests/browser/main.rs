@@ -1,0 +1,15 @@
+//! The guests' mailbox and the redemption pages in a real Chromium, by the keyboard alone.
+//! Without a browser on the machine the tests are skipped, unless GUESTLIST_BROWSER=required.
+//! With GUESTLIST_SCREENSHOTS=FOLDER every page is also photographed, wide and narrow, light and dark.
+
+// clippy.toml allows these in tests; the helpers beside the tests are meant too.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod accounts;
+mod alarms;
+mod bench;
+mod demands;
+mod driver;
+mod keyboard;
+mod pages;
+mod session;
