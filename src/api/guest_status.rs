@@ -19,9 +19,10 @@ pub struct GuestInvitationStatus {
     /// The user in the directory, once known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guest: Option<Guest>,
-    /// What was sent, and the send that is under way.
-    #[serde(default)]
-    pub invitation: InvitationStatus,
+    /// What was sent, and the send that is under way. Absent while nobody has said that an earlier resource for the
+    /// same address did not send.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub invitation: Option<InvitationStatus>,
     /// How far the guest has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redemption: Option<Redemption>,

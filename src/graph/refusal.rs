@@ -49,7 +49,7 @@ const KNOWN: [(&str, &str, &str, Duration); 10] = [
         TERMINAL,
     ),
     (
-        "domain is blocked",
+        "blocked by the invitation policy",
         "DomainBlocked",
         "The directory's collaboration restrictions block this domain. An administrator can change the list in Entra.",
         POLICY,

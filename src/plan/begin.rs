@@ -28,8 +28,14 @@ pub(super) fn unknown(
     if let Some(started_at) = seen.inherited {
         return inherit(record, seen, started_at);
     }
-    if let Some(until) = seen.blind_until.filter(|until| now < *until && record.is_blank()) {
-        return Step::rest_until(Why::Settling, until, now);
+    let look = seen.look.as_ref().filter(|look| follow::is_fresh(look.taken_at, now, timing));
+    if seen.unwitnessed && !record.attested && record.is_blank() && wanted.mail {
+        return match look {
+            None => Step::Look,
+            // That the directory shows nobody proves nothing yet: the resource may be the second of its name.
+            Some(look) if look.users.is_empty() => inherit(record, seen, look.graph_time),
+            Some(look) => found(wanted, record, look),
+        };
     }
     match send_at {
         SendAt::Unqueued => return Step::Queue,
@@ -37,7 +43,7 @@ pub(super) fn unknown(
         SendAt::Not(until) => return Step::rest_until(Why::Queued, until, now),
         SendAt::Now => {}
     }
-    match seen.look.as_ref().filter(|look| follow::is_fresh(look.taken_at, now, timing)) {
+    match look {
         None => Step::Look,
         Some(look) if look.users.is_empty() => claim(wanted, record, seen, look),
         Some(look) => found(wanted, record, look),

@@ -34,11 +34,14 @@ use jiff::Timestamp;
 /// `record` is what status holds at the resource version that a [`Step::Write`] will name; `seen` is what this process
 /// knows beside it; `now` is this process's own wall clock.
 pub fn plan(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
-    // An answer that comes after somebody else settled its attempt says nothing about what is on record now.
-    let open = record.invitation.attempt.as_ref();
-    if let Some((post, answer)) =
-        seen.answer.as_ref().filter(|(post, _)| open.is_some_and(|open| open.id == post.attempt()))
-    {
+    match choose(wanted, record, seen, now, timing) {
+        Step::Write { record, ticket, why } => Step::Write { record: Box::new(record.attest(seen)), ticket, why },
+        other => other,
+    }
+}
+
+fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
+    if let Some((post, answer)) = seen.answer.as_ref().filter(|(post, _)| still_asks(record, post)) {
         return outcome::of(wanted, record, post, answer, now);
     }
     if wanted.deleting {
@@ -63,4 +66,11 @@ pub fn plan(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timin
         Some(guest) => follow::known(wanted, record, guest, seen, send_at, now, timing),
         None => begin::unknown(wanted, record, seen, send_at, now, timing),
     }
+}
+
+/// Whether the attempt on record still waits for what `post` brings. Who was paused before reading an answer may find that
+/// others have settled the attempt, or are asking for its fate; then the directory's word counts and the answer is old news.
+fn still_asks(record: &Record, post: &Post) -> bool {
+    let open = record.invitation.attempt.as_ref().filter(|open| open.id == post.attempt());
+    open.is_some_and(|open| matches!(post, Post::Ask { .. }) || open.asked_at.is_none())
 }

@@ -1,5 +1,6 @@
 //! What status holds of a guest, without the words for people: the memory that outlives the process.
 
+use super::Seen;
 use crate::api::{Guest, GuestInvitationStatus, InvitationStatus, Redemption};
 
 /// The part of status that decisions rest on.
@@ -11,6 +12,9 @@ pub struct Record {
     pub invitation: InvitationStatus,
     /// How far the guest has come, by the last look.
     pub redemption: Option<Redemption>,
+    /// Whether an operator that saw this resource come into the world has said that nothing was sent before.
+    /// Without it an empty record of a resource that was there before this process looked proves nothing.
+    pub attested: bool,
 }
 
 impl Record {
@@ -18,9 +22,16 @@ impl Record {
     pub fn of(status: Option<&GuestInvitationStatus>) -> Self {
         status.map_or_else(Self::default, |status| Self {
             guest: status.guest.clone(),
-            invitation: status.invitation.clone(),
+            invitation: status.invitation.clone().unwrap_or_default(),
             redemption: status.redemption.clone(),
+            attested: status.invitation.is_some(),
         })
+    }
+
+    /// The record with this process's word that nothing was sent before, if it can give it.
+    pub fn attest(mut self, seen: &Seen) -> Self {
+        self.attested |= !self.is_blank() || (!seen.unwitnessed && seen.inherited.is_none());
+        self
     }
 
     /// Whether nothing was ever written: a new resource, or one whose status was lost.

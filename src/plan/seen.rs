@@ -34,8 +34,8 @@ pub struct Seen {
     /// An earlier send to the address by a resource that is gone, or by this one before its status was lost:
     /// when it was begun, on Graph's clock.
     pub inherited: Option<Timestamp>,
-    /// Until when an empty record may hide a send that this process did not live to see.
-    pub blind_until: Option<Timestamp>,
+    /// Whether an empty record may hide a send that this process did not live to see: the resource was there before it looked.
+    pub unwitnessed: bool,
     /// The attempt that this process wrote and has not acted on.
     pub ticket: Option<Ticket>,
     /// A live look for the address.

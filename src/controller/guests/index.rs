@@ -29,8 +29,8 @@ struct Entry {
     created: Timestamp,
     record: Record,
     state: Option<State>,
-    /// When a list showed it for the first time; nothing when the watch brought it into the world before our eyes.
-    listed_at: Option<Timestamp>,
+    /// Whether a list showed it first; else the watch brought it into the world before our eyes.
+    listed: bool,
 }
 
 /// Every guest that the cluster declares.
@@ -71,7 +71,7 @@ impl Index {
                 if let Some(listing) = &mut self.listing {
                     listing.insert(place(object));
                 }
-                self.take(object, Some(now), now)
+                self.take(object, true, now)
             }
             Event::InitDone => {
                 let shown = self.listing.take().unwrap_or_default();
@@ -79,10 +79,10 @@ impl Index {
                 self.ledger.prune(now);
                 gone.iter().flat_map(|place| self.remove(place)).collect()
             }
-            Event::Apply(object) => self.take(object, None, now),
+            Event::Apply(object) => self.take(object, false, now),
             Event::Delete(object) => {
                 // The event carries the last state, which may hold a send that no earlier event showed.
-                let mut others = self.take(object, None, now);
+                let mut others = self.take(object, false, now);
                 others.extend(self.remove(&place(object)));
                 others
             }
@@ -93,24 +93,18 @@ impl Index {
     pub fn put(&mut self, guest: &GuestInvitation) {
         let now = Timestamp::now();
         let place = Place { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() };
-        self.enter(place, guest, None, now);
+        self.enter(place, guest, false, now);
     }
 
-    fn take(&mut self, object: &Guarded<GuestInvitation>, listed_at: Option<Timestamp>, now: Timestamp) -> Vec<Place> {
+    fn take(&mut self, object: &Guarded<GuestInvitation>, listed: bool, now: Timestamp) -> Vec<Place> {
         // What cannot be read keeps the entry that it had: it may hold a send.
         match &object.0 {
-            Ok(guest) => self.enter(place(object), guest, listed_at, now),
+            Ok(guest) => self.enter(place(object), guest, listed, now),
             Err(_) => Vec::new(),
         }
     }
 
-    fn enter(
-        &mut self,
-        place: Place,
-        guest: &GuestInvitation,
-        listed_at: Option<Timestamp>,
-        now: Timestamp,
-    ) -> Vec<Place> {
+    fn enter(&mut self, place: Place, guest: &GuestInvitation, listed: bool, now: Timestamp) -> Vec<Place> {
         let uid = guest.uid().unwrap_or_default();
         let version = guest.resource_version().and_then(|version| version.parse().ok());
         let mut freed = Vec::new();
@@ -119,9 +113,9 @@ impl Index {
         if same.is_some_and(|before| version < before.version) {
             return freed; // an event from before our own write
         }
-        let listed_at = match same {
-            Some(before) => before.listed_at,
-            None => listed_at,
+        let listed = match same {
+            Some(before) => before.listed,
+            None => listed,
         };
         if before.is_some_and(|before| before.uid != uid) {
             freed = self.remove(&place);
@@ -134,7 +128,7 @@ impl Index {
             created: guest.creation_timestamp().map_or(now, |time| time.0),
             record: Record::of(guest.status.as_ref()),
             state: guest.status.as_ref().and_then(|status| status.state),
-            listed_at,
+            listed,
         };
         self.ledger.read(&entry.tenant, &entry.address, &entry.uid, &entry.record, self.settling, now);
         self.unlink_user(&place);
@@ -194,9 +188,9 @@ impl Index {
         self.ledger.inherited(&entry.tenant, &entry.address, &entry.uid, record)
     }
 
-    /// Until when an empty record of `place` may hide a send: it was there before this process looked.
-    pub fn blind_until(&self, place: &Place) -> Option<Timestamp> {
-        self.entries.get(place)?.listed_at?.checked_add(self.settling).ok()
+    /// Whether `place` was there before this process looked, so that an empty record may hide a send.
+    pub fn unwitnessed(&self, place: &Place) -> bool {
+        self.entries.get(place).is_some_and(|entry| entry.listed)
     }
 
     /// The ids of the users that the guests of `tenant` have on record.

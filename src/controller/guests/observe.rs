@@ -41,7 +41,7 @@ pub fn seen(
 ) -> Seen {
     let uid = guest.uid().unwrap_or_default();
     let (holder, inherited, listed) =
-        context.index(|index| (index.holder(place), index.inherited(place, record), index.blind_until(place)));
+        context.index(|index| (index.holder(place), index.inherited(place, record), index.unwitnessed(place)));
     let tenant = match (&pass.trouble, found) {
         (Some((reason, message)), _) => Tenant::Unready { reason: reason.clone(), message: message.clone() },
         (None, Found::Missing) => Tenant::Unready {
@@ -61,11 +61,8 @@ pub fn seen(
         holder,
         new_id: uuid::Uuid::new_v4().to_string(),
         inherited,
-        blind_until: match found {
-            // On a tenant that no operator has worked on before, nobody can have sent.
-            Found::Ready(connection) if connection.worked_before => listed,
-            _ => None,
-        },
+        // On a tenant that no operator has worked on before, nobody can have sent.
+        unwitnessed: listed && context.tenants.worked_before(&guest.spec.tenant_ref.name),
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
         user: user(found, record, pass),

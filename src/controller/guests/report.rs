@@ -22,7 +22,7 @@ pub fn status(
         observed_generation: generation,
         state: Some(verdict.state),
         guest: record.guest.clone(),
-        invitation: record.invitation.clone(),
+        invitation: (record.attested || !record.is_blank()).then(|| record.invitation.clone()),
         redemption: record.redemption.clone(),
         conditions: merge(before, &[READY, INVITED, REDEEMED, RECONCILING, STALLED], &verdict.claims, generation, now),
     }

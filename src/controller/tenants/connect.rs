@@ -77,10 +77,9 @@ pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Resu
         proof: parts.proof,
     };
     let graph = Graph::new(http, &parts.roots, TokenSource::new(credential), context.settings.timing.request_timeout);
-    let worked_before = tenant.status.as_ref().is_some_and(|status| status.observed_generation.is_some());
     let blocked = tenant.status.as_ref().is_some_and(|status| is_true(&status.conditions, INVITATIONS_BLOCKED));
     let spec = &tenant.spec;
-    Ok(Connection::new(parts.made_from, graph, &spec.pacing, spec.defaults.clone(), worked_before, blocked))
+    Ok(Connection::new(parts.made_from, graph, &spec.pacing, spec.defaults.clone(), blocked))
 }
 
 async fn client_secret(context: &Context, wanted: &ClientSecret) -> Result<Proof, Trouble> {

@@ -34,8 +34,6 @@ pub struct Connection {
     pub queue: Queue,
     /// What a guest has when it does not say.
     pub defaults: Defaults,
-    /// Whether an operator worked on this tenant before this process.
-    pub worked_before: bool,
     blocked: AtomicBool,
     trouble: Mutex<Option<Trouble>>,
     /// Ends the sweeps when the connection goes.
@@ -44,21 +42,13 @@ pub struct Connection {
 
 impl Connection {
     /// A connection that nobody has used yet.
-    pub fn new(
-        made_from: String,
-        graph: Graph,
-        pacing: &Pacing,
-        defaults: Defaults,
-        worked_before: bool,
-        blocked: bool,
-    ) -> Self {
+    pub fn new(made_from: String, graph: Graph, pacing: &Pacing, defaults: Defaults, blocked: bool) -> Self {
         Self {
             made_from,
             graph,
             mirror: RwLock::default(),
             queue: Queue::new(pacing),
             defaults,
-            worked_before,
             blocked: AtomicBool::new(blocked),
             trouble: Mutex::default(),
             sweeps: CancellationToken::new(),

@@ -71,6 +71,7 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
 }
 
 async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Action, WriteError> {
+    context.tenants.first_seen(name, tenant.status.is_some());
     let (connection, trouble) = match connected(tenant, name, context).await {
         Ok(connection) => {
             let trouble = check(&connection).await;

@@ -22,6 +22,8 @@ pub struct Tenants {
     by_name: RwLock<HashMap<String, Found>>,
     /// Connections outlive trouble: their queues and mirrors stay right.
     kept: RwLock<HashMap<String, Arc<Connection>>>,
+    /// Whether an operator had worked on a tenant when this process first saw it.
+    worked_before: RwLock<HashMap<String, bool>>,
 }
 
 impl Tenants {
@@ -40,6 +42,16 @@ impl Tenants {
         };
         by_name.insert(name.to_owned(), found);
         news
+    }
+
+    /// Notes whether the tenant `name` has a status; only what this process saw first counts.
+    pub fn first_seen(&self, name: &str, has_status: bool) {
+        self.worked_before.write().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_insert(has_status);
+    }
+
+    /// Whether an operator may have worked on the tenant `name` before this process; so it is said of one not seen yet.
+    pub fn worked_before(&self, name: &str) -> bool {
+        self.worked_before.read().unwrap_or_else(PoisonError::into_inner).get(name).copied().unwrap_or(true)
     }
 
     /// The newest connection of the tenant `name`, in trouble or not.

@@ -59,6 +59,37 @@ pub fn explore(mutation: Option<Mutation>) -> Report {
     report
 }
 
+#[test]
+#[ignore]
+fn trial() {
+    use super::mutations::Mutation::*;
+    for mutation in [
+        NoLook,
+        SendBeforeWriting,
+        WriteWithoutComparing,
+        ActOnStaleAttempt,
+        DateDecisionByTheWrite,
+        ActTwice,
+        ActOnOthersAttempt,
+        ForgetOutcome,
+        RetryAfterLostAnswer,
+        NoSettlingTime,
+        TrustTheListing,
+        AskUnrecorded,
+        IgnoreCreatedTime,
+        ForgetAddresses,
+        BelieveAfterRestart,
+    ] {
+        for (name, budget, existing, horizon) in scenarios() {
+            let mut report = Report { states: 0, uncertain: 0, finding: None };
+            let mut world = World::new(budget, existing);
+            world.now = 1;
+            let finding = search(world, horizon, Some(mutation), &mut report);
+            println!("{mutation:?} / {name}: {} {:?}", report.states, finding.map(|finding| finding.0));
+        }
+    }
+}
+
 fn search(start: World, horizon: u8, mutation: Option<Mutation>, report: &mut Report) -> Option<(Finding, Vec<Move>)> {
     let mut visited = HashSet::from([start.fingerprint()]);
     let mut endings = HashMap::new();

@@ -1,9 +1,11 @@
 //! Everything that can happen next in the model's world, and what it does.
 
+use std::rc::Rc;
+
 use super::mutations::Mutation;
 use super::world::{AnswerKey, Flight, Object, PostKey, TIMEOUT, TIMING, User, World, address, at};
 use crate::api::AttemptKind;
-use crate::plan::{Record, Step, Ticket, Why, plan};
+use crate::plan::{Record, Step, Tenant, Ticket, Why, plan};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -13,6 +15,8 @@ pub enum Move {
     Replicate,
     /// Process takes one step.
     Step(usize),
+    /// The process finds the tenant in trouble and only reports.
+    Hold(usize),
     /// Process takes one step; the API server does the write and its answer is lost.
     StepWriteAnswerLost(usize),
     /// The watch brings the process up to date.
@@ -50,7 +54,9 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
                 }
                 moves.push(Move::Lose(p));
             }
-            None if process.view.is_some() => moves.extend([Move::Step(p), Move::StepWriteAnswerLost(p)]),
+            None if process.view.is_some() => {
+                moves.extend([Move::Step(p), Move::Hold(p), Move::StepWriteAnswerLost(p)])
+            }
             None => {}
         }
         if process.view != world.object {
@@ -81,6 +87,7 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
         }
         Move::Replicate => next.user.as_mut()?.shown = true,
         Move::Step(p) => act(&mut next, p, mutation, false)?,
+        Move::Hold(p) => hold(&mut next, p, mutation)?,
         Move::StepWriteAnswerLost(p) => {
             next.budget.lost = next.budget.lost.checked_sub(1)?;
             act(&mut next, p, mutation, true)?;
@@ -124,7 +131,7 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             process.alive = false;
             process.view = None;
             process.ledger = Default::default();
-            process.blind_until = None;
+            process.unwitnessed = false;
             process.ticket = None;
             process.unwritten_asked_at = None;
             process.answer = None;
@@ -133,11 +140,10 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
         Move::Restart(p) => {
             next.processes[p].alive = true;
             // What a list shows may hide sends that this process did not live to see.
-            let settled = next.now + (TIMING.settling.as_secs() / 60) as u8;
-            next.processes[p].blind_until = (mutation != Some(Mutation::NotBlindAfterRestart)).then_some(settled);
+            next.processes[p].unwitnessed = mutation != Some(Mutation::BelieveAfterRestart);
             next.deleted = next.deleted.filter(|_| next.processes.iter().any(|process| process.view.is_some()));
             let object = next.object.clone();
-            read(&mut next, p, object.as_ref(), mutation);
+            read(&mut next, p, object.as_deref(), mutation);
             next.processes[p].view = object;
         }
         Move::Delete => {
@@ -145,13 +151,17 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             next.deleted = next.object.take();
         }
         Move::Create => {
-            next.object = Some(Object { uid: next.next_uid, version: next.next_version, record: Record::default() });
+            let (uid, version) = (next.next_uid, next.next_version);
+            next.object = Some(Rc::new(Object { uid, version, record: Record::default() }));
             next.next_uid += 1;
             next.next_version += 1;
         }
     }
     Some(next)
 }
+
+/// When the memory last heard of a send only matters after a day, far beyond the model's time.
+const HEARD: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
 
 fn end_pass(world: &mut World, p: usize) {
     world.processes[p].look = None;
@@ -166,10 +176,10 @@ fn sync(world: &mut World, p: usize, mutation: Option<Mutation>) {
     {
         read(world, p, Some(&deleted), mutation);
         // What appears by the watch was made in this process's lifetime.
-        world.processes[p].blind_until = None;
+        world.processes[p].unwitnessed = false;
     }
     let object = world.object.clone();
-    read(world, p, object.as_ref(), mutation);
+    read(world, p, object.as_deref(), mutation);
     if object.as_ref().map(|object| object.uid) != old.map(|old| old.uid) {
         world.processes[p].ticket = None;
     }
@@ -181,8 +191,8 @@ fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Option<M
     if let Some(object) = object
         && mutation != Some(Mutation::ForgetAddresses)
     {
-        let now = at(world.now);
-        world.processes[p].ledger.read("t", &address(), &object.uid.to_string(), &object.record, TIMING.settling, now);
+        let ledger = Rc::make_mut(&mut world.processes[p].ledger);
+        ledger.read("t", &address(), &object.uid.to_string(), &object.record, TIMING.settling, HEARD);
     }
 }
 
@@ -193,6 +203,18 @@ fn work(world: &mut World, flight: &mut Flight) {
         world.mails += 1;
     }
     flight.answer = Some(AnswerKey::Done(now));
+}
+
+/// A report writes no decision, but it may give the process's word that nothing was sent before.
+fn hold(world: &mut World, p: usize, mutation: Option<Mutation>) -> Option<()> {
+    let (wanted, record, mut seen) = world.seen_by(p)?;
+    seen.tenant = Tenant::Unready { reason: String::new(), message: String::new() };
+    let Step::Rest { why, .. } = plan(&wanted, &record, &seen, at(world.now), &TIMING) else { return None };
+    let next = record.clone().attest(&seen);
+    if next == record {
+        return None;
+    }
+    write(world, p, next, None, &why, mutation, false, None, false)
 }
 
 fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost: bool) -> Option<()> {
@@ -273,7 +295,7 @@ fn write(
     }
     world.uncertain |= matches!(why, Why::Uncertain);
     let uid = world.object.as_ref().map(|object| object.uid)?;
-    let object = Object { uid, version: world.next_version, record: record.clone() };
+    let object = Rc::new(Object { uid, version: world.next_version, record: record.clone() });
     let attempt = record.invitation.attempt.clone();
     world.next_version += 1;
     if !unwritten {
@@ -287,7 +309,7 @@ fn write(
     if attempt.is_none() && world.processes[p].ticket.is_some() || is_outcome && attempt.is_none() {
         world.processes[p].ticket = None;
         if record.guest.is_none() && mutation != Some(Mutation::ForgetAddresses) {
-            world.processes[p].ledger.take_back("t", &address(), &uid.to_string());
+            Rc::make_mut(&mut world.processes[p].ledger).take_back("t", &address(), &uid.to_string());
         }
     }
     if let Some(attempt) = attempt
@@ -296,7 +318,7 @@ fn write(
         world.next_attempt += 1;
         let decided_at = if mutation == Some(Mutation::DateDecisionByTheWrite) { now } else { decided_at };
         if mutation != Some(Mutation::ForgetAddresses) {
-            world.processes[p].ledger.begin("t", &address(), &uid.to_string(), &attempt, now);
+            Rc::make_mut(&mut world.processes[p].ledger).begin("t", &address(), &uid.to_string(), &attempt, HEARD);
         }
         world.processes[p].ticket = Some(Ticket { attempt: attempt.id, decided_at });
     }

@@ -40,7 +40,7 @@ pub enum Mutation {
     /// The addresses sent to are not remembered.
     ForgetAddresses,
     /// A process that has just started believes an empty record at once.
-    NotBlindAfterRestart,
+    BelieveAfterRestart,
 }
 
 impl Mutation {
@@ -109,5 +109,5 @@ found! {
     without_the_question_on_record_a_guest_is_lost: AskUnrecorded => GuestLost;
     without_the_created_time_a_guest_is_lost: IgnoreCreatedTime => GuestLost;
     without_the_memory_of_addresses_a_second_mail_leaves: ForgetAddresses => SecondMail;
-    believing_an_empty_record_after_a_restart_sends_a_second_mail: NotBlindAfterRestart => SecondMail;
+    believing_an_empty_record_after_a_restart_sends_a_second_mail: BelieveAfterRestart => SecondMail;
 }

@@ -1,6 +1,7 @@
 //! The model's world: an API server that compares and swaps, a directory that lags, and two operator processes.
 
 use std::hash::{Hash, Hasher};
+use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -27,7 +28,7 @@ pub fn at(tick: u8) -> Timestamp {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Object {
     pub uid: u8,
-    pub version: u8,
+    pub version: u16,
     pub record: Record,
 }
 
@@ -66,9 +67,9 @@ pub enum AnswerKey {
 pub struct Process {
     pub alive: bool,
     /// Its view of the resource, which may be old.
-    pub view: Option<Object>,
-    pub ledger: Ledger,
-    pub blind_until: Option<u8>,
+    pub view: Option<Rc<Object>>,
+    pub ledger: Rc<Ledger>,
+    pub unwitnessed: bool,
     pub ticket: Option<Ticket>,
     /// What this pass has seen so far: (taken at, shown user's creation).
     pub look: Option<(u8, Option<u8>)>,
@@ -91,11 +92,11 @@ pub struct Budget {
 #[derive(Clone, Debug)]
 pub struct World {
     pub now: u8,
-    pub object: Option<Object>,
+    pub object: Option<Rc<Object>>,
     /// The last state of a deleted resource: what the watch event of the deletion carries.
-    pub deleted: Option<Object>,
+    pub deleted: Option<Rc<Object>>,
     pub next_uid: u8,
-    pub next_version: u8,
+    pub next_version: u16,
     pub next_attempt: u8,
     pub user: Option<User>,
     pub processes: [Process; 2],
@@ -111,12 +112,12 @@ pub struct World {
 
 impl World {
     pub fn new(budget: Budget, existing: Option<User>) -> Self {
-        let object = Object { uid: 1, version: 1, record: Record::default() };
+        let object = Rc::new(Object { uid: 1, version: 1, record: Record::default() });
         let process = Process {
             alive: true,
             view: Some(object.clone()),
-            ledger: Ledger::default(),
-            blind_until: None,
+            ledger: Rc::default(),
+            unwitnessed: false,
             ticket: None,
             look: None,
             fetched: None,
@@ -161,7 +162,7 @@ impl World {
             holder: None,
             new_id: self.next_attempt.to_string(),
             inherited: process.ledger.inherited("t", &address, &view.uid.to_string(), &view.record),
-            blind_until: process.blind_until.map(at),
+            unwitnessed: process.unwitnessed,
             ticket: process.ticket.clone(),
             look: process.look.map(|(taken, shown)| Look {
                 taken_at: at(taken),
@@ -189,14 +190,16 @@ impl World {
             let current =
                 p.view.as_ref().map(|view| self.object.as_ref().is_some_and(|object| object.version == view.version));
             (p.alive, current, p.view.as_ref().map(|view| (view.uid, &view.record))).hash(&mut lanes);
-            (&p.ledger, p.blind_until, &p.ticket, &p.look, &p.fetched, &p.answer, &p.flight, p.unwritten_asked_at)
+            (&p.ledger, p.unwitnessed, &p.ticket, &p.look, &p.fetched, &p.answer, &p.flight, p.unwritten_asked_at)
                 .hash(&mut lanes);
             (lanes.finish(), lanes.1)
         });
         processes.sort_unstable();
         let mut lanes = Lanes::new();
-        let resource = |object: &Option<Object>| object.as_ref().map(|object| (object.uid, object.record.clone()));
-        (self.now, resource(&self.object), resource(&self.deleted), &self.user, processes).hash(&mut lanes);
+        for object in [&self.object, &self.deleted] {
+            object.as_ref().map(|object| (object.uid, &object.record)).hash(&mut lanes);
+        }
+        (self.now, &self.user, processes).hash(&mut lanes);
         (&self.orphans, self.mails, self.uncertain, self.existed, &self.budget).hash(&mut lanes);
         (lanes.finish(), lanes.1)
     }

@@ -1,0 +1,94 @@
+//! What the stories share: a guest's manifest, its address in the journal, and the words of its status.
+
+use std::time::Duration;
+
+use serde_json::Value;
+use testbed::world::{Ref, World, WorldConfig};
+
+/// Long enough for a busy machine, far from any time that the operator keeps.
+pub const SOON: Duration = Duration::from_secs(60);
+
+/// The directory of the default tenant.
+pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
+
+/// A settling time that a test can wait for; freshness and timeout shrink with it.
+pub fn quick() -> Vec<String> {
+    ["--settling-time", "10s"].map(String::from).to_vec()
+}
+
+/// A world with the operator at work on the default tenant, which has been seen to be Ready.
+pub async fn world(config: WorldConfig) -> World {
+    let world = World::start(config).await.unwrap();
+    world.plane.namespace("team").await.unwrap();
+    world
+}
+
+/// Waits until the default tenant is connected.
+pub async fn connected(world: &World) {
+    let ready = |tenant: &Value| condition(tenant, "Ready").0 == "True";
+    world.wait_for(&Ref::tenant("default"), "be Ready", ready, SOON).await.unwrap();
+}
+
+/// A GuestInvitation in the namespace `team`; `more` is YAML for the spec, with two spaces of indent.
+pub fn guest(name: &str, email: &str, more: &str) -> String {
+    format!(
+        "apiVersion: guestlist.dev/v1alpha1\nkind: GuestInvitation\nmetadata: {{name: {name}, namespace: team}}\nspec:\n  email: {email}\n{more}"
+    )
+}
+
+/// The guest `name` in the namespace `team`.
+pub fn named(name: &str) -> Ref {
+    Ref::guest("team", name)
+}
+
+/// Status, reason and message of a condition; empty when it does not stand.
+pub fn condition(object: &Value, kind: &str) -> (String, String, String) {
+    let conditions = object["status"]["conditions"].as_array();
+    let found = conditions.into_iter().flatten().find(|condition| condition["type"] == kind);
+    let text = |key: &str| found.and_then(|found| found[key].as_str()).unwrap_or_default().to_owned();
+    (text("status"), text("reason"), text("message"))
+}
+
+/// `status.state`.
+pub fn state(object: &Value) -> &str {
+    object["status"]["state"].as_str().unwrap_or_default()
+}
+
+/// Waits until the guest `name` is in `wanted`.
+pub async fn until_state(world: &World, name: &str, wanted: &str) -> Value {
+    world.wait_for(&named(name), &format!("be {wanted}"), |guest| state(guest) == wanted, SOON).await.unwrap()
+}
+
+/// Waits until the Ready condition of the guest `name` has `reason`; returns its message.
+pub async fn until_reason(world: &World, name: &str, reason: &str) -> String {
+    let is = |guest: &Value| condition(guest, "Ready").1 == reason;
+    let guest = world.wait_for(&named(name), &format!("be {reason}"), is, SOON).await.unwrap();
+    kstatus(&guest);
+    condition(&guest, "Ready").2
+}
+
+/// The mails that left for an address.
+pub fn mails(world: &World, address: &str) -> usize {
+    simulator(world).invitation_mails(address).len()
+}
+
+/// The simulator of the world.
+pub fn simulator(world: &World) -> &entra_simulator::Simulator {
+    world.entra.as_ref().unwrap().simulator()
+}
+
+/// The kstatus rules, as Flux's checker states them.
+pub fn kstatus(object: &Value) {
+    let (ready, ..) = condition(object, "Ready");
+    let (reconciling, ..) = condition(object, "Reconciling");
+    let (stalled, ..) = condition(object, "Stalled");
+    assert!(["True", "False", "Unknown"].contains(&ready.as_str()), "Ready always stands: {object}");
+    for negative in [&reconciling, &stalled] {
+        assert!(negative.is_empty() || negative == "True", "Reconciling and Stalled stand only while true: {object}");
+    }
+    assert!(reconciling.is_empty() || stalled.is_empty(), "never both: {object}");
+    assert!(ready != "True" || (reconciling.is_empty() && stalled.is_empty()), "Ready=True with trouble: {object}");
+    assert!(ready != "Unknown" || reconciling == "True", "Ready=Unknown without Reconciling: {object}");
+    let generation = object["metadata"]["generation"].as_i64();
+    assert!(object["status"]["observedGeneration"].as_i64() <= generation, "{object}");
+}

@@ -1,0 +1,138 @@
+//! Sends whose answer nobody got, and resources that are made again: settled with one mail, whatever the directory shows when.
+
+use std::time::Duration;
+
+use entra_simulator::{Fault, FaultAction};
+use testbed::world::{World, WorldConfig};
+
+use crate::common::{condition, connected, guest, mails, named, quick, simulator, state, world};
+
+/// Longer than the quick settling time: the listing never helps.
+const LONG_LAG: Duration = Duration::from_secs(600);
+
+async fn quick_world(listing_lag: Duration) -> World {
+    let world = world(WorldConfig { operator_args: quick(), ..Default::default() }).await;
+    connected(&world).await;
+    simulator(&world).update_settings(|settings| settings.lag.listing = listing_lag);
+    world
+}
+
+fn address(name: &str) -> String {
+    format!("{name}@fabrikam.com")
+}
+
+async fn declare(world: &World, name: &str) {
+    world.apply(&guest(name, &address(name), "")).await.unwrap();
+}
+
+/// Waits until nothing is open any more; returns the guest.
+async fn settled(world: &World, name: &str) -> serde_json::Value {
+    let done = |guest: &serde_json::Value| {
+        state(guest) == "Invited"
+            && guest["status"]["invitation"]["attempt"].is_null()
+            && guest["status"]["invitation"]["sent"] == 1
+    };
+    world.wait_for(&named(name), "settle", done, Duration::from_secs(90)).await.unwrap()
+}
+
+/// The POSTs for a guest, in order: whether each asked for a mail.
+fn posts(world: &World, name: &str) -> Vec<bool> {
+    let posts = simulator(world).requests("createInvitation");
+    let bodies = posts.iter().filter_map(|post| post.body.as_ref());
+    bodies
+        .filter(|body| body["invitedUserEmailAddress"] == address(name))
+        .map(|body| body["sendInvitationMessage"] == true)
+        .collect()
+}
+
+/// Invites one guest for each fault, which strikes the first POST for it, and counts mails and POSTs.
+async fn struck(world: &World, faults: &[(&str, FaultAction, &[bool])]) {
+    for (name, fault, _) in faults {
+        simulator(world).inject(Fault::new("createInvitation", fault.clone()).containing(address(name)));
+        declare(world, name).await;
+    }
+    for (name, fault, expected) in faults {
+        settled(world, name).await;
+        assert_eq!(mails(world, &address(name)), 1, "{fault:?}");
+        assert_eq!(&posts(world, name), expected, "{fault:?}: which POSTs asked for a mail");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_lost_is_found_by_looking_and_a_request_lost_by_asking() {
+    let world = quick_world(Duration::ZERO).await;
+    let faults: [(&str, FaultAction, &[bool]); 4] = [
+        ("answer-cut", FaultAction::CutAfter, &[true]),
+        ("half-answer", FaultAction::HalfAnswer, &[true]),
+        ("request-cut", FaultAction::CutBefore, &[true, false, true]),
+        ("silence", FaultAction::Silence, &[true, false, true]),
+    ];
+    struck(&world, &faults).await;
+
+    // The invitation is lost, the question is answered, the mail that is then owed is lost too: nothing can tell.
+    let lost = || Fault::new("createInvitation", FaultAction::CutBefore).containing(address("told"));
+    simulator(&world).inject(lost());
+    simulator(&world).inject(lost().skip(1));
+    declare(&world, "told").await;
+    settled(&world, "told").await;
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    assert_eq!(posts(&world, "told"), [true, false, true], "and never again by itself");
+    let events = world.kubectl(&["get", "events", "-n", "team"]).await.unwrap();
+    assert!(events.contains("SentUncertain"), "{events}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_lag_longer_than_the_settling_time_asking_finds_out() {
+    let world = quick_world(LONG_LAG).await;
+    let faults: [(&str, FaultAction, &[bool]); 4] = [
+        ("answer-cut", FaultAction::CutAfter, &[true, false]),
+        ("late-504", FaultAction::status_after_work(504), &[true, false]),
+        ("early-500", FaultAction::status(500), &[true, false, true]),
+        ("early-503", FaultAction::status(503), &[true, false, true]),
+    ];
+    struck(&world, &faults).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_resource_made_again_or_emptied_within_the_lag_mails_nobody_twice() {
+    let world = quick_world(LONG_LAG).await;
+    for name in ["again", "emptied", "away"] {
+        declare(&world, name).await;
+        settled(&world, name).await;
+    }
+    world.delete(&named("again")).await.unwrap();
+    declare(&world, "again").await;
+    let emptied =
+        ["patch", "ginv", "emptied", "-n", "team", "--subresource=status", "--type=merge", "-p", r#"{"status":null}"#];
+    world.kubectl(&emptied).await.unwrap();
+    for name in ["again", "emptied"] {
+        let again = settled(&world, name).await;
+        assert_eq!(mails(&world, &address(name)), 1, "{name}");
+        assert_eq!(condition(&again, "Ready").0, "True", "{name}");
+    }
+
+    // Nobody is there to remember.
+    world.operator().unwrap().kill();
+    world.operator().unwrap().wait().await;
+    world.delete(&named("away")).await.unwrap();
+    declare(&world, "away").await;
+    world.start_operator().unwrap();
+    settled(&world, "away").await;
+    assert_eq!(mails(&world, &address("away")), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_frozen_again_and_again_while_it_invites_mails_once() {
+    let world = quick_world(Duration::ZERO).await;
+    let operator = world.operator().unwrap();
+    declare(&world, "one").await;
+    // Each time longer than a decision is fresh.
+    for _ in 0..3 {
+        operator.stop().unwrap();
+        tokio::time::sleep(Duration::from_secs(3)).await;
+        operator.cont().unwrap();
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    settled(&world, "one").await;
+    assert_eq!(mails(&world, &address("one")), 1);
+}

@@ -1,0 +1,97 @@
+//! A thousand guests: what they cost to invite, to follow and at rest.
+
+use std::time::{Duration, Instant};
+
+use kube::ResourceExt;
+use kube::api::ListParams;
+use testbed::world::{TenantManifest, WorldConfig};
+
+use crate::common::{TENANT, connected, simulator, world};
+
+const GUESTS: usize = 1000;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thousand_guests_are_followed_by_two_pages_a_sweep() {
+    // Just under Graph's published 150 invitations in 5 seconds.
+    let tenant = TenantManifest { sweep_every: "12s".into(), per_minute: 1500, burst: 20, ..Default::default() };
+    let world = world(WorldConfig { tenant: Some(tenant), ..Default::default() }).await;
+    connected(&world).await;
+    let began = Instant::now();
+    let manifests: Vec<String> =
+        (0..GUESTS).map(|n| crate::common::guest(&format!("g{n}"), &format!("guest{n}@fabrikam.com"), "")).collect();
+    for chunk in manifests.chunks(50) {
+        world.apply(&chunk.join("\n---\n")).await.unwrap();
+    }
+    let api = world.plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.unwrap();
+    let count = |wanted: &'static str| {
+        let api = api.clone();
+        async move {
+            let listed = api.list(&ListParams::default()).await.unwrap();
+            listed
+                .iter()
+                .filter(|guest| {
+                    guest.data["status"]["state"] == wanted && guest.data["status"]["redemption"]["state"].is_string()
+                })
+                .count()
+        }
+    };
+    wait(Duration::from_secs(180), || async { count("Invited").await == GUESTS }).await;
+    println!("{GUESTS} guests invited and followed in {:.1} s", began.elapsed().as_secs_f64());
+    let simulator = simulator(&world);
+    assert_eq!(simulator.requests("createInvitation").len(), GUESTS, "one POST a guest");
+    let sent: usize = (0..GUESTS).map(|n| simulator.invitation_mails(&format!("guest{n}@fabrikam.com")).len()).sum();
+    assert_eq!(sent, GUESTS, "one mail a guest");
+
+    // Half redeem between two sweeps; the next sweep brings all of them to status.
+    let sweeps =
+        || simulator.requests("listUsers").iter().filter(|request| first_page(request.query.as_deref())).count();
+    let before = sweeps();
+    for n in (0..GUESTS).step_by(2) {
+        simulator.redeem(TENANT, &format!("guest{n}@fabrikam.com"), None).unwrap();
+    }
+    let during = sweeps();
+    wait(Duration::from_secs(60), || async { count("Accepted").await == GUESTS / 2 }).await;
+    let needed = sweeps() - during;
+    println!("{} redemptions in status after {needed} sweep(s)", GUESTS / 2);
+    assert!(needed <= 1 + usize::from(during > before), "redemptions took {needed} sweeps to show");
+
+    // At rest: pages only, and no write.
+    tokio::time::sleep(Duration::from_secs(13)).await;
+    let versions = || async {
+        let listed = api.list(&ListParams::default()).await.unwrap();
+        let mut versions: Vec<_> = listed.iter().map(|guest| (guest.name_any(), guest.resource_version())).collect();
+        versions.sort();
+        versions
+    };
+    let calm = versions().await;
+    simulator.clear_journal();
+    tokio::time::sleep(Duration::from_secs(25)).await;
+    assert_eq!(versions().await, calm, "a status was written though nothing changed");
+    let rest = simulator.journal();
+    let listings = simulator.requests("listUsers").len();
+    let (pages, by_id) = (listings, simulator.requests("getUser").len());
+    println!("at rest, 25 s: {} calls, {} sweeps of 2 pages, {by_id} reads by id, {} writes", rest.len(), sweeps(), 0);
+    assert_eq!(by_id, 0, "no GET per guest at rest");
+    assert!(sweeps() >= 2, "the sweeps go on");
+    assert!(pages <= 2 * sweeps() + 1, "{pages} pages in {} sweeps", sweeps());
+    assert_eq!(rest.len(), pages, "nothing but listings");
+    println!("peak memory of the operator: {} MB", peak_memory(world.operator().unwrap().pid()));
+}
+
+fn first_page(query: Option<&str>) -> bool {
+    query.is_some_and(|query| query.contains("creationType") && !query.contains("skiptoken"))
+}
+
+async fn wait<F: Future<Output = bool>>(within: Duration, holds: impl Fn() -> F) {
+    let deadline = Instant::now() + within;
+    while !holds().await {
+        assert!(Instant::now() < deadline, "not within {within:?}");
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+}
+
+fn peak_memory(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
+    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or_default() / 1024
+}
