@@ -12,9 +12,18 @@ build: ## Build the operator, the simulator and the demo
 demo: build ## Watch the whole thing work; ONCE=1 plays the story through and says whether all came out right
 	$(CARGO) run --quiet --locked -p testbed --bin demo -- $(if $(ONCE),--once)
 
+# The stories mostly wait and the explorer mostly computes, so they run side by side once everything is built.
 test: build ## Run every test, on a real etcd and kube-apiserver
 	$(CARGO) run --quiet --locked -p testbed --bin testbed-binaries
-	$(CARGO) test --workspace --locked
+	$(CARGO) test --workspace --locked --no-run
+	$(MAKE) --no-print-directory -j2 test-parts test-stories
+
+test-parts:
+	$(CARGO) test --locked -p guestlist --lib --bins -- --nocapture
+	$(CARGO) test --locked -p entra-simulator -p testbed
+
+test-stories:
+	RUST_TEST_THREADS=5 $(CARGO) test --locked -p guestlist --test e2e -- --nocapture
 
 check: ## Format, lints, generated files unchanged
 	$(CARGO) fmt --all --check
@@ -29,4 +38,4 @@ generate: ## Write the generated files anew
 control-plane: ## Build etcd and kube-apiserver ahead of time
 	$(CARGO) run --quiet --locked -p testbed --bin testbed-binaries
 
-.PHONY: help build demo test check generate control-plane
+.PHONY: help build demo test test-parts test-stories check generate control-plane

@@ -84,6 +84,11 @@ pub struct InvitationStatus {
     /// How many mails were sent, counting one whose fate nobody can tell as sent.
     #[serde(default)]
     pub sent: u32,
+    /// A mail is owed: the guest is in the directory, and it was found out that the invitation never left.
+    /// Holds when that was asked, on Graph's clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub owed_since: Option<Timestamp>,
     /// When the newest mail was sent, on Graph's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
@@ -104,6 +109,9 @@ pub struct Attempt {
     /// When it was decided, on Graph's clock.
     #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
     pub started_at: Timestamp,
+    /// It stands for a send by an earlier resource for the same address, which may have been a question only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inherited: bool,
     /// Since when, on Graph's clock, the directory is asked by an invitation without a mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]

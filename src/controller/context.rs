@@ -37,7 +37,7 @@ impl Context {
     pub fn new(client: Client, settings: Settings) -> (Arc<Self>, Wakeups) {
         let (wake, wakeups) = Wake::new();
         let recorder = Recorder::new(client.clone(), Reporter { controller: MANAGER.into(), instance: None });
-        let index = Mutex::new(Index::new(settings.timing.settling));
+        let index = Mutex::default();
         let context =
             Self { client, settings, tenants: Tenants::default(), index, backoff: Backoff::default(), wake, recorder };
         (Arc::new(context), wakeups)

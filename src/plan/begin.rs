@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{Look, Record, Seen, Step, Timing, Wanted, Why, follow};
+use super::{Inherited, Look, Record, Seen, Step, Timing, Wanted, Why, follow};
 use crate::api::{Attempt, AttemptKind, Existing, Guest, Origin};
 
 /// The next step while the record knows no user and no attempt is open.
@@ -25,15 +25,19 @@ pub(super) fn unknown(
         // Counted as sent, though the directory never named the user: never send again by itself.
         return Step::rest(Why::NeverShown);
     }
-    if let Some(started_at) = seen.inherited {
-        return inherit(record, seen, started_at);
+    if let Some(send) = seen.inherited {
+        return inherit(record, seen, send);
     }
     let look = seen.look.as_ref().filter(|look| follow::is_fresh(look.taken_at, now, timing));
     if seen.unwitnessed && !record.attested && record.is_blank() && wanted.mail {
         return match look {
             None => Step::Look,
             // That the directory shows nobody proves nothing yet: the resource may be the second of its name.
-            Some(look) if look.users.is_empty() => inherit(record, seen, look.graph_time),
+            Some(look) if look.users.is_empty() => inherit(
+                record,
+                seen,
+                Inherited { started_at: look.graph_time, asked_at: None, kind: AttemptKind::Invite },
+            ),
             Some(look) => found(wanted, record, look),
         };
     }
@@ -51,10 +55,16 @@ pub(super) fn unknown(
 }
 
 /// A send by a resource that is gone is as open a question as an attempt of our own, and is settled in the same way.
-fn inherit(record: &Record, seen: &Seen, started_at: Timestamp) -> Step {
+fn inherit(record: &Record, seen: &Seen, send: Inherited) -> Step {
     let mut next = record.clone();
-    next.invitation.attempt =
-        Some(Attempt { id: seen.new_id.clone(), kind: AttemptKind::Invite, started_at, asked_at: None, answer: None });
+    next.invitation.attempt = Some(Attempt {
+        id: seen.new_id.clone(),
+        kind: send.kind,
+        started_at: send.started_at,
+        inherited: true,
+        asked_at: send.asked_at,
+        answer: None,
+    });
     Step::write(next, Why::Settling)
 }
 
@@ -66,6 +76,7 @@ fn claim(wanted: &Wanted, record: &Record, seen: &Seen, look: &Look) -> Step {
         id: seen.new_id.clone(),
         kind: if wanted.mail { AttemptKind::Invite } else { AttemptKind::Add },
         started_at: look.graph_time,
+        inherited: false,
         asked_at: None,
         answer: None,
     });

@@ -19,7 +19,9 @@ pub(super) fn known(
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
-    let owed = wanted.mail && guest.origin == Origin::Invited && record.invitation.sent == 0;
+    // Who was added without a mail gets one when their own spec says so, not because a tenant's default changed.
+    let asked = record.invitation.owed_since.is_some() || wanted.mail_by_name;
+    let owed = wanted.mail && asked && guest.origin == Origin::Invited && record.invitation.sent == 0;
     match &seen.user {
         UserView::Found(user) => {
             let current = with(record, guest, user);
@@ -69,6 +71,7 @@ fn resend(wanted: &Wanted, record: &Record, seen: &Seen, send_at: SendAt, now: T
                 id: seen.new_id.clone(),
                 kind: AttemptKind::Resend,
                 started_at: crate::api::conditions::whole_seconds(now),
+                inherited: false,
                 asked_at: None,
                 answer: None,
             });

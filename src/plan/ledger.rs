@@ -7,10 +7,21 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Record;
-use crate::api::{Address, Attempt};
+use crate::api::{Address, Attempt, AttemptKind};
 
 /// How long a send is remembered after it was last heard of. Far longer than any lag that was ever reported.
 const KEPT: Duration = Duration::from_secs(24 * 3600);
+
+/// A send that the record at hand does not know of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Inherited {
+    /// When it was begun, on Graph's clock.
+    pub started_at: Timestamp,
+    /// Since when, on Graph's clock, it was being asked about.
+    pub asked_at: Option<Timestamp>,
+    /// What was sent.
+    pub kind: AttemptKind,
+}
 
 /// The sends that this process knows of: its own, and those that it read in others' records.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -24,6 +35,10 @@ struct Send {
     by: String,
     /// When it was begun, on Graph's clock.
     started_at: Timestamp,
+    /// Since when, on Graph's clock, the directory may hold a user that only a question made.
+    asked_at: Option<Timestamp>,
+    /// What was sent: the directory can tell of an invitation, and never of a resend.
+    kind: AttemptKind,
     /// Whether it is known to have happened; else it may have.
     certain: bool,
     heard_at: Timestamp,
@@ -35,31 +50,53 @@ impl Ledger {
         self.put(
             tenant,
             address,
-            Send { by: uid.to_owned(), started_at: attempt.started_at, certain: false, heard_at: now },
+            Send {
+                by: uid.to_owned(),
+                started_at: attempt.started_at,
+                asked_at: attempt.asked_at,
+                kind: attempt.kind,
+                certain: false,
+                heard_at: now,
+            },
         );
     }
 
     /// Takes in what the resource `uid` has on record, whoever wrote it. Also called with the last state of a deleted one.
-    /// `settling` is the span by which a send may be older than its record says.
-    pub fn read(
-        &mut self,
-        tenant: &str,
-        address: &Address,
-        uid: &str,
-        record: &Record,
-        settling: Duration,
-        now: Timestamp,
-    ) {
+    pub fn read(&mut self, tenant: &str, address: &Address, uid: &str, record: &Record, now: Timestamp) {
         let key = (tenant.to_owned(), address.clone());
         let invitation = &record.invitation;
         if let Some(attempt) = &invitation.attempt {
             self.begin(tenant, address, uid, attempt, now);
         } else if invitation.sent > 0 {
-            let said = invitation.last_sent_at.unwrap_or(now);
-            let started_at = said.checked_sub(settling).unwrap_or(said);
-            let known = self.sends.get(&key).filter(|send| send.by == uid).map(|send| send.started_at);
-            let started_at = known.map_or(started_at, |known| known.min(started_at));
-            self.put(tenant, address, Send { by: uid.to_owned(), started_at, certain: true, heard_at: now });
+            // The time of the answer, which is later than the user's creation: the settling time counts from the last
+            // moment at which anything was sent.
+            let started_at = invitation.last_sent_at.unwrap_or(now);
+            self.put(
+                tenant,
+                address,
+                Send {
+                    by: uid.to_owned(),
+                    started_at,
+                    asked_at: None,
+                    kind: AttemptKind::Invite,
+                    certain: true,
+                    heard_at: now,
+                },
+            );
+        } else if let Some(asked_at) = invitation.owed_since {
+            // Nothing left so far, but the directory holds a user that only the question made.
+            self.put(
+                tenant,
+                address,
+                Send {
+                    by: uid.to_owned(),
+                    started_at: asked_at,
+                    asked_at: Some(asked_at),
+                    kind: AttemptKind::Invite,
+                    certain: false,
+                    heard_at: now,
+                },
+            );
         } else if self.sends.get(&key).is_some_and(|send| send.by == uid && !send.certain) {
             // Its attempt was taken back by the one who could know that nothing left.
             self.sends.remove(&key);
@@ -74,14 +111,18 @@ impl Ledger {
         }
     }
 
-    /// When a send to `address` was begun that the record of the resource `uid` does not know of: by a resource that is
+    /// The send to `address` that the record of the resource `uid` does not know of: by a resource that is
     /// gone, or by itself before its status was lost.
-    pub fn inherited(&self, tenant: &str, address: &Address, uid: &str, record: &Record) -> Option<Timestamp> {
+    pub fn inherited(&self, tenant: &str, address: &Address, uid: &str, record: &Record) -> Option<Inherited> {
         if !record.is_blank() {
             return None;
         }
         let send = self.sends.get(&(tenant.to_owned(), address.clone()))?;
-        (send.by != uid || send.certain).then_some(send.started_at)
+        (send.by != uid || send.certain).then_some(Inherited {
+            started_at: send.started_at,
+            asked_at: send.asked_at,
+            kind: send.kind,
+        })
     }
 
     /// Drops what was last heard of long ago.

@@ -18,7 +18,7 @@ mod verdict;
 #[cfg(test)]
 mod tests;
 
-pub use ledger::Ledger;
+pub use ledger::{Inherited, Ledger};
 pub use record::Record;
 pub use seen::{
     Answer, DirectoryUser, Look, Refused, Seen, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView, Wanted,

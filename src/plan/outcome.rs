@@ -14,6 +14,7 @@ pub(super) fn of(wanted: &Wanted, record: &Record, post: &Post, answer: &Answer,
             next.invitation.refusal = None;
             next.invitation.id = Some(invitation.clone());
             if *kind != AttemptKind::Add {
+                next.invitation.owed_since = None;
                 next.invitation.sent += 1;
                 next.invitation.last_sent_at = Some(*graph_time);
             }

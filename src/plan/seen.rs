@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::Inherited;
 use super::step::Post;
 use crate::api::{Address, Existing};
 
@@ -16,6 +17,8 @@ pub struct Wanted {
     pub existing: Existing,
     /// Whether Microsoft mails the guest; otherwise the guest is only added.
     pub mail: bool,
+    /// Whether the spec itself names that delivery, and not just the tenant's default.
+    pub mail_by_name: bool,
     /// Whether everything is held.
     pub suspended: bool,
     /// Whether the resource is being deleted.
@@ -31,9 +34,8 @@ pub struct Seen {
     pub holder: Option<String>,
     /// An id for an attempt that this pass may begin.
     pub new_id: String,
-    /// An earlier send to the address by a resource that is gone, or by this one before its status was lost:
-    /// when it was begun, on Graph's clock.
-    pub inherited: Option<Timestamp>,
+    /// An earlier send to the address by a resource that is gone, or by this one before its status was lost.
+    pub inherited: Option<Inherited>,
     /// Whether an empty record may hide a send that this process did not live to see: the resource was there before it looked.
     pub unwitnessed: bool,
     /// The attempt that this process wrote and has not acted on.

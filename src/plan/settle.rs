@@ -27,7 +27,7 @@ pub(super) fn open(
         return act(record, attempt, ticket.decided_at, seen, now, timing);
     }
     match (attempt.kind, &attempt.asked_at) {
-        (AttemptKind::Resend, _) => Step::write(counted_as_sent(record, attempt, None), Why::Uncertain),
+        (AttemptKind::Resend, _) => count(record, attempt, seen),
         (_, None) => search(record, attempt, seen, timing),
         (_, Some(asked_at)) => ask(wanted, record, attempt, *asked_at, seen, now),
     }
@@ -50,6 +50,21 @@ fn act(
     let mut next = record.clone();
     next.invitation.attempt = None;
     Step::write(next, Why::Queued)
+}
+
+/// A mail to somebody whom the directory knows: nothing can tell whether it left, so it counts as sent. Where the resource
+/// that sent is gone, the user has to be found first.
+fn count(record: &Record, attempt: &Attempt, seen: &Seen) -> Step {
+    if record.guest.is_some() {
+        return Step::write(counted_as_sent(record, attempt, None), Why::Uncertain);
+    }
+    match seen.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
+        None => Step::Look,
+        Some(None) => Step::rest_for(Why::Settling, PATIENCE),
+        Some(Some(user)) => {
+            Step::write(counted_as_sent(record, attempt, Some(guest(user, Origin::Adopted))), Why::Uncertain)
+        }
+    }
 }
 
 /// Somebody's attempt, fate unknown: the directory tells, once it shows the user or has had the time to.
@@ -77,7 +92,8 @@ fn search(record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> S
 
 /// The user is there: made by the attempt, or before it.
 fn shown(record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
-    let made_by_it = user.created_at.is_some_and(|created| created >= attempt.started_at);
+    // An earlier resource's question makes a user as its send does, so of an inherited attempt nothing can tell.
+    let made_by_it = !attempt.inherited && user.created_at.is_some_and(|created| created >= attempt.started_at);
     match (attempt.kind, made_by_it) {
         (AttemptKind::Add, _) => {
             let origin = if made_by_it { Origin::Invited } else { Origin::Adopted };
@@ -114,12 +130,13 @@ fn ask(wanted: &Wanted, record: &Record, attempt: &Attempt, asked_at: Timestamp,
         UserView::Unknown => Step::Fetch(id.clone()),
         UserView::Missing => Step::rest_for(Why::Settling, PATIENCE),
         UserView::Found(user) if user.created_at.is_some_and(|created| created < asked_at) => {
-            Step::write(counted_as_sent(record, attempt, Some(guest(user, Origin::Invited))), Why::NotShownYet)
+            shown(record, attempt, user)
         }
         UserView::Found(user) => {
             // The question made the user, so nothing had arrived: the mail goes out as a new attempt of kind Resend.
             let mut next = record.clone();
             next.invitation.attempt = None;
+            next.invitation.owed_since = Some(asked_at);
             next.guest = Some(guest(user, Origin::Invited));
             Step::write(next, Why::Settling)
         }
@@ -134,6 +151,7 @@ fn counted_as_sent(record: &Record, attempt: &Attempt, guest: Option<Guest>) -> 
     let mut next = record.clone();
     next.invitation.attempt = None;
     next.invitation.refusal = None;
+    next.invitation.owed_since = None;
     next.invitation.sent += 1;
     next.invitation.last_sent_at = Some(attempt.started_at);
     next.guest = guest.or(next.guest);

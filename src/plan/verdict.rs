@@ -74,7 +74,7 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, Stri
             Course::Done,
             so_far,
             "SentUncertain",
-            "The answer to the send was lost and nothing can tell whether the mail left; it counts as sent and is not repeated. Ask the guest, and share a link to the application if no mail came.".into(),
+            "Nothing can tell whether a mail left for this guest; it counts as sent and is not repeated. Ask the guest, and share a link to the application if no mail came.".into(),
         ),
         Why::Refused(refusal) => (Course::Stuck, State::Refused, refusal.reason.as_str(), refusal.message.clone()),
         Why::AlreadyExists { user } => (

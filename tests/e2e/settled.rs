@@ -1,11 +1,11 @@
 //! Sends whose answer nobody got, and resources that are made again: settled with one mail, whatever the directory shows when.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use entra_simulator::{Fault, FaultAction};
 use testbed::world::{World, WorldConfig};
 
-use crate::common::{condition, connected, guest, mails, named, quick, simulator, state, world};
+use crate::common::{SOON, condition, connected, guest, mails, named, quick, simulator, state, world};
 
 /// Longer than the quick settling time: the listing never helps.
 const LONG_LAG: Duration = Duration::from_secs(600);
@@ -50,6 +50,12 @@ async fn struck(world: &World, faults: &[(&str, FaultAction, &[bool])]) {
     for (name, fault, _) in faults {
         simulator(world).inject(Fault::new("createInvitation", fault.clone()).containing(address(name)));
         declare(world, name).await;
+        // All share one HTTP/2 connection: a cut must not take along the next one's request before it arrives.
+        let deadline = Instant::now() + SOON;
+        while posts(world, name).is_empty() {
+            assert!(Instant::now() < deadline, "no POST for {name}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
     for (name, fault, expected) in faults {
         settled(world, name).await;

@@ -19,7 +19,7 @@ pub async fn publish(context: &Context, guest: &GuestInvitation, why: &Why) {
         Why::Uncertain => (
             EventType::Warning,
             "SentUncertain",
-            "The answer to the send was lost and nothing can tell whether the mail left. It counts as sent and is not repeated; ask the guest.".to_owned(),
+            "Nothing can tell whether a mail left for this guest. It counts as sent and is not repeated; ask the guest.".to_owned(),
         ),
         Why::Refused(refusal) => (EventType::Warning, "Refused", refusal.message.chars().take(LONGEST).collect()),
         _ => return,

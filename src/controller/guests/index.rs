@@ -1,7 +1,6 @@
 //! Every guest by address and by user, with the memory of sends. It is fed by the watch, in its order, and by our own writes.
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
 
 use jiff::Timestamp;
 use kube::ResourceExt;
@@ -9,7 +8,7 @@ use kube::runtime::watcher::Event;
 
 use crate::api::{Address, GuestCounts, GuestInvitation, State};
 use crate::controller::wake::Guarded;
-use crate::plan::{Ledger, Record};
+use crate::plan::{Inherited, Ledger, Record};
 
 /// Where a guest's resource is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -34,9 +33,8 @@ struct Entry {
 }
 
 /// Every guest that the cluster declares.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Index {
-    settling: Duration,
     entries: HashMap<Place, Entry>,
     by_address: HashMap<(String, Address), HashSet<Place>>,
     by_user: HashMap<(String, String), HashSet<Place>>,
@@ -47,18 +45,6 @@ pub struct Index {
 }
 
 impl Index {
-    /// An empty index; `settling` is the protocol's settling time.
-    pub fn new(settling: Duration) -> Self {
-        Self {
-            settling,
-            entries: HashMap::new(),
-            by_address: HashMap::new(),
-            by_user: HashMap::new(),
-            listing: None,
-            ledger: Ledger::default(),
-        }
-    }
-
     /// Takes in a watch event. Returns the guests that have reason to look again, because an address may be free.
     pub fn on(&mut self, event: &Event<Guarded<GuestInvitation>>) -> Vec<Place> {
         let now = Timestamp::now();
@@ -130,7 +116,7 @@ impl Index {
             state: guest.status.as_ref().and_then(|status| status.state),
             listed,
         };
-        self.ledger.read(&entry.tenant, &entry.address, &entry.uid, &entry.record, self.settling, now);
+        self.ledger.read(&entry.tenant, &entry.address, &entry.uid, &entry.record, now);
         self.unlink_user(&place);
         if let Some(guest) = &entry.record.guest {
             self.by_user.entry((entry.tenant.clone(), guest.id.clone())).or_default().insert(place.clone());
@@ -182,8 +168,8 @@ impl Index {
         (first.1 != place).then(|| format!("{}/{}", first.1.namespace, first.1.name))
     }
 
-    /// When a send was begun that the record of `place` does not know of.
-    pub fn inherited(&self, place: &Place, record: &Record) -> Option<Timestamp> {
+    /// The send that the record of `place` does not know of.
+    pub fn inherited(&self, place: &Place, record: &Record) -> Option<Inherited> {
         let entry = self.entries.get(place)?;
         self.ledger.inherited(&entry.tenant, &entry.address, &entry.uid, record)
     }

@@ -24,6 +24,7 @@ pub fn wanted(guest: &GuestInvitation, found: &Found) -> Wanted {
         address: guest.spec.address(),
         existing: guest.spec.existing,
         mail: guest.spec.delivery.or(default).unwrap_or_default() == Delivery::Microsoft,
+        mail_by_name: guest.spec.delivery == Some(Delivery::Microsoft),
         suspended: guest.spec.suspend,
         deleting: guest.metadata.deletion_timestamp.is_some(),
     }

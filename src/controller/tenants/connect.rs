@@ -57,9 +57,10 @@ pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Tro
     };
     let pacing = &spec.pacing;
     let made_from = format!(
-        "{roots:?} {ca_bundle:?} {} {:?} {} {}",
+        "{roots:?} {ca_bundle:?} {} {:?} {:?} {} {}",
         digest(&proof),
         spec.defaults,
+        spec.sweep.every,
         pacing.per_minute,
         pacing.burst
     );

@@ -192,7 +192,7 @@ fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Option<M
         && mutation != Some(Mutation::ForgetAddresses)
     {
         let ledger = Rc::make_mut(&mut world.processes[p].ledger);
-        ledger.read("t", &address(), &object.uid.to_string(), &object.record, TIMING.settling, HEARD);
+        ledger.read("t", &address(), &object.uid.to_string(), &object.record, HEARD);
     }
 }
 
@@ -304,8 +304,8 @@ fn write(
     if answer_lost {
         return Some(());
     }
+    read(world, p, Some(&object), mutation);
     world.processes[p].view = Some(object);
-    let now = at(world.now);
     if attempt.is_none() && world.processes[p].ticket.is_some() || is_outcome && attempt.is_none() {
         world.processes[p].ticket = None;
         if record.guest.is_none() && mutation != Some(Mutation::ForgetAddresses) {
@@ -316,7 +316,6 @@ fn write(
         && let Some(decided_at) = ticket
     {
         world.next_attempt += 1;
-        let decided_at = if mutation == Some(Mutation::DateDecisionByTheWrite) { now } else { decided_at };
         if mutation != Some(Mutation::ForgetAddresses) {
             Rc::make_mut(&mut world.processes[p].ledger).begin("t", &address(), &uid.to_string(), &attempt, HEARD);
         }

@@ -97,7 +97,7 @@ pub struct World {
     pub deleted: Option<Rc<Object>>,
     pub next_uid: u8,
     pub next_version: u16,
-    pub next_attempt: u8,
+    pub next_attempt: u16,
     pub user: Option<User>,
     pub processes: [Process; 2],
     /// Requests whose sender died: Graph may still do them within the timeout.
@@ -107,6 +107,8 @@ pub struct World {
     pub uncertain: bool,
     /// The guest was in the directory before anybody invited.
     pub existed: bool,
+    /// And reads showed them from the start.
+    pub in_sight: bool,
     pub budget: Budget,
 }
 
@@ -133,6 +135,7 @@ impl World {
             next_version: 2,
             next_attempt: 1,
             existed: existing.is_some(),
+            in_sight: existing.as_ref().is_some_and(|user| user.shown),
             user: existing,
             processes: [process.clone(), process],
             orphans: Vec::new(),
@@ -176,8 +179,15 @@ impl World {
             },
             answer: process.answer.as_ref().map(|(post, answer)| (post.post(), answer.answer())),
         };
-        let wanted =
-            Wanted { generation: 1, address, existing: Existing::Adopt, mail: true, suspended: false, deleting: false };
+        let wanted = Wanted {
+            generation: 1,
+            address,
+            existing: Existing::Adopt,
+            mail: true,
+            mail_by_name: false,
+            suspended: false,
+            deleting: false,
+        };
         Some((wanted, view.record.clone(), seen))
     }
 
