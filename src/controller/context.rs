@@ -7,7 +7,7 @@ use kube::runtime::events::{Recorder, Reporter};
 
 use super::Settings;
 use super::backoff::Backoff;
-use super::guests::Index;
+use super::index::Index;
 use super::tenants::Tenants;
 use super::wake::{Wake, Wakeups};
 

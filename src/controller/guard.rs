@@ -5,6 +5,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
+use kube::runtime::controller::Action;
 
 /// The longest that one reconcile may take.
 const LONGEST: Duration = Duration::from_secs(180);
@@ -18,6 +19,26 @@ pub enum Broken {
     /// It took too long.
     #[error("took longer than {} s", LONGEST.as_secs())]
     TooLong,
+}
+
+/// A reconcile that ended early; it is tried again.
+#[derive(Debug, thiserror::Error)]
+#[error("{cause}")]
+pub struct Failed {
+    cause: String,
+    wait: Duration,
+}
+
+impl Failed {
+    /// Ended because of `cause`; to be tried again after `wait`.
+    pub fn new(cause: String, wait: Duration) -> Self {
+        Self { cause, wait }
+    }
+
+    /// When to try again.
+    pub fn again(&self) -> Action {
+        Action::requeue(self.wait)
+    }
 }
 
 /// Runs `work` to its end, or to the wall.

@@ -5,6 +5,7 @@ mod backoff;
 mod context;
 mod guard;
 mod guests;
+mod index;
 mod queue;
 mod schema;
 mod status;

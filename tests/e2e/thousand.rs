@@ -70,7 +70,7 @@ async fn a_thousand_guests_are_followed_by_two_pages_a_sweep() {
     let rest = simulator.journal();
     let listings = simulator.requests("listUsers").len();
     let (pages, by_id) = (listings, simulator.requests("getUser").len());
-    println!("at rest, 17 s: {} calls, {} sweeps of 2 pages, {by_id} reads by id, {} writes", rest.len(), sweeps(), 0);
+    println!("at rest, 17 s: {} calls, {} sweeps of 2 pages, {by_id} reads by id, no write", rest.len(), sweeps());
     assert_eq!(by_id, 0, "no GET per guest at rest");
     assert!(sweeps() >= 2, "the sweeps go on");
     assert!(pages <= 2 * sweeps() + 1, "{pages} pages in {} sweeps", sweeps());

@@ -2,13 +2,10 @@
 
 mod act;
 mod events;
-mod index;
 mod observe;
 mod pass;
 mod poison;
 mod report;
-
-pub use index::Index;
 
 use std::sync::Arc;
 

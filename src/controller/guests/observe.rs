@@ -5,10 +5,10 @@ use std::sync::PoisonError;
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::index::Place;
 use super::pass::Pass;
 use crate::api::{Delivery, GuestInvitation};
 use crate::controller::context::Context;
+use crate::controller::index::Place;
 use crate::controller::tenants::Connection;
 use crate::controller::tenants::Found;
 use crate::plan::{Record, Seen, SendAt, Tenant, UserView, Wanted};

@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
-use super::index::Place;
 use super::{act, events, observe, poison, report};
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
-use crate::controller::guard::guarded;
+use crate::controller::guard::{Failed, guarded};
+use crate::controller::index::Place;
 use crate::controller::status::{self, WriteError};
 use crate::controller::tenants::Found;
 use crate::controller::wake::Guarded;
@@ -37,21 +37,6 @@ pub struct Pass {
     pub again: Option<Duration>,
 }
 
-/// A pass that ended early; it is tried again.
-#[derive(Debug, thiserror::Error)]
-#[error("{cause}")]
-pub struct Failed {
-    cause: String,
-    wait: Duration,
-}
-
-impl Failed {
-    /// When to try again.
-    pub fn again(&self) -> Action {
-        Action::requeue(self.wait)
-    }
-}
-
 /// One reconcile.
 pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>) -> Result<Action, Failed> {
     let place = Place { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
@@ -72,7 +57,7 @@ pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>)
         error = cause,
         "the guest could not be brought forward; the others go on"
     );
-    Err(Failed { cause, wait: context.backoff.failed(&key) })
+    Err(Failed::new(cause, context.backoff.failed(&key)))
 }
 
 async fn bring_forward(

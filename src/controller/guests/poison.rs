@@ -7,10 +7,10 @@ use kube::discovery::ApiResource;
 use kube::{Api, Resource};
 use serde_json::json;
 
-use super::index::Place;
 use crate::api::GuestInvitation;
 use crate::api::conditions::whole_seconds;
 use crate::controller::context::Context;
+use crate::controller::index::Place;
 use crate::controller::status::WriteError;
 
 /// Writes Ready=False and Stalled=True with the cause. Its own field manager leaves the rest of status alone, and the

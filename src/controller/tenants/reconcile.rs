@@ -12,7 +12,7 @@ use super::report::{Findings, status};
 use super::{Connection, Trouble, connect, sweeper};
 use crate::api::{EntraTenant, RESUME};
 use crate::controller::context::Context;
-use crate::controller::guard::{Broken, guarded};
+use crate::controller::guard::{Broken, Failed, guarded};
 use crate::controller::status::{self as api_status, WriteError};
 use crate::controller::wake::Guarded;
 
@@ -21,21 +21,6 @@ const CALM: Duration = Duration::from_secs(60);
 
 /// The longest that a tenant in trouble is left alone.
 const TROUBLED: Duration = Duration::from_secs(30);
-
-/// A reconcile that ended early; it is tried again.
-#[derive(Debug, thiserror::Error)]
-#[error("{cause}")]
-pub struct Failed {
-    cause: String,
-    wait: Duration,
-}
-
-impl Failed {
-    /// When to try again.
-    pub fn again(&self) -> Action {
-        Action::requeue(self.wait)
-    }
-}
 
 /// Brings one tenant forward.
 pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) -> Result<Action, Failed> {
@@ -67,7 +52,7 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
         Err(broken) => broken.to_string(),
     };
     tracing::error!(tenant = name, error = cause, "the tenant could not be brought forward");
-    Err(Failed { cause, wait: context.backoff.failed(&key) })
+    Err(Failed::new(cause, context.backoff.failed(&key)))
 }
 
 async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Action, WriteError> {
