@@ -1,6 +1,6 @@
 //! Credentials that are wrong and services that are away: one clear condition, no hot loop, and everything goes on afterwards.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use entra_simulator::{Fault, FaultAction};
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
@@ -84,9 +84,9 @@ async fn retry_after_holds_the_whole_tenant() {
     simulator(&world).inject(Fault::new("createInvitation", throttled));
     world.apply(&guest("one", "one@fabrikam.com", "")).await.unwrap();
     let journal = || simulator(&world).requests("createInvitation");
-    let deadline = std::time::Instant::now() + SOON;
+    let deadline = Instant::now() + SOON;
     while journal().is_empty() {
-        assert!(std::time::Instant::now() < deadline);
+        assert!(Instant::now() < deadline);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     world.apply(&guest("two", "two@fabrikam.com", "")).await.unwrap();
@@ -118,6 +118,28 @@ async fn a_revoked_token_is_replaced_once() {
     until_state(&world, "two", "Invited").await;
     assert_eq!(mails(&world, "two@fabrikam.com"), 1);
     assert_eq!(simulator(&world).requests("token").len(), 1, "one new token, whoever met the 401");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_good_token_serves_while_the_sign_in_is_broken() {
+    let mut entra = entra_simulator::Config::default();
+    entra.settings.token_lifetime = Duration::from_secs(40);
+    let world = world(WorldConfig { entra: Some(entra), ..Default::default() }).await;
+    connected(&world).await;
+    simulator(&world).inject(Fault::new("token", FaultAction::status(503)).times(1000));
+    // The operator asks for a new token at some 75 % of the old one's life, and is refused.
+    world.apply(&guest("steady", "steady@fabrikam.com", "")).await.unwrap();
+    let deadline = Instant::now() + SOON;
+    while simulator(&world).requests("token").len() < 2 {
+        assert!(Instant::now() < deadline, "no early refresh");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    world.apply(&guest("late", "late@fabrikam.com", "")).await.unwrap();
+    until_state(&world, "late", "Invited").await;
+    assert_eq!(mails(&world, "late@fabrikam.com"), 1);
+    simulator(&world).clear_faults();
+    world.apply(&guest("after", "after@fabrikam.com", "")).await.unwrap();
+    until_state(&world, "after", "Invited").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
