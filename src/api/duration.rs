@@ -27,7 +27,7 @@ impl Span {
     /// # Errors
     /// When the text is no duration. The CRD refuses such text, an older CRD may not.
     pub fn length(&self) -> Result<Duration, NotADuration> {
-        self.0.parse::<Span>().and_then(|span| parse(&span.0))
+        parse(&self.0)
     }
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::watcher::Event;
 
-use crate::api::{Address, GuestCounts, GuestInvitation, State};
+use crate::api::{Address, Attempt, GuestCounts, GuestInvitation, State};
 use crate::controller::wake::Guarded;
 use crate::plan::{Inherited, Ledger, Record};
 
@@ -96,8 +96,8 @@ impl Index {
         let mut freed = Vec::new();
         let before = self.entries.get(&place);
         let same = before.filter(|before| before.uid == uid);
-        if same.is_some_and(|before| version < before.version) {
-            return freed; // an event from before our own write
+        if same.is_some_and(|before| version <= before.version) {
+            return freed; // known already: an event from before our own write, or told twice
         }
         let listed = match same {
             Some(before) => before.listed,
@@ -162,10 +162,28 @@ impl Index {
     /// The other resource that holds the address of `place`: the one that has invited, else the older, else the one with the smaller uid.
     pub fn holder(&self, place: &Place) -> Option<String> {
         let ours = self.entries.get(place)?;
-        let rank = |entry: &Entry| (!entry.record.holds_address(), entry.created, entry.uid.clone());
+        // Whose intent is being written holds the address already, before any record says so.
+        let sender = self.ledger.sender(&ours.tenant, &ours.address);
+        let holds = |entry: &Entry| entry.record.holds_address() || sender == Some(entry.uid.as_str());
+        let rank = |entry: &Entry| (!holds(entry), entry.created, entry.uid.clone());
         let rivals = self.by_address.get(&(ours.tenant.clone(), ours.address.clone()))?;
         let first = rivals.iter().filter_map(|place| Some((rank(self.entries.get(place)?), place))).min()?;
         (first.1 != place).then(|| format!("{}/{}", first.1.namespace, first.1.name))
+    }
+
+    /// Takes the address for `attempt` of `place`, unless another resource that still stands has it. Two resources for one
+    /// address are decided on side by side, and no record of the one shows in time in what the other decides on.
+    pub fn take_address(&mut self, place: &Place, attempt: &Attempt, now: Timestamp) -> bool {
+        let Some(ours) = self.entries.get(place) else { return false };
+        let (tenant, address, uid) = (ours.tenant.clone(), ours.address.clone(), ours.uid.clone());
+        let rivals = self.by_address.get(&(tenant.clone(), address.clone())).into_iter().flatten();
+        let mut rivals = rivals.filter(|rival| *rival != place).filter_map(|rival| self.entries.get(rival));
+        let sender = self.ledger.sender(&tenant, &address);
+        if rivals.any(|rival| rival.record.holds_address() || sender == Some(rival.uid.as_str())) {
+            return false;
+        }
+        self.ledger.begin(&tenant, &address, &uid, attempt, now);
+        true
     }
 
     /// The send that the record of `place` does not know of.
@@ -208,4 +226,50 @@ impl Index {
 
 fn place(object: &Guarded<GuestInvitation>) -> Place {
     Place { namespace: object.namespace().unwrap_or_default(), name: object.name_any() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::AttemptKind;
+
+    fn guest(name: &str) -> GuestInvitation {
+        let text = serde_json::json!({
+            "apiVersion": "guestlist.dev/v1alpha1",
+            "kind": "GuestInvitation",
+            "metadata": {"name": name, "namespace": "team", "uid": name, "resourceVersion": "1", "creationTimestamp": "2026-11-22T10:00:00Z"},
+            "spec": {"email": "same@example.com"},
+        });
+        serde_json::from_value(text).unwrap()
+    }
+
+    fn attempt() -> Attempt {
+        let started_at = "2026-11-22T10:00:01Z".parse().unwrap();
+        Attempt {
+            id: "1".into(),
+            kind: AttemptKind::Invite,
+            started_at,
+            inherited: false,
+            asked_at: None,
+            answer: None,
+        }
+    }
+
+    /// Found by ten pairs applied at once: both were decided on before either's intent was on record.
+    #[test]
+    fn of_two_for_one_address_only_one_may_write_an_intent() {
+        let place = |name: &str| Place { namespace: "team".into(), name: name.into() };
+        let (a, b) = (place("a"), place("b"));
+        let mut index = Index::default();
+        index.put(&guest("a"));
+        index.put(&guest("b"));
+        let now = Timestamp::now();
+        assert_eq!(index.holder(&b), Some("team/a".into()), "of two that nothing tells apart, one is first");
+        assert!(index.take_address(&b, &attempt(), now), "b was decided on before a was seen");
+        assert!(!index.take_address(&a, &attempt(), now));
+        assert_eq!(index.holder(&a), Some("team/b".into()));
+        let tenant = "default";
+        index.ledger.take_back(tenant, &guest("b").spec.address(), "b");
+        assert!(index.take_address(&a, &attempt(), now), "nothing left, so the address is free");
+    }
 }

@@ -15,11 +15,8 @@ pub(super) fn unknown(
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
-    if let Some(refusal) = &record.invitation.refusal
-        && refusal.generation == wanted.generation
-        && now < refusal.retry_at
-    {
-        return Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now);
+    if let Some(rest) = record.refused(wanted, now) {
+        return rest;
     }
     if record.invitation.sent > 0 {
         // Counted as sent, though the directory never named the user: never send again by itself.

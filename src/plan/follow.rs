@@ -55,11 +55,8 @@ pub(super) fn known(
 
 /// Sends the one mail that is owed to a guest whom the directory knows already.
 fn resend(wanted: &Wanted, record: &Record, seen: &Seen, send_at: SendAt, now: Timestamp) -> Step {
-    if let Some(refusal) = &record.invitation.refusal
-        && refusal.generation == wanted.generation
-        && now < refusal.retry_at
-    {
-        return Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now);
+    if let Some(rest) = record.refused(wanted, now) {
+        return rest;
     }
     match send_at {
         SendAt::Unqueued => Step::Queue,

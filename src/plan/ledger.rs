@@ -114,7 +114,7 @@ impl Ledger {
     /// The send to `address` that the record of the resource `uid` does not know of: by a resource that is
     /// gone, or by itself before its status was lost.
     pub fn inherited(&self, tenant: &str, address: &Address, uid: &str, record: &Record) -> Option<Inherited> {
-        if !record.is_blank() {
+        if record.holds_address() {
             return None;
         }
         let send = self.sends.get(&(tenant.to_owned(), address.clone()))?;
@@ -123,6 +123,11 @@ impl Ledger {
             asked_at: send.asked_at,
             kind: send.kind,
         })
+    }
+
+    /// The uid of the resource that sent to `address` last, or is about to.
+    pub fn sender(&self, tenant: &str, address: &Address) -> Option<&str> {
+        self.sends.get(&(tenant.to_owned(), address.clone())).map(|send| send.by.as_str())
     }
 
     /// Drops what was last heard of long ago.

@@ -1,6 +1,8 @@
 //! What status holds of a guest, without the words for people: the memory that outlives the process.
 
-use super::Seen;
+use jiff::Timestamp;
+
+use super::{Seen, Step, Wanted, Why};
 use crate::api::{Guest, GuestInvitationStatus, InvitationStatus, Redemption};
 
 /// The part of status that decisions rest on.
@@ -32,6 +34,13 @@ impl Record {
     pub fn attest(mut self, seen: &Seen) -> Self {
         self.attested |= !self.is_blank() || (!seen.unwitnessed && seen.inherited.is_none());
         self
+    }
+
+    /// Rest, while Graph's refusal of this very spec stands.
+    pub(super) fn refused(&self, wanted: &Wanted, now: Timestamp) -> Option<Step> {
+        let refusal = self.invitation.refusal.as_ref()?;
+        let stands = refusal.generation == wanted.generation && now < refusal.retry_at;
+        stands.then(|| Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now))
     }
 
     /// Whether nothing was ever written: a new resource, or one whose status was lost.

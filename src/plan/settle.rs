@@ -113,11 +113,8 @@ fn shown(record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
 /// The directory showed nobody in all the settling time: ask in the one way that cannot lag.
 fn ask(wanted: &Wanted, record: &Record, attempt: &Attempt, asked_at: Timestamp, seen: &Seen, now: Timestamp) -> Step {
     let Some(id) = &attempt.answer else {
-        if let Some(refusal) = &record.invitation.refusal
-            && refusal.generation == wanted.generation
-            && now < refusal.retry_at
-        {
-            return Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now);
+        if let Some(rest) = record.refused(wanted, now) {
+            return rest;
         }
         return match &seen.tenant {
             Tenant::Ready { send_at: SendAt::Now } => Step::Post(Post::Ask { attempt: attempt.id.clone() }),

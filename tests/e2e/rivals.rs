@@ -27,7 +27,7 @@ async fn two_resources_for_one_address_mail_once_and_the_other_takes_over() {
 async fn both_at_once_mail_once() {
     let world = world(WorldConfig::default()).await;
     connected(&world).await;
-    let both: Vec<String> = (0..10)
+    let both: Vec<String> = (0..30)
         .flat_map(|n| ["a", "b"].map(|side| guest(&format!("{side}{n}"), &format!("same{n}@fabrikam.com"), "")))
         .collect();
     world.apply(&both.join("\n---\n")).await.unwrap();

@@ -40,6 +40,13 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
     }
 }
 
+/// The intent was not written, so the address is free again.
+pub fn give_address_back(context: &Context, guest: &GuestInvitation) {
+    let uid = guest.uid().unwrap_or_default();
+    let (tenant, address) = (&guest.spec.tenant_ref.name, guest.spec.address());
+    context.index(|index| index.ledger.take_back(tenant, &address, &uid));
+}
+
 /// After a write: who may act on the new attempt, and what the memory of sends has to know.
 pub fn keep_books(
     context: &Context,
@@ -59,9 +66,7 @@ pub fn keep_books(
             context.index(|index| index.ledger.begin(tenant, &address, &uid, attempt, now));
             pass.ticket = Some(Ticket { attempt: attempt.id.clone(), decided_at });
         }
-        (None, _) if acted && record.guest.is_none() => {
-            context.index(|index| index.ledger.take_back(tenant, &address, &uid));
-        }
+        (None, _) if acted && record.guest.is_none() => give_address_back(context, guest),
         _ => {}
     }
     // What was just read of the user by id is newer than the mirror.

@@ -8,14 +8,14 @@ use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
 use super::{act, events, observe, poison, report};
-use crate::api::GuestInvitation;
+use crate::api::{AttemptKind, GuestInvitation};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::index::Place;
 use crate::controller::status::{self, WriteError};
 use crate::controller::tenants::Found;
 use crate::controller::wake::Guarded;
-use crate::plan::{Answer, Look, Post, Record, Step, Ticket, UserView, Why, plan};
+use crate::plan::{Answer, Look, Post, Record, Step, Ticket, UserView, plan};
 
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
 const MOST_STEPS: usize = 40;
@@ -88,7 +88,7 @@ async fn bring_forward(
                         Err(error) => return Err(error),
                     }
                 }
-                return Ok(rest(context, key, &pass, &why, again));
+                return Ok(rest(context, key, &pass, again));
             }
             Step::Write { record, ticket, why } => (record, ticket, why),
             other => {
@@ -96,6 +96,17 @@ async fn bring_forward(
                 continue;
             }
         };
+        // The first send to an address takes it before the intent is written; whoever comes second decides again.
+        let first = record
+            .invitation
+            .attempt
+            .as_ref()
+            .filter(|attempt| ticket.is_some() && attempt.kind != AttemptKind::Resend);
+        if let Some(attempt) = first
+            && !context.index(|index| index.take_address(place, attempt, now))
+        {
+            continue;
+        }
         let next = report::status(&guest, &wanted, &record, &why, now);
         match status::write(&api, &guest, &next).await {
             Ok(written) => {
@@ -106,6 +117,9 @@ async fn bring_forward(
             }
             Err(WriteError::Conflict) => {
                 // The answer and the ticket are still ours: decide again on what is there now.
+                if first.is_some() {
+                    act::give_address_back(context, &guest);
+                }
                 match status::read(&api, &place.name).await? {
                     Some(current) if current.uid() == uid => guest = current,
                     _ => return Err(WriteError::Gone),
@@ -121,16 +135,13 @@ async fn bring_forward(
 }
 
 /// When to come back.
-fn rest(context: &Context, key: &str, pass: &Pass, why: &Why, again: Option<Duration>) -> Action {
+fn rest(context: &Context, key: &str, pass: &Pass, again: Option<Duration>) -> Action {
     if pass.trouble.is_some() {
         let wait = context.backoff.failed(key);
         return Action::requeue(pass.again.unwrap_or_default().max(wait));
     }
     context.backoff.succeeded(key);
-    match (again, why) {
-        (Some(again), _) => Action::requeue(again.mul_f64(1.0 + 0.05 * fastrand::f64())),
-        (None, _) => Action::await_change(),
-    }
+    again.map_or_else(Action::await_change, |again| Action::requeue(again.mul_f64(1.0 + 0.05 * fastrand::f64())))
 }
 
 /// A step's name, without a person's data.
