@@ -10,6 +10,7 @@ use super::backoff::Backoff;
 use super::index::Index;
 use super::tenants::Tenants;
 use super::wake::{Wake, Wakeups};
+use crate::api::GuestInvitation;
 
 /// The name under which the operator writes and reports.
 pub const MANAGER: &str = "guestlist";
@@ -46,6 +47,13 @@ impl Context {
     /// Runs `work` on the index.
     pub fn index<T>(&self, work: impl FnOnce(&mut Index) -> T) -> T {
         work(&mut self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+    }
+
+    /// Takes in a guest that was just written or read, and wakes whom that concerns.
+    pub fn know(&self, guest: &GuestInvitation) {
+        for other in self.index(|index| index.put(guest)) {
+            self.wake.guest(&other.namespace, &other.name);
+        }
     }
 
     /// Wakes every guest of the tenant `name`.

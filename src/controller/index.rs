@@ -75,11 +75,13 @@ impl Index {
         }
     }
 
-    /// Takes in a guest that we have just written or read.
-    pub fn put(&mut self, guest: &GuestInvitation) {
+    /// Takes in a guest that we have just written or read. Returns who has reason to look again, for the watch will not
+    /// tell: its event of our own write finds everything known.
+    #[must_use]
+    pub fn put(&mut self, guest: &GuestInvitation) -> Vec<Place> {
         let now = Timestamp::now();
         let place = Place { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() };
-        self.enter(place, guest, false, now);
+        self.enter(place, guest, false, now)
     }
 
     fn take(&mut self, object: &Guarded<GuestInvitation>, listed: bool, now: Timestamp) -> Vec<Place> {
@@ -176,14 +178,21 @@ impl Index {
     pub fn take_address(&mut self, place: &Place, attempt: &Attempt, now: Timestamp) -> bool {
         let Some(ours) = self.entries.get(place) else { return false };
         let (tenant, address, uid) = (ours.tenant.clone(), ours.address.clone(), ours.uid.clone());
-        let rivals = self.by_address.get(&(tenant.clone(), address.clone())).into_iter().flatten();
-        let mut rivals = rivals.filter(|rival| *rival != place).filter_map(|rival| self.entries.get(rival));
+        let rivals = self.rivals(place);
+        let mut rivals = rivals.iter().filter_map(|rival| self.entries.get(rival));
         let sender = self.ledger.sender(&tenant, &address);
         if rivals.any(|rival| rival.record.holds_address() || sender == Some(rival.uid.as_str())) {
             return false;
         }
         self.ledger.begin(&tenant, &address, &uid, attempt, now);
         true
+    }
+
+    /// The other resources that want the address of `place`.
+    pub fn rivals(&self, place: &Place) -> Vec<Place> {
+        let Some(ours) = self.entries.get(place) else { return Vec::new() };
+        let all = self.by_address.get(&(ours.tenant.clone(), ours.address.clone())).into_iter().flatten();
+        all.filter(|rival| *rival != place).cloned().collect()
     }
 
     /// The send that the record of `place` does not know of.
@@ -261,8 +270,7 @@ mod tests {
         let place = |name: &str| Place { namespace: "team".into(), name: name.into() };
         let (a, b) = (place("a"), place("b"));
         let mut index = Index::default();
-        index.put(&guest("a"));
-        index.put(&guest("b"));
+        let _ = (index.put(&guest("a")), index.put(&guest("b")));
         let now = Timestamp::now();
         assert_eq!(index.holder(&b), Some("team/a".into()), "of two that nothing tells apart, one is first");
         assert!(index.take_address(&b, &attempt(), now), "b was decided on before a was seen");
@@ -271,5 +279,24 @@ mod tests {
         let tenant = "default";
         index.ledger.take_back(tenant, &guest("b").spec.address(), "b");
         assert!(index.take_address(&a, &attempt(), now), "nothing left, so the address is free");
+    }
+
+    #[test]
+    fn our_own_write_tells_the_rivals_that_the_address_is_free_again() {
+        let place = |name: &str| Place { namespace: "team".into(), name: name.into() };
+        let at_version = |version: &str, attempt: Option<Attempt>| {
+            let mut written = guest("b");
+            written.metadata.resource_version = Some(version.into());
+            let invitation = crate::api::InvitationStatus { attempt, ..Default::default() };
+            written.status =
+                Some(crate::api::GuestInvitationStatus { invitation: Some(invitation), ..Default::default() });
+            written
+        };
+        let mut index = Index::default();
+        let _ = (index.put(&guest("a")), index.put(&guest("b")));
+        assert_eq!(index.put(&at_version("2", Some(attempt()))), [place("a")]);
+        assert_eq!(index.holder(&place("a")), Some("team/b".into()));
+        assert_eq!(index.put(&at_version("3", None)), [place("a")]);
+        assert_eq!(index.holder(&place("a")), None);
     }
 }

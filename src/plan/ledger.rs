@@ -63,7 +63,6 @@ impl Ledger {
 
     /// Takes in what the resource `uid` has on record, whoever wrote it. Also called with the last state of a deleted one.
     pub fn read(&mut self, tenant: &str, address: &Address, uid: &str, record: &Record, now: Timestamp) {
-        let key = (tenant.to_owned(), address.clone());
         let invitation = &record.invitation;
         if let Some(attempt) = &invitation.attempt {
             self.begin(tenant, address, uid, attempt, now);
@@ -97,9 +96,9 @@ impl Ledger {
                     heard_at: now,
                 },
             );
-        } else if self.sends.get(&key).is_some_and(|send| send.by == uid && !send.certain) {
-            // Its attempt was taken back by the one who could know that nothing left.
-            self.sends.remove(&key);
+        } else {
+            // Its attempt, if it had one, was taken back by the one who could know that nothing left.
+            self.take_back(tenant, address, uid);
         }
     }
 

@@ -6,6 +6,7 @@ use kube::ResourceExt;
 use super::pass::{Pass, connection};
 use crate::api::{AttemptKind, GuestInvitation, UserType};
 use crate::controller::context::Context;
+use crate::controller::index::Place;
 use crate::controller::tenants::{Connection, Found, Trouble};
 use crate::directory;
 use crate::graph::{Class, GraphError, Invitation, Reach, refused};
@@ -40,11 +41,18 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
     }
 }
 
-/// The intent was not written, so the address is free again.
+/// Nothing left for this guest, so the address is free again for whoever was told that it was not.
 pub fn give_address_back(context: &Context, guest: &GuestInvitation) {
     let uid = guest.uid().unwrap_or_default();
     let (tenant, address) = (&guest.spec.tenant_ref.name, guest.spec.address());
-    context.index(|index| index.ledger.take_back(tenant, &address, &uid));
+    let place = Place { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() };
+    let rivals = context.index(|index| {
+        index.ledger.take_back(tenant, &address, &uid);
+        index.rivals(&place)
+    });
+    for rival in rivals {
+        context.wake.guest(&rival.namespace, &rival.name);
+    }
 }
 
 /// After a write: who may act on the new attempt, and what the memory of sends has to know.

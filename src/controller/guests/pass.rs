@@ -124,7 +124,7 @@ async fn bring_forward(
                     Some(current) if current.uid() == uid => guest = current,
                     _ => return Err(WriteError::Gone),
                 }
-                context.index(|index| index.put(&guest));
+                context.know(&guest);
             }
             Err(error) => return Err(error),
         }

@@ -30,6 +30,6 @@ pub fn status(
 
 /// After a write: the index knows, and the tenant counts anew.
 pub fn took(context: &Context, written: &GuestInvitation) {
-    context.index(|index| index.put(written));
+    context.know(written);
     context.wake.tenant(&written.spec.tenant_ref.name);
 }
