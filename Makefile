@@ -17,16 +17,17 @@ demo: build ## Watch the whole thing work; ONCE=1 plays the story through and sa
 	$(BUILT)/demo $(if $(ONCE),--once)
 
 # The stories mostly wait and the explorer mostly computes, so they run side by side once everything is built.
-test: build control-plane ## Run every test, on a real etcd and kube-apiserver
+# What passed with these very binaries is not run twice, as with `go test`; AGAIN=1 runs all of it.
+test: build control-plane ## Run every test, on a real etcd and kube-apiserver (AGAIN=1: also those that passed already)
 	$(CARGO) test --workspace --locked --no-run
 	$(MAKE) --no-print-directory -j2 test-parts test-stories
 
 test-parts:
-	$(CARGO) test --workspace --locked --lib --bins -- --nocapture
-	$(CARGO) test --workspace --locked $(addprefix --test ,$(filter-out e2e,$(SUITES)))
+	tools/test.sh unit --lib --bins -- --nocapture
+	tools/test.sh suites $(addprefix --test ,$(filter-out e2e,$(SUITES)))
 
 test-stories:
-	RUST_TEST_THREADS=6 $(CARGO) test --workspace --locked --test e2e -- --nocapture
+	RUST_TEST_THREADS=6 tools/test.sh stories --test e2e -- --nocapture
 
 check: build ## Format, lints, generated files unchanged
 	$(CARGO) fmt --all --check

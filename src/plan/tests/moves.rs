@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::mutations::Mutation;
-use super::world::{AnswerKey, Flight, Object, PostKey, TIMEOUT, TIMING, User, World, address, at};
+use super::world::{AnswerKey, Flight, Object, PostKey, Printed, TIMEOUT, TIMING, User, World, address, at};
 use crate::api::AttemptKind;
-use crate::plan::{Record, Step, Tenant, Ticket, Why, plan};
+use crate::plan::{Ledger, Record, Step, Tenant, Ticket, Why, plan};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -130,7 +130,7 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             let process = &mut next.processes[p];
             process.alive = false;
             process.view = None;
-            process.ledger = Default::default();
+            process.ledger = Rc::new(Printed::new(Ledger::default()));
             process.unwitnessed = false;
             process.ticket = None;
             process.unwritten_asked_at = None;
@@ -152,7 +152,7 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
         }
         Move::Create => {
             let (uid, version) = (next.next_uid, next.next_version);
-            next.object = Some(Rc::new(Object { uid, version, record: Record::default() }));
+            next.object = Some(Rc::new(Object { uid, version, record: Printed::new(Record::default()) }));
             next.next_uid += 1;
             next.next_version += 1;
         }
@@ -191,8 +191,8 @@ fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Option<M
     if let Some(object) = object
         && mutation != Some(Mutation::ForgetAddresses)
     {
-        let ledger = Rc::make_mut(&mut world.processes[p].ledger);
-        ledger.read("t", &address(), &object.uid.to_string(), &object.record, HEARD);
+        Rc::make_mut(&mut world.processes[p].ledger)
+            .edit(|ledger| ledger.read("t", &address(), &object.uid.to_string(), &object.record, HEARD));
     }
 }
 
@@ -295,7 +295,7 @@ fn write(
     }
     world.uncertain |= matches!(why, Why::Uncertain);
     let uid = world.object.as_ref().map(|object| object.uid)?;
-    let object = Rc::new(Object { uid, version: world.next_version, record: record.clone() });
+    let object = Rc::new(Object { uid, version: world.next_version, record: Printed::new(record.clone()) });
     let attempt = record.invitation.attempt.clone();
     world.next_version += 1;
     if !unwritten {
@@ -309,7 +309,8 @@ fn write(
     if attempt.is_none() && world.processes[p].ticket.is_some() || is_outcome && attempt.is_none() {
         world.processes[p].ticket = None;
         if record.guest.is_none() && mutation != Some(Mutation::ForgetAddresses) {
-            Rc::make_mut(&mut world.processes[p].ledger).take_back("t", &address(), &uid.to_string());
+            Rc::make_mut(&mut world.processes[p].ledger)
+                .edit(|ledger| ledger.take_back("t", &address(), &uid.to_string()));
         }
     }
     if let Some(attempt) = attempt
@@ -317,7 +318,8 @@ fn write(
     {
         world.next_attempt += 1;
         if mutation != Some(Mutation::ForgetAddresses) {
-            Rc::make_mut(&mut world.processes[p].ledger).begin("t", &address(), &uid.to_string(), &attempt, HEARD);
+            Rc::make_mut(&mut world.processes[p].ledger)
+                .edit(|ledger| ledger.begin("t", &address(), &uid.to_string(), &attempt, HEARD));
         }
         world.processes[p].ticket = Some(Ticket { attempt: attempt.id, decided_at });
     }

@@ -29,7 +29,43 @@ pub fn at(tick: u8) -> Timestamp {
 pub struct Object {
     pub uid: u8,
     pub version: u16,
-    pub record: Record,
+    pub record: Printed<Record>,
+}
+
+/// A value with its own fingerprint, taken once: worlds share records and ledgers, and each world is hashed anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Printed<T> {
+    value: T,
+    print: (u64, u64),
+}
+
+impl<T: Hash> Printed<T> {
+    pub fn new(value: T) -> Self {
+        let mut lanes = Lanes::new();
+        value.hash(&mut lanes);
+        Self { print: (lanes.finish(), lanes.1), value }
+    }
+}
+
+impl<T: Hash + Clone> Printed<T> {
+    pub fn edit(&mut self, edit: impl FnOnce(&mut T)) {
+        edit(&mut self.value);
+        *self = Self::new(self.value.clone());
+    }
+}
+
+impl<T> std::ops::Deref for Printed<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T> Hash for Printed<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.print.hash(state);
+    }
 }
 
 /// The guest's user as the directory holds it.
@@ -68,7 +104,7 @@ pub struct Process {
     pub alive: bool,
     /// Its view of the resource, which may be old.
     pub view: Option<Rc<Object>>,
-    pub ledger: Rc<Ledger>,
+    pub ledger: Rc<Printed<Ledger>>,
     pub unwitnessed: bool,
     pub ticket: Option<Ticket>,
     /// What this pass has seen so far: (taken at, shown user's creation).
@@ -114,11 +150,11 @@ pub struct World {
 
 impl World {
     pub fn new(budget: Budget, existing: Option<User>) -> Self {
-        let object = Rc::new(Object { uid: 1, version: 1, record: Record::default() });
+        let object = Rc::new(Object { uid: 1, version: 1, record: Printed::new(Record::default()) });
         let process = Process {
             alive: true,
             view: Some(object.clone()),
-            ledger: Rc::default(),
+            ledger: Rc::new(Printed::new(Ledger::default())),
             unwitnessed: false,
             ticket: None,
             look: None,
@@ -188,7 +224,7 @@ impl World {
             suspended: false,
             deleting: false,
         };
-        Some((wanted, view.record.clone(), seen))
+        Some((wanted, view.record.value.clone(), seen))
     }
 
     /// 128 bits of hash: enough to tell states apart in a set of millions. Worlds that differ only in what cannot matter

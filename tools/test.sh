@@ -1,0 +1,24 @@
+#!/bin/sh
+# Runs a group of test suites and remembers, as `go test` does, that these very binaries have passed: what has not changed
+# is not run a second time, and the line says so. AGAIN=1 runs it all the same.
+#
+#   tools/test.sh GROUP ARGUMENTS-OF-CARGO-TEST... [-- ARGUMENTS-OF-THE-TESTS...]
+set -eu
+group=$1
+shift
+folder=${CARGO_TARGET_DIR:-target}/tested
+
+# All that a test reads besides itself: the binaries that it starts, and the files of the project.
+executables=$(cargo test --workspace --locked "$@" --no-run 2>&1 | sed -n 's/^ *Executable .*(\(.*\))$/\1/p')
+binaries=$(find "${CARGO_TARGET_DIR:-target}/debug" -maxdepth 1 -type f -perm -u+x | LC_ALL=C sort)
+inputs=$(git ls-files --cached --others --exclude-standard -- crds examples tools tests charts Makefile)
+# shellcheck disable=SC2086
+key=$( (sha256sum $executables $binaries $inputs; echo "$* ${KUBEBUILDER_ASSETS:-} ${GUESTLIST_BROWSER:-}"; command -v chromium chromedriver || true) | sha256sum | cut -d' ' -f1)
+
+if [ -z "${AGAIN:-}" ] && [ "$(cat "$folder/$group" 2>/dev/null)" = "$key" ]; then
+    echo "$group: passed already, and nothing has changed since (AGAIN=1 runs it again)"
+    exit 0
+fi
+cargo test --workspace --locked "$@"
+mkdir -p "$folder"
+echo "$key" >"$folder/$group"
