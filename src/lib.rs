@@ -8,6 +8,8 @@ pub mod graph;
 
 pub mod directory;
 
+pub mod mail;
+
 pub mod telemetry;
 
 pub mod controller;

@@ -1,0 +1,88 @@
+//! What people typed, made fit for a letter: names become one line, messages keep only their line breaks, HTML is escaped.
+//! Everything that comes from outside passes here before it meets a header or a tag.
+
+use std::borrow::Cow;
+
+/// `text` on one line: no control characters, no direction overrides, single spaces.
+pub(super) fn one_line(text: &str) -> String {
+    let plain: String =
+        text.chars().filter(|c| !turns_direction(*c)).map(|c| if breaks(c) { ' ' } else { c }).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `text` with `\n` for every kind of line break, and without other control characters than the tab.
+pub(super) fn lines(text: &str) -> String {
+    let broken = text.replace("\r\n", "\n");
+    broken
+        .chars()
+        .map(|c| if breaks(c) && !c.is_ascii() || c == '\r' { '\n' } else { c })
+        .filter(|c| !odd(*c))
+        .collect()
+}
+
+/// `text` as HTML that shows just these characters, in an element or in a quoted attribute.
+pub(super) fn html(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return Cow::Borrowed(text);
+    }
+    let mut escaped = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// `text` as HTML whose line breaks show.
+pub(super) fn html_lines(text: &str) -> String {
+    html(text).replace('\n', "<br>\n")
+}
+
+fn breaks(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+fn odd(c: char) -> bool {
+    c.is_control() && c != '\n' && c != '\t'
+}
+
+/// These make the rest of a line read backwards: `moc.live@bob` would show as another address.
+fn turns_direction(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_one_line() {
+        for (typed, line) in [
+            ("Bob", "Bob"),
+            ("Bob\r\nBcc: all@example.com", "Bob Bcc: all@example.com"),
+            ("  a\0b\tc\u{85}d\u{2028}e  ", "a b c d e"),
+            ("\u{202e}moc.live\u{202c}", "moc.live"),
+            ("שלום עולם", "שלום עולם"),
+            ("\r\n\0", ""),
+        ] {
+            assert_eq!(one_line(typed), line, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn messages_keep_only_their_line_breaks() {
+        assert_eq!(lines("a\r\nb\rc\nd\u{2028}e\0f\u{1b}[31m\tg\u{85}h"), "a\nb\nc\nd\nef[31m\tg\nh");
+    }
+
+    #[test]
+    fn html_shows_just_these_characters() {
+        assert_eq!(html("a <b onclick=\"x('y')\"> & c"), "a &lt;b onclick=&quot;x(&#39;y&#39;)&quot;&gt; &amp; c");
+        assert_eq!(html_lines("a\n<b>"), "a<br>\n&lt;b&gt;");
+    }
+}

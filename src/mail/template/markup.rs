@@ -1,0 +1,73 @@
+//! Where in an HTML page a placeholder stands. Escaping holds in text and in quoted attributes, and nowhere else,
+//! so a placeholder in any other place is refused when the template is read.
+
+use super::{Piece, Placeholder, error::Fault};
+
+/// Where the reader is.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Text,
+    Comment,
+    Tag,
+    Quoted(char),
+    /// In an element whose content is no HTML, until this closes it.
+    Raw(&'static str),
+}
+
+/// Refuses a placeholder where its value could become markup.
+pub(super) fn check(pieces: &[Piece]) -> Result<(), Fault> {
+    let mut place = Place::Text;
+    let mut raw = None;
+    for piece in pieces {
+        match piece {
+            Piece::Literal(literal) => walk(literal, &mut place, &mut raw),
+            Piece::Hole(hole) => match place {
+                Place::Text | Place::Comment => {}
+                Place::Quoted(_) if *hole == Placeholder::RedeemUrl => {}
+                Place::Tag if *hole == Placeholder::RedeemUrl => return Err(Fault::Unquoted),
+                Place::Tag | Place::Quoted(_) => return Err(Fault::InsideTag(*hole)),
+                Place::Raw(_) => return Err(Fault::InsideScript(*hole)),
+            },
+        }
+    }
+    Ok(())
+}
+
+/// Follows `literal` from `place` on; `raw` is the element that an open tag begins, if its content is no HTML.
+fn walk(literal: &str, place: &mut Place, raw: &mut Option<&'static str>) {
+    let mut rest = literal;
+    while let Some(c) = rest.chars().next() {
+        let mut step = c.len_utf8();
+        *place = match *place {
+            Place::Text if rest.starts_with("<!--") => Place::Comment,
+            Place::Text if opens(rest) => {
+                *raw = if begins(rest, "<script") {
+                    Some("</script")
+                } else {
+                    begins(rest, "<style").then_some("</style")
+                };
+                Place::Tag
+            }
+            Place::Comment if rest.starts_with("-->") => Place::Text,
+            Place::Tag if c == '"' || c == '\'' => Place::Quoted(c),
+            Place::Tag if c == '>' => raw.take().map_or(Place::Text, Place::Raw),
+            Place::Quoted(quote) if c == quote => Place::Tag,
+            Place::Raw(end) if begins(rest, end) => {
+                step = end.len();
+                Place::Tag
+            }
+            same => same,
+        };
+        rest = rest.get(step..).unwrap_or_default();
+    }
+}
+
+/// Whether a tag begins here. A `<` at the very end is taken for one, because a value would follow it.
+fn opens(rest: &str) -> bool {
+    let mut chars = rest.chars();
+    chars.next() == Some('<') && chars.next().is_none_or(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))
+}
+
+fn begins(rest: &str, name: &str) -> bool {
+    rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+}
