@@ -1,11 +1,24 @@
 //! The operator's own delivery: the texts, the letter made of them, and the one SMTP conversation that hands it over.
 //! It knows nothing of Kubernetes nor of Graph, and it never repeats a conversation in which a letter may have been taken.
 
+mod address;
 mod clean;
 mod draft;
+mod error;
+mod letter;
+mod server;
+mod smtp;
+mod starttls;
+mod talk;
 mod template;
 mod texts;
+mod wire;
 
+pub use address::Sender;
 pub use draft::{Draft, Values};
+pub use error::{Class, MailError, Stage};
+pub use letter::{Addressed, Letter, LetterError};
+pub use server::{Credentials, Server, Tls, WrongServer};
+pub use smtp::{Delivered, Smtp};
 pub use template::{Part, Template, TemplateError};
 pub use texts::builtin;

@@ -1,0 +1,84 @@
+//! The few words in plain text that lead to TLS. lettre has them too, but keeps what somebody slipped in before TLS and
+//! takes it for the server's answers after it, which could make a letter look delivered that never was.
+
+use std::io;
+
+use lettre::transport::smtp::{
+    extension::{ClientId, Extension, ServerInfo},
+    response::Response,
+};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
+use super::{
+    Class, MailError, Stage,
+    error::{class, spoken},
+};
+
+/// More than any server says at once before TLS.
+const LONGEST_REPLY: usize = 16 * 1024;
+
+/// Greets in plain text and asks for TLS. Nothing but TLS may follow.
+pub(super) async fn start_tls(mut tcp: TcpStream, hello: &ClientId) -> Result<TcpStream, MailError> {
+    read_reply(&mut tcp).await?;
+    let offer = ask(&mut tcp, &format!("EHLO {hello}\r\n")).await?;
+    let offered = ServerInfo::from_response(&offer).is_ok_and(|info| info.supports_feature(Extension::StartTls));
+    if !offered {
+        return Err(MailError::local(
+            Class::Config,
+            Stage::Greeting,
+            "the server does not offer STARTTLS, and nothing is sent without; perhaps the port wants tls: Tls",
+        ));
+    }
+    ask(&mut tcp, "STARTTLS\r\n").await?;
+    Ok(tcp)
+}
+
+async fn ask(tcp: &mut TcpStream, command: &str) -> Result<Response, MailError> {
+    tcp.write_all(command.as_bytes()).await.map_err(|error| broken(&error))?;
+    read_reply(tcp).await
+}
+
+/// Reads one reply. More than one is an error: the server has no reason to speak twice, somebody in between has.
+async fn read_reply(tcp: &mut TcpStream) -> Result<Response, MailError> {
+    let mut bytes = Vec::new();
+    while !is_whole(&bytes) {
+        if bytes.len() > LONGEST_REPLY {
+            return Err(MailError::local(Class::Transient, Stage::Greeting, "an endless reply"));
+        }
+        if tcp.read_buf(&mut bytes).await.map_err(|error| broken(&error))? == 0 {
+            return Err(MailError::local(Class::Transient, Stage::Greeting, "the server closed the connection"));
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    let reply: Response = text.parse().map_err(|_| {
+        MailError::local(Class::Transient, Stage::Greeting, format!("no SMTP reply: {}", spoken(&text)))
+    })?;
+    if reply.message().count() != text.matches('\n').count() {
+        return Err(MailError::local(Class::Config, Stage::Greeting, "more than one reply at once before TLS"));
+    }
+    let code = u16::from(reply.code());
+    if code >= 400 {
+        let said = reply.message().collect::<Vec<_>>().join(" ");
+        return Err(MailError::NotSent {
+            class: class(Stage::Greeting, code),
+            stage: Stage::Greeting,
+            code: Some(code),
+            message: format!("{code} {}", spoken(&said)),
+        });
+    }
+    Ok(reply)
+}
+
+/// Whether the last line is complete and, by the space after its code, the last of its reply.
+fn is_whole(bytes: &[u8]) -> bool {
+    let Some(ended) = bytes.strip_suffix(b"\r\n") else { return false };
+    let last = ended.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    last.get(3) != Some(&b'-')
+}
+
+fn broken(error: &io::Error) -> MailError {
+    MailError::local(Class::Transient, Stage::Greeting, error.to_string())
+}
