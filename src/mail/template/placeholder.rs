@@ -29,14 +29,24 @@ impl Placeholder {
         Self::ALL.into_iter().find(|placeholder| placeholder.name() == name)
     }
 
-    /// The placeholder whose name is most like `name`, if any is like it at all.
+    /// The placeholder that `name` is most like, by its own name or by what people take for it, if it is like any at all.
     pub(super) fn nearest(name: &str) -> Option<Self> {
         let name = name.to_lowercase();
-        let distance = |placeholder: &Self| distance(&name, &placeholder.name().to_lowercase());
-        let nearest = Self::ALL.into_iter().min_by_key(distance)?;
-        (distance(&nearest) <= nearest.name().len() / 2).then_some(nearest)
+        let names = Self::ALL.map(|placeholder| (placeholder.name(), placeholder)).into_iter().chain(NICKNAMES);
+        let near = names.map(|(known, placeholder)| (distance(&name, &known.to_lowercase()), known, placeholder));
+        let (distance, known, placeholder) = near.min_by_key(|(distance, ..)| *distance)?;
+        (distance <= known.len() / 2).then_some(placeholder)
     }
 }
+
+const NICKNAMES: [(&str, Placeholder); 6] = [
+    ("name", Placeholder::GuestDisplayName),
+    ("guest.name", Placeholder::GuestDisplayName),
+    ("tenant.name", Placeholder::TenantDisplayName),
+    ("organisation", Placeholder::TenantDisplayName),
+    ("link", Placeholder::RedeemUrl),
+    ("body", Placeholder::Message),
+];
 
 /// How many characters must be put in, taken out or changed to make `b` of `a`.
 fn distance(a: &str, b: &str) -> usize {

@@ -60,9 +60,13 @@ fn a_subject_stays_one_line_whatever_a_name_holds() {
 #[test]
 fn an_unknown_placeholder_names_the_nearest_and_all() {
     let all = "{{guest.displayName}}, {{guest.email}}, {{tenant.displayName}}, {{redeemUrl}}, {{message}}";
-    for (typed, nearest) in
-        [("redeemURL", "redeemUrl"), ("guest.name", "guest.email"), ("displayName", "guest.displayName"), ("msg", "")]
-    {
+    for (typed, nearest) in [
+        ("redeemURL", "redeemUrl"),
+        ("guest.name", "guest.displayName"),
+        ("link", "redeemUrl"),
+        ("displayName", "guest.displayName"),
+        ("x-y-z", ""),
+    ] {
         let sentence = refused("x", &format!("{{{{{typed}}}}}"), None);
         assert!(sentence.starts_with(&format!("text: {{{{{typed}}}}} is not a placeholder")), "{sentence}");
         assert!(sentence.ends_with(&format!("There are {all}")), "{sentence}");
