@@ -7,6 +7,7 @@ mod config;
 mod exchange;
 mod faults;
 mod graph;
+mod handle;
 mod journal;
 mod mailbox;
 pub mod server;
@@ -30,9 +31,11 @@ pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
 pub use settings::{Accounts, AllowInvitesFrom, Budget, Lag, Policy, Settings, SoftDeleted, Throttle, Variants};
 pub use state::State;
+pub use state::group::Group;
 pub use state::provider::Provider;
 pub use state::redemption::RedeemError;
 pub use state::seed::{SeedKind, SeedUser};
+pub use state::seed_group::SeedGroup;
 pub use state::user::{ObjectIdentity, User};
 
 /// What can go wrong with the simulator itself.
@@ -50,6 +53,9 @@ pub enum Error {
     /// Its own address makes no URL.
     #[error("cannot make a URL: {0}")]
     Url(#[from] url::ParseError),
+    /// There is no such group.
+    #[error("there is no group '{0}'")]
+    UnknownGroup(String),
     /// There is no such user.
     #[error("there is no user '{0}'")]
     UnknownUser(String),

@@ -50,6 +50,9 @@ struct Arguments {
     /// How long a reset goes by the old addresses of a changed user
     #[arg(long, value_name = "MS", default_value_t = 2000)]
     lag_reset: u64,
+    /// How long changed memberships take to show
+    #[arg(long, value_name = "MS", default_value_t = 3000)]
+    lag_membership: u64,
     /// Count no requests and never answer 429
     #[arg(long)]
     no_throttling: bool,
@@ -117,6 +120,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     lag.read_after_create = Duration::from_millis(arguments.lag_read);
     lag.write_after_create = Duration::from_millis(arguments.lag_write);
     lag.reset_after_change = Duration::from_millis(arguments.lag_reset);
+    lag.membership = Duration::from_millis(arguments.lag_membership);
     config.settings.throttle.enabled = !arguments.no_throttling;
     Ok(config)
 }

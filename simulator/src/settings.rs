@@ -77,6 +77,9 @@ pub struct Lag {
     /// For so long after a change of a user's addresses, a reset or a conversion still goes by the old ones.
     #[serde(rename = "resetAfterChangeMs", with = "millis")]
     pub reset_after_change: Duration,
+    /// Until the members of a group and the groups of a user show a change. The changes themselves go by the truth.
+    #[serde(rename = "membershipMs", with = "millis")]
+    pub membership: Duration,
 }
 
 /// A number of things in a window of time.
@@ -223,6 +226,10 @@ pub struct Variants {
     pub restricted_invites_refuse_apps: bool,
     /// An invitation that asks for a mail, for an address the directory holds as a contact, still mails it.
     pub contact_clash_mails: bool,
+    /// Adding a user to a group needs User.ReadWrite.All as well (older text of "Add members").
+    pub membership_needs_user_write: bool,
+    /// Removing a member that is none answers 404; else 400 with a text of its own.
+    pub absent_reference_not_found: bool,
 }
 
 impl Default for Variants {
@@ -238,6 +245,8 @@ impl Default for Variants {
             member_needs_write_role: true,
             restricted_invites_refuse_apps: false,
             contact_clash_mails: true,
+            membership_needs_user_write: false,
+            absent_reference_not_found: false,
         }
     }
 }

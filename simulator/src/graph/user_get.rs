@@ -5,13 +5,14 @@ use serde_json::json;
 
 use super::access::Caller;
 use super::errors::GraphError;
+use super::properties::USER;
 use super::query::Options;
 use super::select::Selection;
 use crate::exchange::Answer;
 use crate::state::State;
 
 pub(crate) fn get(state: &State, caller: &Caller, key: &str, options: &Options) -> Result<Answer, GraphError> {
-    let selection = Selection::new(options.select.as_ref(), caller, false)?;
+    let selection = Selection::new(&USER, options.select.as_ref(), caller, false)?;
     if options.expand.is_some() {
         return Err(GraphError::unsupported_query("The simulator does not serve $expand."));
     }

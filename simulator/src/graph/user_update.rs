@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::Call;
 use super::access::Caller;
 use super::errors::GraphError;
-use super::properties::{self, Kind, Property, Write};
+use super::properties::{Kind, Property, USER, Write};
 use crate::exchange::Answer;
 use crate::state::provider::domain;
 use crate::state::user::{ObjectIdentity, User};
@@ -30,7 +30,7 @@ pub(crate) fn update(state: &State, call: &Call, caller: &Caller, key: &str) -> 
         return Err(GraphError::denied());
     }
     for (name, value) in &changes {
-        let property = properties::PROPERTIES.iter().find(|property| property.name == name);
+        let property = USER.properties.iter().find(|property| property.name == name);
         let property = property.ok_or_else(|| {
             GraphError::bad_request(format!(
                 "Property '{name}' does not exist as a declared property or extension property."

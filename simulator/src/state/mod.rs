@@ -2,11 +2,15 @@
 //! It outlives the listener, so a paused simulator comes back as it was.
 
 pub(crate) mod directory;
+pub(crate) mod group;
+pub(crate) mod groups;
 mod history;
 pub(crate) mod invitations;
+pub(crate) mod object;
 pub(crate) mod provider;
 pub(crate) mod redemption;
 pub(crate) mod seed;
+pub(crate) mod seed_group;
 pub(crate) mod user;
 
 use std::collections::HashMap;
@@ -27,6 +31,7 @@ use crate::throttle::Throttles;
 use crate::tls::{self, Identity};
 use crate::token::Token;
 use directory::Directory;
+use groups::Groups;
 use invitations::Invitation;
 
 /// The simulator's memory and its certificate; what [`crate::server::run`] serves.
@@ -119,6 +124,7 @@ impl World {
 pub(crate) struct Tenant {
     pub(crate) config: TenantConfig,
     pub(crate) directory: Directory,
+    pub(crate) groups: Groups,
     /// By invitation id.
     pub(crate) invitations: HashMap<String, Invitation>,
     /// The newest invitation's id, by user id.
@@ -127,6 +133,12 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     fn new(config: TenantConfig) -> Self {
-        Self { config, directory: Directory::default(), invitations: HashMap::new(), newest: HashMap::new() }
+        Self {
+            config,
+            directory: Directory::default(),
+            groups: Groups::default(),
+            invitations: HashMap::new(),
+            newest: HashMap::new(),
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod batch;
 mod faults;
+mod groups;
 mod invitations;
 mod lag;
 mod listing;
