@@ -29,7 +29,10 @@ use url::Url;
 pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, TenantConfig};
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
-pub use settings::{Accounts, AllowInvitesFrom, Budget, Lag, Policy, Settings, SoftDeleted, Throttle, Variants};
+pub use settings::{
+    Accounts, AllowInvitesFrom, Budget, DefaultSponsor, InvitedSponsors, Lag, Policy, Settings, SoftDeleted, Throttle,
+    Variants,
+};
 pub use state::State;
 pub use state::group::Group;
 pub use state::provider::Provider;

@@ -230,6 +230,10 @@ pub struct Variants {
     pub membership_needs_user_write: bool,
     /// Removing a member that is none answers 404; else 400 with a text of its own.
     pub absent_reference_not_found: bool,
+    /// How `POST /invitations` takes sponsors.
+    pub invited_sponsors: InvitedSponsors,
+    /// Who sponsors a guest that an app invites without naming sponsors. A person's guests are sponsored by that person.
+    pub default_sponsor: DefaultSponsor,
 }
 
 impl Default for Variants {
@@ -247,6 +251,8 @@ impl Default for Variants {
             contact_clash_mails: true,
             membership_needs_user_write: false,
             absent_reference_not_found: false,
+            invited_sponsors: InvitedSponsors::Inline,
+            default_sponsor: DefaultSponsor::Nobody,
         }
     }
 }
@@ -261,6 +267,28 @@ pub enum SoftDeleted {
     Restored,
     /// 400, in the words reported for a soft-deleted internal user.
     Refused,
+}
+
+/// How `POST /invitations` takes sponsors: no vendor sample shows it, and most sovereign clouds do not know the property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum InvitedSponsors {
+    /// `invitedUserSponsors` with objects that have an `id`.
+    Inline,
+    /// `invitedUserSponsors@odata.bind` with links.
+    Bind,
+    /// Not at all.
+    Refused,
+}
+
+/// Who sponsors a guest that an app invites without naming sponsors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DefaultSponsor {
+    /// The guest has none.
+    Nobody,
+    /// The app's own service principal, which counts among the five.
+    ServicePrincipal,
 }
 
 mod millis {

@@ -8,6 +8,7 @@ pub(crate) mod errors;
 mod filter;
 mod groups;
 mod invitations;
+mod links;
 mod operation;
 mod organization;
 mod paging;

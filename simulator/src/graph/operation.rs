@@ -27,6 +27,14 @@ pub(crate) enum Operation {
     DeleteMember(String, String),
     CheckMemberGroups(String),
     ListMemberOf(String),
+    ListSponsors(String),
+    AddSponsor(String),
+    RemoveSponsor(String, String),
+    GetManager(String),
+    /// Only its link, by `/$ref`.
+    GetManagerLink(String),
+    SetManager(String),
+    RemoveManager(String),
 }
 
 impl Operation {
@@ -53,6 +61,13 @@ impl Operation {
             Self::DeleteMember(..) => "deleteMember",
             Self::CheckMemberGroups(_) => "checkMemberGroups",
             Self::ListMemberOf(_) => "listMemberOf",
+            Self::ListSponsors(_) => "listSponsors",
+            Self::AddSponsor(_) => "addSponsor",
+            Self::RemoveSponsor(..) => "removeSponsor",
+            Self::GetManager(_) => "getManager",
+            Self::GetManagerLink(_) => "getManagerLink",
+            Self::SetManager(_) => "setManager",
+            Self::RemoveManager(_) => "removeManager",
         }
     }
 
@@ -76,7 +91,10 @@ impl Operation {
             | Self::GetDeletedItem(_)
             | Self::GetOrganization
             | Self::ListGroups
-            | Self::GetGroup(_) => read(1),
+            | Self::GetGroup(_)
+            | Self::ListSponsors(_)
+            | Self::GetManager(_)
+            | Self::GetManagerLink(_) => read(1),
             Self::UpdateUser(_)
             | Self::DeleteUser(_)
             | Self::RestoreDeletedItem(_)
@@ -84,7 +102,11 @@ impl Operation {
             | Self::UpdateGroup(_)
             | Self::AddMember(_)
             | Self::RemoveMember(..)
-            | Self::DeleteMember(..) => Cost { units: 1, writes: 1, ..Cost::default() },
+            | Self::DeleteMember(..)
+            | Self::AddSponsor(_)
+            | Self::RemoveSponsor(..)
+            | Self::SetManager(_)
+            | Self::RemoveManager(_) => Cost { units: 1, writes: 1, ..Cost::default() },
         }
     }
 }

@@ -42,6 +42,13 @@ fn find(method: &Method, names: &[&str]) -> Option<Operation> {
             Operation::CheckMemberGroups(own(key))
         }
         ["users", key, "memberOf"] if get => Operation::ListMemberOf(own(key)),
+        ["users", key, "sponsors"] if get => Operation::ListSponsors(own(key)),
+        ["users", key, "sponsors", "$ref"] if post => Operation::AddSponsor(own(key)),
+        ["users", key, "sponsors", sponsor, "$ref"] if delete => Operation::RemoveSponsor(own(key), own(sponsor)),
+        ["users", key, "manager"] if get => Operation::GetManager(own(key)),
+        ["users", key, "manager", "$ref"] if get => Operation::GetManagerLink(own(key)),
+        ["users", key, "manager", "$ref"] if method == Method::PUT => Operation::SetManager(own(key)),
+        ["users", key, "manager", "$ref"] if delete => Operation::RemoveManager(own(key)),
         ["$batch"] if post => Operation::Batch,
         ["organization"] if get => Operation::GetOrganization,
         ["directory", "deletedItems", "microsoft.graph.user" | "graph.user"] => {

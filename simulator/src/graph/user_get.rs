@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::access::Caller;
 use super::errors::GraphError;
+use super::links::expand::Expansion;
 use super::properties::USER;
 use super::query::Options;
 use super::select::Selection;
@@ -13,16 +14,15 @@ use crate::state::State;
 
 pub(crate) fn get(state: &State, caller: &Caller, key: &str, options: &Options) -> Result<Answer, GraphError> {
     let selection = Selection::new(&USER, options.select.as_ref(), caller, false)?;
-    if options.expand.is_some() {
-        return Err(GraphError::unsupported_query("The simulator does not serve $expand."));
-    }
+    let expansion = options.expand.as_deref().map(|text| Expansion::parse(text, caller)).transpose()?;
     let world = state.world();
     let lag = world.settings.lag.read_after_create;
-    let user = world
-        .tenant(&caller.tenant)
-        .and_then(|tenant| tenant.directory.get_behind(key, lag))
-        .ok_or_else(|| GraphError::not_found(key))?;
+    let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(key))?;
+    let user = tenant.directory.get_behind(key, lag).ok_or_else(|| GraphError::not_found(key))?;
     let mut shown = selection.show(user);
+    if let Some(expansion) = &expansion {
+        expansion.add(tenant, user, &mut shown);
+    }
     let context = format!("{}/v1.0/$metadata#users{}/$entity", state.graph_root(), selection.context());
     shown.insert("@odata.context".to_owned(), json!(context));
     if let Some(tip) = selection.tip() {

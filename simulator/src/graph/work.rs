@@ -4,7 +4,9 @@ use super::access::Caller;
 use super::errors::GraphError;
 use super::operation::Operation;
 use super::query::Options;
-use super::{Call, deleted_items, groups, invitations, organization, user_delete, user_get, user_update, users_list};
+use super::{
+    Call, deleted_items, groups, invitations, links, organization, user_delete, user_get, user_update, users_list,
+};
 use crate::exchange::Answer;
 use crate::state::State;
 
@@ -35,6 +37,13 @@ pub(super) fn work(
         Operation::DeleteMember(id, member) => groups::change::delete_object(state, caller, &id, &member),
         Operation::CheckMemberGroups(key) => groups::of_user::check(state, call, caller, &key),
         Operation::ListMemberOf(key) => groups::of_user::list(state, call, caller, &key, options),
+        Operation::ListSponsors(key) => links::sponsors::list(state, caller, &key, options),
+        Operation::AddSponsor(key) => links::sponsors::add(state, call, caller, &key),
+        Operation::RemoveSponsor(key, sponsor) => links::sponsors::remove(state, caller, &key, &sponsor),
+        Operation::GetManager(key) => links::manager::get(state, caller, &key, options),
+        Operation::GetManagerLink(key) => links::manager::get_link(state, caller, &key),
+        Operation::SetManager(key) => links::manager::set(state, call, caller, &key),
+        Operation::RemoveManager(key) => links::manager::remove(state, caller, &key),
         Operation::Batch => Err(GraphError::new(400, "BadRequest", "Batch requests cannot be nested.")),
     }
 }

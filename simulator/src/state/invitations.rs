@@ -84,6 +84,8 @@ impl Tenant {
             user_principal_name: upn,
             created_date_time: now,
             deleted_date_time: None,
+            sponsors: Vec::new(),
+            manager: None,
             profile,
             invited_address: Some(address.to_owned()),
             holds_directory_role: false,

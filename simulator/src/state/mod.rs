@@ -19,6 +19,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use url::Url;
+use uuid::Uuid;
 
 use crate::Error;
 use crate::clock;
@@ -125,6 +126,8 @@ pub(crate) struct Tenant {
     pub(crate) config: TenantConfig,
     pub(crate) directory: Directory,
     pub(crate) groups: Groups,
+    /// The object id of each app's service principal, by client id.
+    pub(crate) service_principals: HashMap<String, String>,
     /// By invitation id.
     pub(crate) invitations: HashMap<String, Invitation>,
     /// The newest invitation's id, by user id.
@@ -133,8 +136,10 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     fn new(config: TenantConfig) -> Self {
+        let principals = config.apps.iter().map(|app| (app.client_id.clone(), Uuid::new_v4().to_string())).collect();
         Self {
             config,
+            service_principals: principals,
             directory: Directory::default(),
             groups: Groups::default(),
             invitations: HashMap::new(),

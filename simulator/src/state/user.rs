@@ -41,6 +41,10 @@ pub struct User {
     pub created_date_time: Timestamp,
     /// When it was deleted, if it was.
     pub deleted_date_time: Option<Timestamp>,
+    /// Who answers for the guest: the ids of users, groups or a service principal. Graph shows them by `/sponsors` only.
+    pub sponsors: Vec<String>,
+    /// The id of the manager. Graph shows it by `/manager` only.
+    pub manager: Option<String>,
     /// Every other property that has a value, by Graph's name.
     pub profile: BTreeMap<String, Value>,
     /// The address it was last invited by; Graph never shows it.

@@ -5,7 +5,7 @@ pub(super) mod bind;
 pub(super) mod change;
 pub(super) mod members;
 pub(super) mod of_user;
-mod properties;
+pub(super) mod properties;
 pub(super) mod read;
 
 use super::access::Caller;

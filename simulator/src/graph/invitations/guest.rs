@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::request::Wanted;
-use super::{Invitee, forbidden, refused};
+use super::{Invitee, forbidden, refused, sponsors};
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::settings::SoftDeleted;
@@ -18,7 +18,9 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
     let now = world.now();
     let variants = world.settings.variants.clone();
     let lag = world.settings.lag.reset_after_change;
+    let young = world.settings.lag.write_after_create;
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
+    let sponsors = sponsors::of_new_guest(tenant, caller, wanted.sponsors.as_deref(), &variants, young)?;
     if let Some(id) = &wanted.user_id {
         return named(tenant, caller, wanted, id, now, lag);
     }
@@ -43,7 +45,8 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
             return Ok(Invitee { user, mails });
         }
     }
-    let user = tenant.new_guest(&wanted.email, wanted.display_name.as_deref(), &wanted.user_type, now);
+    let mut user = tenant.new_guest(&wanted.email, wanted.display_name.as_deref(), &wanted.user_type, now);
+    user.sponsors = sponsors;
     if !variants.user_never_appears {
         tenant.directory.add(user.clone(), false);
     }
