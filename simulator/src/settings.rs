@@ -230,6 +230,8 @@ pub struct Variants {
     pub membership_needs_user_write: bool,
     /// Removing a member that is none answers 404; else 400 with a text of its own.
     pub absent_reference_not_found: bool,
+    /// PATCH of a user cuts white space off both ends of a text; else it keeps what came.
+    pub profile_values_trimmed: bool,
     /// How `POST /invitations` takes sponsors.
     pub invited_sponsors: InvitedSponsors,
     /// Who sponsors a guest that an app invites without naming sponsors. A person's guests are sponsored by that person.
@@ -251,6 +253,7 @@ impl Default for Variants {
             contact_clash_mails: true,
             membership_needs_user_write: false,
             absent_reference_not_found: false,
+            profile_values_trimmed: false,
             invited_sponsors: InvitedSponsors::Inline,
             default_sponsor: DefaultSponsor::Nobody,
         }

@@ -11,6 +11,7 @@ mod lag;
 mod links;
 mod listing;
 mod mailbox;
+mod profile;
 mod support;
 mod throttling;
 mod token;
