@@ -30,8 +30,8 @@ pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, TenantCon
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
 pub use settings::{
-    Accounts, AllowInvitesFrom, Budget, DefaultSponsor, InvitedSponsors, Lag, Policy, Settings, SoftDeleted, Throttle,
-    Variants,
+    Accounts, AllowInvitesFrom, Budget, DefaultSponsor, InvitedSponsors, Lag, Policy, Settings, SoftDeleted,
+    StateAfterReset, Throttle, Variants,
 };
 pub use state::State;
 pub use state::group::Group;

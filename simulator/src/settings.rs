@@ -1,10 +1,14 @@
 //! What can be turned while the simulator runs: lag, throttling, tenant policy, accounts and the undocumented variants.
 //! Tests change it through the handle, people through `PUT /_simulator/settings`.
 
+mod variants;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use variants::{DefaultSponsor, InvitedSponsors, SoftDeleted, StateAfterReset, Variants};
 
 /// Everything that can be changed at run time. The default has no lag and every documented rule on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +81,9 @@ pub struct Lag {
     /// For so long after a change of a user's addresses, a reset or a conversion still goes by the old ones.
     #[serde(rename = "resetAfterChangeMs", with = "millis")]
     pub reset_after_change: Duration,
+    /// Until a reset shows when a user is read, under [`StateAfterReset::AfterLag`].
+    #[serde(rename = "resetStateMs", with = "millis")]
+    pub reset_state: Duration,
     /// Until the members of a group and the groups of a user show a change. The changes themselves go by the truth.
     #[serde(rename = "membershipMs", with = "millis")]
     pub membership: Duration,
@@ -200,98 +207,6 @@ impl Default for Accounts {
             passcode: true,
         }
     }
-}
-
-/// Behaviours that are documented nowhere, or reported both ways: a client has to be right under every one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Variants {
-    /// Inviting an Accepted guest again, with sendInvitationMessage, sends a mail.
-    pub accepted_repeat_mails: bool,
-    /// What inviting the address of a soft-deleted guest does.
-    pub soft_deleted: SoftDeleted,
-    /// 201, a mail if wanted, and a user that never appears in the directory (reported in 2025).
-    pub user_never_appears: bool,
-    /// An older redeem link keeps working after a newer invitation.
-    pub old_tickets_work: bool,
-    /// The first page of every listing is empty and has a nextLink.
-    pub empty_first_page: bool,
-    /// `or` together with `any` needs an advanced query.
-    pub or_over_collections_needs_advanced: bool,
-    /// PATCH of `mail` to an address in use is refused (reported); else it is set and the proxy address is not added (documented).
-    pub mail_clash_refused: bool,
-    /// `invitedUserType: Member` needs an app that may write users; else User.Invite.All is enough.
-    pub member_needs_write_role: bool,
-    /// With `adminsAndGuestInviters`, an app may not invite (older text of "Create invitation"); the newer text drops that.
-    pub restricted_invites_refuse_apps: bool,
-    /// An invitation that asks for a mail, for an address the directory holds as a contact, still mails it.
-    pub contact_clash_mails: bool,
-    /// Adding a user to a group needs User.ReadWrite.All as well (older text of "Add members").
-    pub membership_needs_user_write: bool,
-    /// Removing a member that is none answers 404; else 400 with a text of its own.
-    pub absent_reference_not_found: bool,
-    /// PATCH of a user cuts white space off both ends of a text; else it keeps what came.
-    pub profile_values_trimmed: bool,
-    /// How `POST /invitations` takes sponsors.
-    pub invited_sponsors: InvitedSponsors,
-    /// Who sponsors a guest that an app invites without naming sponsors. A person's guests are sponsored by that person.
-    pub default_sponsor: DefaultSponsor,
-}
-
-impl Default for Variants {
-    fn default() -> Self {
-        Self {
-            accepted_repeat_mails: true,
-            soft_deleted: SoftDeleted::NewUser,
-            user_never_appears: false,
-            old_tickets_work: true,
-            empty_first_page: false,
-            or_over_collections_needs_advanced: false,
-            mail_clash_refused: true,
-            member_needs_write_role: true,
-            restricted_invites_refuse_apps: false,
-            contact_clash_mails: true,
-            membership_needs_user_write: false,
-            absent_reference_not_found: false,
-            profile_values_trimmed: false,
-            invited_sponsors: InvitedSponsors::Inline,
-            default_sponsor: DefaultSponsor::Nobody,
-        }
-    }
-}
-
-/// What inviting the address of a soft-deleted guest does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum SoftDeleted {
-    /// A new user with a new id; the deleted one stays where it is.
-    NewUser,
-    /// The deleted user comes back with its id, pending.
-    Restored,
-    /// 400, in the words reported for a soft-deleted internal user.
-    Refused,
-}
-
-/// How `POST /invitations` takes sponsors: no vendor sample shows it, and most sovereign clouds do not know the property.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum InvitedSponsors {
-    /// `invitedUserSponsors` with objects that have an `id`.
-    Inline,
-    /// `invitedUserSponsors@odata.bind` with links.
-    Bind,
-    /// Not at all.
-    Refused,
-}
-
-/// Who sponsors a guest that an app invites without naming sponsors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum DefaultSponsor {
-    /// The guest has none.
-    Nobody,
-    /// The app's own service principal, which counts among the five.
-    ServicePrincipal,
 }
 
 mod millis {

@@ -1,6 +1,8 @@
 //! `GET /users/{id | userPrincipalName}` (page "Get user").
 //! A just-made user is not there for a while, if the lag says so.
 
+use std::borrow::Cow;
+
 use serde_json::json;
 
 use super::access::Caller;
@@ -19,7 +21,7 @@ pub(crate) fn get(state: &State, caller: &Caller, key: &str, options: &Options) 
     let lag = world.settings.lag.read_after_create;
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(key))?;
     let user = tenant.directory.get_behind(key, lag).ok_or_else(|| GraphError::not_found(key))?;
-    let mut shown = selection.show(user);
+    let mut shown = selection.show(tenant.shown(Cow::Borrowed(user), &world.settings).as_ref());
     if let Some(expansion) = &expansion {
         expansion.add(tenant, user, &mut shown);
     }

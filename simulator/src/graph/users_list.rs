@@ -23,5 +23,6 @@ pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Option
         eventual: call.eventual(),
         variants: &world.settings.variants,
     };
-    listing.page(tenant.directory.listed(&world.settings.lag, advanced), options, caller)
+    let users = tenant.directory.listed(&world.settings.lag, advanced);
+    listing.page(users.map(|(place, user)| (place, tenant.shown(user, &world.settings))), options, caller)
 }

@@ -125,7 +125,7 @@ impl World {
         let Some(flow) = self.flows.get(id) else {
             return Err(RedeemError::UnknownGuest);
         };
-        let pending = self.redeemable(&flow.tenant, &flow.user_id, &flow.address)?.is_pending();
+        let pending = self.redeemable(&flow.tenant, &flow.user_id, &flow.address)?.must_redeem();
         let step = if pending { Step::Consent } else { Step::Done };
         if let Some(flow) = self.flows.get_mut(id) {
             flow.step = step;

@@ -88,6 +88,7 @@ impl Tenant {
             manager: None,
             profile,
             invited_address: Some(address.to_owned()),
+            awaits_redemption: false,
             holds_directory_role: false,
         }
     }

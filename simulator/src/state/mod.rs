@@ -9,6 +9,7 @@ pub(crate) mod invitations;
 pub(crate) mod object;
 pub(crate) mod provider;
 pub(crate) mod redemption;
+pub(crate) mod reset;
 pub(crate) mod seed;
 pub(crate) mod seed_group;
 pub(crate) mod user;
@@ -128,6 +129,8 @@ pub(crate) struct Tenant {
     pub(crate) groups: Groups,
     /// The object id of each app's service principal, by client id.
     pub(crate) service_principals: HashMap<String, String>,
+    /// By user id.
+    pub(crate) resets: HashMap<String, reset::Before>,
     /// By invitation id.
     pub(crate) invitations: HashMap<String, Invitation>,
     /// The newest invitation's id, by user id.
@@ -142,6 +145,7 @@ impl Tenant {
             service_principals: principals,
             directory: Directory::default(),
             groups: Groups::default(),
+            resets: HashMap::new(),
             invitations: HashMap::new(),
             newest: HashMap::new(),
         }

@@ -34,7 +34,7 @@ impl World {
             return Err(RedeemError::Disabled);
         }
         // The lists do not touch guests that have redeemed (page "Allow or block invitations").
-        if user.is_pending() && policy.refuses(domain(address)) {
+        if user.must_redeem() && policy.refuses(domain(address)) {
             return Err(RedeemError::DomainBlocked);
         }
         Ok(user)
@@ -54,7 +54,8 @@ impl World {
         let now = self.now();
         let tenant = self.tenant_mut(tenant).ok_or(RedeemError::UnknownTenant)?;
         tenant.directory.change(user_id, |user| {
-            if user.is_pending() {
+            if user.must_redeem() {
+                user.awaits_redemption = false;
                 user.set_state("Accepted", now);
                 user.identities.retain(|identity| identity.sign_in_type != "federated");
                 user.identities.push(ObjectIdentity {

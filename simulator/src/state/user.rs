@@ -49,6 +49,8 @@ pub struct User {
     pub profile: BTreeMap<String, Value>,
     /// The address it was last invited by; Graph never shows it.
     pub invited_address: Option<String>,
+    /// It was reset and has to be redeemed anew, though its state does not tell; Graph never shows it.
+    pub awaits_redemption: bool,
     /// It holds a directory role; Graph never shows it here.
     pub holds_directory_role: bool,
 }
@@ -95,6 +97,11 @@ impl User {
     /// Invited and not yet redeemed.
     pub fn is_pending(&self) -> bool {
         self.external_user_state.as_deref() == Some("PendingAcceptance")
+    }
+
+    /// Has to redeem before it gets in, whatever its state shows.
+    pub(crate) fn must_redeem(&self) -> bool {
+        self.is_pending() || self.awaits_redemption
     }
 
     /// Not an account of the tenant's own: invited, or signed up by itself.

@@ -12,6 +12,7 @@ mod links;
 mod listing;
 mod mailbox;
 mod profile;
+mod reset;
 mod support;
 mod throttling;
 mod token;

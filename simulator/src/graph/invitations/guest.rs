@@ -1,15 +1,11 @@
 //! Whom an invitation means: a guest that is there, an account that forbids it, one that was deleted, or somebody new.
 //! What the documents leave open is a switch in [`crate::settings::Variants`].
 
-use std::time::Duration;
-
-use serde_json::Value;
-
 use super::request::Wanted;
-use super::{Invitee, forbidden, refused, sponsors};
+use super::{Invitee, named, refused, sponsors};
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
-use crate::settings::SoftDeleted;
+use crate::settings::{SoftDeleted, Variants};
 use crate::state::provider::domain;
 use crate::state::user::User;
 use crate::state::{Tenant, World};
@@ -22,10 +18,10 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
     let sponsors = sponsors::of_new_guest(tenant, caller, wanted.sponsors.as_deref(), &variants, young)?;
     if let Some(id) = &wanted.user_id {
-        return named(tenant, caller, wanted, id, now, lag);
+        return named::invite(tenant, caller, wanted, id, &named::Circumstances { now, lag, variants: &variants });
     }
     if let Some(known) = known(tenant, &wanted.email) {
-        return existing(known, variants.accepted_repeat_mails);
+        return existing(known, &variants);
     }
     if tenant.config.owns(domain(&wanted.email)) {
         return Err(refused("Invitee is in inviter tenant"));
@@ -62,63 +58,27 @@ fn known<'a>(tenant: &'a Tenant, email: &str) -> Option<&'a User> {
     )
 }
 
-fn existing(known: &User, accepted_repeat_mails: bool) -> Result<Invitee, GraphError> {
-    let start = format!("The invited user already exists in the directory as objectID: {}", known.id);
+/// What stands against inviting somebody whom the directory knows; if nothing does, whether the mail goes out.
+pub(super) fn existing(known: &User, variants: &Variants) -> Result<Invitee, GraphError> {
     if !known.account_enabled {
-        return Err(blocked(&start));
+        return Err(blocked(known));
     }
     if !known.is_external() {
-        let text = format!("{start}. They can use that account to sign in to shared apps and resources.");
+        let text = format!("{}. They can use that account to sign in to shared apps and resources.", already(known));
         return Err(refused(text));
     }
-    let mails = known.is_pending() || accepted_repeat_mails;
+    let mails = known.is_pending() || variants.accepted_repeat_mails;
     Ok(Invitee { user: known.clone(), mails })
 }
 
-/// `invitedUser.id` is given: a reset, or the conversion of an internal account (page "Invite internal users to B2B").
-fn named(
-    tenant: &mut Tenant,
-    caller: &Caller,
-    wanted: &Wanted,
-    id: &str,
-    now: jiff::Timestamp,
-    lag: Duration,
-) -> Result<Invitee, GraphError> {
-    let user = tenant.directory.get(id).ok_or_else(|| GraphError::not_found(id))?;
-    let same = |known: &str| known.eq_ignore_ascii_case(&wanted.email);
-    // The invitation service may not have heard of a new address yet.
-    let seen = tenant.directory.as_of(&user.id, lag).unwrap_or(user);
-    let in_mail = seen.mail.as_deref().is_some_and(same);
-    let in_others = seen.other_mails.iter().any(|known| same(known));
-    let known = in_mail || (wanted.reset && in_others);
-    if !known {
-        return Err(refused(
-            "The email you're using to invite this user doesn't match any emails on the user object. Please add this email to the user object and try again.",
-        ));
-    }
-    if !user.account_enabled {
-        let start = format!("The invited user already exists in the directory as objectID: {}", user.id);
-        return Err(blocked(&start));
-    }
-    if wanted.reset && user.holds_directory_role && caller.user.is_none() {
-        return Err(forbidden("Generic authorization exception."));
-    }
-    if !wanted.reset && user.property("onPremisesUserPrincipalName") != Value::Null {
-        return Err(refused("The user is synchronised from on-premises and cannot be converted."));
-    }
-    let id = user.id.clone();
-    let email = wanted.email.clone();
-    let user = tenant.directory.change(&id, |user| {
-        user.set_state("PendingAcceptance", now);
-        user.identities.retain(|identity| identity.sign_in_type != "federated");
-        user.invited_address = Some(email);
-    });
-    Ok(Invitee { user: user.ok_or_else(|| GraphError::not_found(&id))?, mails: true })
-}
-
-fn blocked(start: &str) -> GraphError {
+pub(super) fn blocked(user: &User) -> GraphError {
+    let start = already(user);
     let text = format!(
         "{start}, but the account is blocked from signing in. If the account is unblocked, they can use that account to sign in to shared apps and resources."
     );
     GraphError::new(412, "PreconditionFailed", text)
+}
+
+fn already(user: &User) -> String {
+    format!("The invited user already exists in the directory as objectID: {}", user.id)
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod guest;
 mod mail;
+mod named;
 mod refusals;
 mod request;
 mod sponsors;
