@@ -62,6 +62,10 @@ impl Default for TenantConfig {
 }
 
 impl TenantConfig {
+    pub(crate) fn guest_inviter(&self, client_id: &str) -> bool {
+        self.apps.iter().any(|app| app.client_id == client_id && app.guest_inviter)
+    }
+
     /// Whether a domain belongs to the tenant itself.
     pub fn owns(&self, domain: &str) -> bool {
         self.default_domain.eq_ignore_ascii_case(domain)
@@ -77,6 +81,8 @@ pub struct AppConfig {
     pub client_id: String,
     /// The application permissions that an administrator consented to; tokens carry them as `roles`.
     pub roles: Vec<String>,
+    /// Its service principal holds the Guest Inviter role, so it may invite when only administrators and guest inviters may.
+    pub guest_inviter: bool,
     /// The client secrets.
     pub secrets: Vec<ClientSecret>,
     /// PEM certificates whose private keys sign client assertions.
@@ -92,6 +98,7 @@ impl Default for AppConfig {
         Self {
             client_id: "aaaaaaaa-0000-0000-0000-000000000001".to_owned(),
             roles: vec!["User.Invite.All".to_owned(), "User.Read.All".to_owned()],
+            guest_inviter: false,
             secrets: vec![ClientSecret { value: "simulator-secret".to_owned(), expires: None }],
             certificates: Vec::new(),
             accept_unregistered_certificates: false,

@@ -98,6 +98,8 @@ impl Serialize for Outcome {
 pub enum MailKind {
     /// An invitation.
     Invitation,
+    /// News for a guest that redeems automatically and has nothing to accept.
+    Notification,
     /// A one-time passcode for signing in.
     Passcode,
 }

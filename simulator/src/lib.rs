@@ -30,8 +30,8 @@ pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, TenantCon
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
 pub use settings::{
-    Accounts, AllowInvitesFrom, Budget, DefaultSponsor, InvitedSponsors, Lag, Policy, Settings, SoftDeleted,
-    StateAfterReset, Throttle, Variants,
+    Accounts, AllowInvitesFrom, AutomaticRedemption, Budget, DefaultSponsor, InvitedSponsors, Lag, Policy, Settings,
+    SoftDeleted, StateAfterReset, Throttle, Variants,
 };
 pub use state::State;
 pub use state::group::Group;
@@ -133,6 +133,12 @@ impl Simulator {
         let world = self.state.world();
         let wanted = |mail: &&MailEntry| mail.kind == MailKind::Invitation && mail.to.eq_ignore_ascii_case(address);
         world.journal.mails().filter(wanted).cloned().collect()
+    }
+
+    /// Every mail to an address (not the copies), in order.
+    pub fn mails(&self, address: &str) -> Vec<MailEntry> {
+        let world = self.state.world();
+        world.journal.mails().filter(|mail| mail.to.eq_ignore_ascii_case(address)).cloned().collect()
     }
 
     /// Forgets the journal; numbering goes on.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use variants::{DefaultSponsor, InvitedSponsors, SoftDeleted, StateAfterReset, Variants};
+pub use variants::{AutomaticRedemption, DefaultSponsor, InvitedSponsors, SoftDeleted, StateAfterReset, Variants};
 
 /// Everything that can be changed at run time. The default has no lag and every documented rule on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -144,6 +144,8 @@ pub struct Policy {
     pub allowed_domains: Vec<String>,
     /// Domains that the cross-tenant access settings block.
     pub cross_tenant_blocked_domains: Vec<String>,
+    /// Domains whose guests redeem automatically: both organisations have agreed in their cross-tenant access settings.
+    pub automatic_redemption_domains: Vec<String>,
     /// The whole tenant is barred from inviting; only Microsoft support lifts that.
     pub suspicious_activity_block: bool,
     /// Invitees who blocked mail from this organisation: their mail is silently never sent.
@@ -157,6 +159,7 @@ impl Default for Policy {
             blocked_domains: Vec::new(),
             allowed_domains: Vec::new(),
             cross_tenant_blocked_domains: Vec::new(),
+            automatic_redemption_domains: Vec::new(),
             suspicious_activity_block: false,
             unsubscribed: Vec::new(),
         }
@@ -191,6 +194,8 @@ pub struct Accounts {
     pub google: bool,
     /// Domains whose addresses are existing Microsoft accounts.
     pub microsoft_domains: Vec<String>,
+    /// Addresses of groups, which cannot be invited.
+    pub group_addresses: Vec<String>,
     /// The email one-time passcode is enabled; off: a guest without an account has to create a Microsoft account.
     pub passcode: bool,
 }
@@ -204,6 +209,7 @@ impl Default for Accounts {
             federated_domains: BTreeMap::new(),
             google: true,
             microsoft_domains: list(&["outlook.com", "hotmail.com", "live.com"]),
+            group_addresses: Vec::new(),
             passcode: true,
         }
     }

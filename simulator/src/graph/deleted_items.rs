@@ -61,6 +61,9 @@ pub(crate) fn restore(state: &State, caller: &Caller, id: &str) -> Result<Answer
 
 pub(crate) fn purge(state: &State, caller: &Caller, id: &str) -> Result<Answer, GraphError> {
     let mut world = state.world();
+    if world.settings.variants.app_purge_refused && caller.user.is_none() {
+        return Err(GraphError::denied());
+    }
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
     tenant.directory.take_deleted(id).ok_or_else(|| GraphError::not_found(id))?;
     Ok(Answer::no_content())

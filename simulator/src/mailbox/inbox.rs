@@ -80,10 +80,18 @@ fn row(mail: &MailEntry) -> Markup {
                 span { (mail.subject) }
             }
             div.when {
-                span.tag { @if mail.kind == MailKind::Invitation { "Invitation" } @else { "Passcode" } }
+                span.tag { (kind(mail.kind)) }
                 time.soft.small datetime=(mail.at) { (clock::mail(mail.at)) }
             }
         }
+    }
+}
+
+fn kind(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::Invitation => "Invitation",
+        MailKind::Notification => "Notification",
+        MailKind::Passcode => "Passcode",
     }
 }
 

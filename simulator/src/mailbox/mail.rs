@@ -34,6 +34,10 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
             let from = format!("Microsoft Invitations on behalf of {organisation} <invites@microsoft.com>");
             (from, invitation(&mail, &organisation, &domain))
         }
+        MailKind::Notification => {
+            let from = format!("Microsoft Invitations on behalf of {organisation} <invites@microsoft.com>");
+            (from, notification(&mail, &organisation))
+        }
         MailKind::Passcode => {
             let from = format!("{organisation} <account-security-noreply@accountprotection.microsoft.com>");
             (from, passcode(&mail, &organisation))
@@ -86,6 +90,15 @@ fn invitation(mail: &MailEntry, organisation: &str, domain: &str) -> Markup {
             "This invitation email is from " (organisation) " (" (domain) "). "
             "You can block future invitations from this organization. "
             "Microsoft Corporation facilitated this email; it does not validate the sender or the message."
+        }
+    }
+}
+
+fn notification(mail: &MailEntry, organisation: &str) -> Markup {
+    html! {
+        p { "You have access to the apps and resources of " strong { (organisation) } " now. There is nothing to accept." }
+        @if let Some(link) = &mail.redeem_link {
+            p { a.button id="accept" href=(link) { "Sign in" } }
         }
     }
 }

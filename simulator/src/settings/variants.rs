@@ -9,8 +9,18 @@ use serde::{Deserialize, Serialize};
 pub struct Variants {
     /// Inviting an Accepted guest again, with sendInvitationMessage, sends a mail.
     pub accepted_repeat_mails: bool,
+    /// Inviting an Accepted guest again is refused with 400; else it answers 201 and changes nothing.
+    pub accepted_repeat_refused: bool,
+    /// Inviting a pending guest again, with sendInvitationMessage, sends a mail.
+    pub pending_repeat_mails: bool,
     /// What inviting the address of a soft-deleted guest does.
     pub soft_deleted: SoftDeleted,
+    /// What a guest of a domain with automatic redemption is right after the invitation.
+    pub automatic_redemption: AutomaticRedemption,
+    /// Blocked domains, group addresses and plus signs are refused with 403 and other words; else with 400.
+    pub refusals_forbidden: bool,
+    /// An app may not delete a user for good (older text of "Permanently delete an item").
+    pub app_purge_refused: bool,
     /// 201, a mail if wanted, and a user that never appears in the directory (reported in 2025).
     pub user_never_appears: bool,
     /// An older redeem link keeps working after a newer invitation.
@@ -47,6 +57,11 @@ impl Default for Variants {
     fn default() -> Self {
         Self {
             accepted_repeat_mails: true,
+            accepted_repeat_refused: false,
+            pending_repeat_mails: true,
+            automatic_redemption: AutomaticRedemption::Pending,
+            refusals_forbidden: false,
+            app_purge_refused: false,
             soft_deleted: SoftDeleted::NewUser,
             user_never_appears: false,
             old_tickets_work: true,
@@ -65,6 +80,64 @@ impl Default for Variants {
             default_sponsor: DefaultSponsor::Nobody,
         }
     }
+}
+
+/// A name and what it turns.
+type Turned = (&'static str, fn(&mut Variants));
+
+impl Variants {
+    /// The default first, then one for each switch turned away from it, each by a name to filter by.
+    /// Some show only with a lag or a policy that brings them out.
+    pub fn all() -> Vec<(&'static str, Self)> {
+        let turned: &[Turned] = &[
+            ("default", |_| {}),
+            ("accepted-repeat-is-silent", |v| v.accepted_repeat_mails = false),
+            ("accepted-repeat-is-refused", |v| v.accepted_repeat_refused = true),
+            ("pending-repeat-is-silent", |v| v.pending_repeat_mails = false),
+            ("soft-deleted-is-restored", |v| v.soft_deleted = SoftDeleted::Restored),
+            ("soft-deleted-is-refused", |v| v.soft_deleted = SoftDeleted::Refused),
+            ("automatic-redemption-unset", |v| v.automatic_redemption = AutomaticRedemption::Unset),
+            ("automatic-redemption-accepted", |v| v.automatic_redemption = AutomaticRedemption::Accepted),
+            ("refusals-forbidden", |v| v.refusals_forbidden = true),
+            ("app-purge-refused", |v| v.app_purge_refused = true),
+            ("user-never-appears", |v| v.user_never_appears = true),
+            ("old-tickets-are-dead", |v| v.old_tickets_work = false),
+            ("empty-first-page", |v| v.empty_first_page = true),
+            ("or-needs-advanced", |v| v.or_over_collections_needs_advanced = true),
+            ("mail-clash-is-taken", |v| v.mail_clash_refused = false),
+            ("member-needs-no-write-role", |v| v.member_needs_write_role = false),
+            ("restricted-invites-refuse-apps", |v| v.restricted_invites_refuse_apps = true),
+            ("contact-clash-is-silent", |v| v.contact_clash_mails = false),
+            ("membership-needs-user-write", |v| v.membership_needs_user_write = true),
+            ("absent-reference-not-found", |v| v.absent_reference_not_found = true),
+            ("reset-shows-after-lag", |v| v.state_after_reset = StateAfterReset::AfterLag),
+            ("reset-shows-with-listing", |v| v.state_after_reset = StateAfterReset::WithListing),
+            ("reset-leaves-the-state", |v| v.state_after_reset = StateAfterReset::Unchanged),
+            ("convert-needs-no-write-role", |v| v.convert_needs_user_write = false),
+            ("profile-values-are-trimmed", |v| v.profile_values_trimmed = true),
+            ("sponsors-by-bind", |v| v.invited_sponsors = InvitedSponsors::Bind),
+            ("sponsors-refused", |v| v.invited_sponsors = InvitedSponsors::Refused),
+            ("service-principal-sponsors", |v| v.default_sponsor = DefaultSponsor::ServicePrincipal),
+        ];
+        let turn = |(name, change): &Turned| {
+            let mut variants = Self::default();
+            change(&mut variants);
+            (*name, variants)
+        };
+        turned.iter().map(turn).collect()
+    }
+}
+
+/// What a guest of a domain with automatic redemption is right after the invitation. Nobody asks it for consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum AutomaticRedemption {
+    /// `PendingAcceptance`, until it signs in for the first time.
+    Pending,
+    /// `externalUserState` is null and stays so.
+    Unset,
+    /// `Accepted`, with its identity.
+    Accepted,
 }
 
 /// What inviting the address of a soft-deleted guest does.
@@ -113,4 +186,30 @@ pub enum StateAfterReset {
     WithListing,
     /// What it was before, until the guest has redeemed anew; only the time of that change tells.
     Unchanged,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use serde_json::Value;
+
+    use super::Variants;
+
+    #[test]
+    fn every_switch_is_turned_by_exactly_its_own_entries() {
+        let all = Variants::all();
+        let names: HashSet<&str> = all.iter().map(|(name, _)| *name).collect();
+        assert_eq!((names.len(), all[0].clone()), (all.len(), ("default", Variants::default())));
+        let json = |variants: &Variants| serde_json::to_value(variants).unwrap().as_object().unwrap().clone();
+        let default = json(&all[0].1);
+        let mut turned: HashSet<String> = HashSet::new();
+        for (name, variants) in &all[1..] {
+            let changed: Vec<(String, Value)> =
+                json(variants).into_iter().filter(|(switch, value)| default[switch] != *value).collect();
+            assert_eq!(changed.len(), 1, "{name}");
+            turned.insert(changed[0].0.clone());
+        }
+        assert_eq!(turned, default.keys().cloned().collect());
+    }
 }

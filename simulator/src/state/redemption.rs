@@ -75,6 +75,11 @@ impl crate::settings::Policy {
         self.list_refuses(domain) || self.cross_tenant_refuses(domain)
     }
 
+    /// Both organisations agreed to spare the domain's guests the consent.
+    pub(crate) fn redeems_automatically(&self, domain: &str) -> bool {
+        self.automatic_redemption_domains.iter().any(|name| name.eq_ignore_ascii_case(domain))
+    }
+
     pub(crate) fn list_refuses(&self, domain: &str) -> bool {
         let among = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(domain));
         among(&self.blocked_domains) || (!self.allowed_domains.is_empty() && !among(&self.allowed_domains))

@@ -106,7 +106,7 @@ impl User {
 
     /// Not an account of the tenant's own: invited, or signed up by itself.
     pub(crate) fn is_external(&self) -> bool {
-        self.is_invited() || self.creation_type.as_deref() == Some("SelfServiceSignUp")
+        self.is_invited() || matches!(self.creation_type.as_deref(), Some("Invitation" | "SelfServiceSignUp"))
     }
 
     /// `mail`, a proxy address or the sign-in name is this address.

@@ -17,3 +17,4 @@ mod support;
 mod throttling;
 mod token;
 mod users;
+mod variants;

@@ -5,15 +5,16 @@ use super::request::Wanted;
 use super::{Invitee, named, refused, sponsors};
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
-use crate::settings::{SoftDeleted, Variants};
+use crate::settings::{AutomaticRedemption, SoftDeleted, Variants};
 use crate::state::provider::domain;
-use crate::state::user::User;
+use crate::state::user::{ObjectIdentity, User};
 use crate::state::{Tenant, World};
 
 pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) -> Result<Invitee, GraphError> {
     let now = world.now();
     let variants = world.settings.variants.clone();
     let lag = world.settings.lag.reset_after_change;
+    let automatic = world.settings.policy_of(&caller.tenant).redeems_automatically(domain(&wanted.email));
     let young = world.settings.lag.write_after_create;
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
     let sponsors = sponsors::of_new_guest(tenant, caller, wanted.sponsors.as_deref(), &variants, young)?;
@@ -43,10 +44,31 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
     }
     let mut user = tenant.new_guest(&wanted.email, wanted.display_name.as_deref(), &wanted.user_type, now);
     user.sponsors = sponsors;
+    if automatic {
+        redeem_automatically(&mut user, variants.automatic_redemption);
+    }
     if !variants.user_never_appears {
         tenant.directory.add(user.clone(), false);
     }
     Ok(Invitee { user, mails })
+}
+
+fn redeem_automatically(user: &mut User, state: AutomaticRedemption) {
+    match state {
+        AutomaticRedemption::Pending => {}
+        AutomaticRedemption::Unset => {
+            user.external_user_state = None;
+            user.external_user_state_change_date_time = None;
+        }
+        AutomaticRedemption::Accepted => {
+            user.external_user_state = Some("Accepted".to_owned());
+            user.identities.push(ObjectIdentity {
+                sign_in_type: "federated".to_owned(),
+                issuer: "ExternalAzureAD".to_owned(),
+                issuer_assigned_id: None,
+            });
+        }
+    }
 }
 
 /// A guest answers to more addresses than an account of the tenant's own.
@@ -63,11 +85,12 @@ pub(super) fn existing(known: &User, variants: &Variants) -> Result<Invitee, Gra
     if !known.account_enabled {
         return Err(blocked(known));
     }
-    if !known.is_external() {
+    let refused_repeat = variants.accepted_repeat_refused && !known.must_redeem();
+    if !known.is_external() || refused_repeat {
         let text = format!("{}. They can use that account to sign in to shared apps and resources.", already(known));
         return Err(refused(text));
     }
-    let mails = known.is_pending() || variants.accepted_repeat_mails;
+    let mails = if known.is_pending() { variants.pending_repeat_mails } else { variants.accepted_repeat_mails };
     Ok(Invitee { user: known.clone(), mails })
 }
 

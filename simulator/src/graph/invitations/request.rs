@@ -56,7 +56,8 @@ impl Wanted {
             )));
         }
         let email = text(&fields, "invitedUserEmailAddress")?.unwrap_or_default().to_owned();
-        if !address(&email) {
+        // A plus sign has a refusal of its own.
+        if !address(&email.replacen('+', "_", 1)) {
             return Err(invalid("invitedUserEmailAddress"));
         }
         let redirect_url = text(&fields, "inviteRedirectUrl")?.and_then(|text| Url::parse(text).ok());
