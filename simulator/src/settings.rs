@@ -148,6 +148,8 @@ pub struct Policy {
     pub automatic_redemption_domains: Vec<String>,
     /// The whole tenant is barred from inviting; only Microsoft support lifts that.
     pub suspicious_activity_block: bool,
+    /// Guests can leave by themselves; else only an administrator can remove them.
+    pub guests_may_leave: bool,
     /// Invitees who blocked mail from this organisation: their mail is silently never sent.
     pub unsubscribed: Vec<String>,
 }
@@ -161,6 +163,7 @@ impl Default for Policy {
             cross_tenant_blocked_domains: Vec::new(),
             automatic_redemption_domains: Vec::new(),
             suspicious_activity_block: false,
+            guests_may_leave: true,
             unsubscribed: Vec::new(),
         }
     }

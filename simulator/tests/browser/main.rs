@@ -11,5 +11,6 @@ mod bench;
 mod demands;
 mod driver;
 mod keyboard;
+mod leaving;
 mod pages;
 mod session;

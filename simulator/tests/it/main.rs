@@ -8,6 +8,7 @@ mod faults;
 mod groups;
 mod invitations;
 mod lag;
+mod leave;
 mod links;
 mod listing;
 mod mailbox;
