@@ -14,6 +14,10 @@ use crate::settings::Settings;
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where to listen for SMTP with STARTTLS, if at all; port 0 takes a free one.
+    pub smtp: Option<SocketAddr>,
+    /// Where to listen for SMTP inside TLS, if at all; port 0 takes a free one.
+    pub smtps: Option<SocketAddr>,
     /// The directories.
     pub tenants: Vec<TenantConfig>,
     /// What can be changed later as well.
@@ -24,6 +28,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            smtp: None,
+            smtps: None,
             tenants: vec![TenantConfig::default()],
             settings: Settings::default(),
         }

@@ -12,6 +12,7 @@ mod journal;
 mod mailbox;
 pub mod server;
 mod settings;
+mod smtp;
 mod state;
 mod throttle;
 mod tls;
@@ -26,12 +27,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use smtp::Listening;
+
 pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, TenantConfig};
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
 pub use settings::{
     Accounts, AllowInvitesFrom, AutomaticRedemption, Budget, DefaultSponsor, InvitedSponsors, Lag, Policy, Settings,
-    SoftDeleted, StateAfterReset, Throttle, Variants,
+    Smtp, SmtpCredentials, SoftDeleted, StateAfterReset, Throttle, Variants,
 };
 pub use state::State;
 pub use state::group::Group;
@@ -78,6 +81,7 @@ impl Error {
 pub struct Simulator {
     state: Arc<State>,
     address: SocketAddr,
+    smtp: Vec<Listening>,
     serving: Mutex<Option<Serving>>,
 }
 
@@ -92,8 +96,15 @@ impl Simulator {
     pub async fn start(config: Config) -> Result<Self, Error> {
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
+        let mail = [(config.smtp, false), (config.smtps, true)];
         let state = Arc::new(State::new(config, address)?);
-        let simulator = Self { state, address, serving: Mutex::new(None) };
+        let mut smtp = Vec::new();
+        for (wanted, implicit) in mail {
+            if let Some(address) = wanted {
+                smtp.push(Listening::start(&state, address, implicit).await?);
+            }
+        }
+        let simulator = Self { state, address, smtp, serving: Mutex::new(None) };
         simulator.serve(listener);
         Ok(simulator)
     }

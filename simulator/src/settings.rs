@@ -1,6 +1,7 @@
 //! What can be turned while the simulator runs: lag, throttling, tenant policy, accounts and the undocumented variants.
 //! Tests change it through the handle, people through `PUT /_simulator/settings`.
 
+mod smtp;
 mod variants;
 
 use std::collections::BTreeMap;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use smtp::{Smtp, SmtpCredentials};
 pub use variants::{AutomaticRedemption, DefaultSponsor, InvitedSponsors, SoftDeleted, StateAfterReset, Variants};
 
 /// Everything that can be changed at run time. The default has no lag and every documented rule on.
@@ -26,6 +28,8 @@ pub struct Settings {
     pub accounts: Accounts,
     /// One switch for each behaviour that no document settles.
     pub variants: Variants,
+    /// The mail server.
+    pub smtp: Smtp,
     /// Life of an access token. Entra's is 3599 seconds by default.
     #[serde(rename = "tokenLifetimeMs", with = "millis")]
     pub token_lifetime: Duration,
@@ -45,6 +49,7 @@ impl Default for Settings {
             tenant_policies: BTreeMap::new(),
             accounts: Accounts::default(),
             variants: Variants::default(),
+            smtp: Smtp::default(),
             token_lifetime: Duration::from_secs(3599),
             service_principal_names: Vec::new(),
             clock_offset_seconds: 0,

@@ -105,6 +105,8 @@ impl World {
         let mail = MailEntry {
             seq: 0,
             at: now,
+            from: "account-security-noreply@accountprotection.microsoft.com".to_owned(),
+            message_id: None,
             tenant: flow.tenant.clone(),
             kind: MailKind::Passcode,
             to: flow.address.clone(),

@@ -93,6 +93,7 @@ fn kind(kind: MailKind) -> &'static str {
     match kind {
         MailKind::Invitation => "Invitation",
         MailKind::Notification => "Notification",
+        MailKind::Own => "Mail",
         MailKind::Passcode => "Passcode",
     }
 }

@@ -57,6 +57,7 @@ impl State {
             faults: Faults::default(),
             throttles: Throttles::default(),
             journal: Journal::default(),
+            greylisted: HashMap::new(),
             flows: HashMap::new(),
         };
         Ok(Self { identity, origin, world: Mutex::new(world) })
@@ -86,6 +87,8 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) throttles: Throttles,
     pub(crate) journal: Journal,
+    /// How many attempts at a recipient the mail server has put off.
+    pub(crate) greylisted: HashMap<String, u32>,
     /// Guests on their way through the redemption pages.
     pub(crate) flows: HashMap<String, Flow>,
 }

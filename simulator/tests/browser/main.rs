@@ -12,5 +12,6 @@ mod demands;
 mod driver;
 mod keyboard;
 mod leaving;
+mod letters;
 mod pages;
 mod session;

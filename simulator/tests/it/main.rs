@@ -14,6 +14,7 @@ mod listing;
 mod mailbox;
 mod profile;
 mod reset;
+mod smtp;
 mod support;
 mod throttling;
 mod token;

@@ -33,6 +33,8 @@ pub(super) fn send(
     let entry = MailEntry {
         seq: 0,
         at,
+        from: "invites@microsoft.com".to_owned(),
+        message_id: None,
         tenant: tenant.config.id.clone(),
         kind: if automatic { MailKind::Notification } else { MailKind::Invitation },
         to: wanted.email.clone(),
