@@ -41,6 +41,8 @@ pub struct Variants {
     pub membership_needs_user_write: bool,
     /// Removing a member that is none answers 404; else 400 with a text of its own.
     pub absent_reference_not_found: bool,
+    /// A reference to a user that was just made answers 400, as app role assignments do; else 404.
+    pub young_reference_bad_request: bool,
     /// What `externalUserState` shows right after a reset.
     pub state_after_reset: StateAfterReset,
     /// Converting an internal account needs an app that may write users; else User.Invite.All is enough.
@@ -79,6 +81,7 @@ impl Default for Variants {
             contact_clash_mails: true,
             membership_needs_user_write: false,
             absent_reference_not_found: false,
+            young_reference_bad_request: false,
             state_after_reset: StateAfterReset::AtOnce,
             convert_needs_user_write: true,
             profile_values_trimmed: false,
@@ -119,6 +122,7 @@ impl Variants {
             ("contact-clash-is-silent", |v| v.contact_clash_mails = false),
             ("membership-needs-user-write", |v| v.membership_needs_user_write = true),
             ("absent-reference-not-found", |v| v.absent_reference_not_found = true),
+            ("young-reference-is-bad-request", |v| v.young_reference_bad_request = true),
             ("reset-shows-after-lag", |v| v.state_after_reset = StateAfterReset::AfterLag),
             ("reset-shows-with-listing", |v| v.state_after_reset = StateAfterReset::WithListing),
             ("reset-leaves-the-state", |v| v.state_after_reset = StateAfterReset::Unchanged),

@@ -15,9 +15,9 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
     let variants = world.settings.variants.clone();
     let lag = world.settings.lag.reset_after_change;
     let automatic = world.settings.policy_of(&caller.tenant).redeems_automatically(domain(&wanted.email));
-    let young = world.settings.lag.write_after_create;
+    let settings = world.settings.clone();
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
-    let sponsors = sponsors::of_new_guest(tenant, caller, wanted.sponsors.as_deref(), &variants, young)?;
+    let sponsors = sponsors::of_new_guest(tenant, caller, wanted.sponsors.as_deref(), &settings)?;
     if let Some(id) = &wanted.user_id {
         return named::invite(tenant, caller, wanted, id, &named::Circumstances { now, lag, variants: &variants });
     }
