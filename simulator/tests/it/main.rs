@@ -4,12 +4,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod batch;
+mod delta;
 mod faults;
+mod groups;
 mod invitations;
 mod lag;
+mod leave;
+mod links;
 mod listing;
 mod mailbox;
+mod profile;
+mod reset;
+mod smtp;
 mod support;
 mod throttling;
 mod token;
 mod users;
+mod variants;

@@ -4,8 +4,10 @@
 mod answer;
 mod guest;
 mod mail;
+mod named;
 mod refusals;
 mod request;
+mod sponsors;
 
 use super::Call;
 use super::access::Caller;
@@ -19,10 +21,13 @@ use request::Wanted;
 struct Invitee {
     user: User,
     mails: bool,
+    /// There is nothing left to redeem: `status` says so.
+    completed: bool,
 }
 
 pub(crate) fn create(state: &State, call: &Call, caller: &Caller) -> Result<Answer, GraphError> {
-    let wanted = Wanted::read(call)?;
+    let taken = state.world().settings.variants.invited_sponsors;
+    let wanted = Wanted::read(state, call, taken)?;
     let mut world = state.world();
     let world = &mut *world;
     refusals::check(world, caller, &wanted)?;
@@ -34,7 +39,7 @@ pub(crate) fn create(state: &State, call: &Call, caller: &Caller) -> Result<Answ
     if wanted.send && invitee.mails {
         mail::send(world, caller, &wanted, &invitee.user, &invitation, &redeem_url);
     }
-    Ok(answer::created(state, &wanted, &invitation, &redeem_url, &invitee.user))
+    Ok(answer::created(state, &wanted, &invitation, &redeem_url, &invitee))
 }
 
 /// `code` is coarse on /invitations; only the text tells the cases apart.
