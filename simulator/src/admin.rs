@@ -17,6 +17,7 @@ use crate::settings::Settings;
 use crate::state::State;
 use crate::state::provider::Provider;
 use crate::state::seed::SeedUser;
+use crate::state::seed_group::SeedGroup;
 use crate::token;
 
 type Answer = Result<Json<Value>, Refusal>;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/_simulator/faults", post(add_fault).delete(clear_faults))
         .route("/_simulator/settings", get(settings).put(change_settings))
         .route("/_simulator/users", get(users).post(seed))
+        .route("/_simulator/groups", get(groups).post(seed_group))
         .route("/_simulator/deleteUser", post(delete_user))
         .route("/_simulator/redeem", post(redeem))
         .route("/_simulator/revokeTokens", post(revoke_tokens))
@@ -141,6 +143,36 @@ async fn seed(Shared(state): Shared<Arc<State>>, Query(place): Query<InTenant>, 
     let tenant = place.id(&state)?;
     let seed: SeedUser = serde_json::from_value(seed).map_err(malformed)?;
     let id = state.world().seed(&tenant, seed).ok_or_else(|| unknown("tenant", &tenant))?;
+    Ok(Json(json!({ "id": id })))
+}
+
+/// Each with the ids of its members.
+async fn groups(Shared(state): Shared<Arc<State>>, Query(place): Query<InTenant>) -> Answer {
+    let id = place.id(&state)?;
+    let world = state.world();
+    let tenant = world.tenant(&id).ok_or_else(|| unknown("tenant", &id))?;
+    let groups: Vec<Value> = tenant
+        .groups
+        .iter()
+        .map(|group| {
+            let members = tenant.groups.members(&group.id, std::time::Duration::ZERO);
+            let members: Vec<&str> =
+                members.map(|(_, id)| id).filter(|id| tenant.directory.get(id).is_some()).collect();
+            json!({"group": group, "members": members})
+        })
+        .collect();
+    Ok(Json(json!({"tenant": id, "groups": groups})))
+}
+
+/// `?tenant=` and a [`SeedGroup`] as the body.
+async fn seed_group(
+    Shared(state): Shared<Arc<State>>,
+    Query(place): Query<InTenant>,
+    Json(seed): Json<Value>,
+) -> Answer {
+    let tenant = place.id(&state)?;
+    let seed: SeedGroup = serde_json::from_value(seed).map_err(malformed)?;
+    let id = state.world().seed_group(&tenant, seed).ok_or_else(|| unknown("tenant", &tenant))?;
     Ok(Json(json!({ "id": id })))
 }
 

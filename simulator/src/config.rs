@@ -14,6 +14,10 @@ use crate::settings::Settings;
 pub struct Config {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where to listen for SMTP with STARTTLS, if at all; port 0 takes a free one.
+    pub smtp: Option<SocketAddr>,
+    /// Where to listen for SMTP inside TLS, if at all; port 0 takes a free one.
+    pub smtps: Option<SocketAddr>,
     /// The directories.
     pub tenants: Vec<TenantConfig>,
     /// What can be changed later as well.
@@ -24,6 +28,8 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            smtp: None,
+            smtps: None,
             tenants: vec![TenantConfig::default()],
             settings: Settings::default(),
         }
@@ -62,6 +68,10 @@ impl Default for TenantConfig {
 }
 
 impl TenantConfig {
+    pub(crate) fn guest_inviter(&self, client_id: &str) -> bool {
+        self.apps.iter().any(|app| app.client_id == client_id && app.guest_inviter)
+    }
+
     /// Whether a domain belongs to the tenant itself.
     pub fn owns(&self, domain: &str) -> bool {
         self.default_domain.eq_ignore_ascii_case(domain)
@@ -77,6 +87,8 @@ pub struct AppConfig {
     pub client_id: String,
     /// The application permissions that an administrator consented to; tokens carry them as `roles`.
     pub roles: Vec<String>,
+    /// Its service principal holds the Guest Inviter role, so it may invite when only administrators and guest inviters may.
+    pub guest_inviter: bool,
     /// The client secrets.
     pub secrets: Vec<ClientSecret>,
     /// PEM certificates whose private keys sign client assertions.
@@ -92,6 +104,7 @@ impl Default for AppConfig {
         Self {
             client_id: "aaaaaaaa-0000-0000-0000-000000000001".to_owned(),
             roles: vec!["User.Invite.All".to_owned(), "User.Read.All".to_owned()],
+            guest_inviter: false,
             secrets: vec![ClientSecret { value: "simulator-secret".to_owned(), expires: None }],
             certificates: Vec::new(),
             accept_unregistered_certificates: false,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Fault {
-    /// The operation's name as the journal writes it (`createInvitation`, ...), or `*` for any.
+    /// The operation's name as the journal writes it (`createInvitation`, ...), `sendMail` for a message by SMTP, or `*` for any.
     pub operation: String,
     /// If set, only requests whose path, query or body holds this text, for example an address.
     #[serde(default)]

@@ -98,6 +98,10 @@ impl Serialize for Outcome {
 pub enum MailKind {
     /// An invitation.
     Invitation,
+    /// News for a guest that redeems automatically and has nothing to accept.
+    Notification,
+    /// Not from Microsoft: it came by SMTP.
+    Own,
     /// A one-time passcode for signing in.
     Passcode,
 }
@@ -110,27 +114,31 @@ pub struct MailEntry {
     pub seq: u64,
     /// When it was sent.
     pub at: Timestamp,
-    /// The tenant on whose behalf.
+    /// The address it comes from.
+    pub from: String,
+    /// Its own name, if it came by SMTP.
+    pub message_id: Option<String>,
+    /// The tenant on whose behalf; empty if a mail that came by SMTP leads to none.
     pub tenant: String,
     /// What it is for.
     pub kind: MailKind,
     /// The guest's address.
     pub to: String,
-    /// The one copy that Entra sends.
+    /// The one copy that Entra sends, or that goes out by SMTP.
     pub cc: Option<String>,
     /// The language it would be written in; the simulator writes English whatever this says.
     pub language: String,
     /// The subject.
     pub subject: String,
-    /// Who invites: a user's name, or the organisation's for an app.
+    /// Who invites: a user's name, or the organisation's for an app; the sender's name, if it came by SMTP.
     pub inviter: String,
-    /// The inviter's own words (for an app always none), or the passcode.
+    /// The inviter's own words (for an app always none), or the passcode, or the text that came by SMTP.
     pub body: Option<String>,
     /// The accept link; a secret in real life.
     pub redeem_link: Option<String>,
     /// The invitation that it carries.
     pub invitation_id: Option<String>,
-    /// The guest's object id.
+    /// The guest's object id; empty if a mail that came by SMTP leads to none.
     pub user_id: String,
 }
 

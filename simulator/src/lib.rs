@@ -7,10 +7,12 @@ mod config;
 mod exchange;
 mod faults;
 mod graph;
+mod handle;
 mod journal;
 mod mailbox;
 pub mod server;
 mod settings;
+mod smtp;
 mod state;
 mod throttle;
 mod tls;
@@ -25,14 +27,21 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
+use smtp::Listening;
+
 pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, TenantConfig};
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
-pub use settings::{Accounts, AllowInvitesFrom, Budget, Lag, Policy, Settings, SoftDeleted, Throttle, Variants};
+pub use settings::{
+    Accounts, AllowInvitesFrom, AutomaticRedemption, Budget, DefaultSponsor, InvitedSponsors, Lag, Policy, Settings,
+    Smtp, SmtpCredentials, SoftDeleted, StateAfterReset, Throttle, Variants,
+};
 pub use state::State;
+pub use state::group::Group;
 pub use state::provider::Provider;
 pub use state::redemption::RedeemError;
 pub use state::seed::{SeedKind, SeedUser};
+pub use state::seed_group::SeedGroup;
 pub use state::user::{ObjectIdentity, User};
 
 /// What can go wrong with the simulator itself.
@@ -50,6 +59,9 @@ pub enum Error {
     /// Its own address makes no URL.
     #[error("cannot make a URL: {0}")]
     Url(#[from] url::ParseError),
+    /// There is no such group.
+    #[error("there is no group '{0}'")]
+    UnknownGroup(String),
     /// There is no such user.
     #[error("there is no user '{0}'")]
     UnknownUser(String),
@@ -69,6 +81,7 @@ impl Error {
 pub struct Simulator {
     state: Arc<State>,
     address: SocketAddr,
+    smtp: Vec<Listening>,
     serving: Mutex<Option<Serving>>,
 }
 
@@ -83,8 +96,15 @@ impl Simulator {
     pub async fn start(config: Config) -> Result<Self, Error> {
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
+        let mail = [(config.smtp, false), (config.smtps, true)];
         let state = Arc::new(State::new(config, address)?);
-        let simulator = Self { state, address, serving: Mutex::new(None) };
+        let mut smtp = Vec::new();
+        for (wanted, implicit) in mail {
+            if let Some(address) = wanted {
+                smtp.push(Listening::start(&state, address, implicit).await?);
+            }
+        }
+        let simulator = Self { state, address, smtp, serving: Mutex::new(None) };
         simulator.serve(listener);
         Ok(simulator)
     }
@@ -124,6 +144,12 @@ impl Simulator {
         let world = self.state.world();
         let wanted = |mail: &&MailEntry| mail.kind == MailKind::Invitation && mail.to.eq_ignore_ascii_case(address);
         world.journal.mails().filter(wanted).cloned().collect()
+    }
+
+    /// Every mail to an address (not the copies), in order.
+    pub fn mails(&self, address: &str) -> Vec<MailEntry> {
+        let world = self.state.world();
+        world.journal.mails().filter(|mail| mail.to.eq_ignore_ascii_case(address)).cloned().collect()
     }
 
     /// Forgets the journal; numbering goes on.

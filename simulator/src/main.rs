@@ -20,6 +20,12 @@ struct Arguments {
     /// Where to listen; port 0 takes a free one
     #[arg(long, default_value = "127.0.0.1:8443", env = "ENTRA_SIMULATOR_LISTEN")]
     listen: SocketAddr,
+    /// Where to listen for SMTP with STARTTLS; its mails show in the mailbox
+    #[arg(long, value_name = "ADDRESS")]
+    smtp: Option<SocketAddr>,
+    /// Where to listen for SMTP inside TLS
+    #[arg(long, value_name = "ADDRESS")]
+    smtps: Option<SocketAddr>,
     /// Write the certificate authority that clients have to trust to this file, as PEM
     #[arg(long, value_name = "FILE")]
     ca_out: Option<PathBuf>,
@@ -50,6 +56,9 @@ struct Arguments {
     /// How long a reset goes by the old addresses of a changed user
     #[arg(long, value_name = "MS", default_value_t = 2000)]
     lag_reset: u64,
+    /// How long changed memberships take to show
+    #[arg(long, value_name = "MS", default_value_t = 3000)]
+    lag_membership: u64,
     /// Count no requests and never answer 429
     #[arg(long)]
     no_throttling: bool,
@@ -88,6 +97,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
             "authority": url,
             "mailbox": url.join("mailbox")?,
             "ca": ca,
+            "smtp": simulator.smtp_address(),
+            "smtps": simulator.smtps_address(),
         });
         write(file, &format!("{info:#}\n"))?;
     }
@@ -101,7 +112,8 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
 }
 
 fn config(arguments: &Arguments) -> Result<Config, Failure> {
-    let mut config = Config { listen: arguments.listen, ..Config::default() };
+    let mut config =
+        Config { listen: arguments.listen, smtp: arguments.smtp, smtps: arguments.smtps, ..Config::default() };
     if let Some(file) = &arguments.tenants {
         let text = std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
         config.tenants = serde_json::from_str::<Vec<TenantConfig>>(&text)?;
@@ -117,6 +129,7 @@ fn config(arguments: &Arguments) -> Result<Config, Failure> {
     lag.read_after_create = Duration::from_millis(arguments.lag_read);
     lag.write_after_create = Duration::from_millis(arguments.lag_write);
     lag.reset_after_change = Duration::from_millis(arguments.lag_reset);
+    lag.membership = Duration::from_millis(arguments.lag_membership);
     config.settings.throttle.enabled = !arguments.no_throttling;
     Ok(config)
 }

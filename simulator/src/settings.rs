@@ -1,10 +1,16 @@
 //! What can be turned while the simulator runs: lag, throttling, tenant policy, accounts and the undocumented variants.
 //! Tests change it through the handle, people through `PUT /_simulator/settings`.
 
+mod smtp;
+mod variants;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+pub use smtp::{Smtp, SmtpCredentials};
+pub use variants::{AutomaticRedemption, DefaultSponsor, InvitedSponsors, SoftDeleted, StateAfterReset, Variants};
 
 /// Everything that can be changed at run time. The default has no lag and every documented rule on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +28,8 @@ pub struct Settings {
     pub accounts: Accounts,
     /// One switch for each behaviour that no document settles.
     pub variants: Variants,
+    /// The mail server.
+    pub smtp: Smtp,
     /// Life of an access token. Entra's is 3599 seconds by default.
     #[serde(rename = "tokenLifetimeMs", with = "millis")]
     pub token_lifetime: Duration,
@@ -41,6 +49,7 @@ impl Default for Settings {
             tenant_policies: BTreeMap::new(),
             accounts: Accounts::default(),
             variants: Variants::default(),
+            smtp: Smtp::default(),
             token_lifetime: Duration::from_secs(3599),
             service_principal_names: Vec::new(),
             clock_offset_seconds: 0,
@@ -77,6 +86,12 @@ pub struct Lag {
     /// For so long after a change of a user's addresses, a reset or a conversion still goes by the old ones.
     #[serde(rename = "resetAfterChangeMs", with = "millis")]
     pub reset_after_change: Duration,
+    /// Until a reset shows when a user is read, under [`StateAfterReset::AfterLag`].
+    #[serde(rename = "resetStateMs", with = "millis")]
+    pub reset_state: Duration,
+    /// Until the members of a group and the groups of a user show a change. The changes themselves go by the truth.
+    #[serde(rename = "membershipMs", with = "millis")]
+    pub membership: Duration,
 }
 
 /// A number of things in a window of time.
@@ -134,8 +149,12 @@ pub struct Policy {
     pub allowed_domains: Vec<String>,
     /// Domains that the cross-tenant access settings block.
     pub cross_tenant_blocked_domains: Vec<String>,
+    /// Domains whose guests redeem automatically: both organisations have agreed in their cross-tenant access settings.
+    pub automatic_redemption_domains: Vec<String>,
     /// The whole tenant is barred from inviting; only Microsoft support lifts that.
     pub suspicious_activity_block: bool,
+    /// Guests can leave by themselves; else only an administrator can remove them.
+    pub guests_may_leave: bool,
     /// Invitees who blocked mail from this organisation: their mail is silently never sent.
     pub unsubscribed: Vec<String>,
 }
@@ -147,7 +166,9 @@ impl Default for Policy {
             blocked_domains: Vec::new(),
             allowed_domains: Vec::new(),
             cross_tenant_blocked_domains: Vec::new(),
+            automatic_redemption_domains: Vec::new(),
             suspicious_activity_block: false,
+            guests_may_leave: true,
             unsubscribed: Vec::new(),
         }
     }
@@ -181,6 +202,8 @@ pub struct Accounts {
     pub google: bool,
     /// Domains whose addresses are existing Microsoft accounts.
     pub microsoft_domains: Vec<String>,
+    /// Addresses of groups, which cannot be invited.
+    pub group_addresses: Vec<String>,
     /// The email one-time passcode is enabled; off: a guest without an account has to create a Microsoft account.
     pub passcode: bool,
 }
@@ -194,64 +217,10 @@ impl Default for Accounts {
             federated_domains: BTreeMap::new(),
             google: true,
             microsoft_domains: list(&["outlook.com", "hotmail.com", "live.com"]),
+            group_addresses: Vec::new(),
             passcode: true,
         }
     }
-}
-
-/// Behaviours that are documented nowhere, or reported both ways: a client has to be right under every one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Variants {
-    /// Inviting an Accepted guest again, with sendInvitationMessage, sends a mail.
-    pub accepted_repeat_mails: bool,
-    /// What inviting the address of a soft-deleted guest does.
-    pub soft_deleted: SoftDeleted,
-    /// 201, a mail if wanted, and a user that never appears in the directory (reported in 2025).
-    pub user_never_appears: bool,
-    /// An older redeem link keeps working after a newer invitation.
-    pub old_tickets_work: bool,
-    /// The first page of every listing is empty and has a nextLink.
-    pub empty_first_page: bool,
-    /// `or` together with `any` needs an advanced query.
-    pub or_over_collections_needs_advanced: bool,
-    /// PATCH of `mail` to an address in use is refused (reported); else it is set and the proxy address is not added (documented).
-    pub mail_clash_refused: bool,
-    /// `invitedUserType: Member` needs an app that may write users; else User.Invite.All is enough.
-    pub member_needs_write_role: bool,
-    /// With `adminsAndGuestInviters`, an app may not invite (older text of "Create invitation"); the newer text drops that.
-    pub restricted_invites_refuse_apps: bool,
-    /// An invitation that asks for a mail, for an address the directory holds as a contact, still mails it.
-    pub contact_clash_mails: bool,
-}
-
-impl Default for Variants {
-    fn default() -> Self {
-        Self {
-            accepted_repeat_mails: true,
-            soft_deleted: SoftDeleted::NewUser,
-            user_never_appears: false,
-            old_tickets_work: true,
-            empty_first_page: false,
-            or_over_collections_needs_advanced: false,
-            mail_clash_refused: true,
-            member_needs_write_role: true,
-            restricted_invites_refuse_apps: false,
-            contact_clash_mails: true,
-        }
-    }
-}
-
-/// What inviting the address of a soft-deleted guest does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum SoftDeleted {
-    /// A new user with a new id; the deleted one stays where it is.
-    NewUser,
-    /// The deleted user comes back with its id, pending.
-    Restored,
-    /// 400, in the words reported for a soft-deleted internal user.
-    Refused,
 }
 
 mod millis {

@@ -17,6 +17,8 @@ use crate::Error;
 pub(crate) struct Identity {
     pub(crate) ca_pem: String,
     pub(crate) acceptor: TlsAcceptor,
+    /// The same without the protocol names of HTTP.
+    pub(crate) smtp: TlsAcceptor,
 }
 
 /// A CA and, signed by it, a certificate for 127.0.0.1, ::1 and localhost.
@@ -44,8 +46,9 @@ pub(crate) fn identity() -> Result<Identity, Error> {
             vec![certificate.der().clone()],
             PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der())),
         )?;
+    let smtp = TlsAcceptor::from(Arc::new(config.clone()));
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-    Ok(Identity { ca_pem: ca_certificate.pem(), acceptor: TlsAcceptor::from(Arc::new(config)) })
+    Ok(Identity { ca_pem: ca_certificate.pem(), acceptor: TlsAcceptor::from(Arc::new(config)), smtp })
 }
 
 fn params(names: Vec<String>, common_name: &str) -> Result<CertificateParams, Error> {

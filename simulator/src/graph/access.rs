@@ -4,7 +4,8 @@
 use axum::http::HeaderMap;
 
 use super::errors::GraphError;
-use super::router::Operation;
+use super::operation::Operation;
+use super::schema::Schema;
 use crate::state::World;
 
 /// Whom a token stands for.
@@ -18,6 +19,14 @@ pub(crate) struct Caller {
 }
 
 const READ: &[&str] = &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+const READ_GROUPS: &[&str] = &[
+    "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "Directory.Read.All",
+    "Directory.ReadWrite.All",
+];
 const WRITE: &[&str] = &["User.ReadWrite.All", "Directory.ReadWrite.All"];
 
 impl Caller {
@@ -25,9 +34,9 @@ impl Caller {
         self.roles.iter().any(|role| any.contains(&role.as_str()))
     }
 
-    /// May read users, but only their basic properties.
-    pub(crate) fn basic_only(&self) -> bool {
-        !self.has(READ)
+    /// May read objects of this type, but only their basic properties.
+    pub(crate) fn basic_only(&self, schema: &Schema) -> bool {
+        !self.has(if schema.kind == "user" { READ } else { READ_GROUPS })
     }
 
     pub(crate) fn may_write_users(&self) -> bool {
@@ -41,6 +50,11 @@ impl Caller {
             Operation::CreateInvitation => {
                 self.has(&["User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"])
             }
+            Operation::ListSponsors(_) | Operation::GetManager(_) | Operation::GetManagerLink(_) => self.has(READ),
+            Operation::AddSponsor(_)
+            | Operation::RemoveSponsor(..)
+            | Operation::SetManager(_)
+            | Operation::RemoveManager(_) => self.may_write_users(),
             Operation::ListUsers | Operation::GetUser(_) => self.has(READ) || self.has(&["User.ReadBasic.All"]),
             Operation::UpdateUser(_) => {
                 self.may_write_users()
@@ -51,12 +65,23 @@ impl Caller {
                         "User.ManageIdentities.All",
                     ])
             }
-            Operation::DeleteUser(_) | Operation::RestoreDeletedItem(_) | Operation::PurgeDeletedItem(_) => {
-                self.has(&["User.DeleteRestore.All"])
-            }
+            Operation::DeleteUser(_)
+            | Operation::DeleteMember(..)
+            | Operation::RestoreDeletedItem(_)
+            | Operation::PurgeDeletedItem(_) => self.has(&["User.DeleteRestore.All"]),
             Operation::ListDeletedUsers | Operation::GetDeletedItem(_) => self.has(READ),
             Operation::GetOrganization => {
                 self.has(&["Organization.Read.All", "Directory.Read.All", "Directory.ReadWrite.All"])
+            }
+            Operation::ListGroups | Operation::GetGroup(_) => self.has(READ_GROUPS),
+            Operation::ListMembers(_) | Operation::ListMemberOf(_) => {
+                self.has(READ_GROUPS) || self.has(&["GroupMember.ReadBasic.All"])
+            }
+            Operation::CheckMemberGroups(_) => {
+                self.has(READ_GROUPS) && (self.has(READ) || self.has(&["User.ReadBasic.All"]))
+            }
+            Operation::AddMember(_) | Operation::RemoveMember(..) | Operation::UpdateGroup(_) => {
+                self.has(&["GroupMember.ReadWrite.All", "Group.ReadWrite.All", "Directory.ReadWrite.All"])
             }
         };
         allowed.then_some(()).ok_or_else(GraphError::denied)

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::access::Caller;
 use super::errors::GraphError;
+use super::properties::USER;
 use super::query::Options;
 use super::select::Selection;
 use super::{Call, paging};
@@ -15,7 +16,7 @@ use crate::state::State;
 use crate::state::user::User;
 
 pub(crate) fn get(state: &State, caller: &Caller, id: &str, options: &Options) -> Result<Answer, GraphError> {
-    let selection = Selection::new(options.select.as_ref(), caller, false)?;
+    let selection = Selection::new(&USER, options.select.as_ref(), caller, false)?;
     let world = state.world();
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
     let mut deleted = tenant.directory.deleted(world.now());
@@ -28,7 +29,10 @@ pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Option
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
     let listing = paging::Listing {
         root: state.graph_root(),
-        path: "/v1.0/directory/deletedItems/microsoft.graph.user",
+        path: "/v1.0/directory/deletedItems/microsoft.graph.user".to_owned(),
+        set: "users",
+        schema: &USER,
+        mixed: false,
         advanced: call.eventual() && options.count,
         eventual: call.eventual(),
         variants: &world.settings.variants,
@@ -38,7 +42,7 @@ pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Option
 }
 
 pub(crate) fn restore(state: &State, caller: &Caller, id: &str) -> Result<Answer, GraphError> {
-    let selection = Selection::new(None, caller, false)?;
+    let selection = Selection::new(&USER, None, caller, false)?;
     let mut world = state.world();
     let now = world.now();
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
@@ -57,6 +61,9 @@ pub(crate) fn restore(state: &State, caller: &Caller, id: &str) -> Result<Answer
 
 pub(crate) fn purge(state: &State, caller: &Caller, id: &str) -> Result<Answer, GraphError> {
     let mut world = state.world();
+    if world.settings.variants.app_purge_refused && caller.user.is_none() {
+        return Err(GraphError::denied());
+    }
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
     tenant.directory.take_deleted(id).ok_or_else(|| GraphError::not_found(id))?;
     Ok(Answer::no_content())

@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
+use super::schema::Schema;
 use crate::clock;
 use crate::exchange::Answer;
 
@@ -47,8 +48,9 @@ impl GraphError {
         Self::new(404, "Directory_ObjectNotFound", text)
     }
 
-    pub(crate) fn no_property(name: &str) -> Self {
-        Self::bad_request(format!("Could not find a property named '{name}' on type 'microsoft.graph.user'."))
+    pub(crate) fn no_property(name: &str, schema: &Schema) -> Self {
+        let kind = schema.kind;
+        Self::bad_request(format!("Could not find a property named '{name}' on type 'microsoft.graph.{kind}'."))
     }
 
     pub(crate) fn invalid_value(name: &str) -> Self {

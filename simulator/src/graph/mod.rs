@@ -6,17 +6,23 @@ mod batch;
 mod deleted_items;
 pub(crate) mod errors;
 mod filter;
+mod groups;
 mod invitations;
+mod links;
+mod operation;
 mod organization;
 mod paging;
 mod properties;
 mod query;
+mod references;
 mod router;
+mod schema;
 mod select;
 mod user_delete;
 mod user_get;
 mod user_update;
 mod users_list;
+mod work;
 
 use std::sync::Arc;
 
@@ -31,8 +37,9 @@ use crate::state::State;
 use crate::throttle::Refused;
 use access::Caller;
 use errors::GraphError;
+use operation::Operation;
 use query::Options;
-use router::Operation;
+use work::work;
 
 /// The largest body that is read; Graph's own limit is 4 MB.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
@@ -174,28 +181,6 @@ async fn admit(state: &State, call: &Call, operation: Operation) -> Result<Endin
             error.headers.extend(headers);
             Err(error)
         }
-    }
-}
-
-fn work(
-    state: &State,
-    call: &Call,
-    caller: &Caller,
-    operation: Operation,
-    options: &Options,
-) -> Result<Answer, GraphError> {
-    match operation {
-        Operation::CreateInvitation => invitations::create(state, call, caller),
-        Operation::ListUsers => users_list::list(state, call, caller, options),
-        Operation::GetUser(key) => user_get::get(state, caller, &key, options),
-        Operation::UpdateUser(key) => user_update::update(state, call, caller, &key),
-        Operation::DeleteUser(key) => user_delete::delete(state, caller, &key),
-        Operation::ListDeletedUsers => deleted_items::list(state, call, caller, options),
-        Operation::GetDeletedItem(id) => deleted_items::get(state, caller, &id, options),
-        Operation::RestoreDeletedItem(id) => deleted_items::restore(state, caller, &id),
-        Operation::PurgeDeletedItem(id) => deleted_items::purge(state, caller, &id),
-        Operation::GetOrganization => organization::get(state, caller),
-        Operation::Batch => Err(GraphError::new(400, "BadRequest", "Batch requests cannot be nested.")),
     }
 }
 

@@ -1,4 +1,4 @@
-//! One page of users: filter, order, count, and the nextLink (pages "Paging" and "Use query parameters").
+//! One page of users, groups or members: filter, order, count, and the nextLink (pages "Paging" and "Use query parameters").
 //! The nextLink keeps the query, but not the ConsistencyLevel header, which has to come with every page.
 
 use std::borrow::Cow;
@@ -11,26 +11,34 @@ use super::access::Caller;
 use super::errors::GraphError;
 use super::filter::{self, Filter};
 use super::query::Options;
+use super::schema::Schema;
 use super::select::Selection;
 use crate::exchange::Answer;
 use crate::settings::Variants;
-use crate::state::user::User;
+use crate::state::object::Object;
 
 /// What a listing is made from.
 pub(crate) struct Listing<'a> {
     pub(crate) root: String,
-    pub(crate) path: &'static str,
+    pub(crate) path: String,
+    /// What `$metadata#` names.
+    pub(crate) set: &'static str,
+    pub(crate) schema: &'static Schema,
+    /// Objects of several types could be in it, so each says which it is, and only an advanced query may ask.
+    pub(crate) mixed: bool,
     pub(crate) advanced: bool,
     pub(crate) eventual: bool,
     pub(crate) variants: &'a Variants,
 }
 
-type Placed<'u> = (usize, Cow<'u, User>);
+const ADVANCED_ONLY: &str = "The required parameters might be missing. Try adding $count=true query parameter and ConsistencyLevel:eventual header. Refer to https://aka.ms/graph-docs/advanced-queries for more information";
+
+type Placed<'o, T> = (usize, Cow<'o, T>);
 
 impl Listing<'_> {
-    pub(crate) fn page<'u>(
+    pub(crate) fn page<'o, T: Object + Clone + 'o>(
         &self,
-        users: impl Iterator<Item = Placed<'u>>,
+        objects: impl Iterator<Item = Placed<'o, T>>,
         options: &Options,
         caller: &Caller,
     ) -> Result<Answer, GraphError> {
@@ -46,7 +54,11 @@ impl Listing<'_> {
             );
             return Err(GraphError::new(400, "BadRequest", text));
         }
-        let selection = Selection::new(options.select.as_ref(), caller, true)?;
+        let asks = options.filter.is_some() || options.search.is_some() || options.orderby.is_some();
+        if self.mixed && asks && !self.advanced {
+            return Err(GraphError::unsupported_query(ADVANCED_ONLY));
+        }
+        let selection = Selection::new(self.schema, options.select.as_ref(), caller, true)?;
         let activity = selection.has("signInActivity");
         if activity && options.filter.is_some() {
             let text = "Filter on signInActivity cannot be combined with other properties.";
@@ -64,33 +76,33 @@ impl Listing<'_> {
         let search = options.search.as_deref().map(|text| self.search(text)).transpose()?;
         let order = options.orderby.as_deref().map(|text| self.order(text, options)).transpose()?;
 
-        let fits = |(_, user): &Placed<'_>| {
-            filter.as_ref().is_none_or(|filter| filter.matches(user))
-                && search.as_ref().is_none_or(|search| search.matches(user))
+        let fits = |(_, object): &Placed<'_, T>| {
+            filter.as_ref().is_none_or(|filter| filter.matches(self.schema, object.as_ref()))
+                && search.as_ref().is_none_or(|search| search.matches(object.as_ref()))
         };
-        let mut users: Vec<Placed<'u>> = users.filter(fits).collect();
+        let mut objects: Vec<Placed<'o, T>> = objects.filter(fits).collect();
         if let Some(order) = &order {
-            users.sort_by_cached_key(|(place, user)| (order.key(user), *place));
+            objects.sort_by_cached_key(|(place, object)| (order.key(object.as_ref()), *place));
             if order.descending {
-                users.reverse();
+                objects.reverse();
             }
         }
-        let total = users.len();
+        let total = objects.len();
         let position = options.skiptoken.as_deref().map(|token| position(token, options)).transpose()?;
         // A place that is gone meanwhile is stepped over, not started anew.
         let start = match (position, &order) {
             (None | Some(Position { last: None, .. }), _) => 0,
-            (Some(Position { last: Some(last), .. }), None) => users.partition_point(|(place, _)| *place <= last),
+            (Some(Position { last: Some(last), .. }), None) => objects.partition_point(|(place, _)| *place <= last),
             (Some(Position { last: Some(last), passed }), Some(_)) => {
-                users.iter().position(|(place, _)| *place == last).map_or(passed, |at| at + 1).min(total)
+                objects.iter().position(|(place, _)| *place == last).map_or(passed, |at| at + 1).min(total)
             }
         };
         let empty = self.variants.empty_first_page && position.is_none() && total > 0;
         let end = if empty { start } else { (start + top).min(total) };
-        let shown = users.get(start..end).unwrap_or_default();
+        let shown = objects.get(start..end).unwrap_or_default();
 
         let mut body = Map::new();
-        let context = format!("{}/v1.0/$metadata#users{}", self.root, selection.context());
+        let context = format!("{}/v1.0/$metadata#{}{}", self.root, self.set, selection.context());
         body.insert("@odata.context".to_owned(), json!(context));
         if self.advanced && position.is_none() {
             body.insert("@odata.count".to_owned(), json!(total));
@@ -102,9 +114,17 @@ impl Listing<'_> {
             let next = Position { last: shown.last().map(|(place, _)| *place), passed: end };
             body.insert("@odata.nextLink".to_owned(), json!(self.next_link(options, next)));
         }
-        let value: Vec<Value> = shown.iter().map(|(_, user)| selection.show(user).into()).collect();
+        let value: Vec<Value> = shown.iter().map(|(_, object)| self.entity(&selection, object.as_ref())).collect();
         body.insert("value".to_owned(), value.into());
         Ok(Answer::json(200, body.into()))
+    }
+
+    fn entity(&self, selection: &Selection, object: &impl Object) -> Value {
+        let mut entity = selection.show(object);
+        if self.mixed {
+            entity.insert("@odata.type".to_owned(), json!(format!("#microsoft.graph.{}", self.schema.kind)));
+        }
+        entity.into()
     }
 
     fn filter(&self, options: &Options) -> Result<Option<Filter>, GraphError> {
@@ -112,7 +132,7 @@ impl Listing<'_> {
             return Ok(None);
         };
         let parsed = filter::parse(text)?;
-        filter::check(&parsed, self.advanced, self.variants)?;
+        filter::check(&parsed, self.schema, self.advanced, self.variants)?;
         Ok(Some(parsed))
     }
 
@@ -172,8 +192,8 @@ struct Search {
 }
 
 impl Search {
-    fn matches(&self, user: &User) -> bool {
-        user.property(&self.property).as_str().is_some_and(|value| value.to_ascii_lowercase().contains(&self.words))
+    fn matches(&self, object: &dyn Object) -> bool {
+        object.property(&self.property).as_str().is_some_and(|value| value.to_ascii_lowercase().contains(&self.words))
     }
 }
 
@@ -183,8 +203,8 @@ struct Order {
 }
 
 impl Order {
-    fn key(&self, user: &User) -> String {
-        user.property(&self.property).as_str().map(str::to_lowercase).unwrap_or_default()
+    fn key(&self, object: &dyn Object) -> String {
+        object.property(&self.property).as_str().map(str::to_lowercase).unwrap_or_default()
     }
 }
 

@@ -1,5 +1,7 @@
-//! The properties of a user: which come without $select, which can be filtered how, and which can be written.
+//! The properties of users: which come without $select, which can be filtered how, and which can be written.
 //! Operators by the page "Advanced query capabilities on Microsoft Entra ID objects", lengths by "user resource type".
+
+use super::schema::Schema;
 
 /// What a $filter does with a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub(crate) struct Property {
     pub(crate) elsewhere: bool,
 }
 
-const fn property(
+pub(crate) const fn property(
     name: &'static str,
     kind: Kind,
     plain: &'static [Op],
@@ -61,7 +63,7 @@ const fn property(
     Property { name, kind, default: false, plain, advanced, write, elsewhere: false }
 }
 
-const fn shown(mut property: Property) -> Property {
+pub(crate) const fn shown(mut property: Property) -> Property {
     property.default = true;
     property
 }
@@ -79,12 +81,19 @@ const fn text(name: &'static str, length: usize) -> Property {
     property(name, Kind::Text, TEXT, MORE, Write::Up(length))
 }
 
-const fn unfiltered(name: &'static str, kind: Kind, write: Write) -> Property {
+pub(crate) const fn unfiltered(name: &'static str, kind: Kind, write: Write) -> Property {
     property(name, kind, &[], &[], write)
 }
 
-/// Every property of a user that the simulator knows.
-pub(crate) const PROPERTIES: &[Property] = &[
+/// Users, as far as the simulator knows them.
+pub(crate) const USER: Schema = Schema {
+    kind: "user",
+    resource: "User",
+    properties: PROPERTIES,
+    basic: &["id", "displayName", "givenName", "surname", "mail", "userPrincipalName"],
+};
+
+const PROPERTIES: &[Property] = &[
     shown(property("id", Kind::Text, &[Op::Eq], &[Ne, Not, In], Write::ReadOnly)),
     shown(unfiltered("businessPhones", Kind::Texts, Write::Own)),
     shown(text("displayName", 256)),
@@ -158,8 +167,3 @@ pub(crate) const PROPERTIES: &[Property] = &[
     elsewhere("schools", Kind::Texts),
     elsewhere("skills", Kind::Texts),
 ];
-
-/// Finds a property; Graph does not mind the case of names in a query.
-pub(crate) fn find(name: &str) -> Option<&'static Property> {
-    PROPERTIES.iter().find(|property| property.name.eq_ignore_ascii_case(name))
-}

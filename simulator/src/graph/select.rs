@@ -1,18 +1,17 @@
-//! What of a user an answer shows. Without $select only the default set, and everything else is missing, not null.
+//! What of an object an answer shows. Without $select only the default set, and everything else is missing, not null.
 //! The default set is that of the page "List users".
 
 use serde_json::{Map, Value, json};
 
 use super::access::Caller;
 use super::errors::GraphError;
-use super::properties::{self, Kind, PROPERTIES, Property};
-use crate::state::user::User;
-
-/// The properties that User.ReadBasic.All may read (page "Microsoft Graph permissions reference").
-const BASIC: &[&str] = &["id", "displayName", "givenName", "surname", "mail", "userPrincipalName"];
+use super::properties::{Kind, Property};
+use super::schema::Schema;
+use crate::state::object::Object;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Selection {
+    schema: &'static Schema,
     properties: Vec<&'static Property>,
     /// Whether the client said what it wants.
     chosen: bool,
@@ -20,28 +19,33 @@ pub(crate) struct Selection {
 
 impl Selection {
     /// Checks a $select against the properties and the caller's permissions.
-    pub(crate) fn new(select: Option<&Vec<String>>, caller: &Caller, listing: bool) -> Result<Self, GraphError> {
-        let basic = caller.basic_only();
+    pub(crate) fn new(
+        schema: &'static Schema,
+        select: Option<&Vec<String>>,
+        caller: &Caller,
+        listing: bool,
+    ) -> Result<Self, GraphError> {
+        let basic = caller.basic_only(schema);
         let Some(names) = select else {
-            let shown = |property: &&Property| property.default && (!basic || BASIC.contains(&property.name));
-            return Ok(Self { properties: PROPERTIES.iter().filter(shown).collect(), chosen: false });
+            let shown = |property: &&Property| property.default && (!basic || schema.basic.contains(&property.name));
+            return Ok(Self { schema, properties: schema.properties.iter().filter(shown).collect(), chosen: false });
         };
         let mut properties: Vec<&'static Property> = Vec::new();
         for name in names {
-            let property = properties::find(name).ok_or_else(|| GraphError::no_property(name))?;
+            let property = schema.find(name).ok_or_else(|| GraphError::no_property(name, schema))?;
             if property.elsewhere && listing {
                 let text = "This operation target is not yet supported.";
                 return Err(GraphError::new(501, "NotImplemented", text));
             }
             let wants_log = property.name == "signInActivity";
-            if (basic && !BASIC.contains(&property.name)) || (wants_log && !caller.has(&["AuditLog.Read.All"])) {
+            if (basic && !schema.basic.contains(&property.name)) || (wants_log && !caller.has(&["AuditLog.Read.All"])) {
                 return Err(GraphError::denied());
             }
             if !properties.iter().any(|known| known.name == property.name) {
                 properties.push(property);
             }
         }
-        Ok(Self { properties, chosen: true })
+        Ok(Self { schema, properties, chosen: true })
     }
 
     pub(crate) fn has(&self, name: &str) -> bool {
@@ -59,14 +63,14 @@ impl Selection {
 
     /// The hint that Graph adds where a client selects nothing (page "Best practices for working with Microsoft Graph").
     pub(crate) fn tip(&self) -> Option<Value> {
-        let text = "This request only returns a subset of the resource's properties. Your app will need to use $select to return non-default properties. To find out what other properties are available for this resource see https://learn.microsoft.com/graph/api/resources/user";
-        (!self.chosen).then(|| json!(text))
+        let text = "This request only returns a subset of the resource's properties. Your app will need to use $select to return non-default properties. To find out what other properties are available for this resource see https://learn.microsoft.com/graph/api/resources/";
+        (!self.chosen).then(|| json!(format!("{text}{}", self.schema.kind)))
     }
 
-    pub(crate) fn show(&self, user: &User) -> Map<String, Value> {
+    pub(crate) fn show(&self, object: &impl Object) -> Map<String, Value> {
         let mut shown = Map::new();
         for property in &self.properties {
-            let value = match user.property(property.name) {
+            let value = match object.property(property.name) {
                 // Whoever never signed in has no activity at all.
                 Value::Null if property.name == "signInActivity" => continue,
                 Value::Null if property.kind == Kind::Texts => json!([]),

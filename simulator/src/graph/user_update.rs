@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::Call;
 use super::access::Caller;
 use super::errors::GraphError;
-use super::properties::{self, Kind, Property, Write};
+use super::properties::{Kind, Property, USER, Write};
 use crate::exchange::Answer;
 use crate::state::provider::domain;
 use crate::state::user::{ObjectIdentity, User};
@@ -15,6 +15,10 @@ use crate::state::{State, Tenant};
 pub(crate) fn update(state: &State, call: &Call, caller: &Caller, key: &str) -> Result<Answer, GraphError> {
     let mut changes = call.object()?;
     changes.retain(|name, _| !name.starts_with('@'));
+    let trimmed = state.world().settings.variants.profile_values_trimmed;
+    for (name, value) in &mut changes {
+        normalise(name, value, trimmed);
+    }
     permitted(caller, &changes)?;
     let mut world = state.world();
     let lag = world.settings.lag.write_after_create;
@@ -25,12 +29,17 @@ pub(crate) fn update(state: &State, call: &Call, caller: &Caller, key: &str) -> 
         return Err(GraphError::not_yet_there());
     }
 
+    if user.property("onPremisesSyncEnabled") == true && changes.keys().any(|name| name != "usageLocation") {
+        return Err(GraphError::bad_request(
+            "Unable to update the specified properties for on-premises mastered Directory Sync objects or objects currently undergoing migration.",
+        ));
+    }
     let sensitive = ["businessPhones", "mobilePhone", "otherMails"];
     if user.holds_directory_role && changes.keys().any(|name| sensitive.contains(&name.as_str())) {
         return Err(GraphError::denied());
     }
     for (name, value) in &changes {
-        let property = properties::PROPERTIES.iter().find(|property| property.name == name);
+        let property = USER.properties.iter().find(|property| property.name == name);
         let property = property.ok_or_else(|| {
             GraphError::bad_request(format!(
                 "Property '{name}' does not exist as a declared property or extension property."
@@ -57,6 +66,7 @@ pub(crate) fn update(state: &State, call: &Call, caller: &Caller, key: &str) -> 
 fn permitted(caller: &Caller, changes: &Map<String, Value>) -> Result<(), GraphError> {
     let allowed = |name: &str| match name {
         "identities" => caller.has(&["User.ManageIdentities.All"]),
+        "employeeLeaveDateTime" => caller.has(&["User-LifeCycleInfo.ReadWrite.All"]),
         _ if caller.may_write_users() => true,
         "accountEnabled" => caller.has(&["User.EnableDisableAccount.All"]) && caller.has(&["User.Read.All"]),
         "otherMails" => caller.has(&["User-Mail.ReadWrite.All"]),
@@ -64,6 +74,18 @@ fn permitted(caller: &Caller, changes: &Map<String, Value>) -> Result<(), GraphE
         _ => false,
     };
     changes.keys().all(|name| allowed(name)).then_some(()).ok_or_else(GraphError::denied)
+}
+
+/// A country is kept in capital letters, whatever came.
+fn normalise(name: &str, value: &mut Value, trimmed: bool) {
+    if let Value::String(text) = value {
+        if trimmed {
+            *text = text.trim().to_owned();
+        }
+        if name == "usageLocation" {
+            *text = text.to_ascii_uppercase();
+        }
+    }
 }
 
 fn valid(property: &Property, value: &Value, tenant: &Tenant) -> Result<(), GraphError> {
@@ -81,7 +103,8 @@ fn valid(property: &Property, value: &Value, tenant: &Tenant) -> Result<(), Grap
     }
     let texts = |most: usize, length: usize| {
         value.as_array().is_some_and(|values| {
-            let short = |value: &Value| value.as_str().is_some_and(|text| text.chars().count() <= length);
+            let short =
+                |value: &Value| value.as_str().is_some_and(|text| !text.is_empty() && text.chars().count() <= length);
             values.len() <= most && values.iter().all(short)
         })
     };

@@ -3,6 +3,7 @@
 
 use super::access::Caller;
 use super::errors::GraphError;
+use super::properties::USER;
 use super::query::Options;
 use super::{Call, paging};
 use crate::exchange::Answer;
@@ -14,10 +15,14 @@ pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Option
     let advanced = call.eventual() && options.count;
     let listing = paging::Listing {
         root: state.graph_root(),
-        path: "/v1.0/users",
+        path: "/v1.0/users".to_owned(),
+        set: "users",
+        schema: &USER,
+        mixed: false,
         advanced,
         eventual: call.eventual(),
         variants: &world.settings.variants,
     };
-    listing.page(tenant.directory.listed(&world.settings.lag, advanced), options, caller)
+    let users = tenant.directory.listed(&world.settings.lag, advanced);
+    listing.page(users.map(|(place, user)| (place, tenant.shown(user, &world.settings))), options, caller)
 }

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::journal::{MailEntry, MailKind};
 use crate::state::World;
-use crate::state::provider::Provider;
+use crate::state::provider::{Provider, domain};
 use crate::state::redemption::RedeemError;
 
 /// How long a passcode is good (page "Email one-time passcode authentication").
@@ -105,6 +105,8 @@ impl World {
         let mail = MailEntry {
             seq: 0,
             at: now,
+            from: "account-security-noreply@accountprotection.microsoft.com".to_owned(),
+            message_id: None,
             tenant: flow.tenant.clone(),
             kind: MailKind::Passcode,
             to: flow.address.clone(),
@@ -125,8 +127,17 @@ impl World {
         let Some(flow) = self.flows.get(id) else {
             return Err(RedeemError::UnknownGuest);
         };
-        let pending = self.redeemable(&flow.tenant, &flow.user_id, &flow.address)?.is_pending();
-        let step = if pending { Step::Consent } else { Step::Done };
+        let pending = self.redeemable(&flow.tenant, &flow.user_id, &flow.address)?.must_redeem();
+        let policy = self.settings.policy_of(&flow.tenant);
+        let step = if pending && policy.redeems_automatically(domain(&flow.address)) {
+            let flow = flow.clone();
+            self.redeem(&flow.tenant, &flow.user_id, &flow.address, Some(flow.provider))?;
+            Step::Done
+        } else if pending {
+            Step::Consent
+        } else {
+            Step::Done
+        };
         if let Some(flow) = self.flows.get_mut(id) {
             flow.step = step;
         }

@@ -35,7 +35,7 @@ pub(super) async fn list(Shared(state): Shared<Arc<State>>, Query(wanted): Query
     let content = html! {
         div.bar {
             h1 { "Inbox" }
-            @if !(mails.is_empty() && to.is_empty()) { (find(asked)) }
+            @if !(mails.is_empty() && to.is_empty()) { (find("/mailbox", "to", "Mail for", asked)) }
         }
         section.card.list aria-label="Mails" {
             @if !mails.is_empty() {
@@ -53,6 +53,7 @@ pub(super) async fn list(Shared(state): Shared<Arc<State>>, Query(wanted): Query
             p.soft.small.below {
                 @if mails.len() == 1 { "One mail" } @else { (mails.len()) " mails, newest first" }
                 " · " a href="" { "Check for new mail" }
+                " · " a href={ "/organizations?of=" (asked) } { "Leave an organization" }
                 @if !to.is_empty() { " · " a href="/mailbox" { "Show the mail of all guests" } }
             }
         }
@@ -61,11 +62,12 @@ pub(super) async fn list(Shared(state): Shared<Arc<State>>, Query(wanted): Query
     layout::mail_client(StatusCode::OK, &title, &content)
 }
 
-fn find(asked: &str) -> Markup {
+/// A field that narrows a list to the guests whose address holds a text.
+pub(super) fn find(page: &str, field: &str, label: &str, asked: &str) -> Markup {
     html! {
-        form.find method="get" action="/mailbox" role="search" {
-            label for="to" { "Mail for" }
-            input id="to" name="to" type="search" value=(asked) placeholder="all guests" autocomplete="off";
+        form.find method="get" action=(page) role="search" {
+            label for=(field) { (label) }
+            input id=(field) name=(field) type="search" value=(asked) placeholder="all guests" autocomplete="off";
             button.plain type="submit" { "Show" }
         }
     }
@@ -80,10 +82,19 @@ fn row(mail: &MailEntry) -> Markup {
                 span { (mail.subject) }
             }
             div.when {
-                span.tag { @if mail.kind == MailKind::Invitation { "Invitation" } @else { "Passcode" } }
+                span.tag { (kind(mail.kind)) }
                 time.soft.small datetime=(mail.at) { (clock::mail(mail.at)) }
             }
         }
+    }
+}
+
+fn kind(kind: MailKind) -> &'static str {
+    match kind {
+        MailKind::Invitation => "Invitation",
+        MailKind::Notification => "Notification",
+        MailKind::Own => "Mail",
+        MailKind::Passcode => "Passcode",
     }
 }
 

@@ -34,6 +34,11 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
             let from = format!("Microsoft Invitations on behalf of {organisation} <invites@microsoft.com>");
             (from, invitation(&mail, &organisation, &domain))
         }
+        MailKind::Notification => {
+            let from = format!("Microsoft Invitations on behalf of {organisation} <invites@microsoft.com>");
+            (from, notification(&mail, &organisation))
+        }
+        MailKind::Own => (format!("{} <{}>", mail.inviter, mail.from), own(&mail)),
         MailKind::Passcode => {
             let from = format!("{organisation} <account-security-noreply@accountprotection.microsoft.com>");
             (from, passcode(&mail, &organisation))
@@ -44,13 +49,15 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
         article.card {
             h1 { (mail.subject) }
             div.from {
-                (layout::face(&organisation))
+                (layout::face(if mail.kind == MailKind::Own { &mail.inviter } else { &organisation }))
                 dl {
                     dt { "From" } dd { (from) }
                     dt { "To" } dd { (mail.to) }
                     @if let Some(cc) = &mail.cc { dt { "Cc" } dd { (cc) } }
                     dt { "Sent" } dd { time datetime=(mail.at) { (clock::mail(mail.at)) } }
-                    dt { "Language" } dd { (mail.language) @if !mail.language.starts_with("en") { " (shown in English here)" } }
+                    @if mail.kind != MailKind::Own {
+                        dt { "Language" } dd { (mail.language) @if !mail.language.starts_with("en") { " (shown in English here)" } }
+                    }
                 }
             }
             hr;
@@ -86,6 +93,25 @@ fn invitation(mail: &MailEntry, organisation: &str, domain: &str) -> Markup {
             "This invitation email is from " (organisation) " (" (domain) "). "
             "You can block future invitations from this organization. "
             "Microsoft Corporation facilitated this email; it does not validate the sender or the message."
+        }
+    }
+}
+
+fn notification(mail: &MailEntry, organisation: &str) -> Markup {
+    html! {
+        p { "You have access to the apps and resources of " strong { (organisation) } " now. There is nothing to accept." }
+        @if let Some(link) = &mail.redeem_link {
+            p { a.button id="accept" href=(link) { "Sign in" } }
+        }
+    }
+}
+
+/// The text of a mail that the operator wrote; its links are not followed but for the one that redeems.
+fn own(mail: &MailEntry) -> Markup {
+    html! {
+        p.words { (mail.body.as_deref().unwrap_or_default()) }
+        @if let Some(link) = &mail.redeem_link {
+            p { a.button id="accept" href=(link) { "Follow the invitation link" } }
         }
     }
 }

@@ -6,6 +6,7 @@ pub(crate) mod flow;
 mod inbox;
 mod layout;
 mod mail;
+mod organizations;
 mod redeem;
 mod steps;
 
@@ -21,6 +22,8 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/", get(inbox::front))
         .route("/mailbox", get(inbox::list))
         .route("/mailbox/{mail}", get(mail::show))
+        .route("/organizations", get(organizations::list))
+        .route("/organizations/leave", post(organizations::leave))
         .route("/redeem", get(redeem::open))
         .route("/redeem/{flow}", get(redeem::current))
         .route("/redeem/{flow}/sign-in", post(redeem::sign_in))

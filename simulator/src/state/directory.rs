@@ -76,6 +76,11 @@ impl Directory {
         self.records.get(self.place(id)?)?.as_of(lag)
     }
 
+    /// A user by object id as a view shows it that runs so far behind: new ones not yet, deleted ones still.
+    pub(crate) fn seen(&self, id: &str, lag: Duration) -> Option<&User> {
+        self.records.get(self.place(id)?)?.behind(lag)
+    }
+
     /// Changes a user, which later shows in listings.
     pub(crate) fn change(&mut self, id: &str, change: impl FnOnce(&mut User)) -> Option<User> {
         let place = self.place(id)?;

@@ -46,7 +46,7 @@ impl Record {
 
     /// The user as it was a while ago, or as it was made if it is younger.
     pub(super) fn as_of(&self, lag: Duration) -> Option<&User> {
-        let version = self.behind(lag).or_else(|| self.versions.first())?;
+        let version = self.version_behind(lag).or_else(|| self.versions.first())?;
         version.user.as_ref()
     }
 
@@ -54,13 +54,18 @@ impl Record {
         self.versions.last()?.user.as_ref()
     }
 
-    fn behind(&self, lag: Duration) -> Option<&Version> {
+    /// The user as it was a while ago; none if it was not there then.
+    pub(super) fn behind(&self, lag: Duration) -> Option<&User> {
+        self.version_behind(lag)?.user.as_ref()
+    }
+
+    fn version_behind(&self, lag: Duration) -> Option<&Version> {
         self.versions.iter().rev().find(|version| version.older_than(lag))
     }
 
     /// The user as a listing shows it.
     pub(super) fn listed(&self, lag: &Lag, listing: Duration) -> Option<Cow<'_, User>> {
-        let shown = self.behind(listing)?.user.as_ref()?;
+        let shown = self.behind(listing)?;
         let state_lag = lag.state_in_listing.max(listing);
         let state = self.as_of(state_lag);
         match state {

@@ -84,8 +84,11 @@ impl Tenant {
             user_principal_name: upn,
             created_date_time: now,
             deleted_date_time: None,
+            sponsors: Vec::new(),
+            manager: None,
             profile,
             invited_address: Some(address.to_owned()),
+            awaits_redemption: false,
             holds_directory_role: false,
         }
     }

@@ -2,11 +2,16 @@
 //! It outlives the listener, so a paused simulator comes back as it was.
 
 pub(crate) mod directory;
+pub(crate) mod group;
+pub(crate) mod groups;
 mod history;
 pub(crate) mod invitations;
+pub(crate) mod object;
 pub(crate) mod provider;
 pub(crate) mod redemption;
+pub(crate) mod reset;
 pub(crate) mod seed;
+pub(crate) mod seed_group;
 pub(crate) mod user;
 
 use std::collections::HashMap;
@@ -15,6 +20,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use url::Url;
+use uuid::Uuid;
 
 use crate::Error;
 use crate::clock;
@@ -27,6 +33,7 @@ use crate::throttle::Throttles;
 use crate::tls::{self, Identity};
 use crate::token::Token;
 use directory::Directory;
+use groups::Groups;
 use invitations::Invitation;
 
 /// The simulator's memory and its certificate; what [`crate::server::run`] serves.
@@ -50,6 +57,7 @@ impl State {
             faults: Faults::default(),
             throttles: Throttles::default(),
             journal: Journal::default(),
+            greylisted: HashMap::new(),
             flows: HashMap::new(),
         };
         Ok(Self { identity, origin, world: Mutex::new(world) })
@@ -79,6 +87,8 @@ pub(crate) struct World {
     pub(crate) faults: Faults,
     pub(crate) throttles: Throttles,
     pub(crate) journal: Journal,
+    /// How many attempts at a recipient the mail server has put off.
+    pub(crate) greylisted: HashMap<String, u32>,
     /// Guests on their way through the redemption pages.
     pub(crate) flows: HashMap<String, Flow>,
 }
@@ -119,6 +129,11 @@ impl World {
 pub(crate) struct Tenant {
     pub(crate) config: TenantConfig,
     pub(crate) directory: Directory,
+    pub(crate) groups: Groups,
+    /// The object id of each app's service principal, by client id.
+    pub(crate) service_principals: HashMap<String, String>,
+    /// By user id.
+    pub(crate) resets: HashMap<String, reset::Before>,
     /// By invitation id.
     pub(crate) invitations: HashMap<String, Invitation>,
     /// The newest invitation's id, by user id.
@@ -127,6 +142,15 @@ pub(crate) struct Tenant {
 
 impl Tenant {
     fn new(config: TenantConfig) -> Self {
-        Self { config, directory: Directory::default(), invitations: HashMap::new(), newest: HashMap::new() }
+        let principals = config.apps.iter().map(|app| (app.client_id.clone(), Uuid::new_v4().to_string())).collect();
+        Self {
+            config,
+            service_principals: principals,
+            directory: Directory::default(),
+            groups: Groups::default(),
+            resets: HashMap::new(),
+            invitations: HashMap::new(),
+            newest: HashMap::new(),
+        }
     }
 }

@@ -34,7 +34,7 @@ impl World {
             return Err(RedeemError::Disabled);
         }
         // The lists do not touch guests that have redeemed (page "Allow or block invitations").
-        if user.is_pending() && policy.refuses(domain(address)) {
+        if user.must_redeem() && policy.refuses(domain(address)) {
             return Err(RedeemError::DomainBlocked);
         }
         Ok(user)
@@ -54,7 +54,8 @@ impl World {
         let now = self.now();
         let tenant = self.tenant_mut(tenant).ok_or(RedeemError::UnknownTenant)?;
         tenant.directory.change(user_id, |user| {
-            if user.is_pending() {
+            if user.must_redeem() {
+                user.awaits_redemption = false;
                 user.set_state("Accepted", now);
                 user.identities.retain(|identity| identity.sign_in_type != "federated");
                 user.identities.push(ObjectIdentity {
@@ -72,6 +73,11 @@ impl crate::settings::Policy {
     /// The allow/block list or the cross-tenant settings refuse the domain.
     pub(crate) fn refuses(&self, domain: &str) -> bool {
         self.list_refuses(domain) || self.cross_tenant_refuses(domain)
+    }
+
+    /// Both organisations agreed to spare the domain's guests the consent.
+    pub(crate) fn redeems_automatically(&self, domain: &str) -> bool {
+        self.automatic_redemption_domains.iter().any(|name| name.eq_ignore_ascii_case(domain))
     }
 
     pub(crate) fn list_refuses(&self, domain: &str) -> bool {

@@ -41,10 +41,16 @@ pub struct User {
     pub created_date_time: Timestamp,
     /// When it was deleted, if it was.
     pub deleted_date_time: Option<Timestamp>,
+    /// Who answers for the guest: the ids of users, groups or a service principal. Graph shows them by `/sponsors` only.
+    pub sponsors: Vec<String>,
+    /// The id of the manager. Graph shows it by `/manager` only.
+    pub manager: Option<String>,
     /// Every other property that has a value, by Graph's name.
     pub profile: BTreeMap<String, Value>,
     /// The address it was last invited by; Graph never shows it.
     pub invited_address: Option<String>,
+    /// It was reset and has to be redeemed anew, though its state does not tell; Graph never shows it.
+    pub awaits_redemption: bool,
     /// It holds a directory role; Graph never shows it here.
     pub holds_directory_role: bool,
 }
@@ -93,9 +99,14 @@ impl User {
         self.external_user_state.as_deref() == Some("PendingAcceptance")
     }
 
+    /// Has to redeem before it gets in, whatever its state shows.
+    pub(crate) fn must_redeem(&self) -> bool {
+        self.is_pending() || self.awaits_redemption
+    }
+
     /// Not an account of the tenant's own: invited, or signed up by itself.
     pub(crate) fn is_external(&self) -> bool {
-        self.is_invited() || self.creation_type.as_deref() == Some("SelfServiceSignUp")
+        self.is_invited() || matches!(self.creation_type.as_deref(), Some("Invitation" | "SelfServiceSignUp"))
     }
 
     /// `mail`, a proxy address or the sign-in name is this address.

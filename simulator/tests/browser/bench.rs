@@ -15,7 +15,8 @@ pub struct Bench {
 
 impl Bench {
     pub async fn new() -> Self {
-        let sim = Simulator::start(Config::default()).await.unwrap();
+        let sim =
+            Simulator::start(Config { smtp: Some(([127, 0, 0, 1], 0).into()), ..Config::default() }).await.unwrap();
         let authority = Certificate::from_pem(sim.ca_pem().as_bytes()).unwrap();
         let client = Client::builder().tls_certs_only([authority]).no_proxy().build().unwrap();
         let tenant = TenantConfig::default();

@@ -11,5 +11,7 @@ mod bench;
 mod demands;
 mod driver;
 mod keyboard;
+mod leaving;
+mod letters;
 mod pages;
 mod session;

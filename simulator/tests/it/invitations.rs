@@ -1,7 +1,5 @@
 //! `POST /invitations`: what it answers, what it makes, and everything it refuses.
 
-use std::time::Duration;
-
 use entra_simulator::{AllowInvitesFrom, SeedKind, SeedUser, SoftDeleted};
 use serde_json::{Value, json};
 
@@ -206,42 +204,6 @@ async fn the_mails_language_has_an_order() {
     body["invitedUserMessageInfo"] = json!({"messageLanguage": "de-DE"});
     bench.post("invitations", &body).await;
     assert_eq!(language("ann@fabrikam.com"), "de-DE");
-}
-
-#[tokio::test]
-async fn a_reset_has_its_own_rules() {
-    let reset = |id: &str, email: &str| {
-        let mut body = invitation(email);
-        body["resetRedemption"] = json!(true);
-        body["invitedUser"] = json!({"id": id});
-        body
-    };
-    let small = Bench::new().await;
-    let id = small.sim.seed(TENANT, SeedUser::new("ann@fabrikam.com", SeedKind::AcceptedGuest));
-    let refused = small.post("invitations", &reset(&id, "ann@fabrikam.com")).await;
-    assert_eq!((refused.status, refused.message()), (403, "Generic authorization exception."));
-
-    let bench = Bench::with_roles(&["User.ReadWrite.All"]).await;
-    let id = bench.sim.seed(TENANT, SeedUser::new("ann@fabrikam.com", SeedKind::AcceptedGuest));
-    let unknown = bench.post("invitations", &reset(&id, "ann@adatum.com")).await;
-    assert_eq!(unknown.status, 400);
-    assert!(unknown.message().contains("doesn't match any emails"));
-    let path = format!("users/{id}");
-    assert_eq!(bench.patch(&path, &json!({"otherMails": ["ann@adatum.com"]})).await.status, 204);
-    bench.set(|settings| settings.lag.reset_after_change = Duration::from_secs(3600));
-    let early = bench.post("invitations", &reset(&id, "ann@adatum.com")).await;
-    assert_eq!(early.status, 400, "the new address is not known everywhere yet");
-    bench.set(|settings| settings.lag.reset_after_change = Duration::ZERO);
-    let reply = bench.post("invitations", &reset(&id, "ann@adatum.com")).await;
-    assert_eq!((reply.status, &reply.body["resetRedemption"]), (201, &json!(true)));
-    assert_eq!(reply.body["invitedUser"]["id"], json!(id));
-    let user = bench.sim.user(TENANT, &id).unwrap();
-    assert!(user.is_pending() && user.identities.len() == 1);
-
-    let mut admin = SeedUser::new("root@fabrikam.com", SeedKind::AcceptedGuest);
-    admin.holds_directory_role = true;
-    let id = bench.sim.seed(TENANT, admin);
-    assert_eq!(bench.post("invitations", &reset(&id, "root@fabrikam.com")).await.status, 403);
 }
 
 #[tokio::test]

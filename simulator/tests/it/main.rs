@@ -5,11 +5,18 @@
 
 mod batch;
 mod faults;
+mod groups;
 mod invitations;
 mod lag;
+mod leave;
+mod links;
 mod listing;
 mod mailbox;
+mod profile;
+mod reset;
+mod smtp;
 mod support;
 mod throttling;
 mod token;
 mod users;
+mod variants;

@@ -3,11 +3,17 @@
 
 use super::{Filter, Function, Literal, Operator};
 use crate::graph::errors::GraphError;
-use crate::graph::properties::{self, Kind, Op, Property};
+use crate::graph::properties::{Kind, Op, Property};
+use crate::graph::schema::Schema;
 use crate::settings::Variants;
 
-pub(crate) fn check(filter: &Filter, advanced: bool, variants: &Variants) -> Result<(), GraphError> {
-    let checker = Checker { advanced };
+pub(crate) fn check(
+    filter: &Filter,
+    schema: &'static Schema,
+    advanced: bool,
+    variants: &Variants,
+) -> Result<(), GraphError> {
+    let checker = Checker { schema, advanced };
     if variants.or_over_collections_needs_advanced && !advanced && has_or(filter) && has_any(filter) {
         return Err(needs_advanced("or"));
     }
@@ -15,6 +21,7 @@ pub(crate) fn check(filter: &Filter, advanced: bool, variants: &Variants) -> Res
 }
 
 struct Checker {
+    schema: &'static Schema,
     advanced: bool,
 }
 
@@ -33,12 +40,12 @@ impl Checker {
                 self.filter(inner, scope)
             }
             Filter::Any { collection, variable, body } => {
-                let property = properties::find(collection).ok_or_else(|| GraphError::no_property(collection))?;
+                let property = self.find(collection)?;
                 if !matches!(property.kind, Kind::Texts | Kind::Identities) {
-                    return Err(unsupported(property.name));
+                    return Err(self.unsupported(property.name));
                 }
                 if property.kind == Kind::Identities {
-                    return identities(body, variable);
+                    return identities(body, variable).then_some(()).ok_or_else(|| self.unsupported(property.name));
                 }
                 self.filter(body, Some((property, variable)))
             }
@@ -49,7 +56,7 @@ impl Checker {
                     (Operator::Ne, _) => Op::Ne,
                     (Operator::Ge, _) => Op::Ge,
                     (Operator::Le, _) => Op::Le,
-                    (Operator::Gt | Operator::Lt, _) => return Err(unsupported(&path.join("/"))),
+                    (Operator::Gt | Operator::Lt, _) => return Err(self.unsupported(&path.join("/"))),
                 };
                 let property = self.property(path, scope)?;
                 self.allowed(property, op)?;
@@ -65,7 +72,7 @@ impl Checker {
                 match function {
                     Function::StartsWith => self.allowed(property, Op::StartsWith),
                     Function::EndsWith => self.allowed(property, Op::EndsWith),
-                    Function::Contains => Err(unsupported(property.name)),
+                    Function::Contains => Err(self.unsupported(property.name)),
                 }
             }
         }
@@ -83,10 +90,10 @@ impl Checker {
         {
             return Ok(property);
         }
-        let property = properties::find(name).ok_or_else(|| GraphError::no_property(name))?;
+        let property = self.find(name)?;
         if path.len() > 1 || matches!(property.kind, Kind::Texts | Kind::Identities) {
             // A collection is asked through `any`.
-            return Err(unsupported(property.name));
+            return Err(self.unsupported(property.name));
         }
         Ok(property)
     }
@@ -99,12 +106,23 @@ impl Checker {
             let name = if op == Op::EndsWith { "endsWith" } else { "ne" };
             return Err(needs_advanced(name));
         }
-        Err(unsupported(property.name))
+        Err(self.unsupported(property.name))
+    }
+
+    fn find(&self, name: &str) -> Result<&'static Property, GraphError> {
+        self.schema.find(name).ok_or_else(|| GraphError::no_property(name, self.schema))
+    }
+
+    fn unsupported(&self, name: &str) -> GraphError {
+        let resource = self.schema.resource;
+        GraphError::unsupported_query(format!(
+            "Unsupported or invalid query filter clause specified for property '{name}' of resource '{resource}'."
+        ))
     }
 }
 
 /// Identities are found by issuer and issuerAssignedId together, and by `eq` only (page "user resource type").
-fn identities(body: &Filter, variable: &str) -> Result<(), GraphError> {
+fn identities(body: &Filter, variable: &str) -> bool {
     let names = |filter: &Filter| match filter {
         Filter::Compare { path, operator: Operator::Eq, value: Literal::Text(_) } => match path.as_slice() {
             [first, second] if first == variable => Some(second.clone()),
@@ -115,11 +133,9 @@ fn identities(body: &Filter, variable: &str) -> Result<(), GraphError> {
     if let Filter::And(left, right) = body {
         let mut found = [names(left), names(right)];
         found.sort();
-        if found == [Some("issuer".to_owned()), Some("issuerAssignedId".to_owned())] {
-            return Ok(());
-        }
+        return found == [Some("issuer".to_owned()), Some("issuerAssignedId".to_owned())];
     }
-    Err(unsupported("identities"))
+    false
 }
 
 fn fitting(property: &Property, value: &Literal) -> Result<(), GraphError> {
@@ -149,12 +165,6 @@ fn has_any(filter: &Filter) -> bool {
         Filter::Not(inner) => has_any(inner),
         _ => false,
     }
-}
-
-fn unsupported(name: &str) -> GraphError {
-    let text =
-        format!("Unsupported or invalid query filter clause specified for property '{name}' of resource 'User'.");
-    GraphError::unsupported_query(text)
 }
 
 fn needs_advanced(operator: &str) -> GraphError {

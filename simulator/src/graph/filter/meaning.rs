@@ -1,5 +1,5 @@
-//! Whether a user fits a $filter. Texts compare without regard to case, as the directory does it.
-//! `x ne 'a'` holds for a user that has no x at all.
+//! Whether an object fits a $filter. Texts compare without regard to case, as the directory does it.
+//! `x ne 'a'` holds for an object that has no x at all.
 
 use std::cmp::Ordering;
 
@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Filter, Function, Literal, Operator};
-use crate::graph::properties;
-use crate::state::user::User;
+use crate::graph::schema::Schema;
+use crate::state::object::Object;
 
 impl Filter {
-    pub(crate) fn matches(&self, user: &User) -> bool {
-        self.holds(&Scope { user, element: None })
+    pub(crate) fn matches(&self, schema: &'static Schema, object: &dyn Object) -> bool {
+        self.holds(&Scope { schema, object, element: None })
     }
 
     fn holds(&self, scope: &Scope<'_>) -> bool {
@@ -44,12 +44,11 @@ impl Filter {
                 })
             }
             Self::Any { collection, variable, body } => {
-                let name = properties::find(collection).map_or(collection.as_str(), |property| property.name);
-                let elements = scope.user.property(name);
+                let elements = scope.property(collection);
                 elements.as_array().is_some_and(|elements| {
-                    elements.iter().any(|element| {
-                        body.holds(&Scope { user: scope.user, element: Some((variable.as_str(), element)) })
-                    })
+                    elements
+                        .iter()
+                        .any(|element| body.holds(&Scope { element: Some((variable.as_str(), element)), ..*scope }))
                 })
             }
         }
@@ -57,18 +56,23 @@ impl Filter {
 }
 
 struct Scope<'a> {
-    user: &'a User,
+    schema: &'static Schema,
+    object: &'a dyn Object,
     element: Option<(&'a str, &'a Value)>,
 }
 
 impl Scope<'_> {
+    fn property(&self, name: &str) -> Value {
+        self.object.property(self.schema.find(name).map_or(name, |property| property.name))
+    }
+
     fn value(&self, path: &[String]) -> Value {
         let Some((first, rest)) = path.split_first() else {
             return Value::Null;
         };
         let start = match self.element {
             Some((variable, element)) if variable == first => element.clone(),
-            _ => self.user.property(properties::find(first).map_or(first.as_str(), |property| property.name)),
+            _ => self.property(first),
         };
         rest.iter().fold(start, |value, name| value.get(name).cloned().unwrap_or(Value::Null))
     }

@@ -22,6 +22,7 @@ pub(super) fn send(
     if policy.unsubscribed.iter().any(|address| address.eq_ignore_ascii_case(&wanted.email)) {
         return;
     }
+    let automatic = policy.redeems_automatically(domain(&wanted.email));
     let Some(tenant) = world.tenant(&caller.tenant) else {
         return;
     };
@@ -32,12 +33,18 @@ pub(super) fn send(
     let entry = MailEntry {
         seq: 0,
         at,
+        from: "invites@microsoft.com".to_owned(),
+        message_id: None,
         tenant: tenant.config.id.clone(),
-        kind: MailKind::Invitation,
+        kind: if automatic { MailKind::Notification } else { MailKind::Invitation },
         to: wanted.email.clone(),
         cc: wanted.cc.clone(),
         language: language(world, wanted, guest, tenant.config.language.as_deref()),
-        subject: format!("{inviter} invited you to access applications within their organization"),
+        subject: if automatic {
+            format!("You’ve been added as a guest of {}", tenant.config.display_name)
+        } else {
+            format!("{inviter} invited you to access applications within their organization")
+        },
         inviter,
         body: own_words,
         redeem_link: Some(redeem_url.to_owned()),

@@ -4,8 +4,10 @@
 mod answer;
 mod guest;
 mod mail;
+mod named;
 mod refusals;
 mod request;
+mod sponsors;
 
 use super::Call;
 use super::access::Caller;
@@ -22,7 +24,8 @@ struct Invitee {
 }
 
 pub(crate) fn create(state: &State, call: &Call, caller: &Caller) -> Result<Answer, GraphError> {
-    let wanted = Wanted::read(call)?;
+    let taken = state.world().settings.variants.invited_sponsors;
+    let wanted = Wanted::read(state, call, taken)?;
     let mut world = state.world();
     let world = &mut *world;
     refusals::check(world, caller, &wanted)?;

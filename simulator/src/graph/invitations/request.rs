@@ -7,6 +7,8 @@ use url::Url;
 use super::refused;
 use crate::graph::Call;
 use crate::graph::errors::GraphError;
+use crate::settings::InvitedSponsors;
+use crate::state::State;
 
 /// Characters that no invited address may hold. `'` is doubtful in the documents and is let through.
 const FORBIDDEN: &str = "~!#$%^&*()+=[]{}\\/|;:\"<>?,";
@@ -41,10 +43,12 @@ pub(super) struct Wanted {
     pub(super) language: Option<String>,
     pub(super) body: Option<String>,
     pub(super) cc: Option<String>,
+    /// The object ids of the sponsors, if any are named.
+    pub(super) sponsors: Option<Vec<String>>,
 }
 
 impl Wanted {
-    pub(super) fn read(call: &Call) -> Result<Self, GraphError> {
+    pub(super) fn read(state: &State, call: &Call, taken: InvitedSponsors) -> Result<Self, GraphError> {
         let fields = call.object()?;
         if let Some(unknown) = fields.keys().find(|name| !name.contains('@') && !KNOWN.contains(&name.as_str())) {
             return Err(refused(format!(
@@ -52,7 +56,8 @@ impl Wanted {
             )));
         }
         let email = text(&fields, "invitedUserEmailAddress")?.unwrap_or_default().to_owned();
-        if !address(&email) {
+        // A plus sign has a refusal of its own.
+        if !address(&email.replacen('+', "_", 1)) {
             return Err(invalid("invitedUserEmailAddress"));
         }
         let redirect_url = text(&fields, "inviteRedirectUrl")?.and_then(|text| Url::parse(text).ok());
@@ -91,6 +96,7 @@ impl Wanted {
             language: text(message, "messageLanguage")?.map(str::to_owned),
             body: text(message, "customizedMessageBody")?.map(str::to_owned),
             cc: cc.and_then(Value::as_str).map(str::to_owned),
+            sponsors: super::sponsors::read(state, &fields, taken)?,
         })
     }
 }

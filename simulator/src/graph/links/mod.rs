@@ -1,0 +1,71 @@
+//! A user's sponsors and manager: links to other objects of the directory, each shown by its own type.
+
+pub(super) mod expand;
+pub(super) mod manager;
+pub(super) mod sponsors;
+
+use serde_json::{Map, Value, json};
+
+use super::access::Caller;
+use super::errors::GraphError;
+use super::groups::properties::GROUP;
+use super::properties::USER;
+use super::query::Options;
+use super::schema::Schema;
+use super::select::Selection;
+use crate::state::Tenant;
+use crate::state::object::Object;
+
+/// What of linked objects is to be shown; the types share one $select.
+struct Shown {
+    user: Selection,
+    group: Selection,
+}
+
+impl Shown {
+    fn new(select: Option<&Vec<String>>, caller: &Caller) -> Result<Self, GraphError> {
+        let unknown = |name: &&String| USER.find(name).is_none() && GROUP.find(name).is_none();
+        if let Some(name) = select.and_then(|names| names.iter().find(unknown)) {
+            let text = format!("Could not find a property named '{name}' on type 'microsoft.graph.directoryObject'.");
+            return Err(GraphError::bad_request(text));
+        }
+        let one = |schema: &'static Schema| {
+            let own = select
+                .map(|names| names.iter().filter(|name| schema.find(name).is_some()).cloned().collect::<Vec<String>>());
+            Selection::new(schema, own.as_ref(), caller, false)
+        };
+        Ok(Self { user: one(&USER)?, group: one(&GROUP)? })
+    }
+
+    /// None if the object is gone.
+    fn object(&self, tenant: &Tenant, id: &str) -> Option<Map<String, Value>> {
+        if let Some(user) = tenant.directory.get(id) {
+            return Some(typed(&self.user, user, "user"));
+        }
+        if let Some(group) = tenant.groups.get(id) {
+            return Some(typed(&self.group, group, "group"));
+        }
+        let known = tenant.service_principals.values().any(|principal| principal == id);
+        known.then(|| {
+            Map::from_iter([
+                ("@odata.type".to_owned(), json!("#microsoft.graph.servicePrincipal")),
+                ("id".to_owned(), json!(id)),
+            ])
+        })
+    }
+}
+
+fn typed(selection: &Selection, object: &impl Object, kind: &str) -> Map<String, Value> {
+    let mut shown = Map::from_iter([("@odata.type".to_owned(), json!(format!("#microsoft.graph.{kind}")))]);
+    shown.extend(selection.show(object));
+    shown
+}
+
+/// Of all query options these lists know $select only.
+fn select_only(options: &Options) -> Result<(), GraphError> {
+    let others = [&options.filter, &options.top, &options.skip, &options.orderby, &options.search, &options.expand];
+    if others.iter().any(|option| option.is_some()) || options.unknown.is_some() {
+        return Err(GraphError::unsupported_query("The simulator serves nothing but $select here."));
+    }
+    Ok(())
+}
