@@ -1,18 +1,19 @@
-//! `$batch` ("Combine multiple requests in one call using JSON batching", Graph): twenty reads in one call.
-//! The outer 200 says nothing about the items, and each item is throttled alone.
+//! `$batch` ("Combine multiple requests in one call using JSON batching", Graph): twenty requests in one call.
+//! The outer 200 says nothing about the items, each item is throttled alone, and they come back in any order.
 
 use std::collections::HashMap;
 
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::transport::{Answered, Payload};
 use super::users::SELECT;
 use super::{Class, Graph, GraphError, User, retry_after};
 
 /// Items in one call, by the documentation.
-const MOST: usize = 20;
+pub(super) const MOST: usize = 20;
 
 #[derive(Deserialize)]
 struct Body {
@@ -20,14 +21,22 @@ struct Body {
     responses: Vec<Item>,
 }
 
+/// The answer to one item.
 #[derive(Deserialize)]
-struct Item {
+pub(super) struct Item {
     id: String,
-    status: u16,
+    pub(super) status: u16,
     #[serde(default)]
     headers: HashMap<String, Value>,
     #[serde(default)]
     body: Value,
+}
+
+/// A request to put into a batch.
+pub(super) struct Request {
+    pub(super) method: Method,
+    pub(super) url: Url,
+    pub(super) body: Option<Value>,
 }
 
 impl Graph {
@@ -38,16 +47,17 @@ impl Graph {
     pub async fn users(&self, ids: &[String]) -> Result<Vec<(String, Option<User>)>, GraphError> {
         let mut found = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(MOST) {
-            let requests: Vec<Value> = chunk
+            let requests: Vec<Request> = chunk
                 .iter()
-                .enumerate()
-                .map(|(n, id)| json!({"id": n.to_string(), "method": "GET", "url": self.item_path(id)}))
+                .map(|id| {
+                    let mut url = self.url(&["users", id]);
+                    url.query_pairs_mut().append_pair("$select", SELECT);
+                    Request { method: Method::GET, url, body: None }
+                })
                 .collect();
-            let answered: Answered<Body> = self
-                .call("batch", Method::POST, self.url(&["$batch"]), Payload::Json(&json!({"requests": requests})))
-                .await?;
-            for item in answered.body.responses {
-                let Some(id) = item.id.parse::<usize>().ok().and_then(|n| chunk.get(n)) else { continue };
+            let mut items = self.batch(&requests).await?;
+            for (n, id) in chunk.iter().enumerate() {
+                let Some(item) = items.remove(&n) else { continue };
                 match item.status {
                     200 => {
                         if let Ok(user) = serde_json::from_value::<User>(item.body) {
@@ -55,32 +65,56 @@ impl Graph {
                         }
                     }
                     404 => found.push((id.clone(), None)),
-                    status => self.item_failed(status, &item),
+                    _ => {
+                        let error = self.item_error("getUser", &item);
+                        tracing::info!(%error, "a read in a batch failed; the next sweep reads it again");
+                    }
                 }
             }
         }
         Ok(found)
     }
 
-    /// An item's path is relative to the version and encoded like any URL.
-    fn item_path(&self, id: &str) -> String {
-        let mut url = self.url(&["users", id]);
-        url.query_pairs_mut().append_pair("$select", SELECT);
-        format!("{}?{}", url.path().trim_start_matches("/v1.0"), url.query().unwrap_or_default())
+    /// Makes one call of at most [`MOST`] requests; each answer stands under the place of its request. Some may be missing.
+    pub(super) async fn batch(&self, requests: &[Request]) -> Result<HashMap<usize, Item>, GraphError> {
+        let requests: Vec<Value> = requests.iter().enumerate().map(|(n, request)| self.item(n, request)).collect();
+        let answered: Answered<Body> = self
+            .call("batch", Method::POST, self.url(&["$batch"]), Payload::Json(&json!({"requests": requests})))
+            .await?;
+        Ok(answered.body.responses.into_iter().filter_map(|item| Some((item.id.parse().ok()?, item))).collect())
     }
 
-    fn item_failed(&self, status: u16, item: &Item) {
+    /// An item's url is relative to the version and encoded like any other.
+    fn item(&self, n: usize, request: &Request) -> Value {
+        let version = self.url(&[]);
+        let path = request.url.path().strip_prefix(version.path()).unwrap_or(request.url.path());
+        let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let mut item = json!({"id": n.to_string(), "method": request.method.as_str(), "url": format!("{path}{query}")});
+        if let Some(body) = &request.body {
+            item["headers"] = json!({"Content-Type": "application/json"});
+            item["body"] = body.clone();
+        }
+        item
+    }
+
+    /// The error that a failed item is. One that asks to wait closes the gate, as a call of its own would.
+    pub(super) fn item_error(&self, operation: &'static str, item: &Item) -> GraphError {
         let now = jiff::Timestamp::now();
-        let wait = item
-            .headers
-            .iter()
-            .find(|(name, _)| name.eq_ignore_ascii_case("retry-after"))
-            .and_then(|(_, value)| retry_after::parse(value.as_str().unwrap_or(&value.to_string()), now));
-        let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let error = GraphError::answered("getUser", status, &item.body.to_string(), None, wait);
+        let header = |wanted: &str| {
+            let found = item.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            found.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        };
+        let wait = header("retry-after").and_then(|value| retry_after::parse(&value, now));
+        let status = StatusCode::from_u16(item.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = match &item.body {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            body => body.to_string(),
+        };
+        let error = GraphError::answered(operation, status, &body, header("request-id"), wait);
         if error.class == Class::Throttled {
             self.gate().close(wait, now);
         }
-        tracing::info!(%error, "a read in a batch failed; the next sweep reads it again");
+        error
     }
 }

@@ -17,7 +17,7 @@ pub enum Class {
     Transient,
     /// Graph asks to wait; the whole tenant waits.
     Throttled,
-    /// The credential or its permissions are wrong; that holds for the whole tenant.
+    /// The credential or the permissions that every guest needs are wrong; that holds for the whole tenant.
     Auth,
     /// Microsoft blocks invitations from the directory; only its support lifts that.
     Blocked,
@@ -100,7 +100,7 @@ impl GraphError {
             message
         };
         Self {
-            class: class(status, &code, &message),
+            class: class(operation, status, &code, &message),
             reach: if status.is_client_error() { Reach::Answered } else { Reach::Unknown },
             operation,
             status: Some(status.as_u16()),
@@ -117,11 +117,15 @@ impl GraphError {
     }
 }
 
-fn class(status: StatusCode, code: &str, message: &str) -> Class {
+/// What no guest can do without: User.Invite.All and User.Read.All. A permission that another operation lacks is missing
+/// for one feature only, or the object is one that no application may change.
+const ALWAYS_NEEDED: [&str; 5] = ["createInvitation", "listUsers", "getUser", "token", "batch"];
+
+fn class(operation: &str, status: StatusCode, code: &str, message: &str) -> Class {
     match status.as_u16() {
         401 => Class::Auth,
         403 if message.to_lowercase().contains("suspicious activity") => Class::Blocked,
-        403 if code == "Authorization_RequestDenied" => Class::Auth,
+        403 if code == "Authorization_RequestDenied" && ALWAYS_NEEDED.contains(&operation) => Class::Auth,
         429 | 503 => Class::Throttled,
         408 => Class::Transient,
         409 if code == "Directory_ConcurrencyViolation" => Class::Transient,
@@ -183,6 +187,32 @@ mod tests {
         ] {
             assert_eq!(of(status, &body).class, class, "{status} {body}");
         }
+    }
+
+    #[test]
+    fn only_what_every_guest_needs_is_the_tenants_trouble() {
+        let body = r#"{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges"}}"#;
+        let denied = |operation| GraphError::answered(operation, StatusCode::FORBIDDEN, body, None, None).class;
+        for operation in ["createInvitation", "listUsers", "getUser"] {
+            assert_eq!(denied(operation), Class::Auth, "{operation}");
+        }
+        for operation in [
+            "resetRedemption",
+            "updateUser",
+            "deleteUser",
+            "restoreDeletedItem",
+            "listDeletedUsers",
+            "getGroup",
+            "addMember",
+            "removeSponsor",
+        ] {
+            assert_eq!(denied(operation), Class::Terminal, "{operation}");
+        }
+        let blocked = r#"{"error":{"code":"Forbidden","message":"Blocked due to suspicious activity."}}"#;
+        let reset = GraphError::answered("resetRedemption", StatusCode::FORBIDDEN, blocked, None, None);
+        assert_eq!(reset.class, Class::Blocked);
+        let expired = GraphError::answered("updateUser", StatusCode::UNAUTHORIZED, "", None, None);
+        assert_eq!(expired.class, Class::Auth);
     }
 
     #[test]

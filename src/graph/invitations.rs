@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::transport::{Answered, Payload};
-use super::{Graph, GraphError};
+use super::{Graph, GraphError, RedeemUrl};
 
 /// What to ask Graph for.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,15 +24,20 @@ pub struct Invitation {
     pub cc: Option<String>,
     /// `sendInvitationMessage`.
     pub send: bool,
+    /// The id of the user whose redemption status this resets, who has to have `email` already, in `mail` or `otherMails`
+    /// ("Reset redemption status for a guest user", Entra).
+    pub reset: Option<String>,
 }
 
-/// What Graph made. The redeem link in its answer is not even read.
+/// What Graph made.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invited {
     /// The invitation's id, which is not the user's.
     pub id: String,
     /// The user's id.
     pub user_id: String,
+    /// `inviteRedeemUrl`, which nothing ever returns again.
+    pub redeem_url: Option<RedeemUrl>,
     /// When, on Graph's clock.
     pub graph_time: jiff::Timestamp,
 }
@@ -42,6 +47,7 @@ pub struct Invited {
 struct Body {
     id: Option<String>,
     invited_user: Option<InvitedUser>,
+    invite_redeem_url: Option<RedeemUrl>,
 }
 
 #[derive(Deserialize)]
@@ -50,7 +56,7 @@ struct InvitedUser {
 }
 
 impl Graph {
-    /// Invites once. The request does not leave at or after `latest`, by this process's wall clock.
+    /// Invites once, or resets a redemption, which needs User.ReadWrite.All and so has a name of its own in errors. The request does not leave at or after `latest`, by this process's wall clock.
     ///
     /// # Errors
     /// [`super::Reach`] says whether it may have been done all the same.
@@ -59,17 +65,20 @@ impl Graph {
         invitation: &Invitation,
         latest: Option<jiff::Timestamp>,
     ) -> Result<Invited, GraphError> {
-        const OPERATION: &str = "createInvitation";
+        let operation = if invitation.reset.is_some() { "resetRedemption" } else { "createInvitation" };
         let url = self.url(&["invitations"]);
         let body = invitation.body();
         let payload = latest.map_or(Payload::Json(&body), |latest| Payload::JsonBy(&body, latest));
-        let answered: Answered<Body> = self.call(OPERATION, Method::POST, url, payload).await?;
+        let answered: Answered<Body> = self.call(operation, Method::POST, url, payload).await?;
+        let redeem_url = answered.body.invite_redeem_url.filter(|url| !url.expose().is_empty());
         let user_id = answered.body.invited_user.and_then(|user| user.id).filter(|id| !id.is_empty());
         match (answered.body.id, user_id) {
-            (id, Some(user_id)) => Ok(Invited { id: id.unwrap_or_default(), user_id, graph_time: answered.graph_time }),
+            (id, Some(user_id)) => {
+                Ok(Invited { id: id.unwrap_or_default(), user_id, redeem_url, graph_time: answered.graph_time })
+            }
             // 201 without a user: it was done, and who was made has to be found out.
             (_, None) => Err(GraphError::local(
-                OPERATION,
+                operation,
                 super::Class::Transient,
                 super::Reach::Unknown,
                 "Graph's answer names no user",
@@ -86,6 +95,10 @@ impl Invitation {
             "invitedUserType": self.user_type,
             "sendInvitationMessage": self.send,
         });
+        if let Some(id) = &self.reset {
+            body["invitedUser"] = json!({"id": id});
+            body["resetRedemption"] = json!(true);
+        }
         if let Some(name) = &self.display_name {
             body["invitedUserDisplayName"] = json!(name);
         }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 use url::Url;
 
@@ -70,6 +71,15 @@ pub struct Answered<T> {
     pub body: T,
     /// The `Date` header; this process's clock where Graph sent none.
     pub graph_time: Timestamp,
+}
+
+/// What a 204 brings: nothing to read.
+struct Nothing;
+
+impl<'de> Deserialize<'de> for Nothing {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(from).map(|_| Self)
+    }
 }
 
 impl Graph {
@@ -137,6 +147,17 @@ impl Graph {
         }
     }
 
+    /// Makes one call whose answer holds nothing to read, as a 204 does.
+    pub(super) async fn command(
+        &self,
+        operation: &'static str,
+        method: Method,
+        url: Url,
+        payload: Payload<'_>,
+    ) -> Result<(), GraphError> {
+        self.call::<Nothing>(operation, method, url, payload).await.map(|_| ())
+    }
+
     async fn once<T: DeserializeOwned>(
         &self,
         operation: &'static str,
@@ -202,7 +223,9 @@ impl Graph {
             return Err(GraphError::answered(operation, status, &body, request_id, wait));
         }
         let bytes = bytes.map_err(|error| broken(operation, &error))?;
-        let body = serde_json::from_slice(&bytes).map_err(|error| {
+        // A 204 has no body, which is as good as null; a body that is missing from any other answer was lost.
+        let bytes: &[u8] = if status == StatusCode::NO_CONTENT { b"null" } else { &bytes };
+        let body = serde_json::from_slice(bytes).map_err(|error| {
             // The text of the answer stays out of the message: it may hold a redeem link.
             let message = format!("an answer that cannot be read ({} at column {})", kind(&error), error.column());
             GraphError {

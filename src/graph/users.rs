@@ -3,14 +3,13 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
-use serde::Deserialize;
-use url::Url;
+use serde::{Deserialize, Deserializer};
 
-use super::transport::{Answered, Payload};
-use super::{Class, Graph, GraphError, Reach};
+use super::transport::Payload;
+use super::{Graph, GraphError, filter};
 
 /// What we read of a user.
-pub(super) const SELECT: &str = "id,userPrincipalName,mail,otherMails,proxyAddresses,userType,creationType,externalUserState,externalUserStateChangeDateTime,accountEnabled,identities,createdDateTime";
+pub(super) const SELECT: &str = "id,userPrincipalName,mail,otherMails,proxyAddresses,userType,creationType,externalUserState,externalUserStateChangeDateTime,accountEnabled,identities,createdDateTime,displayName,givenName,surname,jobTitle,companyName,department,officeLocation,employeeId,mobilePhone,businessPhones,streetAddress,city,state,postalCode,country,usageLocation,preferredLanguage";
 
 /// A user as Graph returns it: everything but the id may be null or missing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -22,6 +21,10 @@ pub struct User {
     pub user_principal_name: Option<String>,
     /// `mail`.
     pub mail: Option<String>,
+    /// `otherMails`.
+    pub other_mails: Option<Vec<String>>,
+    /// `proxyAddresses`: `SMTP:` for the first, `smtp:` for others.
+    pub proxy_addresses: Option<Vec<String>>,
     /// `userType`: Guest or Member.
     pub user_type: Option<String>,
     /// `creationType`: Invitation, SelfServiceSignUp, ...
@@ -36,6 +39,41 @@ pub struct User {
     pub identities: Option<Vec<Identity>>,
     /// `createdDateTime`, in whole seconds.
     pub created_date_time: Option<Timestamp>,
+    /// `displayName`.
+    pub display_name: Option<String>,
+    /// `givenName`.
+    pub given_name: Option<String>,
+    /// `surname`.
+    pub surname: Option<String>,
+    /// `jobTitle`.
+    pub job_title: Option<String>,
+    /// `companyName`.
+    pub company_name: Option<String>,
+    /// `department`.
+    pub department: Option<String>,
+    /// `officeLocation`.
+    pub office_location: Option<String>,
+    /// `employeeId`.
+    pub employee_id: Option<String>,
+    /// `mobilePhone`.
+    pub mobile_phone: Option<String>,
+    /// `businessPhones`; Graph takes one.
+    #[serde(deserialize_with = "nullable")]
+    pub business_phones: Vec<String>,
+    /// `streetAddress`.
+    pub street_address: Option<String>,
+    /// `city`.
+    pub city: Option<String>,
+    /// `state`.
+    pub state: Option<String>,
+    /// `postalCode`.
+    pub postal_code: Option<String>,
+    /// `country`.
+    pub country: Option<String>,
+    /// `usageLocation`.
+    pub usage_location: Option<String>,
+    /// `preferredLanguage`.
+    pub preferred_language: Option<String>,
 }
 
 /// One way to sign in (objectIdentity resource type, Graph).
@@ -57,47 +95,19 @@ pub struct Found {
     pub graph_time: Timestamp,
 }
 
-#[derive(Deserialize)]
-struct Page {
-    #[serde(default)]
-    value: Vec<User>,
-    #[serde(rename = "@odata.nextLink")]
-    next: Option<String>,
-}
-
 impl Graph {
-    /// Everybody whose `mail`, `otherMails` or `proxyAddresses` hold `address`: a clash with a contact moves a guest's address
-    /// to `otherMails`, and an internal user with the address must be seen too ("B2B troubleshooting", Entra).
+    /// Everybody who has `address` in one of the ways of [`filter::has_address`].
     ///
     /// # Errors
     /// As [`Graph::call`]; reads may be repeated freely.
     pub async fn find_by_address(&self, address: &str) -> Result<Found, GraphError> {
-        const OPERATION: &str = "listUsers";
-        let quoted = address.replace('\'', "''");
-        let filter = format!(
-            "mail eq '{quoted}' or otherMails/any(x:x eq '{quoted}') or proxyAddresses/any(x:x eq 'SMTP:{quoted}') or proxyAddresses/any(x:x eq 'smtp:{quoted}')"
-        );
         let mut url = self.url(&["users"]);
-        url.query_pairs_mut().append_pair("$filter", &filter).append_pair("$select", SELECT).append_pair("$top", "10");
-        let answered: Result<Answered<Page>, _> = self.call(OPERATION, Method::GET, url.clone(), Payload::None).await;
-        let mut answered = match answered {
-            // Whether the `or` over collections runs in default mode is documented nowhere.
-            Err(error) if error.code == "Request_UnsupportedQuery" => {
-                url.query_pairs_mut().append_pair("$count", "true");
-                self.call(OPERATION, Method::GET, url, Payload::Advanced).await?
-            }
-            other => other?,
-        };
-        let graph_time = answered.graph_time;
-        let mut users = std::mem::take(&mut answered.body.value);
-        let mut next = answered.body.next;
-        while let Some(link) = next {
-            let page: Answered<Page> =
-                self.call(OPERATION, Method::GET, self.follow(OPERATION, &link)?, Payload::Advanced).await?;
-            users.extend(page.body.value);
-            next = page.body.next;
-        }
-        Ok(Found { users, graph_time })
+        url.query_pairs_mut()
+            .append_pair("$filter", &filter::has_address(address))
+            .append_pair("$select", SELECT)
+            .append_pair("$top", "10");
+        let listing = self.search("listUsers", url).await?;
+        Ok(Found { users: listing.values, graph_time: listing.graph_time })
     }
 
     /// All users that invitations made, page by page; the second value counts the pages.
@@ -105,22 +115,13 @@ impl Graph {
     /// # Errors
     /// As [`Graph::call`]; half a listing is never returned.
     pub async fn list_invited(&self) -> Result<(Vec<User>, u32), GraphError> {
-        const OPERATION: &str = "listUsers";
         let mut url = self.url(&["users"]);
         url.query_pairs_mut()
             .append_pair("$filter", "creationType eq 'Invitation'")
             .append_pair("$select", SELECT)
             .append_pair("$top", "999");
-        let mut users = Vec::new();
-        let mut pages = 0;
-        let mut next = Some(url);
-        while let Some(url) = next {
-            let page: Answered<Page> = self.call(OPERATION, Method::GET, url, Payload::None).await?;
-            pages += 1;
-            users.extend(page.body.value);
-            next = page.body.next.map(|link| self.follow(OPERATION, &link)).transpose()?;
-        }
-        Ok((users, pages))
+        let listing = self.pages("listUsers", url, Payload::None).await?;
+        Ok((listing.values, listing.pages))
     }
 
     /// The cheapest read that needs what the operator needs: whether Graph answers and lets it read users.
@@ -130,7 +131,7 @@ impl Graph {
     pub async fn probe(&self) -> Result<(), GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut().append_pair("$select", "id").append_pair("$top", "1");
-        self.call::<Page>("listUsers", Method::GET, url, Payload::None).await.map(|_| ())
+        self.call::<serde::de::IgnoredAny>("listUsers", Method::GET, url, Payload::None).await.map(|_| ())
     }
 
     /// The user by id; nothing when Graph answers 404.
@@ -146,11 +147,9 @@ impl Graph {
             Err(error) => Err(error),
         }
     }
+}
 
-    /// A nextLink is used whole, and only if it leads back to this Graph.
-    fn follow(&self, operation: &'static str, link: &str) -> Result<Url, GraphError> {
-        Url::parse(link).ok().filter(|url| self.owns(url)).ok_or_else(|| {
-            GraphError::local(operation, Class::Transient, Reach::Answered, "the listing's nextLink leads elsewhere")
-        })
-    }
+/// A collection that Graph sends as null is empty.
+pub(super) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    Option::<Vec<T>>::deserialize(from).map(Option::unwrap_or_default)
 }

@@ -170,5 +170,6 @@ fn invitation(guest: &GuestInvitation, connection: &Connection, mail: bool) -> I
         language: message.language.as_ref().or(defaults.language.as_ref()).map(|language| language.as_str().to_owned()),
         cc: message.cc.first().map(|cc| cc.as_str().to_owned()),
         send: mail,
+        reset: None,
     }
 }

@@ -1,0 +1,20 @@
+//! `$filter` expressions. A quote in a value is doubled here, and the URL encodes the whole afterwards
+//! ("Use query parameters to customize responses", Graph).
+
+/// `property eq 'value'`.
+pub(super) fn equals(property: &str, value: &str) -> String {
+    format!("{property} eq '{}'", quoted(value))
+}
+
+/// Whoever has `address` in `mail`, `otherMails` or `proxyAddresses`: a clash with a contact moves a guest's address to
+/// `otherMails`, and an internal user with the address must be seen too ("B2B troubleshooting", Entra).
+pub(super) fn has_address(address: &str) -> String {
+    let quoted = quoted(address);
+    format!(
+        "mail eq '{quoted}' or otherMails/any(x:x eq '{quoted}') or proxyAddresses/any(x:x eq 'SMTP:{quoted}') or proxyAddresses/any(x:x eq 'smtp:{quoted}')"
+    )
+}
+
+fn quoted(value: &str) -> String {
+    value.replace('\'', "''")
+}

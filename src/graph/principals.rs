@@ -1,0 +1,83 @@
+//! From what a person wrote to who is meant: the users and groups that can sponsor a guest ("Add sponsor", Graph).
+
+use serde::Deserialize;
+
+use super::object_id::is_object_id;
+use super::{Graph, GraphError, filter};
+
+/// A user or a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Principal {
+    /// Object id.
+    pub id: String,
+    /// Which of the two.
+    pub kind: PrincipalKind,
+    /// `displayName`.
+    pub display_name: Option<String>,
+}
+
+/// What a principal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PrincipalKind {
+    /// A user, guest or member.
+    User,
+    /// A group.
+    Group,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Named {
+    id: String,
+    display_name: Option<String>,
+}
+
+impl Graph {
+    /// Everybody that `text` may mean: an object id means the user or the group that has it, a text with `@` the user
+    /// with that `userPrincipalName` or `mail`, and any other text the users and groups with that `displayName`.
+    ///
+    /// # Errors
+    /// As any call. Groups are asked for unless an id or an address has found a user, so a name needs GroupMember.Read.All as well.
+    pub async fn principals_named(&self, text: &str) -> Result<Vec<Principal>, GraphError> {
+        if is_object_id(text) {
+            let user = self.user(text).await?;
+            if let Some(user) = user {
+                return Ok(vec![Principal { id: user.id, kind: PrincipalKind::User, display_name: user.display_name }]);
+            }
+            let group = self.group(text).await?;
+            let principal = group.map(|group| Principal {
+                id: group.id,
+                kind: PrincipalKind::Group,
+                display_name: group.display_name,
+            });
+            return Ok(principal.into_iter().collect());
+        }
+        if text.contains('@') {
+            let either = format!("{} or {}", filter::equals("userPrincipalName", text), filter::equals("mail", text));
+            return self.named("listUsers", PrincipalKind::User, &either).await;
+        }
+        let same = filter::equals("displayName", text);
+        let mut found = self.named("listUsers", PrincipalKind::User, &same).await?;
+        found.extend(self.named("listGroups", PrincipalKind::Group, &same).await?);
+        Ok(found)
+    }
+
+    async fn named(
+        &self,
+        operation: &'static str,
+        kind: PrincipalKind,
+        filter: &str,
+    ) -> Result<Vec<Principal>, GraphError> {
+        let set = match kind {
+            PrincipalKind::User => "users",
+            PrincipalKind::Group => "groups",
+        };
+        let mut url = self.url(&[set]);
+        url.query_pairs_mut()
+            .append_pair("$filter", filter)
+            .append_pair("$select", "id,displayName")
+            .append_pair("$top", "10");
+        let found = self.search::<Named>(operation, url).await?.values;
+        Ok(found.into_iter().map(|named| Principal { id: named.id, kind, display_name: named.display_name }).collect())
+    }
+}

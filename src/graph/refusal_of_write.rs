@@ -1,0 +1,181 @@
+//! What Graph's refusal of a write means: to a user, to a group's members, to sponsors, to deleted users.
+//! As for invitations the status decides and the text chooses between reasons; an unknown one is shown as it came.
+
+use std::time::Duration;
+
+use super::refusal::{PASSING, POLICY, TERMINAL};
+use super::{Class, GraphError};
+
+/// A status and a text that tell a case, its reason, and the way out.
+const KNOWN: [(u16, &str, &str, &str); 9] = [
+    (
+        403,
+        "not allowed to join this unified group",
+        "GuestsNotAllowed",
+        "This Microsoft 365 group takes no guests, by its own setting or by the directory's. An administrator can allow them; or name a security group instead.",
+    ),
+    (
+        403,
+        "cannot be set by an application",
+        "NotForApplications",
+        "No application can set one of these properties, whatever its permissions. Take it out of the spec and set it by hand.",
+    ),
+    (
+        400,
+        "on-premises mastered",
+        "OnPremises",
+        "The object is synchronised from on-premises and can be changed only there.",
+    ),
+    (
+        400,
+        "originated within an external service",
+        "MailEnabledGroup",
+        "The group is a distribution list or a mail-enabled security group: Exchange keeps its members. Name a security group or a Microsoft 365 group instead.",
+    ),
+    (
+        400,
+        "dynamic membership",
+        "DynamicGroup",
+        "A rule decides who belongs to this group. Name a group with assigned members instead, or change the rule.",
+    ),
+    (
+        400,
+        "same value for property",
+        "ObjectConflict",
+        "Another object of the directory has this value already, be it a user, a group or a contact. Free it there, or use another.",
+    ),
+    (
+        400,
+        "invalid value specified for property",
+        "InvalidProperty",
+        "Graph does not take this value. Change it in the spec, or clear the property.",
+    ),
+    (
+        400,
+        "number of sponsors exceeds",
+        "TooManySponsors",
+        "A guest has five sponsors at most. Take one away, in the spec or in Entra.",
+    ),
+    (
+        400,
+        "is read-only and cannot be set",
+        "InvalidProperty",
+        "Graph lets nobody set this property. Take it out of the spec.",
+    ),
+];
+
+/// Reason, sentence and waiting time for a write that Graph refused. `permission` is what the application needs for it, such
+/// as `GroupMember.ReadWrite.All`; `what` names what was to be written, such as `the group Analysts`.
+pub fn refused_write(error: &GraphError, permission: &str, what: &str) -> (String, String, Duration) {
+    let text = error.message.to_lowercase();
+    let said = format!("Microsoft Graph said: {error}");
+    if matches!(error.class, Class::Transient | Class::Throttled) {
+        return ("GraphBusy".into(), format!("{said}. It is tried again."), PASSING);
+    }
+    let fits = |(status, mark, ..): &&(u16, &str, &str, &str)| error.status == Some(*status) && text.contains(mark);
+    if let Some((_, _, reason, way_out)) = KNOWN.iter().find(fits) {
+        let wait = if error.status == Some(403) { POLICY } else { TERMINAL };
+        return ((*reason).into(), format!("{what}: {way_out} {said}"), wait);
+    }
+    match error.status {
+        Some(404) => {
+            let message = format!(
+                "{what}: Microsoft Graph does not find all of it yet, which is usual for some minutes after a guest was made. It is tried again; if it stays so, look whether it was deleted. {said}"
+            );
+            ("NotReplicated".into(), message, PASSING)
+        }
+        Some(403) => ("PermissionMissing".into(), format!("{what}: {} {said}", grant(error, permission)), POLICY),
+        _ => (
+            "RefusedByGraph".into(),
+            format!("{what}: {said}. It is asked again in some hours; change the spec to ask at once."),
+            TERMINAL,
+        ),
+    }
+}
+
+/// What to grant, and what no permission helps against: Graph answers all of these alike.
+fn grant(error: &GraphError, permission: &str) -> String {
+    let beside = match error.operation {
+        "addMember" | "removeMember" => {
+            "A group that directory roles can be assigned to needs RoleManagement.ReadWrite.Directory as well, adding users may need User.ReadWrite.All, and a group with dynamic membership lets nobody change its members."
+        }
+        "updateUser" | "deleteUser" | "restoreDeletedItem" => {
+            "With it an application still cannot do this to somebody who holds a directory role; an administrator has to."
+        }
+        _ => "",
+    };
+    let space = if beside.is_empty() { "" } else { " " };
+    format!(
+        "The application needs the permission {permission}. Grant it, with admin consent, in Entra under App registrations; it may take an hour to apply.{space}{beside}"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::StatusCode;
+
+    use super::*;
+
+    fn written(operation: &'static str, status: u16, code: &str, message: &str) -> (String, String, Duration) {
+        let body = serde_json::json!({"error": {"code": code, "message": message}}).to_string();
+        let error = GraphError::answered(operation, StatusCode::from_u16(status).unwrap(), &body, None, None);
+        refused_write(&error, "GroupMember.ReadWrite.All", "the group Analysts")
+    }
+
+    #[test]
+    fn a_missing_permission_is_named_with_what_else_it_can_be() {
+        let denied = "Insufficient privileges to complete the operation.";
+        let (reason, message, wait) = written("addMember", 403, "Authorization_RequestDenied", denied);
+        assert_eq!((reason.as_str(), wait), ("PermissionMissing", POLICY));
+        for part in ["the group Analysts", "GroupMember.ReadWrite.All", "RoleManagement.ReadWrite.Directory", "dynamic"]
+        {
+            assert!(message.contains(part), "{part}: {message}");
+        }
+        let (_, message, _) = written("deleteUser", 403, "Authorization_RequestDenied", denied);
+        assert!(message.contains("directory role"), "{message}");
+    }
+
+    #[test]
+    fn each_known_text_has_its_reason() {
+        let bad = "Request_BadRequest";
+        for (status, code, text, reason) in [
+            (
+                403,
+                "Authorization_RequestDenied",
+                "Guests users are not allowed to join this Unified Group due to policy setting.",
+                "GuestsNotAllowed",
+            ),
+            (
+                400,
+                bad,
+                "Another object with the same value for property proxyAddresses already exists.",
+                "ObjectConflict",
+            ),
+            (
+                400,
+                bad,
+                "Unable to update the specified properties for on-premises mastered Directory Sync objects.",
+                "OnPremises",
+            ),
+            (
+                400,
+                bad,
+                "Unable to update the specified properties for objects that have originated within an external service.",
+                "MailEnabledGroup",
+            ),
+            (400, bad, "Invalid value specified for property 'usageLocation' of resource 'User'.", "InvalidProperty"),
+            (400, bad, "Something that nobody has seen.", "RefusedByGraph"),
+            (
+                404,
+                "Directory_ObjectNotFound",
+                "Unable to read the company information from the directory.",
+                "NotReplicated",
+            ),
+            (409, "Directory_ConcurrencyViolation", "Please retry your request.", "GraphBusy"),
+            (429, "TooManyRequests", "Too many requests", "GraphBusy"),
+            (500, "InternalServerError", "", "GraphBusy"),
+        ] {
+            assert_eq!(written("addMember", status, code, text).0, reason, "{text}");
+        }
+    }
+}
