@@ -5,7 +5,10 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Address, Email, GuestInvitationStatus, Language, RedirectUrl};
+use super::{
+    Address, DeletionPolicy, Email, GuestInvitationStatus, Language, Profile, RedeemUrlSecretRef, RedirectUrl,
+    Reminders, Span,
+};
 
 /// One guest, wanted: who is invited into which tenant, and how.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -40,6 +43,7 @@ use super::{Address, Email, GuestInvitationStatus, Language, RedirectUrl};
 #[x_kube(
     validation = Rule::new("self.email == oldSelf.email").field_path(".email").message("the address of an invitation cannot change: delete this one and declare the new address"),
     validation = Rule::new("self.tenantRef.name == oldSelf.tenantRef.name").field_path(".tenantRef").message("the tenant of an invitation cannot change: delete this one and declare the guest in the other tenant"),
+    validation = Rule::new("!has(self.message) || !has(self.message.body) || !has(self.delivery) || self.delivery == 'Mail'").field_path(".message.body").message("Microsoft drops the text of an application's invitation and says nothing: set delivery: Mail, so that the operator mails it, or leave message.body out"),
     validation = Rule::new("self.userType == oldSelf.userType").field_path(".userType").message("userType is given to Entra with the invitation and cannot change afterwards"),
 )]
 pub struct GuestInvitationSpec {
@@ -66,6 +70,39 @@ pub struct GuestInvitationSpec {
 
     /// What the mail says and who gets a copy.
     pub message: Option<MessageInfo>,
+
+    /// Mails the guest again while they have not accepted. Default: the tenant's `defaults.reminders`.
+    pub reminders: Option<Reminders>,
+
+    /// How long the guest may take to accept, such as `720h`; then the invitation is withdrawn by `deletionPolicy`.
+    #[x_kube(validation = Rule::new("duration(self) >= duration('1m')").message("expiresAfter is at least 1m: write 720h for thirty days"))]
+    pub expires_after: Option<Span>,
+
+    /// When access ends; from then on the guest is off-boarded by `deletionPolicy`.
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub access_until: Option<jiff::Timestamp>,
+
+    /// What happens to the user in the directory at the end. Default: the tenant's `defaults.deletionPolicy`, or Retain.
+    pub deletion_policy: Option<DeletionPolicy>,
+
+    /// Groups that the guest is a member of: ids or unique display names. Only a membership that this resource made does it remove.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 50), inner(length(min = 1, max = 256)), extend("x-kubernetes-list-type" = "set"))]
+    pub groups: Vec<String>,
+
+    /// Who answers for the guest: ids, user principal names or unique display names of users or groups. Entra keeps five at most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 5), inner(length(min = 1, max = 256)), extend("x-kubernetes-list-type" = "set"))]
+    pub sponsors: Vec<String>,
+
+    /// Properties of the guest's user.
+    pub profile: Option<Profile>,
+
+    /// The address to sign in with after `guestlist.dev/reset-redemption`, for a guest who moved. Default: `email`.
+    pub redeem_as: Option<Email>,
+
+    /// Keeps the redeem link in a Secret of this namespace; it is written nowhere else.
+    pub redeem_url_secret_ref: Option<RedeemUrlSecretRef>,
 
     /// What to do when the directory already knows the address.
     #[serde(default)]
@@ -118,6 +155,8 @@ pub enum Delivery {
     /// Microsoft mails it (Graph: `sendInvitationMessage`).
     #[default]
     Microsoft,
+    /// The operator mails it through the tenant's `mail.smtp`, with `message.body`.
+    Mail,
     /// Nobody does: the guest is only added, and may sign in by a link to an application.
     None,
 }
@@ -136,6 +175,11 @@ pub enum Existing {
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageInfo {
+    /// A personal text, with `delivery: Mail` only: Microsoft drops it when an application invites.
+    #[schemars(length(min = 1, max = 20000))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
+
     /// Language of the mail, such as `nl` or `pt-BR`. Default: the tenant's `defaults.language`.
     pub language: Option<Language>,
 

@@ -26,6 +26,24 @@ pub struct GuestInvitationStatus {
     /// How far the guest has come.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redemption: Option<Redemption>,
+    /// The groups of `spec.groups`, and how the guest came to be in them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Tie>,
+    /// The sponsors of `spec.sponsors`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sponsors: Vec<Tie>,
+    /// The properties of the user that this resource has declared, by Graph's name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub profile: Vec<String>,
+    /// How the invitation or the access ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Ended>,
+    /// Graph's refusal of a change to the user. It is not asked again at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+    /// The values of the request annotations that were acted on last.
+    #[serde(default, skip_serializing_if = "Handled::is_empty")]
+    pub last_handled: Handled,
     /// Ready, Invited and Redeemed; Reconciling and Stalled only while true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
@@ -41,6 +59,8 @@ pub enum State {
     Invited,
     /// The guest has accepted and can sign in.
     Accepted,
+    /// The guest did not accept within `spec.expiresAfter`.
+    Expired,
     /// The user is gone from the directory.
     Withdrawn,
     /// Will not be invited as declared; the Ready condition says why and what to change.
@@ -93,9 +113,23 @@ pub struct InvitationStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub last_sent_at: Option<Timestamp>,
+    /// How many of the mails were reminders.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub reminders: u32,
+    /// When the next reminder is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub next_send_at: Option<Timestamp>,
+    /// The Secret that keeps the newest redeem link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redeem_url_secret: Option<String>,
     /// Graph's refusal of the newest send. It is not asked again at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 /// One intended send: the write-ahead record that makes a second mail impossible.
@@ -119,6 +153,9 @@ pub struct Attempt {
     /// The user that the question returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+    /// The value of the annotation that asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requested: Option<String>,
 }
 
 /// What an attempt sends.
@@ -130,6 +167,10 @@ pub enum AttemptKind {
     Add,
     /// A mail to a guest that the directory knows.
     Resend,
+    /// A mail to a guest who was mailed before and has not accepted.
+    Reminder,
+    /// Lets the guest redeem anew, with a mail if Microsoft delivers.
+    Reset,
 }
 
 /// Graph's refusal of a send.
@@ -164,4 +205,79 @@ pub struct Redemption {
     /// How the guest signs in: Entra, MicrosoftAccount, EmailOneTimePasscode, Google, Facebook, Federation or Unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_provider: Option<String>,
+}
+
+/// A group or a sponsor of the guest.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Tie {
+    /// As the spec names it.
+    pub name: String,
+    /// The object's id, once it is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// How it stands.
+    pub state: TieState,
+    /// Why it does not stand as declared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
+}
+
+/// How a group or sponsor stands.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TieState {
+    /// Being added by us.
+    Adding,
+    /// Added by us, and removed by us when it is declared no more.
+    Added,
+    /// It was there before, and stays when it is declared no more.
+    Present,
+    /// Graph refuses it.
+    Refused,
+}
+
+/// How the invitation or the access ended.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Ended {
+    /// `Expired` or `AccessEnded`.
+    pub reason: String,
+    /// When it was carried out, by the operator's clock.
+    #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
+    pub at: Timestamp,
+    /// What was done to the user.
+    pub how: HowEnded,
+}
+
+/// What was done to the user at the end.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum HowEnded {
+    /// Nothing.
+    Retained,
+    /// The account was disabled.
+    Disabled,
+    /// The user was deleted.
+    Deleted,
+}
+
+/// The values of the request annotations that were acted on last.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Handled {
+    /// `guestlist.dev/resend`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resend: Option<String>,
+    /// `guestlist.dev/reset-redemption`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reset_redemption: Option<String>,
+    /// `guestlist.dev/reconcile`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reconcile: Option<String>,
+}
+
+impl Handled {
+    /// Whether no request was ever acted on.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }

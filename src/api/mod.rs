@@ -5,6 +5,9 @@ pub mod conditions;
 mod duration;
 mod guest_invitation;
 mod guest_status;
+mod lifecycle;
+mod profile;
+mod smtp;
 mod tenant;
 mod tenant_status;
 mod text;
@@ -14,11 +17,15 @@ pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
 };
 pub use guest_status::{
-    Attempt, AttemptKind, Guest, GuestInvitationStatus, InvitationStatus, Origin, Redemption, Refusal, State,
+    Attempt, AttemptKind, Ended, Guest, GuestInvitationStatus, Handled, HowEnded, InvitationStatus, Origin, Redemption,
+    Refusal, State, Tie, TieState,
 };
+pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
+pub use profile::Profile;
+pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
 pub use tenant::{
-    ClientSecret, Cloud, Credentials, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Pacing, SecretKeyRef, Sweep,
-    WorkloadIdentity,
+    ClientSecret, Cloud, Credentials, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, SecretKeyRef,
+    Sweep, WorkloadIdentity,
 };
 pub use tenant_status::{EntraTenantStatus, GuestCounts};
 pub use text::{Address, Email, Language, RedirectUrl};
@@ -29,6 +36,24 @@ use kube::CustomResourceExt;
 /// Annotation on an EntraTenant: any new value closes the breaker once, after a person has cleared
 /// Microsoft's block on invitations.
 pub const RESUME: &str = "guestlist.dev/resume";
+
+/// Annotation on a GuestInvitation: any new value mails a pending guest once more, or invites anew whom the directory lost.
+pub const RESEND: &str = "guestlist.dev/resend";
+
+/// Annotation on a GuestInvitation: any new value lets the guest redeem anew, with `redeemAs` if given.
+pub const RESET_REDEMPTION: &str = "guestlist.dev/reset-redemption";
+
+/// Annotation on a GuestInvitation: any new value looks at everything at once, also at what was refused.
+pub const RECONCILE: &str = "guestlist.dev/reconcile";
+
+/// Finalizer of a GuestInvitation that has something to undo in the directory.
+pub const FINALIZER: &str = "guestlist.dev/offboard";
+
+/// Type of the Secret that keeps a redeem link.
+pub const REDEEM_URL_TYPE: &str = "guestlist.dev/redeem-url";
+
+/// Key in that Secret.
+pub const REDEEM_URL_KEY: &str = "redeemUrl";
 
 /// Every CustomResourceDefinition that this version of the operator serves, in the order to apply them.
 pub fn crds() -> Vec<CustomResourceDefinition> {

@@ -5,7 +5,7 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Delivery, EntraTenantStatus, Language, RedirectUrl, Span};
+use super::{DeletionPolicy, Delivery, EntraTenantStatus, Language, MailSettings, RedirectUrl, Reminders, Span};
 
 /// One Microsoft Entra directory: how to reach it and how fast.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -59,6 +59,23 @@ pub struct EntraTenantSpec {
     /// How fast guests are invited.
     #[serde(default)]
     pub pacing: Pacing,
+
+    /// The mail server and the text for `delivery: Mail`.
+    pub mail: Option<MailSettings>,
+
+    /// Whether the directory is written to.
+    #[serde(default)]
+    pub mode: Mode,
+}
+
+/// Whether the directory is written to.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Guests are invited and kept as declared.
+    #[default]
+    Active,
+    /// Nothing is written to the directory and nobody is mailed; each guest's status tells what would be done.
+    Observe,
 }
 
 /// The cloud that a directory lives in (Graph, "National cloud deployments").
@@ -163,6 +180,12 @@ pub struct Defaults {
     /// Who mails the guest. Default: Microsoft.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Delivery>,
+    /// When guests are reminded. Default: never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reminders: Option<Reminders>,
+    /// What happens to a user at the end. Default: Retain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deletion_policy: Option<DeletionPolicy>,
 }
 
 /// How often the directory is read.

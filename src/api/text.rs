@@ -137,6 +137,11 @@ impl Address {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// What stands before the @.
+    pub fn local_part(&self) -> &str {
+        self.0.split_once('@').map_or(&*self.0, |(local, _)| local)
+    }
 }
 
 impl fmt::Display for Address {

@@ -261,6 +261,7 @@ mod tests {
             inherited: false,
             asked_at: None,
             answer: None,
+            requested: None,
         }
     }
 

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::context::MANAGER;
 
 /// How long the API server may take: kube's client has no read timeout of its own.
-const TIMEOUT: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How a write failed.
 #[derive(Debug, thiserror::Error)]

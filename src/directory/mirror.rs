@@ -35,6 +35,11 @@ impl Mirror {
         true
     }
 
+    /// Drops what is known of one user, because it was just changed.
+    pub fn forget(&mut self, id: &str) {
+        self.users.remove(id);
+    }
+
     /// Drops whoever is not declared any more.
     pub fn keep(&mut self, declared: &HashSet<String>) {
         self.users.retain(|id, _| declared.contains(id));

@@ -12,7 +12,7 @@ pub use sweep::{Swept, sweep};
 use jiff::Timestamp;
 
 use crate::api::Address;
-use crate::graph::{Graph, GraphError};
+use crate::graph::{Class, Graph, GraphError};
 use crate::plan::{DirectoryUser, Look};
 
 /// Looks `address` up, live.
@@ -22,7 +22,24 @@ use crate::plan::{DirectoryUser, Look};
 pub async fn look(graph: &Graph, address: &Address) -> Result<Look, GraphError> {
     let taken_at = Timestamp::now();
     let found = graph.find_by_address(address.as_str()).await?;
-    Ok(Look { taken_at, graph_time: found.graph_time, users: found.users.iter().map(directory_user).collect() })
+    let deleted = if found.users.is_empty() { restorable(graph, address).await? } else { Vec::new() };
+    Ok(Look {
+        taken_at,
+        graph_time: found.graph_time,
+        users: found.users.iter().map(directory_user).collect(),
+        deleted,
+    })
+}
+
+/// The deleted guests who had `address`, the newest first. Without the right to list them there are none to restore.
+async fn restorable(graph: &Graph, address: &Address) -> Result<Vec<String>, GraphError> {
+    let mut deleted = match graph.deleted_by_address(address.as_str()).await {
+        Err(error) if error.class == Class::Terminal => Vec::new(),
+        other => other?,
+    };
+    deleted.retain(|deleted| directory_user(&deleted.user).is_guest);
+    deleted.sort_by_key(|deleted| std::cmp::Reverse(deleted.deleted_at));
+    Ok(deleted.into_iter().map(|deleted| deleted.user.id).collect())
 }
 
 /// Reads a user by id, live; nothing when Graph answers 404.

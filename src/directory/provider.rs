@@ -1,6 +1,8 @@
 //! How a guest signs in, read from `identities` in the words of the redemption experience
 //! ("Properties of a B2B guest user" and "Redemption experience", Entra).
 
+use std::collections::BTreeMap;
+
 use crate::graph::User;
 use crate::plan::{DirectoryUser, UNKNOWN_PROVIDER};
 
@@ -24,7 +26,40 @@ pub fn directory_user(user: &User) -> DirectoryUser {
             .filter(|state| !state.is_empty()),
         external_state_since: user.external_user_state_change_date_time,
         identity_provider: provider(user).to_owned(),
+        addresses: user
+            .mail
+            .iter()
+            .chain(user.other_mails.iter().flatten())
+            .map(|address| address.to_lowercase())
+            .collect(),
+        properties: properties(user),
     }
+}
+
+/// The properties that a spec can declare, without the empty ones.
+fn properties(user: &User) -> BTreeMap<String, String> {
+    let phone = user.business_phones.first().cloned();
+    let all = [
+        ("displayName", &user.display_name),
+        ("givenName", &user.given_name),
+        ("surname", &user.surname),
+        ("jobTitle", &user.job_title),
+        ("companyName", &user.company_name),
+        ("department", &user.department),
+        ("officeLocation", &user.office_location),
+        ("employeeId", &user.employee_id),
+        ("mobilePhone", &user.mobile_phone),
+        ("businessPhones", &phone),
+        ("streetAddress", &user.street_address),
+        ("city", &user.city),
+        ("state", &user.state),
+        ("postalCode", &user.postal_code),
+        ("country", &user.country),
+        ("usageLocation", &user.usage_location),
+        ("preferredLanguage", &user.preferred_language),
+    ];
+    let shown = all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?)));
+    shown.filter(|(_, value)| !value.is_empty()).collect()
 }
 
 /// Before redemption a guest has the tenant's own userPrincipalName identity only; redeeming adds a federated one.

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{Inherited, Look, Record, Seen, Step, Timing, Wanted, Why, follow};
-use crate::api::{Attempt, AttemptKind, Existing, Guest, Origin};
+use super::{Inherited, Look, Outcome, Record, Refused, Seen, Step, Task, Timing, Wanted, Why, follow, record};
+use crate::api::{Attempt, AttemptKind, DeletionPolicy, Delivery, Existing, Guest, Origin};
 
 /// The next step while the record knows no user and no attempt is open.
 pub(super) fn unknown(
@@ -18,7 +18,11 @@ pub(super) fn unknown(
     if let Some(rest) = record.refused(wanted, now) {
         return rest;
     }
-    if record.invitation.sent > 0 {
+    if let Some((Task::Restore(user), outcome)) = &seen.done {
+        return restored(wanted, record, user, outcome, now);
+    }
+    let asked_anew = wanted.requests.resend.is_some() && wanted.requests.resend != record.handled.resend;
+    if record.invitation.sent > 0 && !asked_anew {
         // Counted as sent, though the directory never named the user: never send again by itself.
         return Step::rest(Why::NeverShown);
     }
@@ -26,7 +30,7 @@ pub(super) fn unknown(
         return inherit(record, seen, send);
     }
     let look = seen.look.as_ref().filter(|look| follow::is_fresh(look.taken_at, now, timing));
-    if seen.unwitnessed && !record.attested && record.is_blank() && wanted.mail {
+    if seen.unwitnessed && !record.attested && record.is_blank() && wanted.mails() {
         return match look {
             None => Step::Look,
             // That the directory shows nobody proves nothing yet: the resource may be the second of its name.
@@ -38,6 +42,9 @@ pub(super) fn unknown(
             Some(look) => found(wanted, record, look),
         };
     }
+    if let Some(wait) = follow::cannot_mail(wanted, seen) {
+        return wait;
+    }
     match send_at {
         SendAt::Unqueued => return Step::Queue,
         SendAt::Blocked => return Step::rest(Why::Blocked),
@@ -46,8 +53,47 @@ pub(super) fn unknown(
     }
     match look {
         None => Step::Look,
-        Some(look) if look.users.is_empty() => claim(wanted, record, seen, look),
-        Some(look) => found(wanted, record, look),
+        Some(look) if !look.users.is_empty() => found(wanted, record, look),
+        Some(look) => match look.deleted.first() {
+            Some(user) => deleted(wanted, user),
+            // Once the guest is there, something has to be undone at the end, even if we crash right after.
+            None if wanted.policy != DeletionPolicy::Retain && !wanted.finalizer => Step::Do(Task::Bind(true)),
+            None => claim(wanted, record, seen, look),
+        },
+    }
+}
+
+/// The address belongs to a guest who was deleted and can be restored. Inviting them would make a second user beside.
+fn deleted(wanted: &Wanted, user: &str) -> Step {
+    match wanted.existing {
+        Existing::Refuse => Step::rest_for(Why::AlreadyExists { user: user.to_owned() }, LATER),
+        Existing::Adopt => Step::Do(Task::Restore(user.to_owned())),
+    }
+}
+
+fn restored(wanted: &Wanted, record: &Record, user: &str, outcome: &Outcome, now: Timestamp) -> Step {
+    let mut next = record.clone();
+    match outcome {
+        Outcome::Refused(refused) => {
+            let refusal = record::refusal(wanted, refused, now);
+            next.invitation.refusal = Some(refusal.clone());
+            Step::write(next, Why::Refused(refusal))
+        }
+        // Purged meanwhile; the next look tells.
+        Outcome::Gone => {
+            let purged = Refused {
+                reason: "DirectoryLags".into(),
+                message: "The directory lists a deleted guest with this address whom it cannot restore; it is looked at again.".into(),
+                retry_after: std::time::Duration::from_secs(60),
+            };
+            next.invitation.refusal = Some(record::refusal(wanted, &purged, now));
+            Step::write(next, Why::Settling)
+        }
+        _ => {
+            next.invitation.refusal = None;
+            next.guest = Some(Guest { id: user.to_owned(), user_principal_name: None, origin: Origin::Adopted });
+            Step::write(next, Why::Restored)
+        }
     }
 }
 
@@ -61,6 +107,7 @@ fn inherit(record: &Record, seen: &Seen, send: Inherited) -> Step {
         inherited: true,
         asked_at: send.asked_at,
         answer: None,
+        requested: None,
     });
     Step::write(next, Why::Settling)
 }
@@ -71,11 +118,12 @@ fn claim(wanted: &Wanted, record: &Record, seen: &Seen, look: &Look) -> Step {
     next.invitation.refusal = None;
     next.invitation.attempt = Some(Attempt {
         id: seen.new_id.clone(),
-        kind: if wanted.mail { AttemptKind::Invite } else { AttemptKind::Add },
+        kind: if wanted.delivery == Delivery::Microsoft { AttemptKind::Invite } else { AttemptKind::Add },
         started_at: look.graph_time,
         inherited: false,
         asked_at: None,
         answer: None,
+        requested: wanted.requests.resend.clone().filter(|asked| Some(asked) != record.handled.resend.as_ref()),
     });
     Step::Write { record: Box::new(next), ticket: Some(look.taken_at), why: Why::Sending }
 }

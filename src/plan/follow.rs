@@ -1,13 +1,18 @@
-//! A guest that the record knows: follow how they redeem, and send the mail that is still owed.
+//! A guest that the record knows: follow how they redeem, do what is asked, send what is due, keep what is declared.
+
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Record, Seen, Step, Timing, UserView, Wanted, Why};
-use crate::api::{Attempt, AttemptKind, Guest, Origin, Redemption};
+use super::{DirectoryUser, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, reset, send, ties, upkeep};
+use crate::api::{DeletionPolicy, Delivery, Guest, Origin, Redemption};
 
 /// How long after a 201 the directory may hide the user before a person should hear of it, in settling times.
 const NEVER: u32 = 3;
+
+/// How soon a user who was just made is looked for again, while something waits for them.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The next step for a guest with a known user.
 pub(super) fn known(
@@ -19,62 +24,81 @@ pub(super) fn known(
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
-    // Who was added without a mail gets one when their own spec says so, not because a tenant's default changed.
-    let asked = record.invitation.owed_since.is_some() || wanted.mail_by_name;
-    let owed = wanted.mail && asked && guest.origin == Origin::Invited && record.invitation.sent == 0;
+    let binds = wanted.policy != DeletionPolicy::Retain;
+    if binds != wanted.finalizer {
+        return Step::Do(Task::Bind(binds));
+    }
     match &seen.user {
         UserView::Found(user) => {
             let current = with(record, guest, user);
             if current != *record {
                 return Step::write(current, state(user));
             }
-            if owed && !user.has_accepted() {
-                return resend(wanted, record, seen, send_at, now);
-            }
-            Step::rest(state(user))
+            work(wanted, record, user, seen, send_at, now)
         }
-        // Nobody is mailed on an old view: who accepted meanwhile wants no invitation.
-        UserView::Unknown if owed => Step::Fetch(guest.id.clone()),
-        UserView::Unknown => match &record.redemption {
-            Some(redemption) if redemption.identity_provider.is_some() => Step::rest(Why::Accepted { enabled: true }),
-            Some(_) => Step::rest(Why::Invited { enabled: true }),
-            None => Step::rest(Why::NotShownYet),
-        },
-        UserView::Missing if record.redemption.is_some() => Step::rest(Why::Gone),
+        // Nobody is mailed on an old view, and nothing is changed on none.
+        UserView::Unknown if something_waits(wanted, record, now) => Step::Fetch(guest.id.clone()),
+        UserView::Unknown => {
+            let why = match &record.redemption {
+                Some(redemption) if redemption.identity_provider.is_some() => Why::Accepted { enabled: true },
+                Some(_) => Why::Invited { enabled: true },
+                None => Why::NotShownYet,
+            };
+            until(why, ended::next_at(wanted, record), now)
+        }
+        UserView::Missing if record.redemption.is_some() => gone(wanted, record),
         UserView::Missing => {
             let give_up =
                 record.invitation.last_sent_at.and_then(|sent| sent.checked_add(timing.settling * NEVER).ok());
             match give_up {
-                Some(give_up) if now < give_up => Step::rest_until(Why::NotShownYet, give_up, now),
-                Some(_) => Step::rest(Why::NeverShown),
+                Some(give_up) if now >= give_up => Step::rest(Why::NeverShown),
+                _ if something_waits(wanted, record, now) => Step::rest_for(Why::NotShownYet, PATIENCE),
+                Some(give_up) => Step::rest_until(Why::NotShownYet, give_up, now),
                 None => Step::rest_for(Why::NotShownYet, timing.settling),
             }
         }
     }
 }
 
-/// Sends the one mail that is owed to a guest whom the directory knows already.
-fn resend(wanted: &Wanted, record: &Record, seen: &Seen, send_at: SendAt, now: Timestamp) -> Step {
-    if let Some(rest) = record.refused(wanted, now) {
-        return rest;
+/// The user is there and the record says so: one thing after the other, what a person asked for first.
+fn work(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen, send_at: SendAt, now: Timestamp) -> Step {
+    if let Some(step) = reset::step(wanted, record, user, seen, send_at, now) {
+        return step;
     }
-    match send_at {
-        SendAt::Unqueued => Step::Queue,
-        SendAt::Blocked => Step::rest(Why::Blocked),
-        SendAt::Not(until) => Step::rest_until(Why::Queued, until, now),
-        SendAt::Now => {
-            let mut next = record.clone();
-            next.invitation.attempt = Some(Attempt {
-                id: seen.new_id.clone(),
-                kind: AttemptKind::Resend,
-                started_at: crate::api::conditions::whole_seconds(now),
-                inherited: false,
-                asked_at: None,
-                answer: None,
-            });
-            Step::Write { record: Box::new(next), ticket: Some(now), why: Why::Sending }
-        }
+    if let Some(step) = send::step(wanted, record, user, seen, send_at, now) {
+        return step;
     }
+    if let Some(step) = upkeep::step(wanted, record, user, seen, now) {
+        return step;
+    }
+    if let Some(step) = ties::step(wanted, record, user, seen, now) {
+        return step;
+    }
+    let next = [send::next_at(wanted, record), ended::next_at(wanted, record)].into_iter().flatten().min();
+    until(state(user), next, now)
+}
+
+/// Whether anything but the next look waits for the user to be seen.
+fn something_waits(wanted: &Wanted, record: &Record, now: Timestamp) -> bool {
+    send::waits(wanted, record, now)
+        || reset::waits(wanted, record)
+        || upkeep::may_wait(wanted, record)
+        || ties::waits(wanted, record)
+}
+
+/// A known user is not there any more. They are not invited again, unless a person asks for it.
+fn gone(wanted: &Wanted, record: &Record) -> Step {
+    let asked = wanted.requests.resend.is_some() && wanted.requests.resend != record.handled.resend;
+    if asked {
+        return Step::write(record.anew(), Why::Queued);
+    }
+    Step::rest(Why::Gone)
+}
+
+/// Why nobody can be mailed now, if the operator is to mail and cannot.
+pub(super) fn cannot_mail(wanted: &Wanted, seen: &Seen) -> Option<Step> {
+    let (reason, message) = seen.mail_trouble.clone().filter(|_| wanted.delivery == Delivery::Mail)?;
+    Some(Step::rest_for(Why::TenantNotReady { reason, message }, Duration::from_secs(30)))
 }
 
 fn with(record: &Record, guest: &Guest, user: &DirectoryUser) -> Record {
@@ -97,8 +121,21 @@ pub(super) fn redemption(user: &DirectoryUser) -> Redemption {
     }
 }
 
+/// Whether our own invitation made the user.
+pub(super) fn made_by_us(guest: &Guest) -> bool {
+    guest.origin == Origin::Invited
+}
+
 fn state(user: &DirectoryUser) -> Why {
     if user.has_accepted() { Why::Accepted { enabled: user.enabled } } else { Why::Invited { enabled: user.enabled } }
+}
+
+/// Rest until something changes, or until `next`.
+pub(super) fn until(why: Why, next: Option<Timestamp>, now: Timestamp) -> Step {
+    match next {
+        Some(next) => Step::rest_until(why, next, now),
+        None => Step::rest(why),
+    }
 }
 
 /// Whether something seen at `at` is young enough to begin a send on.

@@ -117,7 +117,9 @@ impl Ledger {
             return None;
         }
         let send = self.sends.get(&(tenant.to_owned(), address.clone()))?;
-        (send.by != uid || send.certain).then_some(Inherited {
+        // A blank record of our own that is attested was emptied on purpose: a person wants the guest anew.
+        let ours = send.by == uid;
+        (!ours || (send.certain && !record.attested)).then_some(Inherited {
             started_at: send.started_at,
             asked_at: send.asked_at,
             kind: send.kind,

@@ -5,39 +5,70 @@
 //! answer, stale view or second leader: one mail for each wanted send, never two, and no guest lost.
 
 mod begin;
+mod ended;
 mod follow;
+mod leaving;
 mod ledger;
 mod outcome;
 mod record;
+mod reset;
 mod seen;
+mod send;
 mod settle;
 mod step;
+mod task;
+mod ties;
 mod timing;
+mod upkeep;
 mod verdict;
+mod wanted;
 
 #[cfg(test)]
 mod tests;
 
 pub use ledger::{Inherited, Ledger};
 pub use record::Record;
-pub use seen::{
-    Answer, DirectoryUser, Look, Refused, Seen, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView, Wanted,
-};
+pub use seen::{Answer, DirectoryUser, Look, Refused, Seen, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView};
+pub use send::next_at as next_send_at;
 pub use step::{Post, Step, Why};
+pub use task::{Outcome, Task, TieKind};
 pub use timing::Timing;
 pub use verdict::{Verdict, verdict};
+pub use wanted::{Remind, Wanted};
 
 use jiff::Timestamp;
+
+use crate::api::{AttemptKind, TieState};
 
 /// Chooses the next step for one guest.
 ///
 /// `record` is what status holds at the resource version that a [`Step::Write`] will name; `seen` is what this process
 /// knows beside it; `now` is this process's own wall clock.
 pub fn plan(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
-    match choose(wanted, record, seen, now, timing) {
+    let step = match choose(wanted, record, seen, now, timing) {
         Step::Write { record, ticket, why } => Step::Write { record: Box::new(record.attest(seen)), ticket, why },
         other => other,
-    }
+    };
+    if wanted.observe { only_said(step) } else { step }
+}
+
+/// What would be done to the directory, as a sentence instead of a deed.
+fn only_said(step: Step) -> Step {
+    let would = match &step {
+        Step::Write { record, ticket: Some(_), .. } => match record.invitation.attempt.as_ref().map(|open| open.kind) {
+            Some(AttemptKind::Invite) => "be invited".into(),
+            Some(AttemptKind::Add) => "be added".into(),
+            Some(AttemptKind::Reset) => "redeem anew".into(),
+            _ => "be mailed".into(),
+        },
+        Step::Post(_) => "be asked for, to find out whether an earlier invitation arrived".into(),
+        Step::Do(task) => match task.would() {
+            Some(would) => would,
+            None => return step,
+        },
+        _ => return step,
+    };
+    Step::rest(Why::Observing(would))
 }
 
 fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
@@ -45,12 +76,15 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
         return outcome::of(wanted, record, post, answer, now);
     }
     if wanted.deleting {
-        return Step::rest(Why::Deleting);
+        return leaving::step(wanted, record, seen, now, timing);
     }
     if wanted.suspended {
         return Step::rest(Why::Suspended);
     }
     let send_at = match &seen.tenant {
+        Tenant::Missing { message } => {
+            return Step::rest(Why::TenantNotReady { reason: "TenantNotFound".into(), message: message.clone() });
+        }
         Tenant::Unready { reason, message } => {
             return Step::rest(Why::TenantNotReady { reason: reason.clone(), message: message.clone() });
         }
@@ -62,10 +96,35 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
     if let Some(holder) = &seen.holder {
         return Step::rest(Why::Duplicate { holder: holder.clone() });
     }
+    if let Some((reason, message)) = &wanted.problem {
+        return Step::rest(Why::Problem { reason: reason.clone(), message: message.clone() });
+    }
+    if wanted.requests.reconcile != record.handled.reconcile {
+        return look_at_everything(wanted, record, seen);
+    }
+    if let Some(step) = ended::step(wanted, record, seen, now) {
+        return step;
+    }
     match &record.guest {
         Some(guest) => follow::known(wanted, record, guest, seen, send_at, now, timing),
         None => begin::unknown(wanted, record, seen, send_at, now, timing),
     }
+}
+
+/// A person asks to look now: at the user, and at what Graph refused before.
+fn look_at_everything(wanted: &Wanted, record: &Record, seen: &Seen) -> Step {
+    if let Some(guest) = &record.guest
+        && !seen.user_is_live
+    {
+        return Step::Fetch(guest.id.clone());
+    }
+    let mut next = record.clone();
+    next.handled.reconcile.clone_from(&wanted.requests.reconcile);
+    next.refusal = None;
+    next.invitation.refusal = None;
+    next.groups.retain(|tie| tie.state != TieState::Refused);
+    next.sponsors.retain(|tie| tie.state != TieState::Refused);
+    Step::write(next, Why::Updating)
 }
 
 /// Whether the attempt on record still waits for what `post` brings. Who was paused before reading an answer may find that

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Seen, Step, Wanted, Why};
-use crate::api::{Guest, GuestInvitationStatus, InvitationStatus, Redemption};
+use crate::api::{
+    AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, Redemption, Refusal, Tie,
+};
 
 /// The part of status that decisions rest on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -14,6 +16,18 @@ pub struct Record {
     pub invitation: InvitationStatus,
     /// How far the guest has come, by the last look.
     pub redemption: Option<Redemption>,
+    /// The groups, and how the guest came to be in them.
+    pub groups: Vec<Tie>,
+    /// The sponsors.
+    pub sponsors: Vec<Tie>,
+    /// The properties that were declared, by Graph's name.
+    pub profile: Vec<String>,
+    /// How the invitation or the access ended.
+    pub ended: Option<Ended>,
+    /// Graph's refusal of a change to the user.
+    pub refusal: Option<Refusal>,
+    /// The request annotations that were acted on.
+    pub handled: Handled,
     /// Whether an operator that saw this resource come into the world has said that nothing was sent before.
     /// Without it an empty record of a resource that was there before this process looked proves nothing.
     pub attested: bool,
@@ -26,6 +40,12 @@ impl Record {
             guest: status.guest.clone(),
             invitation: status.invitation.clone().unwrap_or_default(),
             redemption: status.redemption.clone(),
+            groups: status.groups.clone(),
+            sponsors: status.sponsors.clone(),
+            profile: status.profile.clone(),
+            ended: status.ended.clone(),
+            refusal: status.refusal.clone(),
+            handled: status.last_handled.clone(),
             attested: status.invitation.is_some(),
         })
     }
@@ -39,8 +59,54 @@ impl Record {
     /// Rest, while Graph's refusal of this very spec stands.
     pub(super) fn refused(&self, wanted: &Wanted, now: Timestamp) -> Option<Step> {
         let refusal = self.invitation.refusal.as_ref()?;
-        let stands = refusal.generation == wanted.generation && now < refusal.retry_at;
-        stands.then(|| Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now))
+        stands(refusal, wanted, now).then(|| Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now))
+    }
+
+    /// Rest, while Graph's refusal to change the user to this very spec stands.
+    pub(super) fn write_refused(&self, wanted: &Wanted, now: Timestamp) -> Option<Step> {
+        let refusal = self.refusal.as_ref()?;
+        stands(refusal, wanted, now)
+            .then(|| Step::rest_until(Why::NotAsDeclared(refusal.clone()), refusal.retry_at, now))
+    }
+
+    /// Closes the open attempt as done, or as what may have been done, at `at`.
+    pub(super) fn count(&mut self, wanted: &Wanted, at: Timestamp) {
+        let invitation = &mut self.invitation;
+        let Some(attempt) = invitation.attempt.take() else { return };
+        invitation.refusal = None;
+        let mailed = match attempt.kind {
+            AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder => true,
+            AttemptKind::Reset => wanted.delivery == Delivery::Microsoft,
+            AttemptKind::Add => false,
+        };
+        if mailed {
+            invitation.owed_since = None;
+            invitation.sent += 1;
+            invitation.last_sent_at = Some(at);
+        } else if wanted.delivery == Delivery::Mail {
+            // Graph made the way in; the operator's own mail is what is owed now.
+            invitation.owed_since = Some(attempt.started_at);
+        }
+        match attempt.kind {
+            AttemptKind::Reminder => invitation.reminders += 1,
+            AttemptKind::Reset => {
+                invitation.reminders = 0;
+                self.redemption = None;
+            }
+            AttemptKind::Invite | AttemptKind::Add | AttemptKind::Resend => {}
+        }
+        if attempt.requested.is_some() {
+            let handled = match attempt.kind {
+                AttemptKind::Reset => &mut self.handled.reset_redemption,
+                _ => &mut self.handled.resend,
+            };
+            *handled = attempt.requested;
+        }
+    }
+
+    /// A new life for the resource: the user is gone for good, and a person wants the guest again.
+    pub(super) fn anew(&self) -> Self {
+        Self { attested: true, handled: self.handled.clone(), ..Self::default() }
     }
 
     /// Whether nothing was ever written: a new resource, or one whose status was lost.
@@ -51,5 +117,22 @@ impl Record {
     /// Whether the address is this resource's: it has invited or found the guest, or is about to.
     pub fn holds_address(&self) -> bool {
         self.guest.is_some() || self.invitation.attempt.is_some() || self.invitation.sent > 0
+    }
+}
+
+/// Whether a refusal still speaks for this very spec.
+pub(super) fn stands(refusal: &Refusal, wanted: &Wanted, now: Timestamp) -> bool {
+    refusal.generation == wanted.generation && now < refusal.retry_at
+}
+
+/// The refusal to put on record.
+pub(super) fn refusal(wanted: &Wanted, refused: &super::Refused, now: Timestamp) -> Refusal {
+    let at = crate::api::conditions::whole_seconds(now);
+    Refusal {
+        reason: refused.reason.clone(),
+        message: refused.message.clone(),
+        at,
+        retry_at: at.checked_add(refused.retry_after).unwrap_or(at),
+        generation: wanted.generation,
     }
 }

@@ -1,29 +1,11 @@
-//! What the decision is made on: what is wanted, and what this process knows beside the record.
+//! What this process knows of a guest beside the record: the directory, its own rights, and what the last step brought.
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::Inherited;
 use super::step::Post;
-use crate::api::{Address, Existing};
-
-/// What the spec asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
-    /// The generation of the spec.
-    pub generation: i64,
-    /// The guest.
-    pub address: Address,
-    /// What to do when the directory already knows the address.
-    pub existing: Existing,
-    /// Whether Microsoft mails the guest; otherwise the guest is only added.
-    pub mail: bool,
-    /// Whether the spec itself names that delivery, and not just the tenant's default.
-    pub mail_by_name: bool,
-    /// Whether everything is held.
-    pub suspended: bool,
-    /// Whether the resource is being deleted.
-    pub deleting: bool,
-}
+use super::{Inherited, Outcome, Task};
 
 /// What this process knows, beside the record.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,13 +26,28 @@ pub struct Seen {
     pub look: Option<Look>,
     /// The user of the record, by id.
     pub user: UserView,
+    /// Whether `user` was read a moment ago, and not in the last sweep.
+    pub user_is_live: bool,
+    /// Properties that were written a moment ago, which a lagging read may not show yet.
+    pub patched: BTreeMap<String, Option<String>>,
+    /// Another resource, not being deleted, wants the same address.
+    pub rival: bool,
+    /// Why the operator cannot mail by itself now: reason and sentence.
+    pub mail_trouble: Option<(String, String)>,
     /// What the request brought that was sent a moment ago.
     pub answer: Option<(Post, Answer)>,
+    /// What the task brought that was carried out a moment ago.
+    pub done: Option<(Task, Outcome)>,
 }
 
 /// The directory, as far as a guest's decision needs it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Tenant {
+    /// There is no EntraTenant of that name.
+    Missing {
+        /// Cause and way out.
+        message: String,
+    },
     /// It cannot be worked with.
     Unready {
         /// The condition reason.
@@ -96,6 +93,8 @@ pub struct Look {
     pub graph_time: Timestamp,
     /// Every user whose mail, otherMails or proxyAddresses hold the address.
     pub users: Vec<DirectoryUser>,
+    /// Deleted guests with the address that can be restored, the newest first; only read when nobody else has it.
+    pub deleted: Vec<String>,
 }
 
 /// What is known of the record's user, by id.
@@ -131,6 +130,10 @@ pub struct DirectoryUser {
     pub external_state_since: Option<Timestamp>,
     /// How the user signs in, in the words of the redemption experience.
     pub identity_provider: String,
+    /// `mail` and `otherMails`, in lower case.
+    pub addresses: Vec<String>,
+    /// The properties that a spec can declare, by Graph's name, without the empty ones.
+    pub properties: BTreeMap<String, String>,
 }
 
 impl DirectoryUser {
@@ -154,7 +157,16 @@ pub enum Answer {
         user: String,
         /// When, on Graph's clock.
         graph_time: Timestamp,
+        /// The Secret that the redeem link was put into.
+        secret: Option<String>,
     },
+    /// The operator's own mail was taken by the mail server.
+    Mailed {
+        /// When.
+        at: Timestamp,
+    },
+    /// Nothing left: the Secret with the redeem link is gone.
+    LinkLost,
     /// A 4xx: nothing was done, and Graph says why.
     Refused(Refused),
     /// The request did not leave, or met a 429: nothing was done, and nothing is known of the guest.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::seen::SendAt;
 use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Ticket, Timing, UserView, Wanted, Why};
-use crate::api::{Attempt, AttemptKind, Guest, Origin};
+use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,8 +27,10 @@ pub(super) fn open(
         return act(record, attempt, ticket.decided_at, seen, now, timing);
     }
     match (attempt.kind, &attempt.asked_at) {
-        (AttemptKind::Resend, _) => count(record, attempt, seen),
-        (_, None) => search(record, attempt, seen, timing),
+        // A reset that mails nobody may simply be done again.
+        (AttemptKind::Reset, _) if wanted.delivery != Delivery::Microsoft => taken_back(record),
+        (AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset, _) => count(wanted, record, attempt, seen),
+        (_, None) => search(wanted, record, attempt, seen, timing),
         (_, Some(asked_at)) => ask(wanted, record, attempt, *asked_at, seen, now),
     }
 }
@@ -47,6 +49,10 @@ fn act(
     if fresh && matches!(seen.tenant, Tenant::Ready { send_at: SendAt::Now }) {
         return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
     }
+    taken_back(record)
+}
+
+fn taken_back(record: &Record) -> Step {
     let mut next = record.clone();
     next.invitation.attempt = None;
     Step::write(next, Why::Queued)
@@ -54,26 +60,26 @@ fn act(
 
 /// A mail to somebody whom the directory knows: nothing can tell whether it left, so it counts as sent. Where the resource
 /// that sent is gone, the user has to be found first.
-fn count(record: &Record, attempt: &Attempt, seen: &Seen) -> Step {
+fn count(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen) -> Step {
     if record.guest.is_some() {
-        return Step::write(counted_as_sent(record, attempt, None), Why::Uncertain);
+        return Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain);
     }
     match seen.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
         None => Step::Look,
         Some(None) => Step::rest_for(Why::Settling, PATIENCE),
         Some(Some(user)) => {
-            Step::write(counted_as_sent(record, attempt, Some(guest(user, Origin::Adopted))), Why::Uncertain)
+            Step::write(counted_as_sent(wanted, record, attempt, Some(guest(user, Origin::Adopted))), Why::Uncertain)
         }
     }
 }
 
 /// Somebody's attempt, fate unknown: the directory tells, once it shows the user or has had the time to.
-fn search(record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
+pub(super) fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
     let Some(look) = &seen.look else {
         return Step::Look;
     };
     if let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) {
-        return shown(record, attempt, user);
+        return shown(wanted, record, attempt, user);
     }
     let settled_at = attempt.started_at.checked_add(timing.settling).unwrap_or(look.graph_time);
     if look.graph_time <= settled_at {
@@ -91,22 +97,27 @@ fn search(record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> S
 }
 
 /// The user is there: made by the attempt, or before it.
-fn shown(record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
+fn shown(wanted: &Wanted, record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
     // An earlier resource's question makes a user as its send does, so of an inherited attempt nothing can tell.
     let made_by_it = !attempt.inherited && user.created_at.is_some_and(|created| created >= attempt.started_at);
     match (attempt.kind, made_by_it) {
         (AttemptKind::Add, _) => {
             let origin = if made_by_it { Origin::Invited } else { Origin::Adopted };
             let mut next = record.clone();
+            if made_by_it {
+                next.count(wanted, attempt.started_at);
+            }
             next.invitation.attempt = None;
             next.guest = Some(guest(user, origin));
             Step::write(next, Why::Adopted)
         }
         (_, true) => {
-            Step::write(counted_as_sent(record, attempt, Some(guest(user, Origin::Invited))), Why::NotShownYet)
+            Step::write(counted_as_sent(wanted, record, attempt, Some(guest(user, Origin::Invited))), Why::NotShownYet)
         }
         // The guest was there and the look before the send did not show it: nothing can tell, as for a resend.
-        (_, false) => Step::write(counted_as_sent(record, attempt, Some(guest(user, Origin::Adopted))), Why::Uncertain),
+        (_, false) => {
+            Step::write(counted_as_sent(wanted, record, attempt, Some(guest(user, Origin::Adopted))), Why::Uncertain)
+        }
     }
 }
 
@@ -120,14 +131,16 @@ fn ask(wanted: &Wanted, record: &Record, attempt: &Attempt, asked_at: Timestamp,
             Tenant::Ready { send_at: SendAt::Now } => Step::Post(Post::Ask { attempt: attempt.id.clone() }),
             Tenant::Ready { send_at: SendAt::Unqueued } => Step::Queue,
             Tenant::Ready { send_at: SendAt::Not(until) } => Step::rest_until(Why::Settling, *until, now),
-            Tenant::Ready { send_at: SendAt::Blocked } | Tenant::Unready { .. } => Step::rest(Why::Blocked),
+            Tenant::Ready { send_at: SendAt::Blocked } | Tenant::Unready { .. } | Tenant::Missing { .. } => {
+                Step::rest(Why::Blocked)
+            }
         };
     };
     match &seen.user {
         UserView::Unknown => Step::Fetch(id.clone()),
         UserView::Missing => Step::rest_for(Why::Settling, PATIENCE),
         UserView::Found(user) if user.created_at.is_some_and(|created| created < asked_at) => {
-            shown(record, attempt, user)
+            shown(wanted, record, attempt, user)
         }
         UserView::Found(user) => {
             // The question made the user, so nothing had arrived: the mail goes out as a new attempt of kind Resend.
@@ -144,13 +157,9 @@ fn guest(user: &DirectoryUser, origin: Origin) -> Guest {
     Guest { id: user.id.clone(), user_principal_name: user.user_principal_name.clone(), origin }
 }
 
-fn counted_as_sent(record: &Record, attempt: &Attempt, guest: Option<Guest>) -> Record {
+fn counted_as_sent(wanted: &Wanted, record: &Record, attempt: &Attempt, guest: Option<Guest>) -> Record {
     let mut next = record.clone();
-    next.invitation.attempt = None;
-    next.invitation.refusal = None;
-    next.invitation.owed_since = None;
-    next.invitation.sent += 1;
-    next.invitation.last_sent_at = Some(attempt.started_at);
+    next.count(wanted, attempt.started_at);
     next.guest = guest.or(next.guest);
     next
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::Record;
-use crate::api::{AttemptKind, Refusal};
+use super::{Record, Task};
+use crate::api::{AttemptKind, Ended, Refusal};
 
 /// The one next thing to do for a guest.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +25,10 @@ pub enum Step {
         /// Why.
         why: Why,
     },
-    /// Send one `POST /invitations`.
+    /// Send one mail: `POST /invitations`, or the operator's own.
     Post(Post),
+    /// Work on the resource or on a user whom the directory knows.
+    Do(Task),
     /// Nothing until something changes, or until `again` has passed.
     Rest {
         /// Why.
@@ -36,7 +38,7 @@ pub enum Step {
     },
 }
 
-/// One `POST /invitations`.
+/// One request that may mail, or the question whether one did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Post {
     /// Act on the attempt: the request that may mail a person.
@@ -83,6 +85,29 @@ pub enum Why {
     },
     /// Microsoft blocks invitations from the directory.
     Blocked,
+    /// The spec cannot be carried out in this tenant.
+    Problem {
+        /// The condition reason.
+        reason: String,
+        /// Cause and way out.
+        message: String,
+    },
+    /// The tenant is only observed: what would be done.
+    Observing(String),
+    /// The user is being brought to what is declared.
+    Updating,
+    /// The guest is there, but Graph refuses a part of what is declared.
+    NotAsDeclared(Refusal),
+    /// The deleted user was brought back.
+    Restored,
+    /// A request annotation was acted on without a mail, because there is nothing to mail.
+    Handled,
+    /// The invitation expired or the access ended.
+    Ended(Ended),
+    /// Access ended before the guest was invited.
+    EndedBefore,
+    /// The user is being off-boarded.
+    Offboarding,
     /// Its turn comes later: pacing or Retry-After.
     Queued,
     /// A send is being made.

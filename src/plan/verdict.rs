@@ -2,8 +2,8 @@
 //! Every sentence names the cause and, where a person can do something, the way out.
 
 use super::{Record, Wanted, Why};
-use crate::api::State;
 use crate::api::conditions::{Claim, INVITED, READY, RECONCILING, REDEEMED, STALLED, Truth};
+use crate::api::{Ended, HowEnded, State};
 
 /// What to say of a guest.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,6 +67,28 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, Stri
             "InvitationsBlocked",
             "Microsoft blocks invitations from this directory because of suspicious activity; nothing is sent. Ask Microsoft support to lift the block, then annotate the EntraTenant with guestlist.dev/resume=<any new value>.".into(),
         ),
+        Why::Problem { reason, message } => (Course::Stuck, State::Refused, reason.as_str(), message.clone()),
+        Why::Observing(would) => (
+            Course::Held,
+            so_far,
+            "Observing",
+            format!("The EntraTenant is in mode Observe, so nothing is done. In mode Active {address} would {would}."),
+        ),
+        Why::Updating => (Course::Going, so_far, "Updating", "The guest is being brought to what is declared.".into()),
+        Why::NotAsDeclared(refusal) => (
+            if WAITS.contains(&refusal.reason.as_str()) { Course::Retrying } else { Course::Stuck },
+            so_far,
+            refusal.reason.as_str(),
+            refusal.message.clone(),
+        ),
+        Why::Restored => (Course::Done, so_far, "Restored", "The guest had been deleted from the directory and was brought back; no mail was sent.".into()),
+        Why::Handled => (Course::Done, so_far, "NothingToSend", "No mail was sent on request: the guest has accepted, or nobody mails them (delivery: None).".into()),
+        Why::Ended(ended) => {
+            let state = if ended.reason == "Expired" { State::Expired } else { State::Withdrawn };
+            (Course::Held, state, ended.reason.as_str(), ended_message(ended))
+        }
+        Why::EndedBefore => (Course::Held, State::Withdrawn, "AccessEnded", "spec.accessUntil has passed, so the guest is not invited. Set a later time to invite them.".into()),
+        Why::Offboarding => (Course::Going, so_far, "Offboarding", "The guest is being off-boarded as spec.deletionPolicy says.".into()),
         Why::Queued => (Course::Going, so_far, "Queued", "Waits for its turn: invitations are paced for each tenant (spec.pacing of the EntraTenant), and Microsoft Graph may have asked to wait.".into()),
         Why::Sending => (Course::Going, State::Pending, "Sending", "The invitation is being sent.".into()),
         Why::Settling => (Course::Going, so_far, "Settling", "Whether an earlier invitation left is being found out, which can take minutes: the directory shows new guests late. Nothing is sent twice.".into()),
@@ -102,7 +124,7 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, Stri
             Course::Stuck,
             State::Withdrawn,
             "GuestGone",
-            "The guest is gone from the directory: they left, or somebody removed them. They are not invited again; to do so, delete this resource and make it again.".into(),
+            "The guest is gone from the directory: they left, or somebody removed them. They are not invited again by themselves; to do so, annotate this resource with guestlist.dev/resend=<any new value>.".into(),
         ),
         Why::Accepted { enabled: true } => (Course::Done, State::Accepted, "Accepted", accepted_message(record)),
         Why::Invited { enabled: false } | Why::Accepted { enabled: false } => (
@@ -113,6 +135,22 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, Stri
         ),
     };
     (course, state, reason.to_owned(), message)
+}
+
+/// Refusals that pass by themselves within minutes.
+const WAITS: [&str; 3] = ["NotReplicated", "GraphBusy", "AddressNotReplicated"];
+
+fn ended_message(ended: &Ended) -> String {
+    let cause = match ended.reason.as_str() {
+        "Expired" => "The guest did not accept within spec.expiresAfter.",
+        _ => "spec.accessUntil has passed.",
+    };
+    let deed = match ended.how {
+        HowEnded::Retained => "The user stays in the directory as they are.",
+        HowEnded::Disabled => "The account was disabled.",
+        HowEnded::Deleted => "The user was deleted; Entra keeps them restorable for 30 days.",
+    };
+    format!("{cause} {deed} Change the spec to take the guest back.")
 }
 
 /// The state that the record speaks of, whatever holds the guest now.

@@ -1,19 +1,17 @@
-//! Carries a step out and notes what it brought. The only place that lets an invitation leave.
+//! Carries a step out and notes what it brought.
 
 use jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::pass::{Pass, connection};
-use crate::api::{AttemptKind, GuestInvitation, UserType};
+use super::{send, tasks};
+use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::controller::index::Place;
 use crate::controller::tenants::{Connection, Found, Trouble};
 use crate::directory;
-use crate::graph::{Class, GraphError, Invitation, Reach, refused};
-use crate::plan::{Answer, Post, Record, Refused, Step, Ticket, UserView};
-
-/// Where a redemption ends when nobody says.
-const MY_APPS: &str = "https://myapps.microsoft.com";
+use crate::graph::{Class, GraphError};
+use crate::plan::{Record, Step, Ticket, UserView};
 
 /// Carries `step` out, unless it is a write or a rest.
 pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, found: &Found, pass: &mut Pass) {
@@ -31,11 +29,16 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
             Err(error) => trouble(context, guest, connection, &error, pass),
         },
         Step::Post(post) => {
-            let answer = send(&post, context, guest, connection, pass).await;
+            let answer = send::send(&post, context, guest, connection, pass).await;
             connection.queue.leave(&uid);
             pass.look = None;
             pass.user = UserView::Unknown;
             pass.answer = Some((post, answer));
+        }
+        Step::Do(task) => {
+            if let Some(outcome) = tasks::carry_out(&task, context, guest, connection, pass).await {
+                pass.done = Some((task, outcome));
+            }
         }
         Step::Write { .. } | Step::Rest { .. } => {}
     }
@@ -84,60 +87,21 @@ pub fn keep_books(
     }
 }
 
-async fn send(
-    post: &Post,
-    context: &Context,
-    guest: &GuestInvitation,
-    connection: &Connection,
-    pass: &mut Pass,
-) -> Answer {
-    let (kind, latest) = match post {
-        Post::Send { kind, .. } => {
-            // Acting uses the ticket up, whatever comes of it.
-            let decided_at = pass.ticket.take().map(|ticket| ticket.decided_at);
-            let Some(latest) = decided_at.and_then(|at| at.checked_add(context.settings.timing.freshness).ok()) else {
-                return Answer::NotSent;
-            };
-            (Some(*kind), Some(latest))
-        }
-        Post::Ask { .. } => (None, None),
-    };
-    let mail = matches!(kind, Some(AttemptKind::Invite | AttemptKind::Resend));
-    match connection.graph.invite(&invitation(guest, connection, mail), latest).await {
-        Ok(invited) => Answer::Done { invitation: invited.id, user: invited.user_id, graph_time: invited.graph_time },
-        Err(error) => answer(&error, context, guest, connection, pass),
-    }
-}
-
-/// What a failed POST says about the mail.
-fn answer(
-    error: &GraphError,
-    context: &Context,
-    guest: &GuestInvitation,
-    connection: &Connection,
-    pass: &mut Pass,
-) -> Answer {
-    match (error.reach, error.class) {
-        (Reach::Unknown, _) => Answer::Lost,
-        (_, Class::Blocked) => {
-            tracing::error!(tenant = guest.spec.tenant_ref.name, %error, "Microsoft blocks invitations from this directory; nothing more is sent until a person resumes");
-            connection.set_blocked(true);
-            context.wake.tenant(&guest.spec.tenant_ref.name);
-            Answer::NotSent
-        }
-        (Reach::NotSent, _) | (_, Class::Throttled | Class::Auth) => {
-            trouble(context, guest, connection, error, pass);
-            Answer::NotSent
-        }
-        (Reach::Answered, _) => {
-            let (reason, message, retry_after) = refused(error);
-            Answer::Refused(Refused { reason, message, retry_after })
-        }
-    }
+/// Microsoft blocks invitations: the breaker opens for the whole tenant.
+pub fn blocked(error: &GraphError, context: &Context, guest: &GuestInvitation, connection: &Connection) {
+    tracing::error!(tenant = guest.spec.tenant_ref.name, %error, "Microsoft blocks invitations from this directory; nothing more is sent until a person resumes");
+    connection.set_blocked(true);
+    context.wake.tenant(&guest.spec.tenant_ref.name);
 }
 
 /// Notes a failed call: for the whole tenant where it is the tenant's, else for this guest.
-fn trouble(context: &Context, guest: &GuestInvitation, connection: &Connection, error: &GraphError, pass: &mut Pass) {
+pub fn trouble(
+    context: &Context,
+    guest: &GuestInvitation,
+    connection: &Connection,
+    error: &GraphError,
+    pass: &mut Pass,
+) {
     if let Some(trouble) = Trouble::of(error) {
         pass.failed(&trouble.reason, trouble.message.clone(), None);
         connection.set_trouble(Some(trouble));
@@ -152,24 +116,5 @@ fn trouble(context: &Context, guest: &GuestInvitation, connection: &Connection, 
         let what =
             error.status.map_or_else(|| error.message.clone(), |status| format!("{} (HTTP {status})", error.message));
         pass.failed("GraphError", format!("Microsoft Graph did not answer {} as it should: {what}. It is tried again; the operator's log has the request-id.", error.operation), error.retry_after);
-    }
-}
-
-fn invitation(guest: &GuestInvitation, connection: &Connection, mail: bool) -> Invitation {
-    let (spec, defaults) = (&guest.spec, &connection.defaults);
-    let message = spec.message.clone().unwrap_or_default();
-    let redirect = spec.redirect_url.as_ref().or(defaults.redirect_url.as_ref());
-    Invitation {
-        email: spec.address().as_str().to_owned(),
-        redirect_url: redirect.map_or(MY_APPS, |url| url.as_str()).to_owned(),
-        display_name: spec.display_name.clone(),
-        user_type: match spec.user_type {
-            UserType::Guest => "Guest",
-            UserType::Member => "Member",
-        },
-        language: message.language.as_ref().or(defaults.language.as_ref()).map(|language| language.as_str().to_owned()),
-        cc: message.cc.first().map(|cc| cc.as_str().to_owned()),
-        send: mail,
-        reset: None,
     }
 }

@@ -1,11 +1,17 @@
 //! The guests: one pass is observe -> plan -> act -> report, repeated until there is nothing to do.
 
 mod act;
+mod bind;
 mod events;
 mod observe;
 mod pass;
 mod poison;
 mod report;
+mod secret;
+mod send;
+mod tasks;
+mod ties;
+mod wanted;
 
 use std::sync::Arc;
 

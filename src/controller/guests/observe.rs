@@ -1,34 +1,18 @@
 //! Gathers what the decision is made on. Reads memory only; what needs a call is a step of its own.
 
+use std::collections::BTreeMap;
 use std::sync::PoisonError;
 
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::pass::Pass;
-use crate::api::{Delivery, GuestInvitation};
+use super::pass::{Pass, connection};
+use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::controller::index::Place;
 use crate::controller::tenants::Connection;
 use crate::controller::tenants::Found;
-use crate::plan::{Record, Seen, SendAt, Tenant, UserView, Wanted};
-
-/// What `guest` asks for. The tenant's defaults fill what it does not say.
-pub fn wanted(guest: &GuestInvitation, found: &Found) -> Wanted {
-    let default = match found {
-        Found::Ready(connection) => connection.defaults.delivery,
-        _ => None,
-    };
-    Wanted {
-        generation: guest.metadata.generation.unwrap_or_default(),
-        address: guest.spec.address(),
-        existing: guest.spec.existing,
-        mail: guest.spec.delivery.or(default).unwrap_or_default() == Delivery::Microsoft,
-        mail_by_name: guest.spec.delivery == Some(Delivery::Microsoft),
-        suspended: guest.spec.suspend,
-        deleting: guest.metadata.deletion_timestamp.is_some(),
-    }
-}
+use crate::plan::{Record, Seen, SendAt, Tenant, UserView};
 
 /// What this process knows of the guest at `place`, beside its record.
 pub fn seen(
@@ -41,12 +25,12 @@ pub fn seen(
     now: Timestamp,
 ) -> Seen {
     let uid = guest.uid().unwrap_or_default();
-    let (holder, inherited, listed) =
-        context.index(|index| (index.holder(place), index.inherited(place, record), index.unwitnessed(place)));
+    let (holder, inherited, listed, rival) = context.index(|index| {
+        (index.holder(place), index.inherited(place, record), index.unwitnessed(place), !index.rivals(place).is_empty())
+    });
     let tenant = match (&pass.trouble, found) {
         (Some((reason, message)), _) => Tenant::Unready { reason: reason.clone(), message: message.clone() },
-        (None, Found::Missing) => Tenant::Unready {
-            reason: "TenantNotFound".into(),
+        (None, Found::Missing) => Tenant::Missing {
             message: format!(
                 "There is no EntraTenant named {:?}. Name an existing one in spec.tenantRef (kubectl get etenant), or ask the platform team for it.",
                 guest.spec.tenant_ref.name
@@ -67,7 +51,20 @@ pub fn seen(
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
         user: user(found, record, pass),
+        user_is_live: pass.user != UserView::Unknown,
+        patched: patched(found, record, context, now),
+        rival,
+        mail_trouble: connection(found).and_then(|connection| connection.mailer.as_ref().err().cloned()),
         answer: pass.answer.clone(),
+        done: pass.done.clone(),
+    }
+}
+
+/// What was written to the user within the settling time, which a read may not show yet.
+fn patched(found: &Found, record: &Record, context: &Context, now: Timestamp) -> BTreeMap<String, Option<String>> {
+    match (connection(found), &record.guest) {
+        (Some(connection), Some(guest)) => connection.patched(&guest.id, now, context.settings.timing.settling),
+        _ => BTreeMap::new(),
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
-use super::{act, events, observe, poison, report};
+use super::{act, bind, events, observe, poison, report, wanted};
 use crate::api::{AttemptKind, GuestInvitation};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
@@ -15,7 +15,7 @@ use crate::controller::index::Place;
 use crate::controller::status::{self, WriteError};
 use crate::controller::tenants::Found;
 use crate::controller::wake::Guarded;
-use crate::plan::{Answer, Look, Post, Record, Step, Ticket, UserView, plan};
+use crate::plan::{Answer, Look, Outcome, Post, Record, Step, Task, Ticket, UserView, plan};
 
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
 const MOST_STEPS: usize = 40;
@@ -29,6 +29,8 @@ pub struct Pass {
     pub user: UserView,
     /// What the request brought that was sent a moment ago.
     pub answer: Option<(Post, Answer)>,
+    /// What the task brought that was carried out a moment ago.
+    pub done: Option<(Task, Outcome)>,
     /// The right to act on the attempt that this pass wrote.
     pub ticket: Option<Ticket>,
     /// A call that failed: reason and sentence.
@@ -68,11 +70,11 @@ async fn bring_forward(
 ) -> Result<Action, WriteError> {
     let api: Api<GuestInvitation> = Api::namespaced(context.client.clone(), &place.namespace);
     let uid = guest.uid();
-    let mut pass = Pass { look: None, user: UserView::Unknown, answer: None, ticket: None, trouble: None, again: None };
+    let mut pass = Pass::new();
     for _ in 0..MOST_STEPS {
         let found = context.tenants.get(&guest.spec.tenant_ref.name);
         let now = Timestamp::now();
-        let wanted = observe::wanted(&guest, &found);
+        let wanted = wanted::wanted(&guest, &found);
         let record = Record::of(guest.status.as_ref());
         let seen = observe::seen(context, place, &guest, &record, &found, &pass, now);
         let step = plan(&wanted, &record, &seen, now, &context.settings.timing);
@@ -91,6 +93,18 @@ async fn bring_forward(
                 return Ok(rest(context, key, &pass, again));
             }
             Step::Write { record, ticket, why } => (record, ticket, why),
+            Step::Do(Task::Bind(bound)) => {
+                match bind::bind(&api, &guest, bound).await {
+                    Ok(Some(bound)) => {
+                        guest = bound;
+                        context.know(&guest);
+                    }
+                    Ok(None) => return Err(WriteError::Gone),
+                    Err(WriteError::Conflict) => return Ok(Action::requeue(Duration::from_millis(200))),
+                    Err(error) => return Err(error),
+                }
+                continue;
+            }
             other => {
                 act::carry_out(other, context, &guest, &found, &mut pass).await;
                 continue;
@@ -101,7 +115,7 @@ async fn bring_forward(
             .invitation
             .attempt
             .as_ref()
-            .filter(|attempt| ticket.is_some() && attempt.kind != AttemptKind::Resend);
+            .filter(|attempt| ticket.is_some() && matches!(attempt.kind, AttemptKind::Invite | AttemptKind::Add));
         if let Some(attempt) = first
             && !context.index(|index| index.take_address(place, attempt, now))
         {
@@ -130,6 +144,7 @@ async fn bring_forward(
         }
         pass.look = None;
         pass.user = UserView::Unknown;
+        pass.done = None;
     }
     Err(WriteError::Failed(format!("no end after {MOST_STEPS} steps, which is a defect in the operator")))
 }
@@ -152,11 +167,16 @@ fn brief(step: &Step) -> String {
         Step::Fetch(_) => "fetch".into(),
         Step::Write { why, .. } => format!("write {why:?}"),
         Step::Post(post) => format!("{post:?}"),
+        Step::Do(task) => task.would().map_or_else(|| "bind or find".into(), |would| format!("to {would}")),
         Step::Rest { why, again } => format!("rest {why:?} {again:?}"),
     }
 }
 
 impl Pass {
+    fn new() -> Self {
+        Self { look: None, user: UserView::Unknown, answer: None, done: None, ticket: None, trouble: None, again: None }
+    }
+
     /// Notes a failed call, and that it is tried again after a while.
     pub fn failed(&mut self, reason: &str, message: String, again: Option<Duration>) {
         self.trouble = Some((reason.to_owned(), message));

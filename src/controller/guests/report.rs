@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge};
+use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
 use crate::api::{GuestInvitation, GuestInvitationStatus};
 use crate::controller::context::Context;
-use crate::plan::{Record, Wanted, Why, verdict};
+use crate::plan::{Record, Wanted, Why, next_send_at, verdict};
 
 /// The status that says `record` and `why`.
 pub fn status(
@@ -18,12 +18,20 @@ pub fn status(
     let verdict = verdict(wanted, record, why);
     let before = guest.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
     let generation = guest.metadata.generation;
+    let mut invitation = record.invitation.clone();
+    invitation.next_send_at = next_send_at(wanted, record).map(whole_seconds);
     GuestInvitationStatus {
         observed_generation: generation,
         state: Some(verdict.state),
         guest: record.guest.clone(),
-        invitation: (record.attested || !record.is_blank()).then(|| record.invitation.clone()),
+        invitation: (record.attested || !record.is_blank()).then_some(invitation),
         redemption: record.redemption.clone(),
+        groups: record.groups.clone(),
+        sponsors: record.sponsors.clone(),
+        profile: record.profile.clone(),
+        ended: record.ended.clone(),
+        refusal: record.refusal.clone(),
+        last_handled: record.handled.clone(),
         conditions: merge(before, &[READY, INVITED, REDEEMED, RECONCILING, STALLED], &verdict.claims, generation, now),
     }
 }

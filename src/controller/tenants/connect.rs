@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use k8s_openapi::api::core::v1::Secret;
 use kube::{Api, ResourceExt};
 
+use super::mailer::{self, MailParts};
 use super::{Connection, Trouble};
 use crate::api::conditions::{INVITATIONS_BLOCKED, is_true};
 use crate::api::{ClientSecret, Cloud, EntraTenant};
@@ -16,6 +17,7 @@ pub struct Parts {
     roots: Roots,
     ca_bundle: Option<Vec<u8>>,
     proof: Proof,
+    mail: MailParts,
     /// A digest of everything, to tell whether the connection at hand still fits.
     pub made_from: String,
 }
@@ -55,16 +57,17 @@ pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Tro
             return Err(trouble("NoCredentials", "Give spec.credentials one kind: clientSecret or workloadIdentity."));
         }
     };
-    let pacing = &spec.pacing;
+    let mail = mailer::parts(context, spec.mail.as_ref()).await;
     let made_from = format!(
-        "{roots:?} {ca_bundle:?} {} {:?} {:?} {} {}",
+        "{roots:?} {ca_bundle:?} {} {:?} {:?} {:?} {:?} {:x}",
         digest(&proof),
         spec.defaults,
         spec.sweep.every,
-        pacing.per_minute,
-        pacing.burst
+        spec.pacing,
+        spec.mode,
+        hashed(&format!("{:?}", (spec.mail.as_ref(), mail.password())))
     );
-    Ok(Parts { roots, ca_bundle, proof, made_from })
+    Ok(Parts { roots, ca_bundle, proof, mail, made_from })
 }
 
 /// Makes the connection. Nothing is called yet.
@@ -79,8 +82,8 @@ pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Resu
     };
     let graph = Graph::new(http, &parts.roots, TokenSource::new(credential), context.settings.timing.request_timeout);
     let blocked = tenant.status.as_ref().is_some_and(|status| is_true(&status.conditions, INVITATIONS_BLOCKED));
-    let spec = &tenant.spec;
-    Ok(Connection::new(parts.made_from, graph, &spec.pacing, spec.defaults.clone(), blocked))
+    let mailer = mailer::mailer(parts.mail, context.settings.timing.request_timeout);
+    Ok(Connection::new(parts.made_from, graph, &tenant.spec, mailer, blocked))
 }
 
 async fn client_secret(context: &Context, wanted: &ClientSecret) -> Result<Proof, Trouble> {
@@ -135,13 +138,15 @@ fn trouble(reason: &str, message: impl Into<String>) -> Trouble {
 
 /// Tells one proof from another without keeping the secret in one more place.
 fn digest(proof: &Proof) -> String {
-    use std::hash::{DefaultHasher, Hash, Hasher};
     match proof {
-        Proof::ClientSecret { client_id, secret } => {
-            let mut hasher = DefaultHasher::new();
-            secret.hash(&mut hasher);
-            format!("{client_id} {:x}", hasher.finish())
-        }
+        Proof::ClientSecret { client_id, secret } => format!("{client_id} {:x}", hashed(secret)),
         Proof::WorkloadIdentity { client_id, token_file } => format!("{client_id:?} {token_file:?}"),
     }
+}
+
+fn hashed(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }

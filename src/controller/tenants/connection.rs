@@ -1,11 +1,15 @@
 //! One connected directory: Graph, the mirror, the queue, and what currently holds all its guests.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use crate::api::{Defaults, Pacing};
+use super::mailer::{MailTrouble, Mailer};
+use crate::api::{Defaults, EntraTenantSpec, Mode};
 use crate::controller::queue::Queue;
 use crate::directory::Mirror;
 use crate::graph::{Class, Graph, GraphError};
@@ -34,6 +38,14 @@ pub struct Connection {
     pub queue: Queue,
     /// What a guest has when it does not say.
     pub defaults: Defaults,
+    /// Whether nothing may be written to the directory.
+    pub observe: bool,
+    /// The operator's own delivery, or why there is none.
+    pub mailer: Result<Mailer, MailTrouble>,
+    /// The directory's own name, once it was asked for.
+    pub organization: tokio::sync::OnceCell<Option<String>>,
+    /// What was written to users lately: listings lag behind it.
+    patches: Mutex<HashMap<String, Patch>>,
     blocked: AtomicBool,
     trouble: Mutex<Option<Trouble>>,
     /// Ends the sweeps when the connection goes.
@@ -42,13 +54,23 @@ pub struct Connection {
 
 impl Connection {
     /// A connection that nobody has used yet.
-    pub fn new(made_from: String, graph: Graph, pacing: &Pacing, defaults: Defaults, blocked: bool) -> Self {
+    pub fn new(
+        made_from: String,
+        graph: Graph,
+        spec: &EntraTenantSpec,
+        mailer: Result<Mailer, MailTrouble>,
+        blocked: bool,
+    ) -> Self {
         Self {
             made_from,
             graph,
             mirror: RwLock::default(),
-            queue: Queue::new(pacing),
-            defaults,
+            queue: Queue::new(&spec.pacing),
+            defaults: spec.defaults.clone(),
+            observe: spec.mode == Mode::Observe,
+            mailer,
+            organization: tokio::sync::OnceCell::new(),
+            patches: Mutex::default(),
             blocked: AtomicBool::new(blocked),
             trouble: Mutex::default(),
             sweeps: CancellationToken::new(),
@@ -65,6 +87,21 @@ impl Connection {
         self.blocked.store(blocked, Ordering::SeqCst);
     }
 
+    /// Notes what was written to the user `id`.
+    pub fn note_patch(&self, id: &str, changes: &BTreeMap<String, Option<String>>, now: Timestamp) {
+        let mut patches = self.patches.lock().unwrap_or_else(PoisonError::into_inner);
+        let patch = patches.entry(id.to_owned()).or_insert_with(|| Patch { at: now, changes: BTreeMap::new() });
+        patch.at = now;
+        patch.changes.extend(changes.clone());
+    }
+
+    /// What was written to the user `id` within `span` before `now`.
+    pub fn patched(&self, id: &str, now: Timestamp, span: Duration) -> BTreeMap<String, Option<String>> {
+        let mut patches = self.patches.lock().unwrap_or_else(PoisonError::into_inner);
+        patches.retain(|_, patch| now.duration_since(patch.at).unsigned_abs() < span);
+        patches.get(id).map(|patch| patch.changes.clone()).unwrap_or_default()
+    }
+
     /// What is wrong for the whole tenant.
     pub fn trouble(&self) -> Option<Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
@@ -74,6 +111,12 @@ impl Connection {
     pub fn set_trouble(&self, trouble: Option<Trouble>) -> Option<Trouble> {
         std::mem::replace(&mut *self.trouble.lock().unwrap_or_else(PoisonError::into_inner), trouble)
     }
+}
+
+#[derive(Debug)]
+struct Patch {
+    at: Timestamp,
+    changes: BTreeMap<String, Option<String>>,
 }
 
 impl Trouble {

@@ -2,12 +2,14 @@
 
 mod connect;
 mod connection;
+mod mailer;
 mod reconcile;
 mod registry;
 mod report;
 mod sweeper;
 
 pub use connection::{Connection, Trouble};
+pub use mailer::Mailer;
 pub use registry::{Found, Tenants};
 
 use std::sync::Arc;

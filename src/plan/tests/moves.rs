@@ -248,6 +248,7 @@ fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost: boo
             end_pass(world, p);
             world.processes[p].flight = Some(Flight { post: PostKey::of(&post), left: world.now, answer: None });
         }
+        Step::Do(task) => unreachable!("nothing is declared that needs {task:?}"),
         Step::Rest { .. } => {
             let process = &world.processes[p];
             if process.look.is_none() && process.fetched.is_none() && answered.is_none() {

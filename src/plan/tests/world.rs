@@ -1,12 +1,13 @@
 //! The model's world: an API server that compares and swaps, a directory that lags, and two operator processes.
 
+use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::{Address, Existing};
+use crate::api::Address;
 use crate::plan::{
     Answer, DirectoryUser, Ledger, Look, Post, Record, Seen, SendAt, Tenant, Ticket, Timing, UserView, Wanted,
 };
@@ -194,6 +195,8 @@ impl World {
             external_state: Some("PendingAcceptance".into()),
             external_state_since: None,
             identity_provider: "Unknown".into(),
+            addresses: Vec::new(),
+            properties: BTreeMap::new(),
         };
         let address = address();
         let seen = Seen {
@@ -207,23 +210,21 @@ impl World {
                 taken_at: at(taken),
                 graph_time: at(taken),
                 users: shown.map(user).into_iter().collect(),
+                deleted: Vec::new(),
             }),
             user: match process.fetched {
                 None => UserView::Unknown,
                 Some(None) => UserView::Missing,
                 Some(Some(created)) => UserView::Found(user(created)),
             },
+            user_is_live: process.fetched.is_some(),
+            patched: BTreeMap::new(),
+            rival: false,
+            mail_trouble: None,
+            done: None,
             answer: process.answer.as_ref().map(|(post, answer)| (post.post(), answer.answer())),
         };
-        let wanted = Wanted {
-            generation: 1,
-            address,
-            existing: Existing::Adopt,
-            mail: true,
-            mail_by_name: false,
-            suspended: false,
-            deleting: false,
-        };
+        let wanted = Wanted::new(address);
         Some((wanted, view.record.value.clone(), seen))
     }
 
@@ -307,7 +308,9 @@ impl PostKey {
 impl AnswerKey {
     fn answer(&self) -> Answer {
         match self {
-            Self::Done(tick) => Answer::Done { invitation: "i".into(), user: "user".into(), graph_time: at(*tick) },
+            Self::Done(tick) => {
+                Answer::Done { invitation: "i".into(), user: "user".into(), graph_time: at(*tick), secret: None }
+            }
             Self::NotSent => Answer::NotSent,
             Self::Lost => Answer::Lost,
         }

@@ -1,0 +1,96 @@
+//! The Secret that keeps a redeem link: whoever has the link can accept in the guest's place, so it is written nowhere else.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::ByteString;
+use k8s_openapi::api::core::v1::Secret;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::api::PostParams;
+use kube::{Api, Resource, ResourceExt};
+
+use crate::api::{GuestInvitation, REDEEM_URL_KEY, REDEEM_URL_TYPE};
+use crate::controller::context::Context;
+use crate::controller::status::TIMEOUT;
+use crate::graph::RedeemUrl;
+
+/// Why a link cannot be kept or read: reason and sentence.
+pub type Trouble = (String, String);
+
+/// Keeps `link` in the Secret `name`, which is made if it is not there. A Secret that is not ours is left alone.
+pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: &RedeemUrl) -> Result<(), Trouble> {
+    let api = api(context, guest);
+    let data = BTreeMap::from([(REDEEM_URL_KEY.to_owned(), ByteString(link.expose().as_bytes().to_vec()))]);
+    let written = match read(&api, name).await? {
+        Some(mut current) => {
+            if !ours(&current, guest) {
+                return Err(foreign(name));
+            }
+            current.data = Some(data);
+            tokio::time::timeout(TIMEOUT, api.replace(name, &PostParams::default(), &current)).await
+        }
+        None => {
+            let secret = Secret {
+                metadata: ObjectMeta {
+                    name: Some(name.to_owned()),
+                    owner_references: guest.controller_owner_ref(&()).map(|owner| vec![owner]),
+                    ..ObjectMeta::default()
+                },
+                type_: Some(REDEEM_URL_TYPE.into()),
+                data: Some(data),
+                ..Secret::default()
+            };
+            tokio::time::timeout(TIMEOUT, api.create(&PostParams::default(), &secret)).await
+        }
+    };
+    match written {
+        Ok(Ok(_)) => Ok(()),
+        Ok(Err(error)) => Err(unwritable(name, &error.to_string())),
+        Err(_) => Err(unwritable(name, "the API server did not answer in time")),
+    }
+}
+
+/// Whether `name` can keep a link of this guest: asked before Graph makes one, because it cannot be fetched again.
+pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Result<(), Trouble> {
+    match read(&api(context, guest), name).await? {
+        Some(current) if !ours(&current, guest) => Err(foreign(name)),
+        _ => Ok(()),
+    }
+}
+
+/// The link in the Secret `name`; nothing when it is not there.
+pub async fn link(context: &Context, guest: &GuestInvitation, name: &str) -> Result<Option<String>, Trouble> {
+    let Some(secret) = read(&api(context, guest), name).await? else { return Ok(None) };
+    if !ours(&secret, guest) {
+        return Err(foreign(name));
+    }
+    let bytes = secret.data.as_ref().and_then(|data| data.get(REDEEM_URL_KEY)).map(|bytes| bytes.0.clone());
+    Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|link| !link.is_empty()))
+}
+
+fn api(context: &Context, guest: &GuestInvitation) -> Api<Secret> {
+    Api::namespaced(context.client.clone(), &guest.namespace().unwrap_or_default())
+}
+
+async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, Trouble> {
+    match tokio::time::timeout(TIMEOUT, api.get_opt(name)).await {
+        Ok(Ok(secret)) => Ok(secret),
+        Ok(Err(error)) => Err(unwritable(name, &error.to_string())),
+        Err(_) => Err(unwritable(name, "the API server did not answer in time")),
+    }
+}
+
+fn ours(secret: &Secret, guest: &GuestInvitation) -> bool {
+    let uid = guest.uid().unwrap_or_default();
+    secret.type_.as_deref() == Some(REDEEM_URL_TYPE) && secret.owner_references().iter().any(|owner| owner.uid == uid)
+}
+
+fn foreign(name: &str) -> Trouble {
+    let message = format!(
+        "The Secret {name} exists and is not this invitation's, so the redeem link is not put there. Name another one in spec.redeemUrlSecretRef, or delete it."
+    );
+    ("SecretNotOurs".into(), message)
+}
+
+fn unwritable(name: &str, why: &str) -> Trouble {
+    ("SecretUnwritable".into(), format!("The Secret {name} cannot be kept: {why}. It is tried again."))
+}

@@ -1,0 +1,267 @@
+//! The requests that may mail a person, and the question whether one did. The only place that lets one leave.
+
+use jiff::Timestamp;
+use kube::ResourceExt;
+
+use super::pass::Pass;
+use super::{act, secret, wanted};
+use crate::api::{Attempt, AttemptKind, Delivery, GuestInvitation, UserType};
+use crate::controller::context::Context;
+use crate::controller::tenants::{Connection, Found, Mailer};
+use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
+use crate::mail::{self, Addressed, Letter, MailError};
+use crate::plan::{Answer, Post, Refused, Wanted};
+
+/// Where a redemption ends when nobody says.
+const MY_APPS: &str = "https://myapps.microsoft.com";
+
+/// How long a mail server's word for good stands.
+const REFUSED: std::time::Duration = std::time::Duration::from_secs(6 * 3600);
+
+/// Lets `post` leave, once, and says what it brought.
+pub async fn send(
+    post: &Post,
+    context: &Context,
+    guest: &GuestInvitation,
+    connection: &std::sync::Arc<Connection>,
+    pass: &mut Pass,
+) -> Answer {
+    let wanted = wanted::wanted(guest, &Found::Ready(connection.clone()));
+    let Post::Send { kind, .. } = post else {
+        return match connection.graph.invite(&invitation(guest, connection, &wanted, None), None).await {
+            Ok(invited) => done(context, guest, &wanted, invited, pass).await,
+            Err(error) => answer(&error, refused(&error), context, guest, connection, pass),
+        };
+    };
+    // Acting uses the ticket up, whatever comes of it.
+    let decided_at = pass.ticket.take().map(|ticket| ticket.decided_at);
+    let Some(latest) = decided_at.and_then(|at| at.checked_add(context.settings.timing.freshness).ok()) else {
+        return Answer::NotSent;
+    };
+    if matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && wanted.delivery == Delivery::Mail {
+        return own_mail(context, guest, connection, latest, pass).await;
+    }
+    if let Some(name) = &wanted.link_secret
+        && let Err((reason, message)) = secret::check(context, guest, name).await
+    {
+        pass.failed(&reason, message, None);
+        return Answer::NotSent;
+    }
+    match connection.graph.invite(&invitation(guest, connection, &wanted, Some(*kind)), Some(latest)).await {
+        Ok(invited) => done(context, guest, &wanted, invited, pass).await,
+        Err(error) if *kind == AttemptKind::Reset => {
+            answer(&error, refused_reset(&error), context, guest, connection, pass)
+        }
+        Err(error) => answer(&error, refused(&error), context, guest, connection, pass),
+    }
+}
+
+/// Makes a new redeem link, without a mail. The Secret that it is in, or what went wrong.
+pub async fn link(
+    context: &Context,
+    guest: &GuestInvitation,
+    connection: &std::sync::Arc<Connection>,
+    pass: &mut Pass,
+) -> Result<Option<String>, GraphError> {
+    let wanted = wanted::wanted(guest, &Found::Ready(connection.clone()));
+    if let Some(name) = &wanted.link_secret
+        && let Err((reason, message)) = secret::check(context, guest, name).await
+    {
+        pass.failed(&reason, message, None);
+        return Ok(None);
+    }
+    let invited = connection.graph.invite(&invitation(guest, connection, &wanted, None), None).await?;
+    Ok(kept(context, guest, &wanted, &invited, pass).await)
+}
+
+async fn done(
+    context: &Context,
+    guest: &GuestInvitation,
+    wanted: &Wanted,
+    invited: Invited,
+    pass: &mut Pass,
+) -> Answer {
+    let secret = kept(context, guest, wanted, &invited, pass).await;
+    Answer::Done { invitation: invited.id, user: invited.user_id, graph_time: invited.graph_time, secret }
+}
+
+/// Keeps the link of an answer, if it is to be kept. Where that fails the answer still counts: a mail may have left.
+async fn kept(
+    context: &Context,
+    guest: &GuestInvitation,
+    wanted: &Wanted,
+    invited: &Invited,
+    pass: &mut Pass,
+) -> Option<String> {
+    let (name, link) = (wanted.link_secret.as_ref()?, invited.redeem_url.as_ref()?);
+    match secret::keep(context, guest, name, link).await {
+        Ok(()) => Some(name.clone()),
+        Err((reason, message)) => {
+            tracing::warn!(guest = guest.name_any(), reason, message, "a redeem link was not kept");
+            pass.failed(&reason, message, None);
+            None
+        }
+    }
+}
+
+/// The operator's own mail, with the link from its Secret.
+async fn own_mail(
+    context: &Context,
+    guest: &GuestInvitation,
+    connection: &Connection,
+    latest: Timestamp,
+    pass: &mut Pass,
+) -> Answer {
+    let invitation = guest.status.as_ref().and_then(|status| status.invitation.as_ref());
+    let attempt = invitation.and_then(|invitation| invitation.attempt.as_ref());
+    let name = invitation.and_then(|invitation| invitation.redeem_url_secret.as_ref());
+    let (Ok(mailer), Some(attempt), Some(name)) = (&connection.mailer, attempt, name) else {
+        return Answer::NotSent;
+    };
+    let link = match secret::link(context, guest, name).await {
+        Ok(Some(link)) => link,
+        // Somebody deleted it: a new one is made, and the mail goes out with that.
+        Ok(None) => return Answer::LinkLost,
+        Err((reason, message)) => {
+            pass.failed(&reason, message, None);
+            return Answer::NotSent;
+        }
+    };
+    let letter = match letter(guest, connection, mailer, attempt, &link).await {
+        Ok(letter) => letter,
+        Err(error) => {
+            return Answer::Refused(Refused {
+                reason: "MailImpossible".into(),
+                message: format!("The mail cannot be written: {error}."),
+                retry_after: REFUSED,
+            });
+        }
+    };
+    match mailer.smtp.send(&letter, latest).await {
+        Ok(_) => Answer::Mailed { at: crate::api::conditions::whole_seconds(Timestamp::now()) },
+        Err(MailError::Unknown { message }) => {
+            tracing::warn!(guest = guest.name_any(), message, "nobody can tell whether a mail left");
+            Answer::Lost
+        }
+        Err(MailError::NotSent { class: mail::Class::Terminal, message, .. }) => Answer::Refused(Refused {
+            reason: "MailRefused".into(),
+            message: format!(
+                "The mail server refuses this mail: {message}. Put the address or the settings right; it is tried again in some hours."
+            ),
+            retry_after: REFUSED,
+        }),
+        Err(error @ MailError::NotSent { class, .. }) => {
+            let reason = match class {
+                mail::Class::Auth => "MailSignInFailed",
+                mail::Class::Config => "MailServerRefuses",
+                _ => "MailServerBusy",
+            };
+            pass.failed(reason, format!("{error}. It is tried again."), None);
+            Answer::NotSent
+        }
+    }
+}
+
+async fn letter(
+    guest: &GuestInvitation,
+    connection: &Connection,
+    mailer: &Mailer,
+    attempt: &Attempt,
+    link: &str,
+) -> Result<Letter, mail::LetterError> {
+    let spec = &guest.spec;
+    let organization =
+        connection.organization.get_or_init(async || connection.graph.organization_name().await.ok().flatten());
+    let organization = organization.await.clone();
+    let address = spec.redeem_as.as_ref().map_or_else(|| spec.address(), crate::api::Address::from);
+    let message = spec.message.as_ref();
+    let values = mail::Values {
+        email: address.as_str(),
+        display_name: spec.display_name.as_deref(),
+        tenant: organization.as_deref().unwrap_or(&spec.tenant_ref.name),
+        redeem_url: link,
+        message: message.and_then(|message| message.body.as_deref()),
+    };
+    let language = message.and_then(|message| message.language.as_ref()).or(connection.defaults.language.as_ref());
+    let language = language.map(crate::api::Language::as_str);
+    let draft = match &mailer.template {
+        Some(template) => {
+            let mut draft = template.render(&values);
+            draft.language = language.map(str::to_owned);
+            draft
+        }
+        None => mail::builtin(language, &values),
+    };
+    let addressed = Addressed {
+        attempt: &attempt.id,
+        from: &mailer.from,
+        to: address.as_str(),
+        to_name: spec.display_name.as_deref(),
+        cc: message.and_then(|message| message.cc.first()).map(crate::api::Email::as_str),
+        date: Timestamp::now(),
+    };
+    Letter::new(&addressed, &draft)
+}
+
+/// What a failed POST says about the mail.
+fn answer(
+    error: &GraphError,
+    refused: (String, String, std::time::Duration),
+    context: &Context,
+    guest: &GuestInvitation,
+    connection: &Connection,
+    pass: &mut Pass,
+) -> Answer {
+    match (error.reach, error.class) {
+        (Reach::Unknown, _) => Answer::Lost,
+        (_, Class::Blocked) => {
+            act::blocked(error, context, guest, connection);
+            Answer::NotSent
+        }
+        (Reach::NotSent, _) | (_, Class::Throttled | Class::Auth) => {
+            act::trouble(context, guest, connection, error, pass);
+            Answer::NotSent
+        }
+        (Reach::Answered, _) => {
+            let (reason, message, retry_after) = refused;
+            Answer::Refused(Refused { reason, message, retry_after })
+        }
+    }
+}
+
+/// The invitation to ask for; no `kind` mails nobody.
+fn invitation(
+    guest: &GuestInvitation,
+    connection: &Connection,
+    wanted: &Wanted,
+    kind: Option<AttemptKind>,
+) -> Invitation {
+    let (spec, defaults) = (&guest.spec, &connection.defaults);
+    let message = spec.message.clone().unwrap_or_default();
+    let redirect = spec.redirect_url.as_ref().or(defaults.redirect_url.as_ref());
+    let user = guest.status.as_ref().and_then(|status| status.guest.as_ref());
+    let resets = kind == Some(AttemptKind::Reset);
+    // Who has moved is known by the new address from the reset on.
+    let moved = guest.status.as_ref().is_some_and(|status| status.last_handled.reset_redemption.is_some());
+    let address = if resets || moved { &wanted.redeem_as } else { &wanted.address };
+    let sends = match kind {
+        Some(AttemptKind::Invite) => true,
+        Some(AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset) => {
+            wanted.delivery == Delivery::Microsoft
+        }
+        Some(AttemptKind::Add) | None => false,
+    };
+    Invitation {
+        email: address.as_str().to_owned(),
+        redirect_url: redirect.map_or(MY_APPS, |url| url.as_str()).to_owned(),
+        display_name: spec.display_name.clone(),
+        user_type: match spec.user_type {
+            UserType::Guest => "Guest",
+            UserType::Member => "Member",
+        },
+        language: message.language.as_ref().or(defaults.language.as_ref()).map(|language| language.as_str().to_owned()),
+        cc: message.cc.first().map(|cc| cc.as_str().to_owned()),
+        send: sends,
+        reset: user.filter(|_| resets).map(|user| user.id.clone()),
+    }
+}

@@ -1,0 +1,144 @@
+//! Work on a user whom the directory knows: each task once, and what it brought.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use kube::ResourceExt;
+use serde_json::{Map, Value, json};
+
+use super::pass::Pass;
+use super::{act, send, ties};
+use crate::api::GuestInvitation;
+use crate::controller::context::Context;
+use crate::controller::tenants::Connection;
+use crate::graph::{Class, GraphError, Reach, refused, refused_write};
+use crate::plan::{Outcome, Refused, Task, UserView};
+
+/// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
+pub async fn carry_out(
+    task: &Task,
+    context: &Context,
+    guest: &GuestInvitation,
+    connection: &Arc<Connection>,
+    pass: &mut Pass,
+) -> Option<Outcome> {
+    let graph = &connection.graph;
+    let done = match task {
+        Task::Bind(_) => return None,
+        Task::Find { kind, user, names } => ties::find(graph, *kind, user, names, guest).await,
+        Task::Tie { kind, user, ties } => ties::tie(graph, *kind, user, ties, guest).await,
+        Task::Untie { kind, user, ties } => ties::untie(graph, *kind, user, ties).await,
+        Task::Update { user, changes } => {
+            let done = graph.update_user(user, &body(changes)).await;
+            if done.is_ok() {
+                connection.note_patch(user, changes, Timestamp::now());
+                show(pass, changes);
+            }
+            done.map(|()| Outcome::Done)
+        }
+        Task::AddAddress { user, address } => add_address(connection, user, address, pass).await,
+        Task::Enable { user, enabled } => {
+            let done = graph.update_user(user, &Map::from_iter([("accountEnabled".to_owned(), json!(enabled))])).await;
+            forget(connection, user);
+            done.map(|()| Outcome::Done)
+        }
+        Task::Delete(user) => {
+            let there = graph.delete_user(user).await;
+            forget(connection, user);
+            there.map(|there| if there { Outcome::Done } else { Outcome::Gone })
+        }
+        Task::Restore(user) => {
+            let there = graph.restore_user(user).await;
+            forget(connection, user);
+            there.map(|there| if there.is_some() { Outcome::Done } else { Outcome::Gone })
+        }
+        Task::Link { .. } => {
+            let made = send::link(context, guest, connection, pass).await;
+            connection.queue.leave(&guest.uid().unwrap_or_default());
+            match made {
+                Ok(secret) => return secret.map(Outcome::Linked),
+                Err(error) => Err(error),
+            }
+        }
+    };
+    done.map_or_else(|error| failed(task, &error, context, guest, connection, pass), Some)
+}
+
+fn failed(
+    task: &Task,
+    error: &GraphError,
+    context: &Context,
+    guest: &GuestInvitation,
+    connection: &Connection,
+    pass: &mut Pass,
+) -> Option<Outcome> {
+    if error.class == Class::Blocked {
+        act::blocked(error, context, guest, connection);
+    }
+    let passing = matches!(error.class, Class::Transient | Class::Throttled | Class::Auth | Class::Blocked);
+    if passing || error.reach != Reach::Answered {
+        act::trouble(context, guest, connection, error, pass);
+        return None;
+    }
+    let (reason, message, retry_after) = match task {
+        Task::Link { .. } => refused(error),
+        Task::Delete(_) => refused_write(error, "User.DeleteRestore.All", "deleting the guest"),
+        Task::Restore(_) => refused_write(error, "User.DeleteRestore.All", "restoring the deleted guest"),
+        Task::Enable { .. } => refused_write(error, "User.ReadWrite.All", "enabling or disabling the guest"),
+        Task::AddAddress { .. } => refused_write(error, "User.ReadWrite.All", "giving the guest the new address"),
+        Task::Find { .. } => refused_write(error, "GroupMember.Read.All", "looking up groups and sponsors"),
+        _ => refused_write(error, "User.ReadWrite.All", "changing the guest"),
+    };
+    Some(Outcome::Refused(Refused { reason, message, retry_after }))
+}
+
+/// The first business phone is the only one that Graph keeps, in a list.
+fn body(changes: &BTreeMap<String, Option<String>>) -> Map<String, Value> {
+    let value = |name: &String, value: &Option<String>| match (name.as_str(), value) {
+        ("businessPhones", value) => json!(value.iter().collect::<Vec<_>>()),
+        (_, value) => json!(value),
+    };
+    changes.iter().map(|(name, new)| (name.clone(), value(name, new))).collect()
+}
+
+/// What was just written is newer than what was read before.
+fn show(pass: &mut Pass, changes: &BTreeMap<String, Option<String>>) {
+    if let UserView::Found(user) = &mut pass.user {
+        for (name, value) in changes {
+            match value {
+                Some(value) => user.properties.insert(name.clone(), value.clone()),
+                None => user.properties.remove(name),
+            };
+        }
+    }
+}
+
+/// `mail` is where a reset looks first; where somebody else has the address, `otherMails` will do ("Reset redemption status", Entra).
+async fn add_address(
+    connection: &Connection,
+    user: &str,
+    address: &str,
+    pass: &mut Pass,
+) -> Result<Outcome, GraphError> {
+    let graph = &connection.graph;
+    let first = graph.update_user(user, &Map::from_iter([("mail".to_owned(), json!(address))])).await;
+    if let Err(error) = first {
+        if error.status != Some(400) {
+            return Err(error);
+        }
+        let current = graph.user(user).await?;
+        let mut others = current.and_then(|user| user.other_mails).unwrap_or_default();
+        others.push(address.to_owned());
+        graph.update_user(user, &Map::from_iter([("otherMails".to_owned(), json!(others))])).await?;
+    }
+    if let UserView::Found(user) = &mut pass.user {
+        user.addresses.push(address.to_owned());
+    }
+    Ok(Outcome::Done)
+}
+
+/// The mirror knows better only after the next read.
+fn forget(connection: &Connection, user: &str) {
+    connection.mirror.write().unwrap_or_else(std::sync::PoisonError::into_inner).forget(user);
+}

@@ -1,0 +1,71 @@
+//! What a GuestInvitation asks for, with the tenant's defaults filled in.
+
+use kube::ResourceExt;
+
+use super::pass::connection;
+use crate::api::{
+    Address, Delivery, FINALIZER, GuestInvitation, Handled, RECONCILE, RESEND, RESET_REDEMPTION, Reminders, Span,
+};
+use crate::controller::tenants::Found;
+use crate::plan::{Remind, Wanted};
+
+/// What `guest` asks for.
+pub fn wanted(guest: &GuestInvitation, found: &Found) -> Wanted {
+    let spec = &guest.spec;
+    let connection = connection(found);
+    let defaults = connection.map(|connection| connection.defaults.clone()).unwrap_or_default();
+    let delivery = spec.delivery.or(defaults.delivery).unwrap_or_default();
+    let annotation = |name: &str| guest.annotations().get(name).cloned();
+    let mut properties = spec.profile.as_ref().map(crate::api::Profile::properties).unwrap_or_default();
+    if let Some(name) = &spec.display_name {
+        properties.insert("displayName".into(), name.clone());
+    }
+    Wanted {
+        generation: guest.metadata.generation.unwrap_or_default(),
+        created_at: guest.creation_timestamp().map(|time| time.0),
+        existing: spec.existing,
+        delivery,
+        delivery_by_name: spec.delivery.is_some_and(|delivery| delivery != Delivery::None),
+        suspended: spec.suspend,
+        deleting: guest.metadata.deletion_timestamp.is_some(),
+        finalizer: guest.finalizers().iter().any(|name| name == FINALIZER),
+        observe: connection.is_some_and(|connection| connection.observe),
+        requests: Handled {
+            resend: annotation(RESEND),
+            reset_redemption: annotation(RESET_REDEMPTION),
+            reconcile: annotation(RECONCILE),
+        },
+        reminders: spec.reminders.as_ref().or(defaults.reminders.as_ref()).and_then(remind),
+        expires_after: spec.expires_after.as_ref().and_then(|span| span.length().ok()),
+        access_until: spec.access_until,
+        policy: spec.deletion_policy.or(defaults.deletion_policy).unwrap_or_default(),
+        groups: spec.groups.clone(),
+        sponsors: spec.sponsors.clone(),
+        properties,
+        redeem_as: spec.redeem_as.as_ref().map_or_else(|| spec.address(), Address::from),
+        link_secret: link_secret(guest, delivery),
+        problem: problem(guest, delivery),
+        ..Wanted::new(spec.address())
+    }
+}
+
+fn remind(reminders: &Reminders) -> Option<Remind> {
+    Some(Remind { after: reminders.after.length().ok()?, limit: reminders.limit })
+}
+
+/// The Secret that keeps the redeem link: the one that the spec names, or one of our own while the operator mails.
+fn link_secret(guest: &GuestInvitation, delivery: Delivery) -> Option<String> {
+    let named = guest.spec.redeem_url_secret_ref.as_ref().map(|secret| secret.name.clone());
+    named.or_else(|| (delivery == Delivery::Mail).then(|| format!("{}-redeem-url", guest.name_any())))
+}
+
+/// What the schema cannot see: a tenant's default decides, or an older schema let it through.
+fn problem(guest: &GuestInvitation, delivery: Delivery) -> Option<(String, String)> {
+    let body = guest.spec.message.as_ref().is_some_and(|message| message.body.is_some());
+    if body && delivery == Delivery::Microsoft {
+        let message = "Microsoft drops the text of an application's invitation and says nothing, so nothing was sent. Set delivery: Mail, so that the operator mails it, or leave message.body out.";
+        return Some(("MessageNotDelivered".into(), message.into()));
+    }
+    let wrong = |span: &Option<Span>| span.as_ref().and_then(|span| span.length().err());
+    wrong(&guest.spec.expires_after).map(|error| ("InvalidDuration".into(), format!("expiresAfter: {error}.")))
+}

@@ -1,0 +1,125 @@
+//! The tenant's own delivery: the mail server, the sender and the text, made ready from `spec.mail`.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use k8s_openapi::api::core::v1::Secret;
+use kube::Api;
+
+use crate::api::{MailSettings, SmtpTls};
+use crate::controller::context::Context;
+use crate::mail::{Credentials, Sender, Server, Smtp, Template, Tls};
+
+/// Why the operator cannot mail: reason and sentence.
+pub type MailTrouble = (String, String);
+
+/// A mail server with the sender and the text.
+pub struct Mailer {
+    /// The server.
+    pub smtp: Smtp,
+    /// Who sends.
+    pub from: Sender,
+    /// An own text; none means the built-in one.
+    pub template: Option<Template>,
+}
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mailer").finish_non_exhaustive()
+    }
+}
+
+/// What a mailer is made from, read from the cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MailParts {
+    settings: Option<MailSettings>,
+    credentials: Option<Credentials>,
+    trouble: Option<MailTrouble>,
+}
+
+impl MailParts {
+    /// The password or what stands in its place, to tell one connection from another; never to be kept.
+    pub fn password(&self) -> (Option<&str>, Option<&MailTrouble>) {
+        (self.credentials.as_ref().map(|credentials| credentials.password.as_str()), self.trouble.as_ref())
+    }
+}
+
+/// Reads the Secret that `settings` names.
+pub async fn parts(context: &Context, settings: Option<&MailSettings>) -> MailParts {
+    let mut parts = MailParts { settings: settings.cloned(), credentials: None, trouble: None };
+    let Some(name) = settings.and_then(|settings| settings.smtp.secret_ref.as_ref()).map(|secret| &secret.name) else {
+        return parts;
+    };
+    match credentials(context, name).await {
+        Ok(credentials) => parts.credentials = Some(credentials),
+        Err(message) => parts.trouble = Some(("MailSecretUnusable".into(), message)),
+    }
+    parts
+}
+
+/// Makes the mailer. Each mail gives up after `timeout`.
+///
+/// # Errors
+/// What is wrong, for the guests that wait for a mail.
+pub fn mailer(parts: MailParts, timeout: Duration) -> Result<Mailer, MailTrouble> {
+    let Some(settings) = parts.settings else {
+        return Err((
+            "MailNotConfigured".into(),
+            "delivery: Mail needs a mail server: give spec.mail.smtp of the EntraTenant, or set delivery: Microsoft."
+                .into(),
+        ));
+    };
+    if let Some(trouble) = parts.trouble {
+        return Err(trouble);
+    }
+    let wrong =
+        |message: String| ("MailSettingsInvalid".to_owned(), format!("spec.mail of the EntraTenant: {message}."));
+    let from: Sender = settings.smtp.from.parse().map_err(|error| wrong(format!("smtp.from: {error}")))?;
+    let ca_bundle = settings.smtp.ca_bundle.as_ref().map(|text| {
+        let compact: String = text.split_whitespace().collect();
+        STANDARD.decode(compact).map_err(|error| wrong(format!("smtp.caBundle is no base64: {error}")))
+    });
+    let server = Server {
+        host: settings.smtp.host.clone(),
+        port: settings.smtp.port,
+        tls: match settings.smtp.tls {
+            SmtpTls::Tls => Tls::Tls,
+            SmtpTls::StartTls => Tls::StartTls,
+            SmtpTls::None => Tls::None,
+        },
+        credentials: parts.credentials,
+        ca_bundle: ca_bundle.transpose()?,
+        timeout,
+    };
+    let smtp = Smtp::new(server).map_err(|error| wrong(format!("smtp: {error}")))?;
+    let template = settings
+        .template
+        .as_ref()
+        .map(|template| Template::parse(&template.subject, &template.text, template.html.as_deref()))
+        .transpose()
+        .map_err(|error| wrong(format!("template: {error}")))?;
+    Ok(Mailer { smtp, from, template })
+}
+
+async fn credentials(context: &Context, name: &str) -> Result<Credentials, String> {
+    let namespace = &context.settings.namespace;
+    let api: Api<Secret> = Api::namespaced(context.client.clone(), namespace);
+    let secret = match api.get_opt(name).await {
+        Ok(Some(secret)) => secret,
+        Ok(None) => {
+            return Err(format!(
+                "The Secret {namespace}/{name} with the mail server's credentials does not exist. Make it: kubectl -n {namespace} create secret generic {name} --from-literal=username=<name> --from-literal=password=<password>"
+            ));
+        }
+        Err(error) => return Err(format!("The Secret {namespace}/{name} cannot be read: {error}")),
+    };
+    let value = |key: &str| {
+        let bytes = secret.data.as_ref().and_then(|data| data.get(key));
+        let text = bytes.and_then(|bytes| String::from_utf8(bytes.0.clone()).ok()).map(|text| text.trim().to_owned());
+        text.filter(|text| !text.is_empty()).ok_or_else(|| {
+            format!("The Secret {namespace}/{name} has no text under the key {key:?}: it needs username and password.")
+        })
+    };
+    Ok(Credentials { username: value("username")?, password: value("password")? })
+}

@@ -1,0 +1,135 @@
+//! How an invitation or an access ends: `expiresAfter` and `accessUntil` carry out `deletionPolicy`, and a spec that wants the
+//! guest again takes it back.
+
+use jiff::Timestamp;
+
+use super::{Outcome, Record, Seen, Step, Task, UserView, Wanted, Why, follow, record, ties};
+use crate::api::conditions::whole_seconds;
+use crate::api::{DeletionPolicy, Ended, Guest, HowEnded};
+
+/// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
+pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp) -> Option<Step> {
+    let reason = due(wanted, record, now);
+    match (reason, &record.guest, &record.ended) {
+        (None, _, None) => None,
+        (None, Some(guest), Some(ended)) => Some(take_back(wanted, record, guest, ended, seen, now)),
+        (None, None, Some(_)) => Some(Step::write(record.anew(), Why::Queued)),
+        (Some(_), None, _) => Some(Step::rest(Why::EndedBefore)),
+        (Some(reason), Some(guest), ended) => {
+            let how = how(wanted, guest);
+            match ended {
+                // Who is deleted stays deleted, whatever the policy says now.
+                Some(ended) if ended.how == how || ended.how == HowEnded::Deleted => {
+                    Some(Step::rest(Why::Ended(ended.clone())))
+                }
+                _ => Some(carry_out(wanted, record, guest, reason, how, seen, now)),
+            }
+        }
+    }
+}
+
+/// When the next ending is due.
+pub(super) fn next_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
+    [wanted.access_until, expires_at(wanted, record)].into_iter().flatten().min()
+}
+
+/// What the policy does to this user.
+pub(super) fn how(wanted: &Wanted, guest: &Guest) -> HowEnded {
+    match wanted.policy {
+        DeletionPolicy::Retain => HowEnded::Retained,
+        DeletionPolicy::Disable => HowEnded::Disabled,
+        DeletionPolicy::Delete if follow::made_by_us(guest) => HowEnded::Deleted,
+        DeletionPolicy::Delete => HowEnded::Retained,
+    }
+}
+
+fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<&'static str> {
+    if wanted.access_until.is_some_and(|until| until <= now) {
+        return Some("AccessEnded");
+    }
+    expires_at(wanted, record).is_some_and(|at| at <= now).then_some("Expired")
+}
+
+/// The time counts from when the guest became pending, but never from before the resource was made.
+fn expires_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
+    let after = wanted.expires_after?;
+    let redemption = record.redemption.as_ref()?;
+    if redemption.identity_provider.is_some() {
+        return None;
+    }
+    let since = redemption.changed_at.or(record.invitation.last_sent_at).max(wanted.created_at)?;
+    since.checked_add(after).ok()
+}
+
+fn carry_out(
+    wanted: &Wanted,
+    record: &Record,
+    guest: &Guest,
+    reason: &str,
+    how: HowEnded,
+    seen: &Seen,
+    now: Timestamp,
+) -> Step {
+    let over = |how: HowEnded| {
+        let ended = Ended { reason: reason.to_owned(), at: whole_seconds(now), how };
+        let next = Record { ended: Some(ended.clone()), refusal: None, ..record.clone() };
+        Step::write(next, Why::Ended(ended))
+    };
+    // Whoever accepted since the last sweep has not expired.
+    let user = match &seen.user {
+        _ if !seen.user_is_live => return Step::Fetch(guest.id.clone()),
+        UserView::Unknown => return Step::Fetch(guest.id.clone()),
+        UserView::Missing => return over(HowEnded::Deleted),
+        UserView::Found(user) => user,
+    };
+    if reason == "Expired" && user.has_accepted() {
+        let next = Record { redemption: Some(follow::redemption(user)), ..record.clone() };
+        return Step::write(next, Why::Accepted { enabled: user.enabled });
+    }
+    if how == HowEnded::Retained {
+        return over(how);
+    }
+    if how == HowEnded::Disabled
+        && let Some(step) = ties::untie_all(record, &guest.id, seen, now, wanted)
+    {
+        return step;
+    }
+    match &seen.done {
+        Some((Task::Enable { enabled: false, .. } | Task::Delete(_), outcome)) => match outcome {
+            Outcome::Refused(refused) => refused_now(wanted, record, refused, now),
+            _ => over(how),
+        },
+        _ if how == HowEnded::Disabled && !user.enabled => over(how),
+        _ => match record.write_refused(wanted, now) {
+            Some(rest) => rest,
+            None if how == HowEnded::Disabled => Step::Do(Task::Enable { user: guest.id.clone(), enabled: false }),
+            None => Step::Do(Task::Delete(guest.id.clone())),
+        },
+    }
+}
+
+/// The spec wants the guest again.
+fn take_back(wanted: &Wanted, record: &Record, guest: &Guest, ended: &Ended, seen: &Seen, now: Timestamp) -> Step {
+    let back = || Step::write(Record { ended: None, refusal: None, ..record.clone() }, Why::Updating);
+    if ended.how == HowEnded::Retained {
+        return back();
+    }
+    match &seen.done {
+        Some((Task::Enable { enabled: true, .. } | Task::Restore(_), outcome)) => match outcome {
+            Outcome::Refused(refused) => refused_now(wanted, record, refused, now),
+            // Too late to restore: a person wants the guest, so they are invited anew.
+            Outcome::Gone => Step::write(record.anew(), Why::Queued),
+            _ => back(),
+        },
+        _ => match record.write_refused(wanted, now) {
+            Some(rest) => rest,
+            None if ended.how == HowEnded::Disabled => Step::Do(Task::Enable { user: guest.id.clone(), enabled: true }),
+            None => Step::Do(Task::Restore(guest.id.clone())),
+        },
+    }
+}
+
+pub(super) fn refused_now(wanted: &Wanted, record: &Record, refused: &super::Refused, now: Timestamp) -> Step {
+    let refusal = record::refusal(wanted, refused, now);
+    Step::write(Record { refusal: Some(refusal.clone()), ..record.clone() }, Why::NotAsDeclared(refusal))
+}

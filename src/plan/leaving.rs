@@ -1,0 +1,91 @@
+//! The resource is being deleted: undo what its policy says, then let it go. Nothing is ever sent on this way.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Outcome, Record, Seen, Step, Task, Tenant, Ticket, Timing, UserView, Wanted, Why, ended, settle, ties};
+use crate::api::{Attempt, AttemptKind, DeletionPolicy, Guest, HowEnded};
+
+/// The next step for a resource that is being deleted.
+pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
+    if !wanted.finalizer {
+        return Step::rest(Why::Deleting);
+    }
+    let release = || Step::Do(Task::Bind(false));
+    // Another resource that wants the address takes the guest over as they are.
+    if wanted.suspended || wanted.policy == DeletionPolicy::Retain || seen.rival {
+        return release();
+    }
+    match &seen.tenant {
+        // Nobody is left who could reach the directory: the resource must not be stuck for ever.
+        Tenant::Missing { .. } => return release(),
+        Tenant::Unready { reason, message } => {
+            return Step::rest(Why::TenantNotReady { reason: reason.clone(), message: message.clone() });
+        }
+        Tenant::Ready { .. } => {}
+    }
+    if let Some(attempt) = &record.invitation.attempt {
+        return close(wanted, record, attempt, seen, timing);
+    }
+    match &record.guest {
+        Some(guest) => offboard(wanted, record, guest, seen, now),
+        None => release(),
+    }
+}
+
+/// An open attempt may have made a user: find out who, so that they can be off-boarded.
+fn close(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
+    let ours = |ticket: &Ticket| ticket.attempt == attempt.id && attempt.asked_at.is_none();
+    if seen.ticket.as_ref().is_some_and(ours) || record.guest.is_some() {
+        let mut next = record.clone();
+        next.invitation.attempt = None;
+        return Step::write(next, Why::Offboarding);
+    }
+    let Some(look) = &seen.look else { return Step::Look };
+    let waited = attempt.started_at.checked_add(timing.settling).unwrap_or(look.graph_time);
+    if look.users.is_empty() && look.graph_time > waited {
+        return Step::Do(Task::Bind(false));
+    }
+    match attempt.kind {
+        AttemptKind::Invite | AttemptKind::Add => {
+            settle::search(wanted, record, &Attempt { asked_at: None, ..attempt.clone() }, seen, timing)
+        }
+        _ if look.users.is_empty() => Step::rest_for(Why::Settling, Duration::from_secs(5)),
+        _ => Step::Do(Task::Bind(false)),
+    }
+}
+
+fn offboard(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Timestamp) -> Step {
+    let release = || Step::Do(Task::Bind(false));
+    let how = ended::how(wanted, guest);
+    let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.how == HowEnded::Deleted);
+    if how == HowEnded::Retained || done {
+        return release();
+    }
+    match &seen.done {
+        Some((Task::Enable { enabled: false, .. } | Task::Delete(_), Outcome::Refused(refused))) => {
+            return ended::refused_now(wanted, record, refused, now);
+        }
+        Some((Task::Enable { enabled: false, .. } | Task::Delete(_), _)) => return release(),
+        _ => {}
+    }
+    match &seen.user {
+        _ if !seen.user_is_live => return Step::Fetch(guest.id.clone()),
+        UserView::Unknown => return Step::Fetch(guest.id.clone()),
+        UserView::Missing => return release(),
+        // Somebody made a member of them: not ours to take away.
+        UserView::Found(user) if !user.is_guest => return release(),
+        UserView::Found(_) => {}
+    }
+    if how == HowEnded::Disabled
+        && let Some(step) = ties::untie_all(record, &guest.id, seen, now, wanted)
+    {
+        return step;
+    }
+    match (record.write_refused(wanted, now), how) {
+        (Some(rest), _) => rest,
+        (None, HowEnded::Disabled) => Step::Do(Task::Enable { user: guest.id.clone(), enabled: false }),
+        (None, _) => Step::Do(Task::Delete(guest.id.clone())),
+    }
+}

@@ -1,0 +1,135 @@
+//! Mails to a guest whom the directory knows: the one still owed, the one a person asks for, and the reminders.
+
+use jiff::Timestamp;
+
+use super::seen::SendAt;
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, follow, record};
+use crate::api::{Attempt, AttemptKind, Delivery};
+
+/// A mail that is due.
+struct Due {
+    kind: AttemptKind,
+    requested: Option<String>,
+}
+
+/// The next step towards a mail that is due, if one is.
+pub(super) fn step(
+    wanted: &Wanted,
+    record: &Record,
+    user: &DirectoryUser,
+    seen: &Seen,
+    send_at: SendAt,
+    now: Timestamp,
+) -> Option<Step> {
+    let asked = request(wanted, record);
+    if (user.has_accepted() || !wanted.mails())
+        && let Some(asked) = asked
+    {
+        let mut next = record.clone();
+        next.handled.resend = Some(asked);
+        return Some(Step::write(next, Why::Handled));
+    }
+    if let Some((Task::Link { .. }, Outcome::Linked(secret))) = &seen.done
+        && record.invitation.redeem_url_secret.as_ref() != Some(secret)
+    {
+        let mut next = record.clone();
+        next.invitation.redeem_url_secret = Some(secret.clone());
+        next.invitation.refusal = None;
+        return Some(Step::write(next, Why::Updating));
+    }
+    if let Some((Task::Link { .. }, Outcome::Refused(refused))) = &seen.done {
+        let mut next = record.clone();
+        let refusal = record::refusal(wanted, refused, now);
+        next.invitation.refusal = Some(refusal.clone());
+        return Some(Step::write(next, Why::Refused(refusal)));
+    }
+    if user.has_accepted() || !user.enabled {
+        return None;
+    }
+    let due = due(wanted, record, now);
+    let link = needs_link(wanted, record, due.is_some());
+    if due.is_none() && !link {
+        return None;
+    }
+    if let Some(rest) = record.refused(wanted, now) {
+        return Some(rest);
+    }
+    // A person who accepted since the last sweep wants no mail.
+    if !seen.user_is_live {
+        return Some(Step::Fetch(user.id.clone()));
+    }
+    if let Some(wait) = follow::cannot_mail(wanted, seen) {
+        return Some(wait);
+    }
+    Some(match send_at {
+        SendAt::Unqueued => Step::Queue,
+        SendAt::Blocked => Step::rest(Why::Blocked),
+        SendAt::Not(until) => Step::rest_until(Why::Queued, until, now),
+        SendAt::Now if link => Step::Do(Task::Link { user: user.id.clone() }),
+        SendAt::Now => match due {
+            Some(due) => intent(record, seen, due, now),
+            None => return None,
+        },
+    })
+}
+
+/// When the next reminder is due.
+pub fn next_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
+    let reminders = wanted.reminders.filter(|_| wanted.mails() && record.ended.is_none())?;
+    let pending = record.redemption.as_ref().is_some_and(|redemption| redemption.identity_provider.is_none());
+    if !pending || record.invitation.sent == 0 || record.invitation.reminders >= reminders.limit {
+        return None;
+    }
+    record.invitation.last_sent_at?.checked_add(reminders.after).ok()
+}
+
+/// Whether a mail waits for the user to be seen.
+pub(super) fn waits(wanted: &Wanted, record: &Record, now: Timestamp) -> bool {
+    let pending = record.redemption.as_ref().is_none_or(|redemption| redemption.identity_provider.is_none());
+    request(wanted, record).is_some() || (pending && due(wanted, record, now).is_some())
+}
+
+/// The value of the annotation that asks for a mail and was not acted on.
+fn request(wanted: &Wanted, record: &Record) -> Option<String> {
+    wanted.requests.resend.clone().filter(|asked| Some(asked) != record.handled.resend.as_ref())
+}
+
+fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<Due> {
+    if !wanted.mails() {
+        return None;
+    }
+    if let Some(requested) = request(wanted, record) {
+        return Some(Due { kind: AttemptKind::Resend, requested: Some(requested) });
+    }
+    // Who was added without a mail gets one when their own spec says so, not because a tenant's default changed.
+    let asked = record.invitation.owed_since.is_some() || wanted.delivery_by_name;
+    let made = record.guest.as_ref().is_some_and(follow::made_by_us);
+    if record.invitation.owed_since.is_some() || (asked && made && record.invitation.sent == 0) {
+        return Some(Due { kind: AttemptKind::Resend, requested: None });
+    }
+    let reminder = next_at(wanted, record).is_some_and(|next| next <= now);
+    reminder.then_some(Due { kind: AttemptKind::Reminder, requested: None })
+}
+
+/// Whether a redeem link has to be made before anything else. Never after Microsoft has mailed one: whether that one would
+/// still work is documented nowhere.
+fn needs_link(wanted: &Wanted, record: &Record, due: bool) -> bool {
+    let Some(secret) = &wanted.link_secret else { return false };
+    let kept = record.invitation.redeem_url_secret.as_ref() == Some(secret);
+    let free = record.invitation.sent == 0 || wanted.delivery == Delivery::Mail;
+    !kept && free && (due || wanted.delivery != Delivery::Microsoft)
+}
+
+fn intent(record: &Record, seen: &Seen, due: Due, now: Timestamp) -> Step {
+    let mut next = record.clone();
+    next.invitation.attempt = Some(Attempt {
+        id: seen.new_id.clone(),
+        kind: due.kind,
+        started_at: crate::api::conditions::whole_seconds(now),
+        inherited: false,
+        asked_at: None,
+        answer: None,
+        requested: due.requested,
+    });
+    Step::Write { record: Box::new(next), ticket: Some(now), why: Why::Sending }
+}

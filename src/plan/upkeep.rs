@@ -1,0 +1,67 @@
+//! The declared properties of the user: only what differs is written, and what is declared no more is cleared.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, record};
+
+/// The next step towards the declared properties, if they differ.
+pub(super) fn step(
+    wanted: &Wanted,
+    record: &Record,
+    user: &DirectoryUser,
+    seen: &Seen,
+    now: Timestamp,
+) -> Option<Step> {
+    if let Some((Task::Update { .. }, Outcome::Refused(refused))) = &seen.done {
+        let refusal = record::refusal(wanted, refused, now);
+        return Some(Step::write(
+            Record { refusal: Some(refusal.clone()), ..record.clone() },
+            Why::NotAsDeclared(refusal),
+        ));
+    }
+    let mut changes = changes(wanted, record, user);
+    changes.retain(|name, value| seen.patched.get(name) != Some(value));
+    if changes.is_empty() {
+        let declared: Vec<String> = wanted.properties.keys().cloned().collect();
+        let settled = Record { profile: declared, ..record.clone() };
+        return (settled != *record).then(|| Step::write(settled, Why::Updating));
+    }
+    if let Some(rest) = record.write_refused(wanted, now) {
+        return Some(rest);
+    }
+    Some(Step::Do(Task::Update { user: user.id.clone(), changes }))
+}
+
+/// Whether the user has to be seen once for their properties.
+pub(super) fn may_wait(wanted: &Wanted, record: &Record) -> bool {
+    !wanted.properties.keys().eq(record.profile.iter())
+}
+
+fn changes(wanted: &Wanted, record: &Record, user: &DirectoryUser) -> BTreeMap<String, Option<String>> {
+    let shown = |name: &str| user.properties.get(name).map(String::as_str);
+    let mut changes: BTreeMap<String, Option<String>> = wanted
+        .properties
+        .iter()
+        .filter(|(name, value)| !shown(name).is_some_and(|shown| same(name, value, shown)))
+        .map(|(name, value)| (name.clone(), Some(value.clone())))
+        .collect();
+    for name in record.profile.iter().filter(|name| !wanted.properties.contains_key(*name)) {
+        // A display name cannot be cleared; an invitation without one gives the part before the @.
+        let left = (name == "displayName").then(|| wanted.address.local_part().to_owned());
+        if shown(name) != left.as_deref() {
+            changes.insert(name.clone(), left);
+        }
+    }
+    changes
+}
+
+/// Whether Graph shows what was written. It trims, and writes countries and languages in its own case.
+fn same(name: &str, wanted: &str, shown: &str) -> bool {
+    let (wanted, shown) = (wanted.trim(), shown.trim());
+    match name {
+        "usageLocation" | "preferredLanguage" => wanted.eq_ignore_ascii_case(shown),
+        _ => wanted == shown,
+    }
+}

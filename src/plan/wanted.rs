@@ -1,0 +1,98 @@
+//! What the spec asks for, with the tenant's defaults filled in.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::{Address, DeletionPolicy, Delivery, Existing, Handled};
+
+/// What the spec asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Wanted {
+    /// The generation of the spec.
+    pub generation: i64,
+    /// When the resource was made.
+    pub created_at: Option<Timestamp>,
+    /// The guest.
+    pub address: Address,
+    /// What to do when the directory already knows the address.
+    pub existing: Existing,
+    /// Who mails the guest.
+    pub delivery: Delivery,
+    /// Whether the spec itself names that delivery, and not just the tenant's default.
+    pub delivery_by_name: bool,
+    /// Whether everything is held.
+    pub suspended: bool,
+    /// Whether the resource is being deleted.
+    pub deleting: bool,
+    /// Whether the resource carries our finalizer.
+    pub finalizer: bool,
+    /// Whether nothing may be written to the directory.
+    pub observe: bool,
+    /// The values of the request annotations.
+    pub requests: Handled,
+    /// When to mail a pending guest again.
+    pub reminders: Option<Remind>,
+    /// How long a guest may be pending.
+    pub expires_after: Option<Duration>,
+    /// When access ends.
+    pub access_until: Option<Timestamp>,
+    /// What happens to the user at the end.
+    pub policy: DeletionPolicy,
+    /// Groups, as the spec names them.
+    pub groups: Vec<String>,
+    /// Sponsors, as the spec names them.
+    pub sponsors: Vec<String>,
+    /// Declared properties of the user by Graph's name, `displayName` among them.
+    pub properties: BTreeMap<String, String>,
+    /// The address to redeem with after a reset.
+    pub redeem_as: Address,
+    /// The Secret that is to keep the redeem link.
+    pub link_secret: Option<String>,
+    /// Why the spec cannot be carried out in this tenant: reason and sentence.
+    pub problem: Option<(String, String)>,
+}
+
+/// When to mail a pending guest again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remind {
+    /// How long after a mail.
+    pub after: Duration,
+    /// How often at most.
+    pub limit: u32,
+}
+
+impl Wanted {
+    /// The least that can be wanted: a guest with every default.
+    pub fn new(address: Address) -> Self {
+        Self {
+            generation: 1,
+            created_at: None,
+            redeem_as: address.clone(),
+            address,
+            existing: Existing::default(),
+            delivery: Delivery::default(),
+            delivery_by_name: false,
+            suspended: false,
+            deleting: false,
+            finalizer: false,
+            observe: false,
+            requests: Handled::default(),
+            reminders: None,
+            expires_after: None,
+            access_until: None,
+            policy: DeletionPolicy::default(),
+            groups: Vec::new(),
+            sponsors: Vec::new(),
+            properties: BTreeMap::new(),
+            link_secret: None,
+            problem: None,
+        }
+    }
+
+    /// Whether anybody mails the guest.
+    pub fn mails(&self) -> bool {
+        self.delivery != Delivery::None
+    }
+}
