@@ -8,7 +8,10 @@ pub fn operator_rules() -> Vec<PolicyRule> {
     vec![
         rule("guestlist.dev", &["guestinvitations", "entratenants"], &["get", "list", "watch"]),
         rule("guestlist.dev", &["guestinvitations/status", "entratenants/status"], &["patch"]),
-        rule("", &["secrets"], &["get"]),
+        // Taking part in a deletion: the finalizer, on guests that have something to undo.
+        rule("guestlist.dev", &["guestinvitations"], &["patch"]),
+        // The redeem links, in the guests' namespaces.
+        rule("", &["secrets"], &["get", "create", "update"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),
         rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["get"]),
     ]
