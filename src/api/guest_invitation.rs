@@ -75,7 +75,7 @@ pub struct GuestInvitationSpec {
     pub reminders: Option<Reminders>,
 
     /// How long the guest may take to accept, such as `720h`; then the invitation is withdrawn by `deletionPolicy`.
-    #[x_kube(validation = Rule::new("duration(self) >= duration('1m')").message("expiresAfter is at least 1m: write 720h for thirty days"))]
+    #[x_kube(validation = Rule::new("duration(self) > duration('0s')").message("expiresAfter is longer than nothing: write 720h for thirty days"))]
     pub expires_after: Option<Span>,
 
     /// When access ends; from then on the guest is off-boarded by `deletionPolicy`.

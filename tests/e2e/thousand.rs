@@ -12,8 +12,8 @@ const GUESTS: usize = 1000;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_thousand_guests_are_followed_by_two_pages_a_sweep() {
-    // Just under Graph's published 150 invitations in 5 seconds.
-    let tenant = TenantManifest { sweep_every: "8s".into(), per_minute: 1500, burst: 20, ..Default::default() };
+    // Under Graph's published 150 invitations in 5 seconds, with room for a machine that stalls and catches up.
+    let tenant = TenantManifest { sweep_every: "8s".into(), per_minute: 1200, burst: 20, ..Default::default() };
     let world = world(WorldConfig { tenant: Some(tenant), ..Default::default() }).await;
     connected(&world).await;
     let began = Instant::now();

@@ -1,0 +1,79 @@
+//! Who is in the directory already, in every way that there is.
+
+use entra_simulator::{SeedKind, SeedUser};
+use serde_json::Value;
+
+use super::{a_while, able, config, count, until};
+use crate::common::{TENANT, connected, guest, mails, simulator, state, until_reason, until_state, world};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_guest_is_restored_or_left_alone() {
+    let world = able().await;
+    let simulator = simulator(&world);
+    for name in ["back", "gone"] {
+        simulator.seed(TENANT, SeedUser::new(format!("{name}@fabrikam.com"), SeedKind::AcceptedGuest));
+        simulator.delete_user(TENANT, &format!("{name}@fabrikam.com")).unwrap();
+    }
+    world.apply(&guest("back", "back@fabrikam.com", "")).await.unwrap();
+    let back = until_state(&world, "back", "Accepted").await;
+    assert_eq!(back["status"]["guest"]["origin"], "Adopted");
+    world.apply(&guest("gone", "gone@fabrikam.com", "  existing: Refuse\n")).await.unwrap();
+    until_reason(&world, "gone", "AlreadyExists").await;
+    assert_eq!((count(&world, "createInvitation"), count(&world, "restoreDeletedItem")), (0, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_permission_to_restore_nobody_is_made_twice() {
+    let world = world(config(&["User.Invite.All", "User.Read.All"], Value::Null)).await;
+    connected(&world).await;
+    simulator(&world).seed(TENANT, SeedUser::new("back@fabrikam.com", SeedKind::AcceptedGuest));
+    simulator(&world).delete_user(TENANT, "back@fabrikam.com").unwrap();
+    world.apply(&guest("back", "back@fabrikam.com", "")).await.unwrap();
+    let said = until_reason(&world, "back", "PermissionMissing").await;
+    assert!(said.contains("User.DeleteRestore.All"), "{said}");
+    assert_eq!(count(&world, "createInvitation"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn clashes_are_told_apart() {
+    let world = able().await;
+    let simulator = simulator(&world);
+    simulator.seed(TENANT, SeedUser::new("off@fabrikam.com", SeedKind::PendingGuest).disabled());
+    simulator.seed(TENANT, SeedUser::new("card@fabrikam.com", SeedKind::Contact));
+    simulator.seed(TENANT, SeedUser::new("staff@contoso.com", SeedKind::Member));
+    world.apply(&guest("off", "off@fabrikam.com", "")).await.unwrap();
+    until_reason(&world, "off", "AccountDisabled").await;
+    world.apply(&guest("staff", "staff@contoso.com", "")).await.unwrap();
+    until_reason(&world, "staff", "InternalUser").await;
+    world.apply(&guest("own", "nobody@contoso.com", "")).await.unwrap();
+    let said = until_reason(&world, "own", "OwnDomain").await;
+    assert!(said.contains("domain of this directory"), "{said}");
+    // The address of a contact goes to otherMails, and the guest is found by it.
+    world.apply(&guest("card", "card@fabrikam.com", "")).await.unwrap();
+    let card = until_state(&world, "card", "Invited").await;
+    assert_eq!(card["status"]["guest"]["origin"], "Invited");
+    assert_eq!(mails(&world, "card@fabrikam.com"), 1);
+    world.delete(&crate::common::named("card")).await.unwrap();
+    world.apply(&guest("card2", "card@fabrikam.com", "")).await.unwrap();
+    until_state(&world, "card2", "Invited").await;
+    a_while().await;
+    assert_eq!(mails(&world, "card@fabrikam.com"), 1, "the guest without a mail property is known all the same");
+    assert_eq!(count(&world, "createInvitation"), 2, "own domain and contact");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_left_is_invited_again_only_when_asked() {
+    let world = able().await;
+    world.apply(&guest("pat", "pat@fabrikam.com", "")).await.unwrap();
+    until_state(&world, "pat", "Invited").await;
+    simulator(&world).redeem(TENANT, "pat@fabrikam.com", None).unwrap();
+    until_state(&world, "pat", "Accepted").await;
+    simulator(&world).delete_user(TENANT, "pat@fabrikam.com").unwrap();
+    until_reason(&world, "pat", "GuestGone").await;
+    a_while().await;
+    assert_eq!(count(&world, "createInvitation"), 1);
+    super::annotate(&world, "pat", "resend", "please").await;
+    until(&world, "pat", "be back", |guest| state(guest) == "Accepted").await;
+    assert_eq!(count(&world, "restoreDeletedItem"), 1, "within 30 days they come back as they were");
+    assert_eq!(mails(&world, "pat@fabrikam.com"), 1);
+}

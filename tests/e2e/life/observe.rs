@@ -1,0 +1,45 @@
+//! Mode Observe: nothing is written to the directory, and each guest tells what would be done.
+
+use entra_simulator::{SeedKind, SeedUser};
+use serde_json::json;
+use testbed::world::TenantManifest;
+
+use super::{ALL, a_while, config, count, until};
+use crate::common::{TENANT, condition, connected, guest, mails, simulator, until_reason, until_state, world};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_and_each_guest_tells_what_would_be() {
+    let world = world(config(&ALL, json!({"mode": "Observe"}))).await;
+    connected(&world).await;
+    let simulator = simulator(&world);
+    simulator.seed(TENANT, SeedUser::new("old@fabrikam.com", SeedKind::AcceptedGuest));
+    world.apply(&guest("new", "new@fabrikam.com", "")).await.unwrap();
+    world
+        .apply(&guest("old", "old@fabrikam.com", "  profile: {companyName: Fabrikam}\n  deletionPolicy: Disable\n"))
+        .await
+        .unwrap();
+    world.apply(&guest("same", "old2@fabrikam.com", "  suspend: true\n")).await.unwrap();
+    let said = until_reason(&world, "new", "Observing").await;
+    assert!(said.contains("would be invited"), "{said}");
+    let old = until(&world, "old", "tell what would change", |guest| condition(guest, "Ready").1 == "Observing").await;
+    assert!(condition(&old, "Ready").2.contains("companyName"), "{old}");
+    assert_eq!(old["status"]["state"], "Accepted", "the guest was found and is followed");
+    a_while().await;
+    let writes: Vec<String> = simulator
+        .journal()
+        .iter()
+        .filter_map(|entry| match entry {
+            entra_simulator::Entry::Request(request) if request.method != "GET" => Some(request.operation.clone()),
+            entra_simulator::Entry::Mail(mail) => Some(format!("mail to {}", mail.to)),
+            _ => None,
+        })
+        .filter(|operation| !["token", "batch"].contains(&operation.as_str()))
+        .collect();
+    assert_eq!(writes, [] as [String; 0], "nothing was written");
+
+    let active = TenantManifest { more: json!({"mode": "Active"}), ..TenantManifest::default() };
+    world.apply_tenant(&active).await.unwrap();
+    until_state(&world, "new", "Invited").await;
+    until(&world, "old", "have it", |guest| guest["status"]["profile"] == json!(["companyName"])).await;
+    assert_eq!((mails(&world, "new@fabrikam.com"), count(&world, "updateUser")), (1, 1));
+}
