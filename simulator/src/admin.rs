@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/_simulator/deleteUser", post(delete_user))
         .route("/_simulator/redeem", post(redeem))
         .route("/_simulator/revokeTokens", post(revoke_tokens))
+        .route("/_simulator/expireDeltaTokens", post(expire_delta_tokens))
         .route("/_simulator/delegatedToken", post(delegated_token))
 }
 
@@ -213,6 +214,11 @@ async fn redeem(Shared(state): Shared<Arc<State>>, Json(person): Json<Person>) -
 
 async fn revoke_tokens(Shared(state): Shared<Arc<State>>) -> StatusCode {
     state.world().revoke_tokens();
+    StatusCode::NO_CONTENT
+}
+
+async fn expire_delta_tokens(Shared(state): Shared<Arc<State>>) -> StatusCode {
+    state.world().delta_epoch += 1;
     StatusCode::NO_CONTENT
 }
 

@@ -33,8 +33,8 @@ pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, TenantCon
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
 pub use settings::{
-    Accounts, AllowInvitesFrom, AutomaticRedemption, Budget, DefaultSponsor, InvitedSponsors, Lag, Policy, Settings,
-    Smtp, SmtpCredentials, SoftDeleted, StateAfterReset, Throttle, Variants,
+    Accounts, AllowInvitesFrom, AutomaticRedemption, Budget, DefaultSponsor, DeltaState, InvitedSponsors, Lag, Policy,
+    Settings, Smtp, SmtpCredentials, SoftDeleted, StateAfterReset, Throttle, Variants,
 };
 pub use state::State;
 pub use state::group::Group;
@@ -225,6 +225,11 @@ impl Simulator {
     /// Every token issued so far is refused from now on.
     pub fn revoke_tokens(&self) {
         self.state.world().revoke_tokens();
+    }
+
+    /// Every delta and next link of a delta query given out so far is refused from now on.
+    pub fn expire_delta_tokens(&self) {
+        self.state.world().delta_epoch += 1;
     }
 
     /// A token as a signed-in user holds it, for which no sign-in is simulated.

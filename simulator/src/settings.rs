@@ -10,7 +10,9 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use smtp::{Smtp, SmtpCredentials};
-pub use variants::{AutomaticRedemption, DefaultSponsor, InvitedSponsors, SoftDeleted, StateAfterReset, Variants};
+pub use variants::{
+    AutomaticRedemption, DefaultSponsor, DeltaState, InvitedSponsors, SoftDeleted, StateAfterReset, Variants,
+};
 
 /// Everything that can be changed at run time. The default has no lag and every documented rule on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -89,6 +91,9 @@ pub struct Lag {
     /// Until a reset shows when a user is read, under [`StateAfterReset::AfterLag`].
     #[serde(rename = "resetStateMs", with = "millis")]
     pub reset_state: Duration,
+    /// Until a delta query shows a change; it may well be ahead of a read by id.
+    #[serde(rename = "deltaMs", with = "millis")]
+    pub delta: Duration,
     /// Until the members of a group and the groups of a user show a change. The changes themselves go by the truth.
     #[serde(rename = "membershipMs", with = "millis")]
     pub membership: Duration,

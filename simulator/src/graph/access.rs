@@ -50,7 +50,10 @@ impl Caller {
             Operation::CreateInvitation => {
                 self.has(&["User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"])
             }
-            Operation::ListSponsors(_) | Operation::GetManager(_) | Operation::GetManagerLink(_) => self.has(READ),
+            Operation::DeltaUsers
+            | Operation::ListSponsors(_)
+            | Operation::GetManager(_)
+            | Operation::GetManagerLink(_) => self.has(READ),
             Operation::AddSponsor(_)
             | Operation::RemoveSponsor(..)
             | Operation::SetManager(_)

@@ -65,7 +65,7 @@ pub(crate) fn purge(state: &State, caller: &Caller, id: &str) -> Result<Answer, 
         return Err(GraphError::denied());
     }
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
-    tenant.directory.take_deleted(id).ok_or_else(|| GraphError::not_found(id))?;
+    tenant.directory.purge(id).ok_or_else(|| GraphError::not_found(id))?;
     Ok(Answer::no_content())
 }
 

@@ -4,6 +4,7 @@
 pub(crate) mod access;
 mod batch;
 mod deleted_items;
+mod delta;
 pub(crate) mod errors;
 mod filter;
 mod groups;

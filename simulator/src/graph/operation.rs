@@ -8,6 +8,7 @@ use crate::throttle::Cost;
 pub(crate) enum Operation {
     CreateInvitation,
     ListUsers,
+    DeltaUsers,
     GetUser(String),
     UpdateUser(String),
     DeleteUser(String),
@@ -43,6 +44,7 @@ impl Operation {
         match self {
             Self::CreateInvitation => "createInvitation",
             Self::ListUsers => "listUsers",
+            Self::DeltaUsers => "deltaUsers",
             Self::GetUser(_) => "getUser",
             Self::UpdateUser(_) => "updateUser",
             Self::DeleteUser(_) => "deleteUser",
@@ -87,6 +89,7 @@ impl Operation {
             Self::ListMembers(_) => read(3),
             Self::ListUsers | Self::ListMemberOf(_) => read(2),
             Self::GetUser(_)
+            | Self::DeltaUsers
             | Self::ListDeletedUsers
             | Self::GetDeletedItem(_)
             | Self::GetOrganization

@@ -48,7 +48,8 @@ impl Listing<'_> {
         if options.expand.is_some() {
             return Err(GraphError::unsupported_query("The simulator does not serve $expand."));
         }
-        if let Some(unknown) = &options.unknown {
+        let unknown = options.unknown.as_deref().or(options.deltatoken.as_ref().map(|_| "$deltatoken"));
+        if let Some(unknown) = unknown {
             let text = format!(
                 "The query specified in the URI is not valid. The query parameter '{unknown}' is not supported."
             );

@@ -16,6 +16,7 @@ pub(crate) struct Options {
     pub(crate) search: Option<String>,
     pub(crate) expand: Option<String>,
     pub(crate) skiptoken: Option<String>,
+    pub(crate) deltatoken: Option<String>,
     /// Options that are none of Graph's.
     pub(crate) unknown: Option<String>,
     /// The query as it came, without the skiptoken: the stem of the nextLink.
@@ -31,6 +32,11 @@ impl Options {
             let (name, value) = (decode(name), decode(value));
             if name.eq_ignore_ascii_case("$skiptoken") {
                 options.skiptoken = Some(value);
+                continue;
+            }
+            // An empty token means to begin anew.
+            if name.eq_ignore_ascii_case("$deltatoken") {
+                options.deltatoken = Some(value).filter(|token| !token.is_empty());
                 continue;
             }
             stem.push(pair);

@@ -1,12 +1,10 @@
 //! References between objects: reading an `@odata.id`, and the errors that all kinds of references share.
 //! The texts are those that the Terraform provider for Azure AD looks for.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
 use super::errors::GraphError;
-use crate::settings::Variants;
+use crate::settings::{Settings, Variants};
 use crate::state::user::User;
 use crate::state::{State, Tenant};
 
@@ -32,10 +30,18 @@ pub(crate) fn link(state: &State, link: Option<&str>, kinds: &[&str]) -> Result<
     }
 }
 
-/// A user that is referred to: not found if it is too young, even if a read of it succeeded.
-pub(crate) fn user<'t>(tenant: &'t Tenant, id: &str, lag: Duration) -> Result<&'t User, GraphError> {
-    let user = tenant.directory.get_behind(id, lag).filter(|user| user.id.eq_ignore_ascii_case(id));
-    user.ok_or_else(|| GraphError::not_found(id))
+/// A user that is referred to: not there if it is too young, even if a read of it succeeded.
+pub(crate) fn user<'t>(tenant: &'t Tenant, id: &str, settings: &Settings) -> Result<&'t User, GraphError> {
+    let user = tenant.directory.get(id).filter(|user| user.id.eq_ignore_ascii_case(id));
+    let user = user.ok_or_else(|| GraphError::not_found(id))?;
+    if tenant.directory.get_behind(id, settings.lag.write_after_create).is_some() {
+        return Ok(user);
+    }
+    Err(if settings.variants.young_reference_bad_request {
+        GraphError::bad_request("Not a valid reference update.")
+    } else {
+        GraphError::not_found(id)
+    })
 }
 
 pub(crate) fn exists(name: &str) -> GraphError {

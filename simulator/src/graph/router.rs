@@ -35,6 +35,9 @@ fn find(method: &Method, names: &[&str]) -> Option<Operation> {
     Some(match names {
         ["invitations"] if post => Operation::CreateInvitation,
         ["users"] if get => Operation::ListUsers,
+        ["users", "delta" | "delta()" | "microsoft.graph.delta" | "microsoft.graph.delta()"] => {
+            return get.then_some(Operation::DeltaUsers);
+        }
         ["users", key] if get => Operation::GetUser(own(key)),
         ["users", key] if patch => Operation::UpdateUser(own(key)),
         ["users", key] if delete => Operation::DeleteUser(own(key)),

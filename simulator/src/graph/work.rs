@@ -5,7 +5,8 @@ use super::errors::GraphError;
 use super::operation::Operation;
 use super::query::Options;
 use super::{
-    Call, deleted_items, groups, invitations, links, organization, user_delete, user_get, user_update, users_list,
+    Call, deleted_items, delta, groups, invitations, links, organization, user_delete, user_get, user_update,
+    users_list,
 };
 use crate::exchange::Answer;
 use crate::state::State;
@@ -20,6 +21,7 @@ pub(super) fn work(
     match operation {
         Operation::CreateInvitation => invitations::create(state, call, caller),
         Operation::ListUsers => users_list::list(state, call, caller, options),
+        Operation::DeltaUsers => delta::users(state, call, caller, options),
         Operation::GetUser(key) => user_get::get(state, caller, &key, options),
         Operation::UpdateUser(key) => user_update::update(state, call, caller, &key),
         Operation::DeleteUser(key) => user_delete::delete(state, caller, &key),

@@ -41,12 +41,20 @@ pub struct Variants {
     pub membership_needs_user_write: bool,
     /// Removing a member that is none answers 404; else 400 with a text of its own.
     pub absent_reference_not_found: bool,
+    /// A reference to a user that was just made answers 400, as app role assignments do; else 404.
+    pub young_reference_bad_request: bool,
     /// What `externalUserState` shows right after a reset.
     pub state_after_reset: StateAfterReset,
     /// Converting an internal account needs an app that may write users; else User.Invite.All is enough.
     pub convert_needs_user_write: bool,
     /// PATCH of a user cuts white space off both ends of a text; else it keeps what came.
     pub profile_values_trimmed: bool,
+    /// What a delta query does with `externalUserState`.
+    pub delta_state: DeltaState,
+    /// Each round of a delta query tells the last change of the round before once more.
+    pub delta_replays: bool,
+    /// A delta token that has ended answers 410 with a Location to begin anew; else 400.
+    pub delta_expiry_resets: bool,
     /// How `POST /invitations` takes sponsors.
     pub invited_sponsors: InvitedSponsors,
     /// Who sponsors a guest that an app invites without naming sponsors. A person's guests are sponsored by that person.
@@ -73,9 +81,13 @@ impl Default for Variants {
             contact_clash_mails: true,
             membership_needs_user_write: false,
             absent_reference_not_found: false,
+            young_reference_bad_request: false,
             state_after_reset: StateAfterReset::AtOnce,
             convert_needs_user_write: true,
             profile_values_trimmed: false,
+            delta_state: DeltaState::Silent,
+            delta_replays: false,
+            delta_expiry_resets: false,
             invited_sponsors: InvitedSponsors::Inline,
             default_sponsor: DefaultSponsor::Nobody,
         }
@@ -110,11 +122,16 @@ impl Variants {
             ("contact-clash-is-silent", |v| v.contact_clash_mails = false),
             ("membership-needs-user-write", |v| v.membership_needs_user_write = true),
             ("absent-reference-not-found", |v| v.absent_reference_not_found = true),
+            ("young-reference-is-bad-request", |v| v.young_reference_bad_request = true),
             ("reset-shows-after-lag", |v| v.state_after_reset = StateAfterReset::AfterLag),
             ("reset-shows-with-listing", |v| v.state_after_reset = StateAfterReset::WithListing),
             ("reset-leaves-the-state", |v| v.state_after_reset = StateAfterReset::Unchanged),
             ("convert-needs-no-write-role", |v| v.convert_needs_user_write = false),
             ("profile-values-are-trimmed", |v| v.profile_values_trimmed = true),
+            ("delta-tracks-the-state", |v| v.delta_state = DeltaState::Tracked),
+            ("delta-refuses-the-state", |v| v.delta_state = DeltaState::Refused),
+            ("delta-replays", |v| v.delta_replays = true),
+            ("delta-expiry-resets", |v| v.delta_expiry_resets = true),
             ("sponsors-by-bind", |v| v.invited_sponsors = InvitedSponsors::Bind),
             ("sponsors-refused", |v| v.invited_sponsors = InvitedSponsors::Refused),
             ("service-principal-sponsors", |v| v.default_sponsor = DefaultSponsor::ServicePrincipal),
@@ -126,6 +143,18 @@ impl Variants {
         };
         turned.iter().map(turn).collect()
     }
+}
+
+/// What a delta query does with `externalUserState`, which may lie outside the main store of the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DeltaState {
+    /// Its change is told like any other.
+    Tracked,
+    /// It is shown, but its change alone is not told.
+    Silent,
+    /// It cannot be selected.
+    Refused,
 }
 
 /// What a guest of a domain with automatic redemption is right after the invitation. Nobody asks it for consent.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::changes::Changes;
 use super::history::Record;
 use super::user::User;
 use crate::settings::Lag;
@@ -21,6 +22,7 @@ pub(crate) struct Directory {
     /// found has to be looked at.
     index: HashMap<String, Vec<usize>>,
     alive: usize,
+    changes: Changes,
     deleted: Vec<User>,
     /// Addresses of mail contacts: they bar an address from becoming a guest's `mail`.
     pub(crate) contacts: Vec<String>,
@@ -30,6 +32,7 @@ impl Directory {
     /// Adds a user; `old` ones were always there and no lag hides them.
     pub(crate) fn add(&mut self, user: User, old: bool) {
         self.enter(&user, self.records.len());
+        self.changes.enter(self.records.len(), 1, old);
         self.records.push(Record::new(user, old));
         self.alive += 1;
     }
@@ -87,16 +90,15 @@ impl Directory {
         let mut user = self.records.get(place)?.now()?.clone();
         change(&mut user);
         self.enter(&user, place);
-        self.records.get_mut(place)?.becomes(Some(user.clone()));
+        self.becomes(place, Some(user.clone()))?;
         Some(user)
     }
 
     /// Moves a user to the deleted items; none if there is no such user.
     pub(crate) fn delete(&mut self, id: &str, at: Timestamp) -> Option<()> {
         let place = self.place(id)?;
-        let record = self.records.get_mut(place)?;
-        let mut user = record.now()?.clone();
-        record.becomes(None);
+        let mut user = self.records.get(place)?.now()?.clone();
+        self.becomes(place, None)?;
         self.alive -= 1;
         user.deleted_date_time = Some(at);
         self.deleted.push(user);
@@ -116,13 +118,41 @@ impl Directory {
         let mut user = self.take_deleted(id)?;
         user.deleted_date_time = None;
         let place = self.place(&user.id)?;
-        self.records.get_mut(place)?.becomes(Some(user.clone()));
+        self.becomes(place, Some(user.clone()))?;
         self.alive += 1;
         Some(user)
     }
 
-    /// Removes a deleted user for good.
-    pub(crate) fn take_deleted(&mut self, id: &str) -> Option<User> {
+    /// Removes a deleted user for good, which delta queries tell.
+    pub(crate) fn purge(&mut self, id: &str) -> Option<()> {
+        let user = self.take_deleted(id)?;
+        let place = self.place(&user.id)?;
+        self.changes.enter(place, self.records.get(place)?.len(), false);
+        Some(())
+    }
+
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// A user by its place, in one of its versions; none if it was deleted then.
+    pub(crate) fn version(&self, place: usize, version: usize) -> Option<&User> {
+        self.records.get(place)?.version(version)
+    }
+
+    /// The id of whoever is or was at this place.
+    pub(crate) fn id_at(&self, place: usize) -> Option<&str> {
+        Some(self.records.get(place)?.version(0)?.id.as_str())
+    }
+
+    fn becomes(&mut self, place: usize, user: Option<User>) -> Option<()> {
+        let record = self.records.get_mut(place)?;
+        record.becomes(user);
+        self.changes.enter(place, record.len(), false);
+        Some(())
+    }
+
+    fn take_deleted(&mut self, id: &str) -> Option<User> {
         let place = self.deleted.iter().position(|user| user.id.eq_ignore_ascii_case(id))?;
         Some(self.deleted.remove(place))
     }

@@ -39,6 +39,15 @@ impl Record {
         self.versions.push(Version { from, user });
     }
 
+    /// How many versions there are.
+    pub(super) fn len(&self) -> usize {
+        self.versions.len()
+    }
+
+    pub(super) fn version(&self, number: usize) -> Option<&User> {
+        self.versions.get(number)?.user.as_ref()
+    }
+
     /// Made at least so long ago.
     pub(super) fn is_older_than(&self, lag: Duration) -> bool {
         self.versions.first().is_some_and(|first| first.older_than(lag))

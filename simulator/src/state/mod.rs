@@ -1,6 +1,7 @@
 //! All that the simulator remembers, behind one lock: directories, invitations, tokens, journal.
 //! It outlives the listener, so a paused simulator comes back as it was.
 
+pub(crate) mod changes;
 pub(crate) mod directory;
 pub(crate) mod group;
 pub(crate) mod groups;
@@ -58,6 +59,7 @@ impl State {
             throttles: Throttles::default(),
             journal: Journal::default(),
             greylisted: HashMap::new(),
+            delta_epoch: 0,
             flows: HashMap::new(),
         };
         Ok(Self { identity, origin, world: Mutex::new(world) })
@@ -89,6 +91,8 @@ pub(crate) struct World {
     pub(crate) journal: Journal,
     /// How many attempts at a recipient the mail server has put off.
     pub(crate) greylisted: HashMap<String, u32>,
+    /// Delta tokens of another epoch are forgotten.
+    pub(crate) delta_epoch: u64,
     /// Guests on their way through the redemption pages.
     pub(crate) flows: HashMap<String, Flow>,
 }

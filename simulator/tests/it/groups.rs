@@ -200,6 +200,9 @@ async fn memberships_show_late_but_act_at_once() {
     let ann = bench.guest("ann@fabrikam.com").await;
     let early = add(&bench, &group, &ann).await;
     assert_eq!((early.status, early.code()), (404, "Request_ResourceNotFound"), "not yet there for a reference");
+    bench.set(|settings| settings.variants.young_reference_bad_request = true);
+    let early = add(&bench, &group, &ann).await;
+    assert_eq!((early.code(), said(&early)), ("Request_BadRequest", (400, "Not a valid reference update.")));
     bench.set(|settings| {
         settings.lag.write_after_create = Duration::ZERO;
         settings.lag.membership = LONG;

@@ -42,7 +42,10 @@ async fn automatic_redemption_asks_for_nothing() {
             settings.variants.automatic_redemption = state;
             settings.policy.automatic_redemption_domains.push("fabrikam.com".to_owned());
         });
-        let id = bench.guest("ann@fabrikam.com").await;
+        let invited = bench.invite("ann@fabrikam.com").await.body;
+        let completed = state == AutomaticRedemption::Accepted;
+        assert_eq!(invited["status"], if completed { "Completed" } else { "PendingAcceptance" });
+        let id = invited["invitedUser"]["id"].as_str().unwrap().to_owned();
         bench.guest("lee@outlook.com").await;
         assert_eq!(bench.sim.mails("lee@outlook.com")[0].kind, MailKind::Invitation);
         assert!(bench.sim.invitation_mails("ann@fabrikam.com").is_empty());

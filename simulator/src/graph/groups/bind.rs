@@ -27,14 +27,14 @@ pub(crate) fn update(state: &State, call: &Call, caller: &Caller, id: &str) -> R
         .collect::<Result<_, _>>()?;
 
     let mut world = state.world();
-    let lag = world.settings.lag.write_after_create;
-    permitted(&world.settings.variants, caller)?;
+    let settings = world.settings.clone();
+    permitted(&settings.variants, caller)?;
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
     let group = tenant.groups.get(id).ok_or_else(|| GraphError::not_found(id))?;
     super::changeable(group, caller)?;
     let mut joining: Vec<String> = Vec::new();
     for member in &wanted {
-        let user = references::user(tenant, member, lag)?;
+        let user = references::user(tenant, member, &settings)?;
         if tenant.groups.has(&group.id, &user.id) || joining.contains(&user.id) {
             return Err(references::exists("members"));
         }

@@ -10,12 +10,12 @@ use crate::state::State;
 pub(crate) fn add(state: &State, call: &Call, caller: &Caller, id: &str) -> Result<Answer, GraphError> {
     let member = references::target(state, &call.object()?, &["directoryObjects", "users"])?;
     let mut world = state.world();
-    let lag = world.settings.lag.write_after_create;
-    super::bind::permitted(&world.settings.variants, caller)?;
+    let settings = world.settings.clone();
+    super::bind::permitted(&settings.variants, caller)?;
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
     let group = tenant.groups.get(id).ok_or_else(|| GraphError::not_found(id))?;
     super::changeable(group, caller)?;
-    let user = references::user(tenant, &member, lag)?;
+    let user = references::user(tenant, &member, &settings)?;
     if tenant.groups.has(&group.id, &user.id) {
         return Err(references::exists("members"));
     }

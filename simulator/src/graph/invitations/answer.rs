@@ -1,20 +1,20 @@
 //! The 201 of an invitation, with the quirks of its echo: message fields are null whatever was sent,
-//! ccRecipients holds an object of nulls, the redirect URL is normalised, the status is always PendingAcceptance.
+//! ccRecipients holds an object of nulls, the redirect URL is normalised, the status is PendingAcceptance unless nothing is left to redeem.
 
 use serde_json::json;
 
+use super::Invitee;
 use super::request::Wanted;
 use crate::exchange::Answer;
 use crate::state::State;
 use crate::state::invitations::Invitation;
-use crate::state::user::User;
 
 pub(super) fn created(
     state: &State,
     wanted: &Wanted,
     invitation: &Invitation,
     redeem_url: &str,
-    guest: &User,
+    invitee: &Invitee,
 ) -> Answer {
     Answer::json(
         201,
@@ -28,13 +28,13 @@ pub(super) fn created(
             "resetRedemption": wanted.reset,
             "sendInvitationMessage": wanted.send,
             "inviteRedirectUrl": wanted.redirect_url,
-            "status": "PendingAcceptance",
+            "status": if invitee.completed { "Completed" } else { "PendingAcceptance" },
             "invitedUserMessageInfo": {
                 "messageLanguage": null,
                 "customizedMessageBody": null,
                 "ccRecipients": [{"emailAddress": {"name": null, "address": null}}],
             },
-            "invitedUser": {"id": guest.id, "userPrincipalName": guest.user_principal_name},
+            "invitedUser": {"id": invitee.user.id, "userPrincipalName": invitee.user.user_principal_name},
         }),
     )
 }

@@ -15,9 +15,9 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
     let variants = world.settings.variants.clone();
     let lag = world.settings.lag.reset_after_change;
     let automatic = world.settings.policy_of(&caller.tenant).redeems_automatically(domain(&wanted.email));
-    let young = world.settings.lag.write_after_create;
+    let settings = world.settings.clone();
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
-    let sponsors = sponsors::of_new_guest(tenant, caller, wanted.sponsors.as_deref(), &variants, young)?;
+    let sponsors = sponsors::of_new_guest(tenant, caller, wanted.sponsors.as_deref(), &settings)?;
     if let Some(id) = &wanted.user_id {
         return named::invite(tenant, caller, wanted, id, &named::Circumstances { now, lag, variants: &variants });
     }
@@ -39,7 +39,7 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
             tenant.directory.restore(&deleted.id, now);
             let user = tenant.directory.change(&deleted.id, |user| user.set_state("PendingAcceptance", now));
             let user = user.ok_or_else(|| GraphError::not_found(&deleted.id))?;
-            return Ok(Invitee { user, mails });
+            return Ok(Invitee { user, mails, completed: false });
         }
     }
     let mut user = tenant.new_guest(&wanted.email, wanted.display_name.as_deref(), &wanted.user_type, now);
@@ -50,7 +50,8 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
     if !variants.user_never_appears {
         tenant.directory.add(user.clone(), false);
     }
-    Ok(Invitee { user, mails })
+    let completed = automatic && variants.automatic_redemption == AutomaticRedemption::Accepted;
+    Ok(Invitee { user, mails, completed })
 }
 
 fn redeem_automatically(user: &mut User, state: AutomaticRedemption) {
@@ -91,7 +92,7 @@ pub(super) fn existing(known: &User, variants: &Variants) -> Result<Invitee, Gra
         return Err(refused(text));
     }
     let mails = if known.is_pending() { variants.pending_repeat_mails } else { variants.accepted_repeat_mails };
-    Ok(Invitee { user: known.clone(), mails })
+    Ok(Invitee { user: known.clone(), mails, completed: false })
 }
 
 pub(super) fn blocked(user: &User) -> GraphError {

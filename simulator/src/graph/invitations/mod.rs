@@ -21,6 +21,8 @@ use request::Wanted;
 struct Invitee {
     user: User,
     mails: bool,
+    /// There is nothing left to redeem: `status` says so.
+    completed: bool,
 }
 
 pub(crate) fn create(state: &State, call: &Call, caller: &Caller) -> Result<Answer, GraphError> {
@@ -37,7 +39,7 @@ pub(crate) fn create(state: &State, call: &Call, caller: &Caller) -> Result<Answ
     if wanted.send && invitee.mails {
         mail::send(world, caller, &wanted, &invitee.user, &invitation, &redeem_url);
     }
-    Ok(answer::created(state, &wanted, &invitation, &redeem_url, &invitee.user))
+    Ok(answer::created(state, &wanted, &invitation, &redeem_url, &invitee))
 }
 
 /// `code` is coarse on /invitations; only the text tells the cases apart.

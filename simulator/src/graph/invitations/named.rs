@@ -66,7 +66,7 @@ pub(super) fn invite(
         user.identities.retain(|identity| identity.sign_in_type != "federated");
         user.invited_address = Some(email);
     });
-    Ok(Invitee { user: user.ok_or_else(|| GraphError::not_found(&id))?, mails: true })
+    Ok(Invitee { user: user.ok_or_else(|| GraphError::not_found(&id))?, mails: true, completed: false })
 }
 
 /// In `mail`; for a reset `otherMails` will do.

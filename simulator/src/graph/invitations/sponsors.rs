@@ -1,8 +1,6 @@
 //! Who sponsors a new guest: those that the invitation names, in the one JSON shape that is taken, or by default the inviter.
 //! A guest that is there already keeps its sponsors.
 
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
 use super::refused;
@@ -10,7 +8,7 @@ use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::links::sponsors::{MOST, eligible, too_many};
 use crate::graph::references;
-use crate::settings::{DefaultSponsor, InvitedSponsors, Variants};
+use crate::settings::{DefaultSponsor, InvitedSponsors, Settings};
 use crate::state::{State, Tenant};
 
 const INLINE: &str = "invitedUserSponsors";
@@ -52,13 +50,12 @@ pub(super) fn of_new_guest(
     tenant: &Tenant,
     caller: &Caller,
     named: Option<&[String]>,
-    variants: &Variants,
-    lag: Duration,
+    settings: &Settings,
 ) -> Result<Vec<String>, GraphError> {
     match (named, &caller.user) {
-        (Some(named), _) => named.iter().map(|id| eligible(tenant, id, lag)).collect(),
+        (Some(named), _) => named.iter().map(|id| eligible(tenant, id, settings)).collect(),
         (None, Some(inviter)) => Ok(vec![inviter.clone()]),
-        (None, None) => Ok(match variants.default_sponsor {
+        (None, None) => Ok(match settings.variants.default_sponsor {
             DefaultSponsor::Nobody => Vec::new(),
             DefaultSponsor::ServicePrincipal => {
                 tenant.service_principals.get(&caller.app).cloned().into_iter().collect()

@@ -43,10 +43,11 @@ pub(crate) fn get_link(state: &State, caller: &Caller, key: &str) -> Result<Answ
 pub(crate) fn set(state: &State, call: &Call, caller: &Caller, key: &str) -> Result<Answer, GraphError> {
     let manager = references::target(state, &call.object()?, &["directoryObjects", "users"])?;
     let mut world = state.world();
-    let lag = world.settings.lag.write_after_create;
+    let settings = world.settings.clone();
+    let lag = settings.lag.write_after_create;
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(key))?;
     let user = tenant.directory.get_behind(key, lag).ok_or_else(|| GraphError::not_found(key))?.id.clone();
-    let manager = references::user(tenant, &manager, lag)?.id.clone();
+    let manager = references::user(tenant, &manager, &settings)?.id.clone();
     tenant.directory.change(&user, |user| user.manager = Some(manager));
     Ok(Answer::no_content())
 }

@@ -8,6 +8,7 @@ use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::query::Options;
 use crate::graph::{Call, references};
+use crate::settings::Settings;
 use crate::state::{State, Tenant};
 
 /// The most sponsors that a user can have (page "Sponsors field for B2B users").
@@ -28,10 +29,11 @@ pub(crate) fn list(state: &State, caller: &Caller, key: &str, options: &Options)
 pub(crate) fn add(state: &State, call: &Call, caller: &Caller, key: &str) -> Result<Answer, GraphError> {
     let sponsor = references::target(state, &call.object()?, &["directoryObjects", "users", "groups"])?;
     let mut world = state.world();
-    let lag = world.settings.lag.write_after_create;
+    let settings = world.settings.clone();
+    let lag = settings.lag.write_after_create;
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(key))?;
     let user = tenant.directory.get_behind(key, lag).ok_or_else(|| GraphError::not_found(key))?;
-    let sponsor = eligible(tenant, &sponsor, lag)?;
+    let sponsor = eligible(tenant, &sponsor, &settings)?;
     let present: Vec<&String> = user.sponsors.iter().filter(|id| exists(tenant, id)).collect();
     if present.contains(&&sponsor) {
         return Err(references::exists("sponsors"));
@@ -62,10 +64,10 @@ pub(crate) fn remove(state: &State, caller: &Caller, key: &str, sponsor: &str) -
 }
 
 /// A user or a group that may be a sponsor, by object id.
-pub(crate) fn eligible(tenant: &Tenant, id: &str, lag: std::time::Duration) -> Result<String, GraphError> {
+pub(crate) fn eligible(tenant: &Tenant, id: &str, settings: &Settings) -> Result<String, GraphError> {
     match tenant.groups.get(id) {
         Some(group) => Ok(group.id.clone()),
-        None => Ok(references::user(tenant, id, lag)?.id.clone()),
+        None => Ok(references::user(tenant, id, settings)?.id.clone()),
     }
 }
 
