@@ -30,6 +30,7 @@ impl Bench {
     }
 
     pub async fn with(roles: &[&str]) -> Self {
+        crate::silence::listen();
         // It can only be set already.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut config = Config::default();

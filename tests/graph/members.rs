@@ -6,7 +6,7 @@ use entra_simulator::{Fault, FaultAction, SeedGroup};
 use guestlist::graph::{Class, Reach, Referenced, refused_write};
 use serde_json::json;
 
-use crate::bench::{BASIC, Bench, NOBODY, TENANT, member, only};
+use crate::bench::{BASIC, Bench, LONG, NOBODY, TENANT, member, only};
 
 #[tokio::test]
 async fn a_member_joins_once_and_leaves_once() {
@@ -47,19 +47,25 @@ async fn whoever_is_no_member_is_removed_already_in_either_wording() {
 
 #[tokio::test]
 async fn a_guest_who_is_too_young_to_join_is_an_error_until_it_is_not() {
-    let bench = Bench::new().await;
-    bench.set(|settings| settings.lag.write_after_create = Duration::from_millis(400));
-    let group = bench.sim.seed_group(TENANT, SeedGroup::new("Analysts"));
-    let invitation = crate::resets::invitation("ann@fabrikam.com");
-    let user = bench.graph.invite(&invitation, None).await.unwrap().user_id;
-    assert!(bench.graph.user(&user).await.unwrap().is_some(), "it can be read");
-    let error = only(bench.graph.add_references(&[member(&group, &user)]).await).unwrap_err();
-    assert_eq!((error.status, error.class, error.reach), (Some(404), Class::Terminal, Reach::Answered));
-    let (reason, message, wait) = refused_write(&error, "GroupMember.ReadWrite.All", "the group Analysts");
-    assert_eq!(reason, "NotReplicated");
-    assert!(message.starts_with("the group Analysts: ") && wait < Duration::from_secs(60), "{message}");
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!(only(bench.graph.add_references(&[member(&group, &user)]).await).unwrap(), Referenced::Done);
+    for bad_request in [false, true] {
+        let bench = Bench::new().await;
+        bench.set(|settings| {
+            settings.lag.write_after_create = LONG;
+            settings.variants.young_reference_bad_request = bad_request;
+        });
+        let group = bench.sim.seed_group(TENANT, SeedGroup::new("Analysts"));
+        let invitation = crate::resets::invitation("ann@fabrikam.com");
+        let user = bench.graph.invite(&invitation, None).await.unwrap().user_id;
+        assert!(bench.graph.user(&user).await.unwrap().is_some(), "it can be read");
+        let error = only(bench.graph.add_references(&[member(&group, &user)]).await).unwrap_err();
+        assert_eq!(error.status, Some(if bad_request { 400 } else { 404 }));
+        assert_eq!((error.class, error.reach), (Class::Terminal, Reach::Answered));
+        let (reason, message, wait) = refused_write(&error, "GroupMember.ReadWrite.All", "the group Analysts");
+        assert_eq!(reason, "NotReplicated");
+        assert!(message.starts_with("the group Analysts: ") && wait < Duration::from_secs(60), "{message}");
+        bench.set(|settings| settings.lag.write_after_create = Duration::ZERO);
+        assert_eq!(only(bench.graph.add_references(&[member(&group, &user)]).await).unwrap(), Referenced::Done);
+    }
 }
 
 #[tokio::test]

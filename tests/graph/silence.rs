@@ -1,7 +1,7 @@
 //! What the log may never hold: a person's address, a redeem link, a secret.
 
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use entra_simulator::{Fault, FaultAction};
 use guestlist::graph::Invitation;
@@ -31,13 +31,22 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
+/// What this process has logged. One subscriber for all tests: a place in the code that another test's thread reached first,
+/// without one, would stay silent for good.
+static LOG: LazyLock<Log> = LazyLock::new(|| {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_env_filter("guestlist=trace").with_ansi(false);
+    subscriber.with_writer(log.clone()).init();
+    log
+});
+
+/// To be called before anything is logged.
+pub fn listen() {
+    LazyLock::force(&LOG);
+}
+
 #[tokio::test]
 async fn no_address_link_or_secret_is_logged() {
-    let log = Log::default();
-    let subscriber =
-        tracing_subscriber::fmt().with_env_filter("guestlist=trace").with_ansi(false).with_writer(log.clone()).finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
-
     let bench = Bench::new().await;
     let silent = Invitation { send: false, ..crate::resets::invitation("ann@fabrikam.com") };
     let invited = bench.graph.invite(&silent, None).await.unwrap();
@@ -51,7 +60,7 @@ async fn no_address_link_or_secret_is_logged() {
     bench.graph.add_references(&[member(&group, &id), member(&group, &id)]).await.unwrap();
     bench.graph.add_references(&[member(&group, "ann@fabrikam.com")]).await.unwrap();
 
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = String::from_utf8(LOG.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("listDeletedUsers") && text.contains("resetRedemption"), "{text}");
     let link = invited.redeem_url.unwrap();
     for secret in ["fabrikam", "redeem?", "simulator-secret", link.expose(), "eyJ"] {
