@@ -48,7 +48,8 @@ type Outcome = Result<Referenced, GraphError>;
 
 impl Graph {
     /// Makes references, in calls of twenty; the results stand in the order of `references`. A single one is a request of its own.
-    /// A 404 is an error here: for minutes after its creation a user may not be there for a reference, even if it was read.
+    /// For minutes after its creation a user may not be there for a reference, even if it was read: that is an error here, a 404
+    /// or, as some report, a 400, and [`super::refused_write`] calls it NotReplicated.
     ///
     /// # Errors
     /// When the first call did not leave, so that nothing was done. Any later or other failure stands at each reference it

@@ -77,8 +77,11 @@ pub fn refused_write(error: &GraphError, permission: &str, what: &str) -> (Strin
         let wait = if error.status == Some(403) { POLICY } else { TERMINAL };
         return ((*reason).into(), format!("{what}: {way_out} {said}"), wait);
     }
+    // Both are reported for the minutes after a creation; the 400 of "Request_BadRequest" has many other causes.
+    let too_young =
+        error.is_not_found() || (error.status == Some(400) && text.contains("not a valid reference update"));
     match error.status {
-        Some(404) => {
+        _ if too_young => {
             let message = format!(
                 "{what}: Microsoft Graph does not find all of it yet, which is usual for some minutes after a guest was made. It is tried again; if it stays so, look whether it was deleted. {said}"
             );
@@ -171,6 +174,7 @@ mod tests {
                 "Unable to read the company information from the directory.",
                 "NotReplicated",
             ),
+            (400, bad, "Not a valid reference update.", "NotReplicated"),
             (409, "Directory_ConcurrencyViolation", "Please retry your request.", "GraphBusy"),
             (429, "TooManyRequests", "Too many requests", "GraphBusy"),
             (500, "InternalServerError", "", "GraphBusy"),
