@@ -14,6 +14,9 @@ const NEVER: u32 = 3;
 /// How soon a user who was just made is looked for again, while something waits for them.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How soon a difference is looked at again that may be our own change, not shown yet.
+const HELD_BACK: Duration = Duration::from_secs(15);
+
 /// The next step for a guest with a known user.
 pub(super) fn known(
     wanted: &Wanted,
@@ -74,7 +77,8 @@ fn work(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen, sen
     if let Some(step) = ties::step(wanted, record, user, seen, now) {
         return step;
     }
-    let next = [send::next_at(wanted, record), ended::next_at(wanted, record)].into_iter().flatten().min();
+    let again = upkeep::held_back(wanted, record, user, seen).then(|| now.checked_add(HELD_BACK).ok()).flatten();
+    let next = [send::next_at(wanted, record), ended::next_at(wanted, record), again].into_iter().flatten().min();
     until(state(user), next, now)
 }
 

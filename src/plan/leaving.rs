@@ -14,7 +14,7 @@ pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp
     }
     let release = || Step::Do(Task::Bind(false));
     // Another resource that wants the address takes the guest over as they are.
-    if wanted.suspended || wanted.policy == DeletionPolicy::Retain || seen.rival {
+    if wanted.suspended || seen.rival {
         return release();
     }
     match &seen.tenant {
@@ -24,6 +24,10 @@ pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp
             return Step::rest(Why::TenantNotReady { reason: reason.clone(), message: message.clone() });
         }
         Tenant::Ready { .. } => {}
+    }
+    // The policy may be the tenant's default, which is known only now.
+    if wanted.policy == DeletionPolicy::Retain {
+        return release();
     }
     if let Some(attempt) = &record.invitation.attempt {
         return close(wanted, record, attempt, seen, timing);

@@ -99,6 +99,17 @@ fn brought(kind: TieKind, wanted: &Wanted, record: &Record, seen: &Seen, now: Ti
         (Task::Find { kind: of, .. } | Task::Tie { kind: of, .. }, Outcome::Ties(news)) if *of == kind => {
             (replaced(kind, record, in_order(declared(kind, wanted), ties, news)), Why::Updating)
         }
+        (Task::Find { kind: of, names, .. }, Outcome::Refused(refused)) if *of == kind => {
+            let refusal = record::refusal(wanted, refused, now);
+            let tie = |name: &String| Tie {
+                name: name.clone(),
+                id: None,
+                state: TieState::Refused,
+                refusal: Some(refusal.clone()),
+            };
+            let news: Vec<Tie> = names.iter().map(tie).collect();
+            (replaced(kind, record, in_order(declared(kind, wanted), ties, &news)), Why::NotAsDeclared(refusal))
+        }
         (Task::Untie { kind: of, ties: removed, .. }, Outcome::Done) if *of == kind => {
             let left = ties.iter().filter(|tie| !removed.contains(tie)).cloned().collect();
             (Record { refusal: None, ..replaced(kind, record, left) }, Why::Updating)

@@ -34,6 +34,11 @@ pub(super) fn step(
     Some(Step::Do(Task::Update { user: user.id.clone(), changes }))
 }
 
+/// Whether a difference is held back, because it may be one's own change that reads do not show yet.
+pub(super) fn held_back(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen) -> bool {
+    !seen.patched.is_empty() && !changes(wanted, record, user).is_empty()
+}
+
 /// Whether the user has to be seen once for their properties.
 pub(super) fn may_wait(wanted: &Wanted, record: &Record) -> bool {
     !wanted.properties.keys().eq(record.profile.iter())

@@ -12,13 +12,13 @@ use crate::common::{TENANT, condition, connected, guest, mails, named, simulator
 async fn who_does_not_accept_in_time_expires_by_policy() {
     let world = able().await;
     let simulator = simulator(&world);
-    for (name, policy) in [("keep", "Retain"), ("off", "Disable"), ("out", "Delete"), ("quick", "Delete")] {
+    for (name, policy) in [("keep", "Retain"), ("shut", "Disable"), ("out", "Delete"), ("quick", "Delete")] {
         let more = format!("  expiresAfter: 12s\n  deletionPolicy: {policy}\n");
         world.apply(&guest(name, &format!("{name}@fabrikam.com"), &more)).await.unwrap();
         until_state(&world, name, "Invited").await;
     }
     simulator.redeem(TENANT, "quick@fabrikam.com", None).unwrap();
-    for (name, how) in [("keep", "Retained"), ("off", "Disabled"), ("out", "Deleted")] {
+    for (name, how) in [("keep", "Retained"), ("shut", "Disabled"), ("out", "Deleted")] {
         let ended = until(&world, name, "expire", |guest| state(guest) == "Expired").await;
         assert_eq!(ended["status"]["ended"]["how"], how, "{name}");
         assert_eq!(condition(&ended, "Ready").0, "False");
@@ -26,7 +26,9 @@ async fn who_does_not_accept_in_time_expires_by_policy() {
     until_state(&world, "quick", "Accepted").await;
     a_while().await;
     let there = |name: &str| simulator.user(TENANT, &format!("{name}@fabrikam.com"));
-    assert!(there("keep").unwrap().account_enabled && !there("off").unwrap().account_enabled && there("out").is_none());
+    assert!(
+        there("keep").unwrap().account_enabled && !there("shut").unwrap().account_enabled && there("out").is_none()
+    );
     assert_eq!(state(&world.get(&named("quick")).await.unwrap()), "Accepted", "who has accepted does not expire");
     assert_eq!(
         (count(&world, "deleteUser"), count(&world, "updateUser"), count(&world, "createInvitation")),
@@ -34,12 +36,12 @@ async fn who_does_not_accept_in_time_expires_by_policy() {
     );
 
     // Wanted again, they are as a fresh one would be, without another mail.
-    for name in ["keep", "off", "out"] {
+    for name in ["keep", "shut", "out"] {
         patch(&world, name, json!({"expiresAfter": null})).await;
         until_state(&world, name, "Invited").await;
     }
-    assert!(there("off").unwrap().account_enabled && there("out").is_some());
-    for name in ["keep", "off", "out", "quick"] {
+    assert!(there("shut").unwrap().account_enabled && there("out").is_some());
+    for name in ["keep", "shut", "out", "quick"] {
         assert_eq!(mails(&world, &format!("{name}@fabrikam.com")), 1, "{name}");
     }
 }
@@ -70,7 +72,7 @@ async fn deletion_undoes_what_the_policy_says_and_nothing_else() {
     let world = able().await;
     let simulator = simulator(&world);
     simulator.seed(TENANT, SeedUser::new("theirs@fabrikam.com", SeedKind::AcceptedGuest));
-    for (name, policy) in [("keep", "Retain"), ("off", "Disable"), ("out", "Delete"), ("theirs", "Delete")] {
+    for (name, policy) in [("keep", "Retain"), ("shut", "Disable"), ("out", "Delete"), ("theirs", "Delete")] {
         world
             .apply(&guest(name, &format!("{name}@fabrikam.com"), &format!("  deletionPolicy: {policy}\n")))
             .await
@@ -79,12 +81,12 @@ async fn deletion_undoes_what_the_policy_says_and_nothing_else() {
     }
     let bound = world.get(&named("keep")).await.unwrap();
     assert!(bound["metadata"]["finalizers"].is_null(), "nothing to undo, no finalizer: {bound}");
-    for name in ["keep", "off", "out", "theirs"] {
+    for name in ["keep", "shut", "out", "theirs"] {
         world.delete(&named(name)).await.unwrap();
         until_gone(&world, name).await;
     }
     let there = |name: &str| simulator.user(TENANT, &format!("{name}@fabrikam.com"));
-    assert!(there("keep").unwrap().account_enabled && !there("off").unwrap().account_enabled);
+    assert!(there("keep").unwrap().account_enabled && !there("shut").unwrap().account_enabled);
     assert!(there("out").is_none() && there("theirs").is_some(), "never a user that we did not make");
     assert_eq!(count(&world, "deleteUser"), 1);
 }

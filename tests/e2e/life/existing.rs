@@ -38,11 +38,11 @@ async fn without_the_permission_to_restore_nobody_is_made_twice() {
 async fn clashes_are_told_apart() {
     let world = able().await;
     let simulator = simulator(&world);
-    simulator.seed(TENANT, SeedUser::new("off@fabrikam.com", SeedKind::PendingGuest).disabled());
+    simulator.seed(TENANT, SeedUser::new("shut@fabrikam.com", SeedKind::PendingGuest).disabled());
     simulator.seed(TENANT, SeedUser::new("card@fabrikam.com", SeedKind::Contact));
     simulator.seed(TENANT, SeedUser::new("staff@contoso.com", SeedKind::Member));
-    world.apply(&guest("off", "off@fabrikam.com", "")).await.unwrap();
-    until_reason(&world, "off", "AccountDisabled").await;
+    world.apply(&guest("shut", "shut@fabrikam.com", "")).await.unwrap();
+    until_reason(&world, "shut", "AccountDisabled").await;
     world.apply(&guest("staff", "staff@contoso.com", "")).await.unwrap();
     until_reason(&world, "staff", "InternalUser").await;
     world.apply(&guest("own", "nobody@contoso.com", "")).await.unwrap();

@@ -68,7 +68,7 @@ pub async fn until(world: &World, name: &str, what: &str, holds: impl Fn(&Value)
 pub async fn until_gone(world: &World, name: &str) {
     let object: Ref = named(name);
     let deadline = std::time::Instant::now() + SOON;
-    while world.get(&object).await.is_ok() {
+    while world.get(&object).await.is_ok_and(|object| !object.is_null()) {
         assert!(std::time::Instant::now() < deadline, "{name} is still there: {:?}", world.get(&object).await);
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     }

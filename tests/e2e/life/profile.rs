@@ -9,7 +9,7 @@ use crate::common::{TENANT, connected, guest, simulator, until_reason, until_sta
 async fn only_what_differs_is_written_and_drift_is_put_right() {
     let world = able().await;
     let simulator = simulator(&world);
-    let more = "  displayName: Lee Gu\n  profile: {companyName: Fabrikam, department: Sales, usageLocation: nl, businessPhones: '+31 20 1'}\n";
+    let more = "  displayName: Lee Gu\n  profile: {companyName: Fabrikam, department: Sales, usageLocation: nl, businessPhone: '+31 20 1'}\n";
     world.apply(&guest("lee", "lee@fabrikam.com", more)).await.unwrap();
     let done = |guest: &Value| guest["status"]["profile"].as_array().is_some_and(|names| names.len() == 5);
     until(&world, "lee", "have the properties", done).await;
