@@ -4,6 +4,7 @@
 pub mod conditions;
 mod duration;
 mod guest_invitation;
+mod guest_list;
 mod guest_status;
 mod tenant;
 mod tenant_status;
@@ -12,6 +13,9 @@ mod text;
 pub use duration::Span;
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
+};
+pub use guest_list::{
+    Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, ListCounts, MOST_GUESTS, Template,
 };
 pub use guest_status::{
     Attempt, AttemptKind, Guest, GuestInvitationStatus, InvitationStatus, Origin, Redemption, Refusal, State,
@@ -32,5 +36,5 @@ pub const RESUME: &str = "guestlist.dev/resume";
 
 /// Every CustomResourceDefinition that this version of the operator serves, in the order to apply them.
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    vec![EntraTenant::crd(), GuestInvitation::crd()]
+    vec![EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd()]
 }
