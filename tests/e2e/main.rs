@@ -9,6 +9,7 @@ mod common;
 mod crash;
 mod followed;
 mod identity;
+mod lists;
 mod outages;
 mod rivals;
 mod settled;

@@ -6,8 +6,12 @@ use k8s_openapi::api::rbac::v1::PolicyRule;
 /// The rules that the operator needs.
 pub fn operator_rules() -> Vec<PolicyRule> {
     vec![
-        rule("guestlist.dev", &["guestinvitations", "entratenants"], &["get", "list", "watch"]),
-        rule("guestlist.dev", &["guestinvitations/status", "entratenants/status"], &["patch"]),
+        rule("guestlist.dev", &["guestinvitations", "entratenants", "guestlists"], &["get", "list", "watch"]),
+        rule("guestlist.dev", &["guestinvitations/status", "entratenants/status", "guestlists/status"], &["patch"]),
+        // The guests of a list.
+        rule("guestlist.dev", &["guestinvitations"], &["create", "patch", "delete"]),
+        // To name a list as an owner that waits for its guests, where the API server asks for that right.
+        rule("guestlist.dev", &["guestlists/finalizers"], &["update"]),
         rule("", &["secrets"], &["get"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),
         rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["get"]),
