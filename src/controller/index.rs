@@ -246,9 +246,9 @@ impl Index {
     /// Wakes the lists that own the guest at `place`, before and from now on, if it is another one to them.
     fn tell_lists(&self, place: &Place, now: Option<&Arc<Child>>) {
         let before = self.entries.get(place).and_then(|entry| entry.child.as_ref());
-        if let (Some(lists), true) = (&self.lists, before != now) {
-            before.into_iter().chain(now).for_each(|child| lists.list(&place.namespace, &child.list_name));
-        }
+        let Some(lists) = self.lists.as_ref().filter(|_| before != now) else { return };
+        let names: HashSet<&str> = before.into_iter().chain(now).map(|child| child.list_name.as_str()).collect();
+        names.into_iter().for_each(|list| lists.list(&place.namespace, list));
     }
 
     /// The guests of the GuestList with the uid `list`, and which of the names that it wants others have. None as long as
@@ -364,5 +364,40 @@ mod tests {
         assert_eq!(index.holder(&place("a")), Some("team/b".into()));
         assert_eq!(index.put(&at_version("3", None)), [place("a")]);
         assert_eq!(index.holder(&place("a")), None);
+    }
+
+    #[test]
+    fn a_list_is_told_of_its_guests_when_something_about_them_is_news() {
+        let (wake, mut woken) = Wake::new();
+        let mut index = Index::waking(wake);
+        let mut told = |times: usize, why: &str| {
+            let lists: Vec<String> = std::iter::from_fn(|| woken.lists.try_recv().ok()).map(|list| list.name).collect();
+            assert_eq!(lists, vec!["analysts"; times], "{why}");
+        };
+        let owner = serde_json::json!([{"apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList", "name": "analysts", "uid": "1", "controller": true}]);
+        let mut child = guest("a");
+        child.metadata.owner_references = serde_json::from_value(owner).unwrap();
+        let nobody: [&str; 0] = [];
+        assert!(index.family("team", ("analysts", "1"), nobody.into_iter()).is_none(), "not all are listed yet");
+        let _ = index.on(&Event::Init);
+        let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(child.clone()))));
+        let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(guest("b")))));
+        let _ = index.on(&Event::InitDone);
+        told(1, "a guest of its own");
+        let family = index.family("team", ("analysts", "1"), ["a", "b", "c"].into_iter()).unwrap();
+        assert_eq!(family.children.keys().collect::<Vec<_>>(), ["a"]);
+        assert_eq!(family.taken.into_iter().collect::<Vec<_>>(), ["b"]);
+
+        child.metadata.resource_version = Some("2".into());
+        let _ = index.put(&child);
+        told(0, "nothing that a list reads has changed");
+        child.metadata.resource_version = Some("3".into());
+        child.spec.suspend = true;
+        let _ = index.put(&child);
+        told(1, "edited");
+        let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(guest("b")))));
+        told(1, "a name that it wants is free");
+        let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(child))));
+        told(1, "deleted");
     }
 }

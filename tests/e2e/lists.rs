@@ -90,7 +90,11 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     let owner = until_count(&world, "analysts", "invited", 30).await;
     assert_eq!(
         condition(&owner, "Ready"),
-        ("True".into(), "Applied".into(), "All 30 guests are declared: 0 pending, 30 invited, 0 accepted.".into())
+        (
+            "True".into(),
+            "Applied".into(),
+            "Every entry is applied. Guests: 30, of them 0 pending, 30 invited, 0 accepted.".into()
+        )
     );
     assert_eq!(all_mails(&world, (0..30).map(address)), [1; 30]);
 
@@ -178,7 +182,7 @@ async fn two_lists_with_one_address_say_so() {
     let said = looks[0]["message"].as_str().unwrap();
     assert!(said.contains("team/first-same-fabrikam-com-") && said.contains("GuestList team/first"), "{said}");
     let said = condition(&second, "Ready").2;
-    assert!(said.contains("1 of 2") && said.contains("same@fabrikam.com"), "{said}");
+    assert!(said.contains("Of 2 guests, 1 need a look") && said.contains("same@fabrikam.com"), "{said}");
     assert_eq!(second["status"]["guests"]["refused"], 1);
     assert_eq!(all_mails(&world, ["same@fabrikam.com".into(), "b@fabrikam.com".into()]), [1, 1]);
 
@@ -190,9 +194,8 @@ async fn two_lists_with_one_address_say_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
-    let world = world(WorldConfig::default()).await;
-    connected(&world).await;
+async fn the_api_server_says_what_is_wrong_with_a_list() {
+    let world = world(WorldConfig { operator: false, tenant: None, ..Default::default() }).await;
     let many = entries((0..1001).map(address));
     let entry = |more: Value| {
         let mut entry = json!({"email": "bob@example.com"});
@@ -217,6 +220,26 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
         assert!(error.contains(part), "{shown}: {error}");
     }
 
+    // A thousand of the longest addresses are within what the API server spends on rules.
+    let domain = format!("{}examples.com", format!("{}.", "d".repeat(58)).repeat(3));
+    let long = |n: usize| {
+        json!({
+            "email": format!("{n:04}{}@{domain}", "l".repeat(60)),
+            "displayName": "x".repeat(100),
+            "redirectUrl": format!("https://example.com/{}", "y".repeat(200)),
+        })
+    };
+    let array: Vec<Value> = (0..1000).map(long).collect();
+    assert_eq!(array[0]["email"].as_str().unwrap().len(), 254);
+    world.apply(&list("long", json!({}), &array)).await.unwrap();
+    world.plane.namespace("partners").await.unwrap();
+    world.apply(&std::fs::read_to_string("examples/lists/analysts.yaml").unwrap()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
+    let world = world(WorldConfig::default()).await;
+    connected(&world).await;
     // What a list lets through and a guest does not.
     let mut array = entries((0..4).map(address));
     array[1]["message"] = json!({"language": "en_US"});
@@ -324,6 +347,19 @@ fn child_writes(world: &World) -> usize {
     writes.iter().filter(|write| write.path.contains("/guestinvitations/") && !write.path.ends_with("/status")).count()
 }
 
+/// Kills the operator and starts it anew.
+async fn restart(world: &World) {
+    let operator = world.operator().unwrap();
+    operator.kill();
+    operator.wait().await;
+    let operator = world.start_operator().unwrap();
+    let began = Instant::now();
+    while !operator.log().contains("watching GuestInvitations") {
+        assert!(began.elapsed() < SOON, "{}", operator.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_a_thousand_only_what_differs_is_written() {
     const GUESTS: usize = 1000;
@@ -336,17 +372,26 @@ async fn of_a_thousand_only_what_differs_is_written() {
     world.apply(&list("analysts", template("nl"), &array)).await.unwrap();
     let applied = |list: &Value| condition(list, "Ready").1 == "Applied" && list["status"]["guests"]["total"] == GUESTS;
     let within = Duration::from_secs(120);
+    let killed_at = 300;
+    while child_writes(&world) < killed_at {
+        assert!(began.elapsed() < within);
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    restart(&world).await;
     world.wait_for(&glist("analysts"), "be applied", applied, within).await.unwrap();
     let list_writes =
         |world: &World| world.effects.list().iter().filter(|write| write.path.contains("/guestlists/")).count();
     println!(
-        "a list of {GUESTS} applied in {:.1} s: {} writes of guests, {} of the list's status",
+        "a list of {GUESTS} applied in {:.1} s, over a crash at {killed_at}: {} writes of guests, {} of the list's status",
         began.elapsed().as_secs_f64(),
         child_writes(&world),
         list_writes(&world)
     );
-    assert_eq!(child_writes(&world), GUESTS);
-    assert_eq!(children(&world, "analysts").await.len(), GUESTS);
+    // Of the writes that were under way at the end, eight at most, each may have been broken off.
+    assert!((GUESTS..=GUESTS + 8).contains(&child_writes(&world)), "{}", child_writes(&world));
+    let made = children(&world, "analysts").await;
+    assert_eq!(made.len(), GUESTS);
+    assert!(made.values().all(|child| child.metadata.generation == Some(1)), "each was written once");
 
     world.effects.reset();
     array.remove(500);
@@ -361,12 +406,8 @@ async fn of_a_thousand_only_what_differs_is_written() {
     assert_eq!(writes.len(), 2, "{writes:#?}");
 
     // A restart writes nothing, and goes on from there.
-    let operator = world.operator().unwrap();
-    operator.kill();
-    operator.wait().await;
     world.effects.reset();
-    world.start_operator().unwrap();
-    connected(&world).await;
+    restart(&world).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     let first = world.effects.list().first().map(ToString::to_string);
     assert_eq!(first, None, "a restart writes nothing");

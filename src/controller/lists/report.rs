@@ -99,10 +99,8 @@ fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[Look
         vec![claim(READY, ready, reason, &message), claim(RECONCILING, Truth::True, reason, &message)]
     };
     if let Some(first) = failed.first() {
-        let message = format!(
-            "{} of {total} guests could not be written, and are tried again. The first is {first}",
-            failed.len()
-        );
+        let message =
+            format!("Of {total} guests, {} could not be written. It is tried again. The first: {first}", failed.len());
         return reconciling(Truth::False, "WriteFailed", message);
     }
     // Whose change was refused is nothing to wait for.
@@ -115,14 +113,14 @@ fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[Look
     if open > 0 || !survey.leavers.is_empty() {
         let leaving = match survey.leavers.len() {
             0 => String::new(),
-            gone => format!(" {gone} whose entries are gone are being deleted."),
+            gone => format!(" To be deleted, because their entries are gone: {gone}."),
         };
-        let message = format!("{} of {total} guests are applied.{leaving}", survey.entries.len() - open);
+        let message = format!("Applied: {} of {total} guests.{leaving}", survey.entries.len() - open);
         return reconciling(Truth::Unknown, "Applying", message);
     }
     let Some(first) = looks.first() else {
         let message = format!(
-            "All {total} guests are declared: {} pending, {} invited, {} accepted.",
+            "Every entry is applied. Guests: {total}, of them {} pending, {} invited, {} accepted.",
             counts.pending, counts.invited, counts.accepted
         );
         return vec![claim(READY, Truth::True, "Applied", &message)];
@@ -130,7 +128,7 @@ fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[Look
     let one = looks.iter().all(|look| look.trouble.reason == first.trouble.reason);
     let reason = if one { first.trouble.reason.as_str() } else { "GuestsNeedALook" };
     let message = format!(
-        "{} of {total} guests need a look; status.needsAttention names them. The first is {}: {}",
+        "Of {total} guests, {} need a look: see status.needsAttention. The first is {}: {}",
         looks.len(),
         first.email,
         first.trouble.message
@@ -143,4 +141,99 @@ fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[Look
 
 fn claim(kind: &'static str, status: Truth, reason: &str, message: &str) -> Claim {
     Claim { kind, status, reason: reason.into(), message: message.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+    use std::sync::Arc;
+
+    use super::super::child::Child;
+    use super::super::memory::Memory;
+    use super::super::survey::Family;
+    use super::super::wanted;
+    use super::*;
+    use crate::api::conditions::is_true;
+    use serde_json::json;
+
+    fn list(emails: &[&str]) -> GuestList {
+        let guests: Vec<_> = emails.iter().map(|email| json!({"email": email})).collect();
+        serde_json::from_value(json!({
+            "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList",
+            "metadata": {"name": "l", "namespace": "team", "generation": 3}, "spec": {"guests": guests},
+        }))
+        .unwrap()
+    }
+
+    /// One guest a word: a state, or a reason for trouble behind a `!` (stuck) or a `~` (tried again); `?` is not observed, `-` not made.
+    fn said(words: &[&str], failed: &[String]) -> GuestListStatus {
+        let emails: Vec<String> = (0..words.len()).map(|n| format!("g{n}@x.example")).collect();
+        let list = list(&emails.iter().map(String::as_str).collect::<Vec<_>>());
+        let wanted = wanted::all(&list);
+        let mut children = HashMap::new();
+        for (wanted, word) in wanted.iter().zip(words).filter(|(_, word)| **word != "-") {
+            let trouble = word.strip_prefix(['!', '~']).map(|reason| Trouble {
+                reason: reason.into(),
+                message: format!("{reason} it is."),
+                stuck: word.starts_with('!'),
+            });
+            let child = Child {
+                list: "1".into(),
+                list_name: "l".into(),
+                uid: wanted.name.clone(),
+                print: wanted.spec.as_ref().unwrap().print,
+                observed: *word != "?",
+                deleting: false,
+                state: serde_json::from_value(json!(word)).ok(),
+                trouble,
+            };
+            children.insert(wanted.name.clone(), Arc::new(child));
+        }
+        let now = "2026-11-22T10:00:00Z".parse().unwrap();
+        let family = Family { children, taken: HashSet::new() };
+        let survey = Survey::new(wanted, &family, &Memory::default(), now);
+        status(&list, &survey, failed, |_, _| None, now)
+    }
+
+    fn ready(status: &GuestListStatus) -> (&str, &str) {
+        let ready = &status.conditions[0];
+        assert_eq!(ready.type_, READY);
+        let (going, stalled) = (is_true(&status.conditions, RECONCILING), is_true(&status.conditions, STALLED));
+        assert!(!(going && stalled) && (ready.status == "True") != (going || stalled), "{status:?}");
+        (&ready.status, &ready.reason)
+    }
+
+    #[test]
+    fn counts_are_by_state_and_add_up() {
+        let status = said(&["Pending", "Invited", "Invited", "Accepted", "Withdrawn", "Failed", "Refused", "-"], &[]);
+        let counts = status.guests.unwrap();
+        let all = [counts.pending, counts.invited, counts.accepted, counts.withdrawn, counts.failed, counts.refused];
+        assert_eq!(all, [2, 2, 1, 1, 1, 1]);
+        assert_eq!(counts.total, 8);
+    }
+
+    #[test]
+    fn ready_follows_the_rules_of_kstatus() {
+        assert_eq!(ready(&said(&["Pending", "Invited", "Accepted"], &[])), ("True", "Applied"));
+        assert_eq!(ready(&said(&[], &[])), ("True", "Applied"));
+        assert_eq!(ready(&said(&["Invited", "-"], &[])), ("Unknown", "Applying"));
+        assert_eq!(ready(&said(&["Invited", "?"], &[])), ("Unknown", "Applying"));
+        assert_eq!(ready(&said(&["!DuplicateAddress", "-"], &[])), ("Unknown", "Applying"), "never both");
+        assert_eq!(ready(&said(&["!DuplicateAddress", "Invited"], &[])), ("False", "DuplicateAddress"));
+        assert_eq!(ready(&said(&["!DuplicateAddress", "!GuestGone"], &[])), ("False", "GuestsNeedALook"));
+        let retried = said(&["~TenantNotFound"], &[]);
+        assert_eq!(ready(&retried), ("False", "TenantNotFound"));
+        assert!(is_true(&retried.conditions, RECONCILING));
+        assert_eq!(ready(&said(&["!GuestGone"], &["a: no answer".into()])), ("False", "WriteFailed"));
+    }
+
+    #[test]
+    fn the_first_five_are_named_and_who_waits_for_somebody_comes_first() {
+        let words = ["~Throttled", "!A", "Invited", "!B", "!C", "~Throttled", "!D", "!E", "!F"];
+        let status = said(&words, &[]);
+        let named: Vec<&str> = status.needs_attention.iter().map(|look| look.reason.as_str()).collect();
+        assert_eq!(named, ["A", "B", "C", "D", "E"]);
+        assert_eq!(status.needs_attention[0].email, "g1@x.example");
+        assert!(status.conditions[0].message.contains("Of 9 guests, 8 need a look"), "{status:?}");
+    }
 }
