@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
 use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
+use testbed::interposer::Moment;
 use testbed::world::{Ref, World, WorldConfig};
 
 use crate::common::{
@@ -424,4 +425,25 @@ async fn of_a_thousand_only_what_differs_is_written() {
     println!("a new template for {} in {:.1} s", GUESTS - 1, began.elapsed().as_secs_f64());
     assert_eq!(child_writes(&world), GUESTS - 1, "one write a guest");
     assert_eq!(simulator(&world).requests("createInvitation").len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_taken_off_while_a_list_is_being_applied_is_not_made() {
+    let counted = |path: &str| path.contains("/guestinvitations/");
+    let world = world(WorldConfig { interposed: true, counted, ..Default::default() }).await;
+    connected(&world).await;
+    let suspended = || json!({"suspend": true});
+    let array = entries((0..250).map(address));
+    let mut first = world.effects.hold(1, Moment::Before);
+    world.apply(&list("analysts", suspended(), &array)).await.unwrap();
+    first.reached(SOON).await.unwrap();
+    world.apply(&list("analysts", suspended(), &array[..3])).await.unwrap();
+    first.release();
+    let few = |list: &Value| condition(list, "Ready").1 == "Applied" && list["status"]["guests"]["total"] == 3;
+    world.wait_for(&glist("analysts"), "be applied", few, SOON).await.unwrap();
+    let writes = world.effects.list();
+    let of =
+        |method: &str| writes.iter().filter(|write| write.method == method && !write.path.ends_with("/status")).count();
+    assert_eq!((of("PATCH"), of("DELETE")), (100, 97), "no more than was under way");
+    assert_eq!(children(&world, "analysts").await.len(), 3);
 }
