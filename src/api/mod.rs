@@ -4,6 +4,7 @@
 pub mod conditions;
 mod duration;
 mod guest_invitation;
+mod guest_list;
 mod guest_status;
 mod lifecycle;
 mod profile;
@@ -15,6 +16,9 @@ mod text;
 pub use duration::Span;
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
+};
+pub use guest_list::{
+    Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, ListCounts, MOST_GUESTS, Template,
 };
 pub use guest_status::{
     Attempt, AttemptKind, Ended, Guest, GuestInvitationStatus, Handled, HowEnded, InvitationStatus, Origin, Redemption,
@@ -57,5 +61,5 @@ pub const REDEEM_URL_KEY: &str = "redeemUrl";
 
 /// Every CustomResourceDefinition that this version of the operator serves, in the order to apply them.
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    vec![EntraTenant::crd(), GuestInvitation::crd()]
+    vec![EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd()]
 }

@@ -1,4 +1,4 @@
-//! What the two controllers share.
+//! What the controllers share.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,6 +8,7 @@ use kube::runtime::events::{Recorder, Reporter};
 use super::Settings;
 use super::backoff::Backoff;
 use super::index::Index;
+use super::lists::Lists;
 use super::tenants::Tenants;
 use super::wake::{Wake, Wakeups};
 use crate::api::GuestInvitation;
@@ -25,6 +26,8 @@ pub struct Context {
     pub tenants: Tenants,
     /// Every guest by address and by user, with the memory of sends.
     pub index: Mutex<Index>,
+    /// What the lists remember of the API server's answers.
+    pub lists: Lists,
     /// Failures in a row, by resource.
     pub backoff: Backoff,
     /// Wake-ups.
@@ -38,9 +41,17 @@ impl Context {
     pub fn new(client: Client, settings: Settings) -> (Arc<Self>, Wakeups) {
         let (wake, wakeups) = Wake::new();
         let recorder = Recorder::new(client.clone(), Reporter { controller: MANAGER.into(), instance: None });
-        let index = Mutex::default();
-        let context =
-            Self { client, settings, tenants: Tenants::default(), index, backoff: Backoff::default(), wake, recorder };
+        let index = Mutex::new(Index::waking(wake.clone()));
+        let context = Self {
+            client,
+            settings,
+            tenants: Tenants::default(),
+            index,
+            lists: Lists::default(),
+            backoff: Backoff::default(),
+            wake,
+            recorder,
+        };
         (Arc::new(context), wakeups)
     }
 

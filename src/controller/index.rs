@@ -1,13 +1,15 @@
 //! Every guest by address and by user, with the memory of sends. It is fed by the watch, in its order, and by our own writes.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::watcher::Event;
 
 use crate::api::{Address, Attempt, GuestCounts, GuestInvitation, State};
-use crate::controller::wake::Guarded;
+use crate::controller::lists::{Child, Family};
+use crate::controller::wake::{Guarded, Wake};
 use crate::plan::{Inherited, Ledger, Record};
 
 /// Where a guest's resource is.
@@ -30,6 +32,8 @@ struct Entry {
     state: Option<State>,
     /// Whether a list showed it first; else the watch brought it into the world before our eyes.
     listed: bool,
+    /// What it is to the GuestList that owns it.
+    child: Option<Arc<Child>>,
 }
 
 /// Every guest that the cluster declares.
@@ -42,9 +46,20 @@ pub struct Index {
     listing: Option<HashSet<Place>>,
     /// The memory of sends.
     pub ledger: Ledger,
+    /// Whether a list of all guests has ended.
+    complete: bool,
+    /// Names that a GuestList wants and another resource has, with the list.
+    coveted: HashMap<Place, String>,
+    /// To tell the GuestLists of their guests.
+    lists: Option<Wake>,
 }
 
 impl Index {
+    /// An empty index that wakes the GuestLists whose guests change.
+    pub fn waking(lists: Wake) -> Self {
+        Self { lists: Some(lists), ..Self::default() }
+    }
+
     /// Takes in a watch event. Returns the guests that have reason to look again, because an address may be free.
     pub fn on(&mut self, event: &Event<Guarded<GuestInvitation>>) -> Vec<Place> {
         let now = Timestamp::now();
@@ -63,6 +78,7 @@ impl Index {
                 let shown = self.listing.take().unwrap_or_default();
                 let gone: Vec<Place> = self.entries.keys().filter(|place| !shown.contains(*place)).cloned().collect();
                 self.ledger.prune(now);
+                self.complete = true;
                 gone.iter().flat_map(|place| self.remove(place)).collect()
             }
             Event::Apply(object) => self.take(object, false, now),
@@ -117,7 +133,9 @@ impl Index {
             record: Record::of(guest.status.as_ref()),
             state: guest.status.as_ref().and_then(|status| status.state),
             listed,
+            child: Child::of(guest),
         };
+        self.tell_lists(&place, entry.child.as_ref());
         self.ledger.read(&entry.tenant, &entry.address, &entry.uid, &entry.record, now);
         self.unlink_user(&place);
         if let Some(guest) = &entry.record.guest {
@@ -136,6 +154,10 @@ impl Index {
 
     fn remove(&mut self, place: &Place) -> Vec<Place> {
         self.unlink_user(place);
+        self.tell_lists(place, None);
+        if let (Some(list), Some(lists)) = (self.coveted.remove(place), &self.lists) {
+            lists.list(&place.namespace, &list);
+        }
         let Some(entry) = self.entries.remove(place) else { return Vec::new() };
         let key = (entry.tenant, entry.address);
         let Some(rivals) = self.by_address.get_mut(&key) else { return Vec::new() };
@@ -221,6 +243,50 @@ impl Index {
         self.entries.iter().filter(|(_, entry)| entry.tenant == tenant).map(|(place, _)| place.clone()).collect()
     }
 
+    /// Wakes the lists that own the guest at `place`, before and from now on, if it is another one to them.
+    fn tell_lists(&self, place: &Place, now: Option<&Arc<Child>>) {
+        let before = self.entries.get(place).and_then(|entry| entry.child.as_ref());
+        let Some(lists) = self.lists.as_ref().filter(|_| before != now) else { return };
+        let names: HashSet<&str> = before.into_iter().chain(now).map(|child| child.list_name.as_str()).collect();
+        names.into_iter().for_each(|list| lists.list(&place.namespace, list));
+    }
+
+    /// The guests of the GuestList with the uid `list`, and which of the names that it wants others have. None as long as
+    /// not all guests have been listed.
+    pub fn family<'a>(
+        &mut self,
+        namespace: &str,
+        (name, list): (&str, &str),
+        wanted: impl Iterator<Item = &'a str>,
+    ) -> Option<Family> {
+        if !self.complete {
+            return None;
+        }
+        let of_list = |child: &&Arc<Child>| child.list == list;
+        let here = self.entries.iter().filter(|(place, _)| place.namespace == namespace);
+        let children: HashMap<String, Arc<Child>> = here
+            .filter_map(|(place, entry)| Some((place.name.clone(), entry.child.as_ref().filter(of_list)?.clone())))
+            .collect();
+        let mut taken = HashSet::new();
+        for wanted in wanted.filter(|wanted| !children.contains_key(*wanted)) {
+            let place = Place { namespace: namespace.to_owned(), name: wanted.to_owned() };
+            if self.entries.contains_key(&place) {
+                taken.insert(wanted.to_owned());
+                self.coveted.insert(place, name.to_owned());
+            }
+        }
+        Some(Family { children, taken })
+    }
+
+    /// The GuestList that made the resource that holds the address of `place`, if a list did.
+    pub fn holding_list(&self, place: &Place) -> Option<String> {
+        let holder = self.holder(place)?;
+        let (namespace, name) = holder.split_once('/')?;
+        let place = Place { namespace: namespace.to_owned(), name: name.to_owned() };
+        let child = self.entries.get(&place)?.child.as_ref()?;
+        Some(format!("{namespace}/{}", child.list_name))
+    }
+
     /// How many guests `tenant` has, by state.
     pub fn counts(&self, tenant: &str) -> GuestCounts {
         let mut counts = GuestCounts::default();
@@ -299,5 +365,40 @@ mod tests {
         assert_eq!(index.holder(&place("a")), Some("team/b".into()));
         assert_eq!(index.put(&at_version("3", None)), [place("a")]);
         assert_eq!(index.holder(&place("a")), None);
+    }
+
+    #[test]
+    fn a_list_is_told_of_its_guests_when_something_about_them_is_news() {
+        let (wake, mut woken) = Wake::new();
+        let mut index = Index::waking(wake);
+        let mut told = |times: usize, why: &str| {
+            let lists: Vec<String> = std::iter::from_fn(|| woken.lists.try_recv().ok()).map(|list| list.name).collect();
+            assert_eq!(lists, vec!["analysts"; times], "{why}");
+        };
+        let owner = serde_json::json!([{"apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList", "name": "analysts", "uid": "1", "controller": true}]);
+        let mut child = guest("a");
+        child.metadata.owner_references = serde_json::from_value(owner).unwrap();
+        let nobody: [&str; 0] = [];
+        assert!(index.family("team", ("analysts", "1"), nobody.into_iter()).is_none(), "not all are listed yet");
+        let _ = index.on(&Event::Init);
+        let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(child.clone()))));
+        let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(guest("b")))));
+        let _ = index.on(&Event::InitDone);
+        told(1, "a guest of its own");
+        let family = index.family("team", ("analysts", "1"), ["a", "b", "c"].into_iter()).unwrap();
+        assert_eq!(family.children.keys().collect::<Vec<_>>(), ["a"]);
+        assert_eq!(family.taken.into_iter().collect::<Vec<_>>(), ["b"]);
+
+        child.metadata.resource_version = Some("2".into());
+        let _ = index.put(&child);
+        told(0, "nothing that a list reads has changed");
+        child.metadata.resource_version = Some("3".into());
+        child.spec.suspend = true;
+        let _ = index.put(&child);
+        told(1, "edited");
+        let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(guest("b")))));
+        told(1, "a name that it wants is free");
+        let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(child))));
+        told(1, "deleted");
     }
 }

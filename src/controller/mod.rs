@@ -1,4 +1,4 @@
-//! The operator at work: watch -> observe -> plan -> act -> report -> status, for guests and for tenants.
+//! The operator at work: watch -> observe -> plan -> act -> report -> status, for guests, for tenants and for lists.
 //! All effects pass two ports, the kube client and Graph; all decisions are made in `plan`.
 
 mod backoff;
@@ -6,6 +6,7 @@ mod context;
 mod guard;
 mod guests;
 mod index;
+mod lists;
 mod queue;
 mod schema;
 mod status;
@@ -69,10 +70,11 @@ pub async fn run(
     }
     let (context, wakeups) = Context::new(client, settings);
     readiness.ready();
-    tracing::info!("watching GuestInvitations and EntraTenants");
+    tracing::info!("watching GuestInvitations, EntraTenants and GuestLists");
     tokio::select! {
         () = guests::run(context.clone(), wakeups.guests, shutdown.clone()) => {}
         () = tenants::run(context.clone(), wakeups.tenants, shutdown.clone()) => {}
+        () = lists::run(context.clone(), wakeups.lists, shutdown.clone()) => {}
     }
-    if shutdown.is_cancelled() { Ok(()) } else { Err(Error::Stopped("guests or tenants")) }
+    if shutdown.is_cancelled() { Ok(()) } else { Err(Error::Stopped("guests, tenants or lists")) }
 }

@@ -7,7 +7,7 @@ use kube::core::DeserializeGuard;
 use kube::runtime::reflector::ObjectRef;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::api::{EntraTenant, GuestInvitation};
+use crate::api::{EntraTenant, GuestInvitation, GuestList};
 
 /// A resource that may have stopped matching our types.
 pub type Guarded<K> = DeserializeGuard<K>;
@@ -17,6 +17,7 @@ pub type Guarded<K> = DeserializeGuard<K>;
 pub struct Wake {
     guests: UnboundedSender<ObjectRef<Guarded<GuestInvitation>>>,
     tenants: UnboundedSender<ObjectRef<Guarded<EntraTenant>>>,
+    lists: UnboundedSender<ObjectRef<Guarded<GuestList>>>,
 }
 
 /// The receiving ends, one for each controller.
@@ -26,6 +27,8 @@ pub struct Wakeups {
     pub guests: UnboundedReceiver<ObjectRef<Guarded<GuestInvitation>>>,
     /// Tenants to look at.
     pub tenants: UnboundedReceiver<ObjectRef<Guarded<EntraTenant>>>,
+    /// Lists to look at.
+    pub lists: UnboundedReceiver<ObjectRef<Guarded<GuestList>>>,
 }
 
 impl Wake {
@@ -33,7 +36,8 @@ impl Wake {
     pub fn new() -> (Self, Wakeups) {
         let (guests, guests_out) = unbounded_channel();
         let (tenants, tenants_out) = unbounded_channel();
-        (Self { guests, tenants }, Wakeups { guests: guests_out, tenants: tenants_out })
+        let (lists, lists_out) = unbounded_channel();
+        (Self { guests, tenants, lists }, Wakeups { guests: guests_out, tenants: tenants_out, lists: lists_out })
     }
 
     /// Wakes one guest.
@@ -45,6 +49,11 @@ impl Wake {
     /// Wakes one tenant.
     pub fn tenant(&self, name: &str) {
         let _ = self.tenants.send(ObjectRef::new(name));
+    }
+
+    /// Wakes one list.
+    pub fn list(&self, namespace: &str, name: &str) {
+        let _ = self.lists.send(ObjectRef::new(name).within(namespace));
     }
 }
 

@@ -10,6 +10,7 @@ mod crash;
 mod followed;
 mod identity;
 mod life;
+mod lists;
 mod outages;
 mod rivals;
 mod settled;

@@ -6,11 +6,13 @@ use k8s_openapi::api::rbac::v1::PolicyRule;
 /// The rules that the operator needs.
 pub fn operator_rules() -> Vec<PolicyRule> {
     vec![
-        rule("guestlist.dev", &["guestinvitations", "entratenants"], &["get", "list", "watch"]),
-        rule("guestlist.dev", &["guestinvitations/status", "entratenants/status"], &["patch"]),
-        // Taking part in a deletion: the finalizer, on guests that have something to undo.
-        rule("guestlist.dev", &["guestinvitations"], &["patch"]),
-        // The redeem links, in the guests' namespaces.
+        rule("guestlist.dev", &["guestinvitations", "entratenants", "guestlists"], &["get", "list", "watch"]),
+        rule("guestlist.dev", &["guestinvitations/status", "entratenants/status", "guestlists/status"], &["patch"]),
+        // The guests of a list; and the finalizer on guests that have something to undo.
+        rule("guestlist.dev", &["guestinvitations"], &["create", "patch", "delete"]),
+        // To name an owner that waits for what it owns, where the API server asks for that right.
+        rule("guestlist.dev", &["guestlists/finalizers", "guestinvitations/finalizers"], &["update"]),
+        // The tenants' credentials, and the redeem links in the guests' namespaces.
         rule("", &["secrets"], &["get", "create", "update"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),
         rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["get"]),

@@ -1,0 +1,67 @@
+//! The lists: one GuestInvitation is kept for each entry. What they know of their guests is in the index, which the
+//! guests' own watch feeds; there is no second watch.
+
+mod apply;
+mod child;
+mod gather;
+mod memory;
+mod names;
+mod pass;
+mod report;
+mod survey;
+mod wanted;
+
+pub use child::Child;
+pub use memory::Lists;
+pub use survey::Family;
+
+use std::sync::Arc;
+
+use futures::{Stream, StreamExt, TryStreamExt};
+use kube::runtime::reflector::{ObjectRef, store};
+use kube::runtime::watcher::{self, Event, watcher};
+use kube::runtime::{Controller, WatchStreamExt, controller};
+use kube::{Api, ResourceExt};
+use tokio::sync::mpsc::UnboundedReceiver;
+use tokio_util::sync::CancellationToken;
+
+use super::context::Context;
+use super::wake::Guarded;
+use crate::api::GuestList;
+
+/// Lists that are worked on at once, each with a few writes under way.
+const AT_ONCE: u16 = 4;
+
+/// Runs the controller until `shutdown`.
+pub async fn run(
+    context: Arc<Context>,
+    wakeups: UnboundedReceiver<ObjectRef<Guarded<GuestList>>>,
+    shutdown: CancellationToken,
+) {
+    let (reader, writer) = store();
+    let lists = watch(context.clone()).reflect(writer).applied_objects();
+    Controller::for_stream(lists, reader)
+        .with_config(controller::Config::default().concurrency(AT_ONCE))
+        .reconcile_on(gather::gathered(wakeups))
+        .graceful_shutdown_on(shutdown.cancelled_owned())
+        .run(pass::list, |_, failed, _| failed.again(), context)
+        .for_each(|ended| async {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a list's reconcile ended early");
+            }
+        })
+        .await;
+}
+
+fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<GuestList>>, watcher::Error>> + Send {
+    let api: Api<Guarded<GuestList>> = Api::all(context.client.clone());
+    watcher(api, watcher::Config::default())
+        .default_backoff()
+        .modify(|list| list.managed_fields_mut().clear())
+        .inspect_ok(move |event| {
+            if let Event::Delete(gone) = event {
+                context.lists.forget(&gone.uid().unwrap_or_default());
+            }
+        })
+        .inspect_err(|error| tracing::warn!(%error, "watching GuestLists"))
+}

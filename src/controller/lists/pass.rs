@@ -1,0 +1,114 @@
+//! One pass over one list: survey, do what differs, survey again, report.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use kube::runtime::controller::Action;
+use kube::{Api, ResourceExt};
+
+use super::memory::AGAIN;
+use super::survey::{Standing, Survey};
+use super::{apply, report, wanted};
+use crate::api::GuestList;
+use crate::controller::context::Context;
+use crate::controller::guard::{Failed, guarded};
+use crate::controller::index::Place;
+use crate::controller::status::{self, WriteError};
+use crate::controller::wake::Guarded;
+
+/// When to look again while the guests have not all been listed.
+const NOT_YET: Duration = Duration::from_millis(250);
+
+/// When to look again at a list that somebody else wrote meanwhile; the watch brings it too.
+const NEWER: Duration = Duration::from_millis(200);
+
+/// One reconcile.
+pub async fn list(object: Arc<Guarded<GuestList>>, context: Arc<Context>) -> Result<Action, Failed> {
+    let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
+    let key = format!("list/{}", object.uid().unwrap_or_default());
+    let ended = match &object.0 {
+        Ok(list) => guarded(bring_forward(list.clone(), &key, &context)).await,
+        Err(invalid) => {
+            tracing::error!(namespace, list = name, error = %invalid.error, "a GuestList cannot be read; its guests stay as they are");
+            return Ok(Action::await_change());
+        }
+    };
+    let cause = match ended {
+        Ok(Ok(action)) => return Ok(action),
+        Ok(Err(WriteError::Conflict)) => return Ok(Action::requeue(NEWER)),
+        Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
+        Ok(Err(error)) => error.to_string(),
+        Err(broken) => broken.to_string(),
+    };
+    tracing::error!(namespace, list = name, error = cause, "the list could not be brought forward; the others go on");
+    Err(Failed::new(cause, context.backoff.failed(&key)))
+}
+
+async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Result<Action, WriteError> {
+    let uid = list.uid().unwrap_or_default();
+    let api: Api<GuestList> = Api::namespaced(context.client.clone(), &list.namespace().unwrap_or_default());
+    if list.metadata.deletion_timestamp.is_some() {
+        return Ok(Action::await_change()); // Kubernetes deletes the guests of a list that goes
+    }
+    let Some(mut survey) = surveyed(&list, &uid, context) else { return Ok(Action::requeue(NOT_YET)) };
+    let mut failed = Vec::new();
+    if survey.has_work() {
+        // A new guest is mailed and a deleted one may be off-boarded: never by an old view of the list.
+        list = match status::read(&api, &list.name_any()).await? {
+            Some(current) if current.uid().as_deref() == Some(&uid) => current,
+            _ => return Err(WriteError::Gone),
+        };
+        if list.metadata.deletion_timestamp.is_some() {
+            return Ok(Action::await_change());
+        }
+        let Some(current) = surveyed(&list, &uid, context) else { return Ok(Action::requeue(NOT_YET)) };
+        failed = apply::carry_out(&list, &current, context).await;
+        let Some(current) = surveyed(&list, &uid, context) else { return Ok(Action::requeue(NOT_YET)) };
+        survey = current;
+    }
+    let next = report::status(
+        &list,
+        &survey,
+        &failed,
+        |name, trouble| about(&list, name, &trouble.reason, context),
+        Timestamp::now(),
+    );
+    if list.status.as_ref() != Some(&next) {
+        status::write(&api, &list, &next).await?;
+    }
+    if !failed.is_empty() {
+        return Ok(Action::requeue(context.backoff.failed(key)));
+    }
+    context.backoff.succeeded(key);
+    if survey.has_work() {
+        return Ok(Action::requeue(Duration::ZERO));
+    }
+    let refused = survey.entries.iter().any(|(_, standing)| matches!(standing, Standing::Refused(..)));
+    Ok(if refused { Action::requeue(AGAIN) } else { Action::await_change() })
+}
+
+/// How `list` is by what the index knows now; none while the guests have not all been listed.
+fn surveyed(list: &GuestList, uid: &str, context: &Context) -> Option<Survey> {
+    let wanted = wanted::all(list);
+    let namespace = list.namespace().unwrap_or_default();
+    let names = wanted.iter().map(|wanted| wanted.name.as_str());
+    let family = context.index(|index| index.family(&namespace, (&list.name_any(), uid), names))?;
+    Some(context.lists.with(uid, |memory| {
+        let names: HashSet<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
+        let uids: HashSet<&str> = family.children.values().map(|child| child.uid.as_str()).collect();
+        memory.tidy(|name| names.contains(name), |uid| uids.contains(uid));
+        Survey::new(wanted, &family, memory, Timestamp::now())
+    }))
+}
+
+/// What else helps: the list that holds the address of a guest.
+fn about(list: &GuestList, name: &str, reason: &str, context: &Context) -> Option<String> {
+    if reason != "DuplicateAddress" {
+        return None;
+    }
+    let place = Place { namespace: list.namespace().unwrap_or_default(), name: name.to_owned() };
+    let holder = context.index(|index| index.holding_list(&place))?;
+    Some(format!("That one is an entry of the GuestList {holder}."))
+}

@@ -1,0 +1,239 @@
+//! Puts a survey into status, the same bytes for the same facts.
+
+use jiff::Timestamp;
+
+use super::child::Trouble;
+use super::survey::{Standing, Survey};
+use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, Truth, merge};
+use crate::api::{Attention, GuestList, GuestListStatus, ListCounts, State};
+
+/// How many guests that need a look are named.
+const NAMED: usize = 5;
+
+/// The longest message of one of them.
+const LONGEST: usize = 600;
+
+/// The status of `list`: `failed` are the writes that went wrong and are tried again; `about` may add to what is said of
+/// the guest of a name.
+pub fn status(
+    list: &GuestList,
+    survey: &Survey,
+    failed: &[String],
+    about: impl Fn(&str, &Trouble) -> Option<String>,
+    now: Timestamp,
+) -> GuestListStatus {
+    let before = list.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
+    let generation = list.metadata.generation;
+    let counts = counts(survey);
+    let mut looks = looks(survey);
+    let claims = claims(survey, &counts, failed, &looks);
+    looks.truncate(NAMED);
+    let needs_attention = looks.into_iter().map(|look| {
+        let more = about(look.name, &look.trouble).map(|more| format!(" {more}")).unwrap_or_default();
+        let message = format!("{}{more}", look.trouble.message).chars().take(LONGEST).collect();
+        Attention { email: look.email.into(), name: look.name.into(), reason: look.trouble.reason, message }
+    });
+    GuestListStatus {
+        observed_generation: generation,
+        guests: Some(counts),
+        needs_attention: needs_attention.collect(),
+        conditions: merge(before, &[READY, RECONCILING, STALLED], &claims, generation, now),
+    }
+}
+
+struct Look<'a> {
+    email: &'a str,
+    name: &'a str,
+    trouble: Trouble,
+}
+
+/// Everybody who needs a look: first who waits for somebody, then who is tried again, each in the list's order.
+fn looks(survey: &Survey) -> Vec<Look<'_>> {
+    let mut looks: Vec<Look<'_>> = survey
+        .entries
+        .iter()
+        .filter_map(|(wanted, standing)| {
+            let trouble = match standing {
+                Standing::Refused(trouble, _) => trouble.clone(),
+                Standing::InStep(child) | Standing::Behind(Some(child)) => child.trouble.clone()?,
+                Standing::Behind(None) | Standing::Leaving => return None,
+            };
+            Some(Look { email: &wanted.email, name: &wanted.name, trouble })
+        })
+        .collect();
+    looks.sort_by_key(|look| !look.trouble.stuck);
+    looks
+}
+
+fn counts(survey: &Survey) -> ListCounts {
+    let mut counts = ListCounts::default();
+    for (_, standing) in &survey.entries {
+        counts.total += 1;
+        let state = match standing {
+            Standing::Refused(_, None) => Some(State::Refused),
+            Standing::InStep(child) | Standing::Behind(Some(child)) | Standing::Refused(_, Some(child)) => child.state,
+            Standing::Behind(None) | Standing::Leaving => None,
+        };
+        *of_state(&mut counts, state) += 1;
+    }
+    counts
+}
+
+/// By the word, so that a state without a count of its own counts as pending.
+fn of_state(counts: &mut ListCounts, state: Option<State>) -> &mut u32 {
+    let word = state.and_then(|state| serde_json::to_value(state).ok());
+    match word.as_ref().and_then(|word| word.as_str()) {
+        Some("Invited") => &mut counts.invited,
+        Some("Accepted") => &mut counts.accepted,
+        Some("Expired") => &mut counts.expired,
+        Some("Withdrawn") => &mut counts.withdrawn,
+        Some("Refused") => &mut counts.refused,
+        Some("Failed") => &mut counts.failed,
+        _ => &mut counts.pending,
+    }
+}
+
+fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[Look<'_>]) -> Vec<Claim> {
+    let total = counts.total;
+    let reconciling = |ready: Truth, reason: &str, message: String| {
+        vec![claim(READY, ready, reason, &message), claim(RECONCILING, Truth::True, reason, &message)]
+    };
+    if let Some(first) = failed.first() {
+        let message =
+            format!("Of {total} guests, {} could not be written. It is tried again. The first: {first}", failed.len());
+        return reconciling(Truth::False, "WriteFailed", message);
+    }
+    // Whose change was refused is nothing to wait for.
+    let under_way = |standing: &Standing| match standing {
+        Standing::InStep(child) => !child.observed,
+        Standing::Behind(_) | Standing::Leaving => true,
+        Standing::Refused(..) => false,
+    };
+    let open = survey.entries.iter().filter(|(_, standing)| under_way(standing)).count();
+    if open > 0 || !survey.leavers.is_empty() {
+        let leaving = match survey.leavers.len() {
+            0 => String::new(),
+            gone => format!(" To be deleted, because their entries are gone: {gone}."),
+        };
+        let message = format!("Applied: {} of {total} guests.{leaving}", survey.entries.len() - open);
+        return reconciling(Truth::Unknown, "Applying", message);
+    }
+    let Some(first) = looks.first() else {
+        let message = format!(
+            "Every entry is applied. Guests: {total}, of them {} pending, {} invited, {} accepted.",
+            counts.pending, counts.invited, counts.accepted
+        );
+        return vec![claim(READY, Truth::True, "Applied", &message)];
+    };
+    let one = looks.iter().all(|look| look.trouble.reason == first.trouble.reason);
+    let reason = if one { first.trouble.reason.as_str() } else { "GuestsNeedALook" };
+    let message = format!(
+        "Of {total} guests, {} need a look: see status.needsAttention. The first is {}: {}",
+        looks.len(),
+        first.email,
+        first.trouble.message
+    );
+    match first.trouble.stuck {
+        true => vec![claim(READY, Truth::False, reason, &message), claim(STALLED, Truth::True, reason, &message)],
+        false => reconciling(Truth::False, reason, message),
+    }
+}
+
+fn claim(kind: &'static str, status: Truth, reason: &str, message: &str) -> Claim {
+    Claim { kind, status, reason: reason.into(), message: message.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+    use std::sync::Arc;
+
+    use super::super::child::Child;
+    use super::super::memory::Memory;
+    use super::super::survey::Family;
+    use super::super::wanted;
+    use super::*;
+    use crate::api::conditions::is_true;
+    use serde_json::json;
+
+    fn list(emails: &[&str]) -> GuestList {
+        let guests: Vec<_> = emails.iter().map(|email| json!({"email": email})).collect();
+        serde_json::from_value(json!({
+            "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList",
+            "metadata": {"name": "l", "namespace": "team", "generation": 3}, "spec": {"guests": guests},
+        }))
+        .unwrap()
+    }
+
+    /// One guest a word: a state, or a reason for trouble behind a `!` (stuck) or a `~` (tried again); `?` is not observed, `-` not made.
+    fn said(words: &[&str], failed: &[String]) -> GuestListStatus {
+        let emails: Vec<String> = (0..words.len()).map(|n| format!("g{n}@x.example")).collect();
+        let list = list(&emails.iter().map(String::as_str).collect::<Vec<_>>());
+        let wanted = wanted::all(&list);
+        let mut children = HashMap::new();
+        for (wanted, word) in wanted.iter().zip(words).filter(|(_, word)| **word != "-") {
+            let trouble = word.strip_prefix(['!', '~']).map(|reason| Trouble {
+                reason: reason.into(),
+                message: format!("{reason} it is."),
+                stuck: word.starts_with('!'),
+            });
+            let child = Child {
+                list: "1".into(),
+                list_name: "l".into(),
+                uid: wanted.name.clone(),
+                print: wanted.spec.as_ref().unwrap().print,
+                observed: *word != "?",
+                deleting: false,
+                state: serde_json::from_value(json!(word)).ok(),
+                trouble,
+            };
+            children.insert(wanted.name.clone(), Arc::new(child));
+        }
+        let now = "2026-11-22T10:00:00Z".parse().unwrap();
+        let family = Family { children, taken: HashSet::new() };
+        let survey = Survey::new(wanted, &family, &Memory::default(), now);
+        status(&list, &survey, failed, |_, _| None, now)
+    }
+
+    fn ready(status: &GuestListStatus) -> (&str, &str) {
+        let ready = &status.conditions[0];
+        assert_eq!(ready.type_, READY);
+        let (going, stalled) = (is_true(&status.conditions, RECONCILING), is_true(&status.conditions, STALLED));
+        assert!(!(going && stalled) && (ready.status == "True") != (going || stalled), "{status:?}");
+        (&ready.status, &ready.reason)
+    }
+
+    #[test]
+    fn counts_are_by_state_and_add_up() {
+        let status = said(&["Pending", "Invited", "Invited", "Accepted", "Withdrawn", "Failed", "Refused", "-"], &[]);
+        let counts = status.guests.unwrap();
+        let all = [counts.pending, counts.invited, counts.accepted, counts.withdrawn, counts.failed, counts.refused];
+        assert_eq!(all, [2, 2, 1, 1, 1, 1]);
+        assert_eq!(counts.total, 8);
+    }
+
+    #[test]
+    fn ready_follows_the_rules_of_kstatus() {
+        assert_eq!(ready(&said(&["Pending", "Invited", "Accepted"], &[])), ("True", "Applied"));
+        assert_eq!(ready(&said(&[], &[])), ("True", "Applied"));
+        assert_eq!(ready(&said(&["Invited", "-"], &[])), ("Unknown", "Applying"));
+        assert_eq!(ready(&said(&["Invited", "?"], &[])), ("Unknown", "Applying"));
+        assert_eq!(ready(&said(&["!DuplicateAddress", "-"], &[])), ("Unknown", "Applying"), "never both");
+        assert_eq!(ready(&said(&["!DuplicateAddress", "Invited"], &[])), ("False", "DuplicateAddress"));
+        assert_eq!(ready(&said(&["!DuplicateAddress", "!GuestGone"], &[])), ("False", "GuestsNeedALook"));
+        let retried = said(&["~TenantNotFound"], &[]);
+        assert_eq!(ready(&retried), ("False", "TenantNotFound"));
+        assert!(is_true(&retried.conditions, RECONCILING));
+        assert_eq!(ready(&said(&["!GuestGone"], &["a: no answer".into()])), ("False", "WriteFailed"));
+    }
+
+    #[test]
+    fn the_first_five_are_named_and_who_waits_for_somebody_comes_first() {
+        let words = ["~Throttled", "!A", "Invited", "!B", "!C", "~Throttled", "!D", "!E", "!F"];
+        let status = said(&words, &[]);
+        let named: Vec<&str> = status.needs_attention.iter().map(|look| look.reason.as_str()).collect();
+        assert_eq!(named, ["A", "B", "C", "D", "E"]);
+        assert_eq!(status.needs_attention[0].email, "g1@x.example");
+        assert!(status.conditions[0].message.contains("Of 9 guests, 8 need a look"), "{status:?}");
+    }
+}

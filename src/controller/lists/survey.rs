@@ -1,0 +1,212 @@
+//! Holds what a list wants against what stands: how each entry is, and what there is to do. Pure.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::child::{Child, Trouble};
+use super::memory::Memory;
+use super::wanted::{Declared, Wanted};
+
+/// What the index knows for a list.
+#[derive(Debug, Default)]
+pub struct Family {
+    /// The guests that it owns, by name.
+    pub children: HashMap<String, Arc<Child>>,
+    /// The names that it wants and others have.
+    pub taken: HashSet<String>,
+}
+
+/// How an entry is.
+#[derive(Debug)]
+pub enum Standing {
+    /// As declared.
+    InStep(Arc<Child>),
+    /// To be written; the resource that stands, if one does.
+    Behind(Option<Arc<Child>>),
+    /// Its earlier resource is still being deleted; it is made again afterwards.
+    Leaving,
+    /// Not to be had as declared; the resource that stands, if one does.
+    Refused(Trouble, Option<Arc<Child>>),
+}
+
+/// A resource whose entry is gone.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Leaver {
+    /// Its name.
+    pub name: String,
+    /// Its uid.
+    pub uid: String,
+}
+
+/// A list, surveyed.
+#[derive(Debug)]
+pub struct Survey {
+    /// The entries in the list's order, each with its standing.
+    pub entries: Vec<(Wanted, Standing)>,
+    /// To be deleted, by name.
+    pub leavers: Vec<Leaver>,
+}
+
+impl Survey {
+    /// Holds `wanted` against `family`.
+    pub fn new(wanted: Vec<Wanted>, family: &Family, memory: &Memory, now: Timestamp) -> Self {
+        let names: HashSet<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
+        let gone = family.children.iter().filter(|(name, child)| {
+            !names.contains(name.as_str()) && !child.deleting && !memory.is_deleted(&child.uid)
+        });
+        let mut leavers: Vec<Leaver> =
+            gone.map(|(name, child)| Leaver { name: name.clone(), uid: child.uid.clone() }).collect();
+        leavers.sort_by(|a, b| a.name.cmp(&b.name));
+        let entries = wanted.into_iter().map(|wanted| {
+            let standing = standing(&wanted, family, memory, now);
+            (wanted, standing)
+        });
+        Self { entries: entries.collect(), leavers }
+    }
+
+    /// The entries to write, each with the resource that stands.
+    pub fn behind(&self) -> impl Iterator<Item = (&Wanted, &Declared, Option<&Arc<Child>>)> {
+        self.entries.iter().filter_map(|(wanted, standing)| match (&wanted.spec, standing) {
+            (Ok(declared), Standing::Behind(child)) => Some((wanted, declared, child.as_ref())),
+            _ => None,
+        })
+    }
+
+    /// Whether there is anything to do.
+    pub fn has_work(&self) -> bool {
+        !self.leavers.is_empty() || self.behind().next().is_some()
+    }
+}
+
+fn standing(wanted: &Wanted, family: &Family, memory: &Memory, now: Timestamp) -> Standing {
+    let child = family.children.get(&wanted.name);
+    let declared = match &wanted.spec {
+        Ok(declared) => declared,
+        Err(message) => {
+            let trouble = Trouble { reason: "EntryUnreadable".into(), message: message.clone(), stuck: true };
+            return Standing::Refused(trouble, child.cloned());
+        }
+    };
+    match child {
+        None if family.taken.contains(&wanted.name) => {
+            let message = format!(
+                "There is a GuestInvitation {} already that this list did not make; it is left alone. Delete it, and the list makes its own: kubectl delete ginv {}",
+                wanted.name, wanted.name
+            );
+            Standing::Refused(Trouble { reason: "NameTaken".into(), message, stuck: true }, None)
+        }
+        Some(child) if child.deleting || memory.is_deleted(&child.uid) => Standing::Leaving,
+        Some(child) if child.print == declared.print => Standing::InStep(child.clone()),
+        child => match memory.refusal(&wanted.name, declared.print, child.map(|child| child.print), now) {
+            Some(trouble) => Standing::Refused(trouble.clone(), child.cloned()),
+            None => Standing::Behind(child.cloned()),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::memory::{AGAIN, Refusal};
+    use super::super::wanted;
+    use super::*;
+    use crate::api::GuestList;
+    use serde_json::json;
+
+    fn wanted(emails: &[&str]) -> Vec<Wanted> {
+        let guests: Vec<_> = emails.iter().map(|email| json!({"email": email})).collect();
+        let list: GuestList = serde_json::from_value(json!({
+            "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList",
+            "metadata": {"name": "l", "namespace": "team"}, "spec": {"guests": guests},
+        }))
+        .unwrap();
+        wanted::all(&list)
+    }
+
+    fn child(uid: &str, print: u64) -> Child {
+        Child {
+            list: "1".into(),
+            list_name: "l".into(),
+            uid: uid.into(),
+            print,
+            observed: true,
+            deleting: false,
+            state: None,
+            trouble: None,
+        }
+    }
+
+    /// A family in which every entry is as declared.
+    fn settled(wanted: &[Wanted]) -> Family {
+        let children = wanted
+            .iter()
+            .map(|wanted| (wanted.name.clone(), Arc::new(child(&wanted.email, wanted.spec.as_ref().unwrap().print))));
+        Family { children: children.collect(), taken: HashSet::new() }
+    }
+
+    fn now() -> Timestamp {
+        "2026-11-22T10:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn only_what_differs_is_work() {
+        let mut family = settled(&wanted(&["a@x.example", "b@x.example", "c@x.example"]));
+        let survey = |emails: &[&str], family: &Family| Survey::new(wanted(emails), family, &Memory::default(), now());
+        assert!(!survey(&["c@x.example", "a@x.example", "b@x.example"], &family).has_work(), "order does not count");
+        let fewer_and_more = survey(&["a@x.example", "c@x.example", "d@x.example"], &family);
+        assert_eq!(
+            fewer_and_more.behind().map(|(wanted, ..)| wanted.email.as_str()).collect::<Vec<_>>(),
+            ["d@x.example"]
+        );
+        assert_eq!(
+            fewer_and_more.leavers.iter().map(|leaver| leaver.uid.as_str()).collect::<Vec<_>>(),
+            ["b@x.example"]
+        );
+        let name = wanted(&["a@x.example"]).remove(0).name;
+        family.children.insert(name, Arc::new(child("a@x.example", 7)));
+        let edited = survey(&["a@x.example", "b@x.example", "c@x.example"], &family);
+        assert_eq!(edited.behind().count(), 1, "an edit by hand is put right");
+    }
+
+    #[test]
+    fn what_is_not_ours_is_left_alone_and_what_goes_is_waited_for() {
+        let one = || wanted(&["a@x.example"]);
+        let taken = Family { taken: HashSet::from([one()[0].name.clone()]), ..Family::default() };
+        let survey = Survey::new(one(), &taken, &Memory::default(), now());
+        assert!(!survey.has_work());
+        assert!(matches!(&survey.entries[0].1, Standing::Refused(trouble, None) if trouble.reason == "NameTaken"));
+
+        let family = settled(&one());
+        let mut memory = Memory::default();
+        memory.deleted("a@x.example");
+        assert!(matches!(Survey::new(one(), &family, &memory, now()).entries[0].1, Standing::Leaving));
+        assert!(Survey::new(Vec::new(), &family, &memory, now()).leavers.is_empty(), "nobody is deleted twice");
+    }
+
+    #[test]
+    fn a_refused_write_is_repeated_when_something_changes_or_after_a_while() {
+        let one = || wanted(&["a@x.example"]);
+        let print = one()[0].spec.as_ref().unwrap().print;
+        let trouble = Trouble { reason: "EntryRefused".into(), message: "no".into(), stuck: true };
+        let mut memory = Memory::default();
+        let name = &one()[0].name;
+        memory.refused(name, Refusal { wanted: print, stands: None, at: now(), trouble });
+        let has_work = |memory: &Memory, family: &Family, now| Survey::new(one(), family, memory, now).has_work();
+        let nobody = Family::default();
+        assert!(!has_work(&memory, &nobody, now()));
+        assert!(has_work(&memory, &nobody, now().checked_add(AGAIN).unwrap()));
+        let edited = Family { children: HashMap::from([(name.clone(), Arc::new(child("u", 7)))]), ..Family::default() };
+        assert!(has_work(&memory, &edited, now()), "what stands is another one by now");
+        memory.refused(
+            name,
+            Refusal {
+                wanted: 7,
+                stands: None,
+                at: now(),
+                trouble: Trouble { reason: String::new(), message: String::new(), stuck: true },
+            },
+        );
+        assert!(has_work(&memory, &nobody, now()), "something else is wanted by now");
+    }
+}
