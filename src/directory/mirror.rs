@@ -1,6 +1,6 @@
 //! The mirror: the declared guests as the directory showed them last. At rest it answers every question about a guest.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::plan::{DirectoryUser, UserView};
 
@@ -33,6 +33,13 @@ impl Mirror {
         }
         self.users.insert(id, user);
         true
+    }
+
+    /// Takes in what was just written to the user `id`, which is newer than any read.
+    pub fn change(&mut self, id: &str, changes: &BTreeMap<String, Option<String>>) {
+        if let Some(Some(user)) = self.users.get_mut(id) {
+            user.change(changes);
+        }
     }
 
     /// Drops what is known of one user, because it was just changed.

@@ -46,7 +46,9 @@ use crate::api::{AttemptKind, TieState};
 /// knows beside it; `now` is this process's own wall clock.
 pub fn plan(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
     let step = match choose(wanted, record, seen, now, timing) {
-        Step::Write { record, ticket, why } => Step::Write { record: Box::new(record.attest(seen)), ticket, why },
+        Step::Write { record, ticket, why } => {
+            Step::Write { record: Box::new(record.attest(wanted, seen)), ticket, why }
+        }
         other => other,
     };
     if wanted.observe { only_said(step) } else { step }

@@ -51,8 +51,15 @@ impl Record {
     }
 
     /// The record with this process's word that nothing was sent before, if it can give it.
-    pub fn attest(mut self, seen: &Seen) -> Self {
-        self.attested |= !self.is_blank() || (!seen.unwitnessed && seen.inherited.is_none());
+    ///
+    /// From then on the requests count that come after: a resource made again from the same manifest asks for nothing anew.
+    pub fn attest(mut self, wanted: &Wanted, seen: &Seen) -> Self {
+        let attests = !self.is_blank() || (!seen.unwitnessed && seen.inherited.is_none());
+        if attests && !self.attested {
+            self.attested = true;
+            self.handled.resend.clone_from(&wanted.requests.resend);
+            self.handled.reset_redemption.clone_from(&wanted.requests.reset_redemption);
+        }
         self
     }
 

@@ -137,6 +137,16 @@ pub struct DirectoryUser {
 }
 
 impl DirectoryUser {
+    /// Takes in what was just written; nothing clears a property.
+    pub fn change(&mut self, changes: &BTreeMap<String, Option<String>>) {
+        for (name, value) in changes {
+            match value {
+                Some(value) => self.properties.insert(name.clone(), value.clone()),
+                None => self.properties.remove(name),
+            };
+        }
+    }
+
     /// Whether the guest has accepted. A guest who signed up by himself has no state, but a provider to sign in with.
     pub fn has_accepted(&self) -> bool {
         match self.external_state.as_deref() {

@@ -81,7 +81,7 @@ async fn bring_forward(
         tracing::debug!(namespace = place.namespace, guest = place.name, step = ?brief(&step), "decided");
         let (record, ticket, why) = match step {
             Step::Rest { why, again } => {
-                let next = report::status(&guest, &wanted, &record.attest(&seen), &why, now);
+                let next = report::status(&guest, &wanted, &record.attest(&wanted, &seen), &why, now);
                 if guest.status.as_ref() != Some(&next) {
                     match status::write(&api, &guest, &next).await {
                         Ok(written) => report::took(context, &written),

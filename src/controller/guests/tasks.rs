@@ -1,7 +1,7 @@
 //! Work on a user whom the directory knows: each task once, and what it brought.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 
 use jiff::Timestamp;
 use kube::ResourceExt;
@@ -12,6 +12,7 @@ use super::{act, send, ties};
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::controller::tenants::Connection;
+use crate::directory::Mirror;
 use crate::graph::{Class, GraphError, Reach, refused, refused_write};
 use crate::plan::{Outcome, Refused, Task, UserView};
 
@@ -33,24 +34,27 @@ pub async fn carry_out(
             let done = graph.update_user(user, &body(changes)).await;
             if done.is_ok() {
                 connection.note_patch(user, changes, Timestamp::now());
-                show(pass, changes);
+                if let UserView::Found(shown) = &mut pass.user {
+                    shown.change(changes);
+                }
+                mirror(connection).change(user, changes);
             }
             done.map(|()| Outcome::Done)
         }
         Task::AddAddress { user, address } => add_address(connection, user, address, pass).await,
         Task::Enable { user, enabled } => {
             let done = graph.update_user(user, &Map::from_iter([("accountEnabled".to_owned(), json!(enabled))])).await;
-            forget(connection, user);
+            mirror(connection).forget(user);
             done.map(|()| Outcome::Done)
         }
         Task::Delete(user) => {
             let there = graph.delete_user(user).await;
-            forget(connection, user);
+            mirror(connection).forget(user);
             there.map(|there| if there { Outcome::Done } else { Outcome::Gone })
         }
         Task::Restore(user) => {
             let there = graph.restore_user(user).await;
-            forget(connection, user);
+            mirror(connection).forget(user);
             there.map(|there| if there.is_some() { Outcome::Done } else { Outcome::Gone })
         }
         Task::Link { .. } => {
@@ -102,18 +106,6 @@ fn body(changes: &BTreeMap<String, Option<String>>) -> Map<String, Value> {
     changes.iter().map(|(name, new)| (name.clone(), value(name, new))).collect()
 }
 
-/// What was just written is newer than what was read before.
-fn show(pass: &mut Pass, changes: &BTreeMap<String, Option<String>>) {
-    if let UserView::Found(user) = &mut pass.user {
-        for (name, value) in changes {
-            match value {
-                Some(value) => user.properties.insert(name.clone(), value.clone()),
-                None => user.properties.remove(name),
-            };
-        }
-    }
-}
-
 /// `mail` is where a reset looks first; where somebody else has the address, `otherMails` will do ("Reset redemption status", Entra).
 async fn add_address(
     connection: &Connection,
@@ -138,7 +130,6 @@ async fn add_address(
     Ok(Outcome::Done)
 }
 
-/// The mirror knows better only after the next read.
-fn forget(connection: &Connection, user: &str) {
-    connection.mirror.write().unwrap_or_else(std::sync::PoisonError::into_inner).forget(user);
+fn mirror(connection: &Connection) -> RwLockWriteGuard<'_, Mirror> {
+    connection.mirror.write().unwrap_or_else(PoisonError::into_inner)
 }

@@ -7,7 +7,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::moves::{Move, after, possible};
 use super::mutations::Mutation;
-use super::world::{Budget, User, World};
+use super::world::{Asks, Budget, User, World};
+use crate::plan::Record;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -29,6 +30,7 @@ struct Scenario {
     budget: Budget,
     /// The guest's user, if the directory had one before anybody invited.
     existing: Option<User>,
+    asks: Asks,
     horizon: u8,
 }
 
@@ -36,7 +38,9 @@ fn scenarios() -> Vec<Scenario> {
     let none = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0 };
     let hidden = Some(User { created: 0, shown: false });
     let in_sight = Some(User { created: 0, shown: true });
-    let scenario = |name, budget, existing, horizon| Scenario { name, budget, existing, horizon };
+    let scenario =
+        |name, budget, existing, horizon| Scenario { name, budget, existing, asks: Asks::Invitation, horizon };
+    let again = |name, budget, asks| Scenario { name, budget, existing: in_sight.clone(), asks, horizon: 5 };
     vec![
         scenario("two crashes", Budget { crashes: 2, ..none }, None, 5),
         scenario("a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, None, 5),
@@ -45,7 +49,12 @@ fn scenarios() -> Vec<Scenario> {
         scenario("made again, with a crash", Budget { deletes: 1, crashes: 1, ..none }, None, 5),
         scenario("made again, with a loss", Budget { deletes: 1, lost: 1, ..none }, None, 5),
         scenario("a guest from before, out of sight", Budget { crashes: 1, lost: 1, ..none }, hidden, 5),
-        scenario("a guest from before, in plain sight", Budget { crashes: 1, lost: 1, ..none }, in_sight, 5),
+        scenario("a guest from before, in plain sight", Budget { crashes: 1, lost: 1, ..none }, in_sight.clone(), 5),
+        again("a resend, with two crashes", Budget { crashes: 2, ..none }, Asks::Resend),
+        again("a resend, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Resend),
+        again("a resend, throttled, with a loss", Budget { throttled: 1, lost: 1, ..none }, Asks::Resend),
+        again("a resend, made again, with a loss", Budget { deletes: 1, lost: 1, ..none }, Asks::Resend),
+        again("a reminder, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Reminder),
     ]
 }
 
@@ -54,7 +63,7 @@ pub fn explore(mutation: Option<Mutation>, only: Option<&str>) -> Report {
     let mut report = Report { states: 0, uncertain: 0, finding: None };
     for scenario in scenarios().into_iter().filter(|scenario| only.is_none_or(|only| only == scenario.name)) {
         let before = report.states;
-        let mut world = World::new(scenario.budget, scenario.existing);
+        let mut world = World::new(scenario.budget, scenario.existing, scenario.asks);
         // A guest from before was made at tick 0 and is older than any attempt.
         world.now = 1;
         report.finding = search(world, scenario.horizon, mutation, &mut report);
@@ -97,7 +106,7 @@ fn judge(world: &World, mutation: Option<Mutation>, report: &mut Report, endings
     if world.mails > 1 {
         return Some(Finding::SecondMail);
     }
-    if world.in_sight && world.mails > 0 {
+    if world.in_sight && world.asks == Asks::Invitation && world.mails > 0 {
         return Some(Finding::KnownGuestMailed);
     }
     if !world.orphans.is_empty() || world.processes.iter().any(|process| process.flight.is_some()) {
@@ -169,12 +178,29 @@ fn ending_of(world: &World) -> Ending {
     let Some(record) = world.object.as_ref().map(|object| &object.record) else {
         return Ending::Wrong(Finding::GuestLost);
     };
+    if world.asks != Asks::Invitation {
+        return ending_of_one_more(world, record);
+    }
     let adopted = record.guest.as_ref().is_some_and(|guest| guest.origin == crate::api::Origin::Adopted);
     let recorded =
         record.guest.is_some() && record.invitation.attempt.is_none() && (record.invitation.sent > 0 || adopted);
     // A resource that was made again may find a user whom only a question made, and adopts them as it adopts anybody.
     let found_after_question = adopted && world.next_uid > 2;
     match (recorded, world.mails == 1 || (adopted && world.existed), world.uncertain || found_after_question) {
+        (true, true, _) => Ending::Right,
+        (true, false, true) => Ending::NothingCanTell,
+        _ => Ending::Wrong(Finding::GuestLost),
+    }
+}
+
+/// A mail to a guest who is known: it left, or nothing can tell, or the resource that asked for it is gone.
+fn ending_of_one_more(world: &World, record: &Record) -> Ending {
+    let made_again = world.next_uid > 2;
+    let acted_on = match world.asks {
+        Asks::Reminder => record.invitation.reminders == 1,
+        _ => record.handled.resend.is_some(),
+    };
+    match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, world.uncertain || made_again) {
         (true, true, _) => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,
         _ => Ending::Wrong(Finding::GuestLost),

@@ -3,4 +3,5 @@
 mod explorer;
 mod moves;
 mod mutations;
+mod settles;
 mod world;

@@ -199,7 +199,7 @@ fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Option<M
 fn work(world: &mut World, flight: &mut Flight) {
     let now = world.now;
     world.user.get_or_insert(User { created: now, shown: false });
-    if matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend)) {
+    if matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder)) {
         world.mails += 1;
     }
     flight.answer = Some(AnswerKey::Done(now));
@@ -210,7 +210,7 @@ fn hold(world: &mut World, p: usize, mutation: Option<Mutation>) -> Option<()> {
     let (wanted, record, mut seen) = world.seen_by(p)?;
     seen.tenant = Tenant::Unready { reason: String::new(), message: String::new() };
     let Step::Rest { why, .. } = plan(&wanted, &record, &seen, at(world.now), &TIMING) else { return None };
-    let next = record.clone().attest(&seen);
+    let next = record.clone().attest(&wanted, &seen);
     if next == record {
         return None;
     }

@@ -95,6 +95,8 @@ found! {
     without_the_intent_a_second_mail_leaves: SendBeforeWriting => SecondMail in "two crashes";
     without_the_compare_and_swap_a_second_mail_leaves: WriteWithoutComparing => SecondMail in "two crashes";
     without_freshness_a_second_mail_leaves: ActOnStaleAttempt => SecondMail in "two losses";
+    a_resend_without_the_compare_and_swap_leaves_twice: WriteWithoutComparing => SecondMail in "a resend, with two crashes";
+    a_resend_retried_after_a_lost_answer_leaves_twice: RetryAfterLostAnswer => SecondMail in "a resend, throttled, with a loss";
     acting_twice_sends_a_second_mail: ActTwice => SecondMail in "two losses";
     acting_on_anothers_attempt_sends_a_second_mail: ActOnOthersAttempt => SecondMail in "two crashes";
     without_the_outcome_a_second_mail_leaves: ForgetOutcome => SecondMail in "two losses";

@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::Address;
+use crate::api::{Address, Guest, Origin, Redemption};
 use crate::plan::{
-    Answer, DirectoryUser, Ledger, Look, Post, Record, Seen, SendAt, Tenant, Ticket, Timing, UserView, Wanted,
+    Answer, DirectoryUser, Ledger, Look, Post, Record, Remind, Seen, SendAt, Tenant, Ticket, Timing, UserView, Wanted,
 };
 
 /// One tick of the model's clock. The spans keep the relation of the real ones: settling > freshness + timeout.
@@ -126,9 +126,21 @@ pub struct Budget {
     pub deletes: u8,
 }
 
+/// The one mail that is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asks {
+    /// The first, to an address that nobody has invited yet.
+    Invitation,
+    /// One more, by annotation, to a guest who was mailed before.
+    Resend,
+    /// One more, by `reminders`.
+    Reminder,
+}
+
 #[derive(Clone, Debug)]
 pub struct World {
     pub now: u8,
+    pub asks: Asks,
     pub object: Option<Rc<Object>>,
     /// The last state of a deleted resource: what the watch event of the deletion carries.
     pub deleted: Option<Rc<Object>>,
@@ -150,8 +162,9 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(budget: Budget, existing: Option<User>) -> Self {
-        let object = Rc::new(Object { uid: 1, version: 1, record: Printed::new(Record::default()) });
+    pub fn new(budget: Budget, existing: Option<User>, asks: Asks) -> Self {
+        let record = if asks == Asks::Invitation { Record::default() } else { mailed() };
+        let object = Rc::new(Object { uid: 1, version: 1, record: Printed::new(record) });
         let process = Process {
             alive: true,
             view: Some(object.clone()),
@@ -166,6 +179,7 @@ impl World {
         };
         Self {
             now: 0,
+            asks,
             object: Some(object),
             deleted: None,
             next_uid: 2,
@@ -224,7 +238,12 @@ impl World {
             done: None,
             answer: process.answer.as_ref().map(|(post, answer)| (post.post(), answer.answer())),
         };
-        let wanted = Wanted::new(address);
+        let mut wanted = Wanted::new(address);
+        match self.asks {
+            Asks::Invitation => {}
+            Asks::Resend => wanted.requests.resend = Some("please".into()),
+            Asks::Reminder => wanted.reminders = Some(Remind { after: Duration::from_secs(TICK), limit: 1 }),
+        }
         Some((wanted, view.record.value.clone(), seen))
     }
 
@@ -283,6 +302,17 @@ impl Hasher for Lanes {
     fn finish(&self) -> u64 {
         self.0 ^ (self.0 >> 32)
     }
+}
+
+/// The record of a guest who was invited at tick 0 and is pending.
+fn mailed() -> Record {
+    let mut record = Record { attested: true, ..Record::default() };
+    record.guest = Some(Guest { id: "user".into(), user_principal_name: None, origin: Origin::Invited });
+    record.invitation.sent = 1;
+    record.invitation.last_sent_at = Some(at(0));
+    record.redemption =
+        Some(Redemption { state: Some("PendingAcceptance".into()), changed_at: None, identity_provider: None });
+    record
 }
 
 pub fn address() -> Address {

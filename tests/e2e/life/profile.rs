@@ -53,7 +53,7 @@ async fn only_what_differs_is_written_and_drift_is_put_right() {
     let name = simulator.user(TENANT, "lee@fabrikam.com").unwrap().display_name;
     assert_eq!(name.as_deref(), Some("lee"), "as an invitation without a name makes it");
     a_while().await;
-    assert_eq!(count(&world, "updateUser"), 4);
+    assert_eq!(count(&world, "updateUser"), 4, "{:?}", bodies(&world));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,370 @@
+//! From any wish, any record and any directory, repeated steps come to rest, and at rest nothing more is asked for.
+//! Graph answers every call here; what happens when it does not is the explorer's part.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use fastrand::Rng;
+use jiff::Timestamp;
+
+use crate::api::*;
+use crate::plan::*;
+
+const CASES: u64 = 30_000;
+/// More than any way needs: the longest have two groups, two sponsors, a reset, a mail and a profile to go through.
+const MOST_STEPS: usize = 120;
+
+/// The user in the directory.
+#[derive(Clone, Debug)]
+struct Person {
+    user: DirectoryUser,
+    deleted: bool,
+    groups: Vec<String>,
+    sponsors: Vec<String>,
+}
+
+#[derive(Debug)]
+struct World {
+    wanted: Wanted,
+    record: Record,
+    person: Option<Person>,
+    now: Timestamp,
+    mails: u32,
+    deletions: u32,
+}
+
+/// What one pass has seen.
+#[derive(Default)]
+struct Pass {
+    look: Option<Look>,
+    user: Option<UserView>,
+    answer: Option<(Post, Answer)>,
+    done: Option<(Task, Outcome)>,
+    ticket: Option<Ticket>,
+    queued: bool,
+}
+
+#[test]
+fn any_start_comes_to_rest_and_then_asks_for_nothing() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    println!("seed {seed} (SEED={seed} repeats it)");
+    let mut longest = 0;
+    for case in 0..CASES {
+        let mut rng = Rng::with_seed(seed.wrapping_add(case));
+        let mut world = any_world(&mut rng);
+        let start = format!("{world:?}");
+        let (sent_before, made_by_us) = (world.record.invitation.sent, made_by_us(&world));
+        let steps = settle(&mut world).unwrap_or_else(|trace| {
+            panic!("case {case} of seed {seed} does not settle.\nStart: {start}\nSteps: {trace:#?}")
+        });
+        longest = longest.max(steps);
+        let limit = 2 + world.wanted.reminders.map_or(0, |reminders| reminders.limit) + 2;
+        assert!(world.mails <= limit, "case {case} of seed {seed}: {} mails\n{start}", world.mails);
+        assert!(world.deletions == 0 || made_by_us, "case {case} of seed {seed}: deleted a user of others\n{start}");
+        assert!(world.record.invitation.sent >= sent_before || world.record.invitation.sent <= world.mails, "{start}");
+    }
+    println!("{CASES} starts came to rest, the longest after {longest} steps");
+}
+
+/// Whether the user who is there at the start may be ours: on record as such, or perhaps made by the open attempt.
+fn made_by_us(world: &World) -> bool {
+    let ours = |guest: &Guest| guest.origin == Origin::Invited;
+    world.record.guest.as_ref().map_or(world.record.invitation.attempt.is_some(), ours)
+}
+
+/// Runs to rest: twice the same reason with the same record. Returns the number of steps, or the trace of a way without end.
+fn settle(world: &mut World) -> Result<usize, Vec<String>> {
+    let mut trace: Vec<String> = Vec::new();
+    let mut pass = Pass::default();
+    let mut rested: Option<(Why, Record)> = None;
+    while trace.len() < MOST_STEPS {
+        let seen = seen(world, &pass);
+        let step = plan(&world.wanted, &world.record, &seen, world.now, &Timing::default());
+        trace.push(format!("{step:?}"));
+        if let Step::Rest { why, again } = step {
+            let here = Some((why, world.record.clone().attest(&world.wanted, &seen)));
+            if again.is_none() || rested == here {
+                return Ok(trace.len());
+            }
+            world.record = world.record.clone().attest(&world.wanted, &seen);
+            world.now = world.now.checked_add(again.unwrap_or_default() + Duration::from_secs(1)).unwrap();
+            rested = here;
+            pass = Pass::default();
+            continue;
+        }
+        carry_out(step, world, &mut pass);
+        if world.wanted.deleting && !world.wanted.finalizer {
+            return Ok(trace.len()); // the resource is gone
+        }
+    }
+    Err(trace.split_off(MOST_STEPS - 12))
+}
+
+fn carry_out(step: Step, world: &mut World, pass: &mut Pass) {
+    match step {
+        Step::Queue => pass.queued = true,
+        Step::Look => {
+            let person = world.person.as_ref();
+            let there = person.filter(|person| !person.deleted).map(|person| person.user.clone());
+            let deleted = person.filter(|person| person.deleted).map(|person| person.user.id.clone());
+            let (users, deleted) = (there.into_iter().collect(), deleted.into_iter().collect());
+            pass.look = Some(Look { taken_at: world.now, graph_time: world.now, users, deleted });
+        }
+        Step::Fetch(id) => pass.user = Some(view(world, &id)),
+        Step::Write { record, ticket, .. } => {
+            pass.ticket = None;
+            if let (Some(decided_at), Some(attempt)) = (ticket, &record.invitation.attempt) {
+                pass.ticket = Some(Ticket { attempt: attempt.id.clone(), decided_at });
+            }
+            world.record = *record;
+            let (ticket, queued) = (pass.ticket.take(), pass.queued);
+            *pass = Pass { ticket, queued, ..Pass::default() };
+        }
+        Step::Post(post) => {
+            let answer = post_answer(world, &post);
+            *pass = Pass { answer: Some((post, answer)), ..Pass::default() };
+        }
+        Step::Do(task) => {
+            let outcome = do_task(world, pass, &task);
+            if let Some(outcome) = outcome {
+                pass.done = Some((task, outcome));
+            }
+        }
+        Step::Rest { .. } => unreachable!("handled before"),
+    }
+}
+
+fn post_answer(world: &mut World, post: &Post) -> Answer {
+    let kind = match post {
+        Post::Send { kind, .. } => Some(*kind),
+        Post::Ask { .. } => None,
+    };
+    let person = world.person.get_or_insert_with(|| person("new", world.now));
+    person.deleted = false;
+    let own =
+        matches!(kind, Some(AttemptKind::Resend | AttemptKind::Reminder)) && world.wanted.delivery == Delivery::Mail;
+    let mailed =
+        own || (kind.is_some_and(|kind| kind != AttemptKind::Add) && world.wanted.delivery == Delivery::Microsoft);
+    world.mails += u32::from(mailed);
+    if kind == Some(AttemptKind::Reset) {
+        person.user.external_state = Some("PendingAcceptance".into());
+        person.user.identity_provider = UNKNOWN_PROVIDER.into();
+    }
+    if own {
+        return Answer::Mailed { at: world.now };
+    }
+    Answer::Done {
+        invitation: "i".into(),
+        user: person.user.id.clone(),
+        graph_time: world.now,
+        secret: world.wanted.link_secret.clone(),
+    }
+}
+
+fn do_task(world: &mut World, pass: &mut Pass, task: &Task) -> Option<Outcome> {
+    if let Task::Bind(bound) = task {
+        world.wanted.finalizer = *bound;
+        return None;
+    }
+    let Some(person) = world.person.as_mut() else { return Some(Outcome::Gone) };
+    let held = |person: &mut Person, kind: TieKind| match kind {
+        TieKind::Group => std::mem::take(&mut person.groups),
+        TieKind::Sponsor => std::mem::take(&mut person.sponsors),
+    };
+    let hold = |person: &mut Person, kind: TieKind, ids: Vec<String>| match kind {
+        TieKind::Group => person.groups = ids,
+        TieKind::Sponsor => person.sponsors = ids,
+    };
+    Some(match task {
+        Task::Bind(_) => return None,
+        Task::Find { kind, names, .. } => {
+            let ids = held(person, *kind);
+            let tie = |name: &String| Tie {
+                name: name.clone(),
+                id: Some(name.clone()),
+                state: if ids.contains(name) { TieState::Present } else { TieState::Adding },
+                refusal: None,
+            };
+            let ties = names.iter().map(tie).collect();
+            hold(person, *kind, ids);
+            Outcome::Ties(ties)
+        }
+        Task::Tie { kind, ties, .. } => {
+            let mut ids = held(person, *kind);
+            ids.extend(ties.iter().filter_map(|tie| tie.id.clone()));
+            ids.sort();
+            ids.dedup();
+            hold(person, *kind, ids);
+            Outcome::Ties(ties.iter().map(|tie| Tie { state: TieState::Added, refusal: None, ..tie.clone() }).collect())
+        }
+        Task::Untie { kind, ties, .. } => {
+            let mut ids = held(person, *kind);
+            ids.retain(|id| !ties.iter().any(|tie| tie.id.as_ref() == Some(id)));
+            hold(person, *kind, ids);
+            Outcome::Done
+        }
+        Task::Update { changes, .. } => {
+            person.user.change(changes);
+            if let Some(UserView::Found(user)) = &mut pass.user {
+                user.change(changes);
+            }
+            Outcome::Done
+        }
+        Task::AddAddress { address, .. } => {
+            person.user.addresses.push(address.clone());
+            if let Some(UserView::Found(user)) = &mut pass.user {
+                user.addresses.push(address.clone());
+            }
+            Outcome::Done
+        }
+        Task::Enable { enabled, .. } => {
+            person.user.enabled = *enabled;
+            Outcome::Done
+        }
+        Task::Delete(id) => {
+            world.deletions += u32::from(id == "user");
+            person.deleted = true;
+            Outcome::Done
+        }
+        Task::Restore(_) => {
+            person.deleted = false;
+            Outcome::Done
+        }
+        Task::Link { .. } => Outcome::Linked(world.wanted.link_secret.clone().unwrap_or_default()),
+    })
+}
+
+fn view(world: &World, id: &str) -> UserView {
+    match &world.person {
+        Some(person) if person.user.id == id && !person.deleted => UserView::Found(person.user.clone()),
+        _ => UserView::Missing,
+    }
+}
+
+fn seen(world: &World, pass: &Pass) -> Seen {
+    let mirror = world.record.guest.as_ref().map_or(UserView::Unknown, |guest| view(world, &guest.id));
+    let send_at = if pass.queued || pass.ticket.is_some() { SendAt::Now } else { SendAt::Unqueued };
+    Seen {
+        tenant: Tenant::Ready { send_at },
+        holder: None,
+        new_id: world.now.to_string(),
+        inherited: None,
+        unwitnessed: false,
+        ticket: pass.ticket.clone(),
+        look: pass.look.clone(),
+        user_is_live: pass.user.is_some(),
+        user: pass.user.clone().unwrap_or(mirror),
+        patched: BTreeMap::new(),
+        rival: false,
+        mail_trouble: None,
+        answer: pass.answer.clone(),
+        done: pass.done.clone(),
+    }
+}
+
+fn person(id: &str, created: Timestamp) -> Person {
+    let user = DirectoryUser {
+        id: id.into(),
+        user_principal_name: None,
+        created_at: Some(created),
+        is_guest: true,
+        enabled: true,
+        external_state: Some("PendingAcceptance".into()),
+        external_state_since: Some(created),
+        identity_provider: UNKNOWN_PROVIDER.into(),
+        addresses: vec!["guest@example.com".into()],
+        properties: BTreeMap::from([("displayName".to_owned(), "guest".to_owned())]),
+    };
+    Person { user, deleted: false, groups: Vec::new(), sponsors: Vec::new() }
+}
+
+fn any_world(rng: &mut Rng) -> World {
+    let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+    let ago = |seconds: u64| now.checked_sub(Duration::from_secs(seconds)).unwrap();
+    let mut person = Some(person("user", ago(rng.u64(0..90_000)))).filter(|_| rng.u8(..) < 200);
+    if let Some(person) = &mut person {
+        person.deleted = rng.u8(..) < 50;
+        person.user.enabled = rng.u8(..) > 30;
+        person.user.is_guest = rng.u8(..) > 20;
+        if rng.bool() {
+            person.user.external_state = Some("Accepted".into());
+            person.user.identity_provider = "Entra".into();
+        }
+        person.groups = some(rng, &["a", "b"]);
+        person.sponsors = some(rng, &["x", "y"]);
+    }
+    World { wanted: any_wanted(rng, now), record: any_record(rng, now), person, now, mails: 0, deletions: 0 }
+}
+
+fn any_wanted(rng: &mut Rng, now: Timestamp) -> Wanted {
+    let maybe = |rng: &mut Rng| rng.u8(..) < 80;
+    let word = |rng: &mut Rng| Some(["1", "2"][rng.usize(..2)].to_owned());
+    let mut wanted = Wanted::new(Address::new("guest@example.com"));
+    wanted.existing = if maybe(rng) { Existing::Refuse } else { Existing::Adopt };
+    wanted.delivery = [Delivery::Microsoft, Delivery::Mail, Delivery::None][rng.usize(..3)];
+    wanted.delivery_by_name = rng.bool();
+    wanted.suspended = rng.u8(..) < 20;
+    wanted.deleting = maybe(rng);
+    wanted.finalizer = wanted.deleting || rng.bool();
+    wanted.observe = rng.u8(..) < 40;
+    wanted.requests.resend = word(rng).filter(|_| rng.bool());
+    wanted.requests.reset_redemption = word(rng).filter(|_| rng.bool());
+    wanted.requests.reconcile = word(rng).filter(|_| rng.bool());
+    wanted.reminders = maybe(rng).then(|| Remind { after: Duration::from_secs(3600), limit: rng.u32(1..4) });
+    wanted.expires_after = maybe(rng).then(|| Duration::from_secs(rng.u64(60..200_000)));
+    let until = now.checked_add(Duration::from_secs(rng.u64(0..9_000))).unwrap();
+    wanted.access_until = maybe(rng).then_some(if rng.bool() { until } else { Timestamp::UNIX_EPOCH });
+    wanted.policy = [DeletionPolicy::Retain, DeletionPolicy::Disable, DeletionPolicy::Delete][rng.usize(..3)];
+    wanted.groups = some(rng, &["a", "b", "c"]);
+    wanted.sponsors = some(rng, &["x", "y"]);
+    wanted.properties =
+        some(rng, &["displayName", "department"]).into_iter().map(|name| (name, "value".into())).collect();
+    wanted.redeem_as = Address::new(if maybe(rng) { "moved@example.com" } else { "guest@example.com" });
+    let keeps = wanted.delivery == Delivery::Mail || maybe(rng);
+    wanted.link_secret = keeps.then(|| "link".into());
+    wanted
+}
+
+fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
+    let maybe = |rng: &mut Rng| rng.u8(..) < 80;
+    let ago = |seconds: u64| now.checked_sub(Duration::from_secs(seconds)).unwrap();
+    let mut record = Record { attested: rng.bool(), ..Record::default() };
+    if rng.bool() {
+        let origin = if rng.bool() { Origin::Invited } else { Origin::Adopted };
+        record.guest = Some(Guest { id: "user".into(), user_principal_name: None, origin });
+        record.invitation.sent = rng.u32(..3);
+        record.redemption = maybe(rng).then(|| Redemption { state: None, changed_at: None, identity_provider: None });
+        let states = [TieState::Adding, TieState::Added, TieState::Present, TieState::Refused];
+        let tie = |rng: &mut Rng, name: String| {
+            let state = states[rng.usize(..4)];
+            Tie { id: Some(name.clone()), name, state, refusal: None }
+        };
+        record.groups = some(rng, &["a", "b", "d"]).into_iter().map(|name| tie(rng, name)).collect();
+        record.sponsors = some(rng, &["x", "z"]).into_iter().map(|name| tie(rng, name)).collect();
+        record.profile = some(rng, &["department", "displayName"]);
+        let how = [HowEnded::Retained, HowEnded::Disabled, HowEnded::Deleted][rng.usize(..3)];
+        record.ended = (rng.u8(..) < 50).then(|| Ended { reason: "Expired".into(), at: ago(60), how });
+        record.invitation.redeem_url_secret = maybe(rng).then(|| "link".into());
+    }
+    record.invitation.last_sent_at = (record.invitation.sent > 0).then(|| ago(rng.u64(0..90_000)));
+    if maybe(rng) {
+        let known = record.guest.is_some();
+        let kinds =
+            [AttemptKind::Resend, AttemptKind::Reminder, AttemptKind::Reset, AttemptKind::Invite, AttemptKind::Add];
+        let kind = if known { kinds[rng.usize(..3)] } else { kinds[rng.usize(3..5)] };
+        record.invitation.attempt = Some(Attempt {
+            id: "old".into(),
+            kind,
+            started_at: ago(rng.u64(0..900)),
+            inherited: rng.u8(..) < 30,
+            asked_at: (kind == AttemptKind::Invite && maybe(rng)).then(|| ago(1)),
+            answer: None,
+            requested: maybe(rng).then(|| "1".into()),
+        });
+    }
+    record
+}
+
+fn some(rng: &mut Rng, of: &[&str]) -> Vec<String> {
+    of.iter().filter(|_| rng.u8(..) < 90).map(|name| (*name).to_owned()).collect()
+}
