@@ -122,19 +122,19 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     // One entry goes, one changes.
     let before = children(&world, "analysts").await;
     array.remove(7);
-    array[20]["displayName"] = "Renamed".into();
-    let renamed = array[20]["email"].as_str().unwrap().to_owned();
+    array[20]["redirectUrl"] = "https://other.contoso.com/".into();
+    let changed = array[20]["email"].as_str().unwrap().to_owned();
     world.apply(&list("analysts", template.clone(), &array)).await.unwrap();
     until_count(&world, "analysts", "invited", 28).await;
     let after = children(&world, "analysts").await;
     assert_eq!(after.len(), 29);
     assert!(!after.contains_key(&address(7)));
-    assert_eq!(after[&renamed].data["spec"]["displayName"], "Renamed");
+    assert_eq!(after[&changed].data["spec"]["redirectUrl"], "https://other.contoso.com/");
     let (mut unlike, now) = (versions(&before), versions(&after));
     unlike.retain(|email, version| now.get(email) != Some(version));
     assert_eq!(
         unlike.keys().copied().collect::<Vec<_>>(),
-        [renamed.as_str(), &address(7)],
+        [changed.as_str(), &address(7)],
         "only what differs is touched"
     );
 
@@ -290,7 +290,10 @@ async fn edits_by_hand_are_put_right_and_what_is_not_the_lists_is_left_alone() {
     world.apply(&guest(ADELE, "other@fabrikam.com", "")).await.unwrap();
     until_state(&world, ADELE, "Invited").await;
     let foreign = world.get(&named(ADELE)).await.unwrap();
-    let array = [json!({"email": "adele@fabrikam.com"}), json!({"email": "sam@fabrikam.com", "displayName": "Sam"})];
+    let array = [
+        json!({"email": "adele@fabrikam.com"}),
+        json!({"email": "sam@fabrikam.com", "redirectUrl": "https://wiki.contoso.com/"}),
+    ];
     world.apply(&list("analysts", json!({"message": {"language": "nl"}}), &array)).await.unwrap();
     let taken = until_list(&world, "analysts", "NameTaken").await;
     assert_eq!(taken["status"]["needsAttention"][0]["email"], "adele@fabrikam.com");
@@ -305,14 +308,14 @@ async fn edits_by_hand_are_put_right_and_what_is_not_the_lists_is_left_alone() {
     let sam = children(&world, "analysts").await["sam@fabrikam.com"].name_any();
     let edit = json!({
         "metadata": {"labels": {"guestlist.dev/list": null, "team": "blue"}},
-        "spec": {"displayName": "Samuel", "redirectUrl": "https://example.com", "message": {"cc": ["host@contoso.com"]}},
+        "spec": {"redirectUrl": "https://example.com/", "delivery": "Microsoft", "message": {"cc": ["host@contoso.com"]}},
     });
     guests(&world).await.patch(&sam, &PatchParams::default(), &Patch::Merge(edit)).await.unwrap();
     let right = |guest: &Value| {
         let spec = &guest["spec"];
         let gone = |value: &Value| value.is_null() || value == &json!([]);
-        spec["displayName"] == "Sam"
-            && gone(&spec["redirectUrl"])
+        spec["redirectUrl"] == "https://wiki.contoso.com/"
+            && gone(&spec["delivery"])
             && gone(&spec["message"]["cc"])
             && spec["message"]["language"] == "nl"
             && guest["metadata"]["labels"] == json!({"guestlist.dev/list": "analysts", "team": "blue"})
