@@ -18,6 +18,8 @@ pub const STALLED: &str = "Stalled";
 pub const AUTHENTICATED: &str = "Authenticated";
 /// Microsoft has blocked invitations from the directory, or the operator was told so and waits.
 pub const INVITATIONS_BLOCKED: &str = "InvitationsBlocked";
+/// Whether the operator can mail by itself; only stands where `spec.mail` is given.
+pub const MAIL: &str = "Mail";
 
 /// A condition's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ mod report;
 mod sweeper;
 
 pub use connection::{Connection, Trouble};
-pub use mailer::Mailer;
+pub use mailer::{MailTrouble, Mailer};
 pub use registry::{Found, Tenants};
 
 use std::sync::Arc;

@@ -86,6 +86,10 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     }
     let findings = Findings {
         blocked: connection.as_ref().is_some_and(|connection| connection.is_blocked()),
+        mail: connection
+            .as_ref()
+            .filter(|_| tenant.spec.mail.is_some())
+            .map(|connection| connection.mailer.as_ref().map(|_| ()).map_err(Clone::clone)),
         counts: context.index(|index| index.counts(name)),
         resumed,
         trouble: trouble.clone(),

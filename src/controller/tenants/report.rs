@@ -2,8 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::Trouble;
-use crate::api::conditions::{AUTHENTICATED, Claim, INVITATIONS_BLOCKED, READY, RECONCILING, STALLED, Truth, merge};
+use super::{MailTrouble, Trouble};
+use crate::api::conditions::{
+    AUTHENTICATED, Claim, INVITATIONS_BLOCKED, MAIL, READY, RECONCILING, STALLED, Truth, merge,
+};
 use crate::api::{EntraTenant, EntraTenantStatus, GuestCounts};
 
 /// What a reconcile found out.
@@ -12,6 +14,8 @@ pub struct Findings {
     pub trouble: Option<Trouble>,
     /// Whether Microsoft blocks invitations.
     pub blocked: bool,
+    /// Why the operator cannot mail by itself, if `spec.mail` asks for that.
+    pub mail: Option<Result<(), MailTrouble>>,
     /// The guests.
     pub counts: GuestCounts,
     /// The resume annotation that was acted on.
@@ -57,7 +61,12 @@ pub fn status(tenant: &EntraTenant, findings: Findings, now: Timestamp) -> Entra
         true => claim(INVITATIONS_BLOCKED, Truth::True, "SuspiciousActivity", blocked),
         false => claim(INVITATIONS_BLOCKED, Truth::False, "NotBlocked", "Microsoft Graph has not reported a block."),
     });
-    let owned = [READY, AUTHENTICATED, INVITATIONS_BLOCKED, RECONCILING, STALLED];
+    match &findings.mail {
+        None => {}
+        Some(Ok(())) => claims.push(claim(MAIL, Truth::True, "Configured", "The mail server and the text are read.")),
+        Some(Err((reason, message))) => claims.push(claim(MAIL, Truth::False, reason, message)),
+    }
+    let owned = [READY, AUTHENTICATED, INVITATIONS_BLOCKED, MAIL, RECONCILING, STALLED];
     EntraTenantStatus {
         observed_generation: tenant.metadata.generation,
         guests: Some(findings.counts),

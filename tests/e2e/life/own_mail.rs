@@ -110,6 +110,8 @@ async fn a_wrong_text_or_no_server_is_told_before_anybody_is_added() {
     world.apply(&guest("bob", "bob@fabrikam.com", "  delivery: Mail\n")).await.unwrap();
     let said = until_reason(&world, "bob", "MailSettingsInvalid").await;
     assert!(said.contains("guest.displayName"), "{said}");
+    let etenant = world.get(&testbed::world::Ref::tenant("default")).await.unwrap();
+    assert_eq!(condition(&etenant, "Mail").1, "MailSettingsInvalid", "{etenant}");
     assert_eq!(count(&world, "createInvitation"), 0);
     let own_text = json!({"subject": "Welkom bij {{tenant.displayName}}", "text": "Dag {{guest.displayName}}\n{{message}}\n{{redeemUrl}}"});
     world.apply_tenant(&tenant(&world, own_text)).await.unwrap();
