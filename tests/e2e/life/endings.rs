@@ -138,6 +138,8 @@ async fn a_held_guest_goes_without_a_trace_and_a_tenant_that_is_gone_holds_nobod
     world.delete(&named("held")).await.unwrap();
     until_gone(&world, "held").await;
     world.kubectl(&["delete", "etenant", "default"]).await.unwrap();
+    until(&world, "left", "know that the tenant is gone", |guest| condition(guest, "Ready").1 == "TenantNotFound")
+        .await;
     world.delete(&named("left")).await.unwrap();
     until_gone(&world, "left").await;
     assert_eq!(count(&world, "deleteUser"), 0);
