@@ -1,4 +1,4 @@
-//! The demo: everything started, the examples applied, and the story of six guests.
+//! The demo: everything started, the examples applied, and the story of ten guests.
 //! With `--once` it plays the guests too and checks each; without, it waits for a person to play them.
 
 use std::{process::ExitCode, time::Duration};
@@ -6,10 +6,12 @@ use std::{process::ExitCode, time::Duration};
 use futures::FutureExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{Error, Operator, Result, TenantManifest, World, WorldConfig, world::Entra};
+use crate::{Error, Operator, Result, World, WorldConfig, world::Entra};
 
 mod cast;
 mod checks;
+mod complete;
+mod directory;
 mod folder;
 mod guest;
 mod guests;
@@ -24,6 +26,29 @@ use progress::step;
 
 /// Long enough for a loaded machine; the story itself takes seconds.
 const INVITED_WITHIN: Duration = Duration::from_secs(60);
+
+/// An end of access that is past.
+const LONG_AGO: &str = "2020-01-01T00:00:00Z";
+
+/// What a person can type once everybody is invited, and what comes of it.
+const NEXT: [(&str, &str); 4] = [
+    (
+        "kubectl annotate ginv -n partners sam guestlist.dev/resend=\"$(date)\" --overwrite",
+        "one more mail, while sam has not accepted",
+    ),
+    (
+        "kubectl patch ginv -n partners grace --type=merge -p '{\"spec\":{\"groups\":null}}'",
+        "grace leaves the group that she was put into",
+    ),
+    (
+        "kubectl patch ginv -n partners tess --type=merge -p '{\"spec\":{\"accessUntil\":\"2020-01-01T00:00:00Z\"}}'",
+        "the last day of tess is past: the user is deleted (deletionPolicy: Delete)",
+    ),
+    (
+        "kubectl delete ginv -n partners quiet",
+        "the resource goes, the guest stays (deletionPolicy: Retain, the default)",
+    ),
+];
 
 /// Tries Guestlist out on this machine.
 #[derive(Debug, clap::Parser)]
@@ -63,6 +88,7 @@ pub async fn run(args: Args) -> ExitCode {
 async fn play(args: &Args) -> Result<bool> {
     let place = folder::Place::take()?;
     let config = WorldConfig {
+        entra: Some(directory::config()),
         tenant: None,
         operator: false,
         folder: Some(place.world().to_path_buf()),
@@ -89,10 +115,7 @@ async fn play(args: &Args) -> Result<bool> {
 
 async fn story(args: &Args, world: &World) -> Result<bool> {
     let Some(entra) = &world.entra else { return Ok(false) };
-    for role in CAST.iter().filter(|role| role.known_before) {
-        entra.make_known(role.email)?;
-    }
-    step("declaring the tenant", world.apply_tenant(&TenantManifest::default())).await?;
+    step("declaring the tenant, with a mail server of its own", directory::declare(world, entra)).await?;
     let operator = step("starting the operator", async { world.start_operator() }).await?;
     tokio::select! {
         // Nothing will happen any more, so there is nothing to wait for.
@@ -107,6 +130,7 @@ async fn story(args: &Args, world: &World) -> Result<bool> {
 }
 
 async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Operator) -> Result<bool> {
+    directory::invite_three_days_ago(world, entra).await?;
     let declared = step("applying examples/guests", guests::apply_all(world)).await?;
     for role in CAST {
         eprintln!("    {:24} {}", role.email, role.story);
@@ -115,12 +139,13 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
         step("applying examples/refused/bad-address.yaml, which must be refused", guests::refused(world)).await?;
     eprintln!("    the API server says: {refusal}");
 
+    step("trying examples/complete.yaml, which has every field (a dry run)", complete::check(world)).await?;
+
     let all: Vec<&Declared> = declared.iter().collect();
-    let invited = |guest: &serde_json::Value| matches!(guest["status"]["state"].as_str(), Some("Invited" | "Accepted"));
-    let late = step("waiting until every guest is in the directory", async {
-        Ok(guests::wait_all(world, &all, "be invited", invited, INVITED_WITHIN).await)
-    })
-    .await?;
+    let what = "waiting until every guest is in the directory, mailed, reminded and in their group";
+    let late =
+        step(what, async { Ok(guests::wait_all(world, &all, "be invited", cast::has_arrived, INVITED_WITHIN).await) })
+            .await?;
     for error in &late {
         // The rest of it is the logs, which would come once for each guest.
         eprintln!("    {}", error.to_string().lines().next().unwrap_or_default());
@@ -128,6 +153,7 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
     if args.once {
         let mut checks = Checks::default();
         checks.equal("bad-address.yaml", "is refused", true, true);
+        checks.equal("complete.yaml", "has every field and is taken", true, true);
         once::play(world, entra, &declared, &mut checks).await?;
         show_guests(world).await;
         println!("\n{checks}");
@@ -139,6 +165,10 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
     println!("  kubectl get ginv -A -o wide --watch");
     println!("\n  The guests' mailbox: {}", entra.mailbox());
     println!("  (the browser warns of the certificate, which is the simulator's own; any password will do)");
+    println!("\nTo go on with the story:\n");
+    for (line, what) in NEXT {
+        println!("  # {what}\n  {line}");
+    }
     println!("\nThe operator's log: {}", operator.log_path().display());
     println!("Ctrl-C ends everything.");
     std::future::pending().await

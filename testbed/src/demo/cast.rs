@@ -1,6 +1,9 @@
 //! Who plays in the demo, and how each must come out.
 //! The guests themselves are declared in examples/guests; this is what the checks expect of them.
 
+use entra_simulator::MailKind;
+use serde_json::Value;
+
 /// One guest of the story.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Role {
@@ -8,26 +11,43 @@ pub(super) struct Role {
     pub(super) email: &'static str,
     /// What is told about the guest.
     pub(super) story: &'static str,
-    /// How many invitation mails there must be, at the end too.
+    /// How many mails with an invitation there must be, at the end too.
     pub(super) mails: usize,
+    /// Whose mails these are: Microsoft's or the operator's own.
+    pub(super) by: MailKind,
+    /// How many of them are reminders.
+    pub(super) reminders: usize,
+    /// The group that the guest must be in.
+    pub(super) group: Option<&'static str>,
     /// Whether the directory holds the guest, accepted, before the operator starts.
     pub(super) known_before: bool,
+    /// Whether the guest's access ends in the story, by which the user is deleted.
+    pub(super) leaves: bool,
     /// The state at the end.
     pub(super) state: &'static str,
     /// How the guest signs in at the end, if at all.
     pub(super) provider: Option<&'static str>,
 }
 
-const NEW: Role = Role { email: "", story: "", mails: 1, known_before: false, state: "Accepted", provider: None };
+const NEW: Role = Role {
+    email: "",
+    story: "",
+    mails: 1,
+    by: MailKind::Invitation,
+    reminders: 0,
+    group: None,
+    known_before: false,
+    leaves: false,
+    state: "Accepted",
+    provider: Some("Entra"),
+};
+
+/// The guest whose reminder is due when the demo starts.
+pub(super) const REMINDED: &str = "noor@fabrikam.com";
 
 /// All of them.
-pub(super) const CAST: [Role; 6] = [
-    Role {
-        email: "adele@fabrikam.com",
-        story: "has a work account in another Entra directory",
-        provider: Some("Entra"),
-        ..NEW
-    },
+pub(super) const CAST: [Role; 10] = [
+    Role { email: "adele@fabrikam.com", story: "has a work account in another Entra directory", ..NEW },
     Role { email: "lee@outlook.com", story: "has a Microsoft account", provider: Some("MicrosoftAccount"), ..NEW },
     Role { email: "maya@gmail.com", story: "has a Google account", provider: Some("Google"), ..NEW },
     Role {
@@ -36,13 +56,49 @@ pub(super) const CAST: [Role; 6] = [
         provider: Some("EmailOneTimePasscode"),
         ..NEW
     },
-    Role { email: "quiet@fabrikam.com", story: "is added without a mail", mails: 0, state: "Invited", ..NEW },
+    Role {
+        email: "quiet@fabrikam.com",
+        story: "is added without a mail",
+        mails: 0,
+        state: "Invited",
+        provider: None,
+        ..NEW
+    },
     Role {
         email: "known@fabrikam.com",
         story: "was a guest before, and is adopted without a mail",
         mails: 0,
         known_before: true,
-        provider: Some("Entra"),
+        ..NEW
+    },
+    Role {
+        email: REMINDED,
+        story: "was invited three days ago, has not accepted, and is reminded",
+        mails: 2,
+        reminders: 1,
+        ..NEW
+    },
+    Role {
+        email: "daan@tailspintoys.com",
+        story: "is mailed by an own mail server, in Dutch, with a personal text",
+        by: MailKind::Own,
+        ..NEW
+    },
+    Role { email: "grace@adatum.com", story: "joins a group", group: Some(super::directory::GROUP), ..NEW },
+    Role {
+        email: "tess@wingtiptoys.com",
+        story: "has a last day, and is deleted from the directory then",
+        leaves: true,
+        state: "Withdrawn",
         ..NEW
     },
 ];
+
+/// Whether all is done for the guest that can be done before they accept.
+pub(super) fn has_arrived(guest: &Value) -> bool {
+    let status = &guest["status"];
+    let there = matches!(status["state"].as_str(), Some("Invited" | "Accepted"));
+    let Some(role) = CAST.iter().find(|role| guest["spec"]["email"] == role.email) else { return there };
+    let mailed = status["invitation"]["sent"].as_u64().unwrap_or_default() >= role.mails as u64;
+    there && mailed && (role.group.is_none() || status["groups"][0]["state"] == "Added")
+}

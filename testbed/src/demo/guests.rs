@@ -1,7 +1,7 @@
 //! Applies the example guests and waits for what becomes of them.
 //! The files are applied as they are, just as a person would apply them.
 
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use futures::future::join_all;
 use serde_json::Value;
@@ -39,6 +39,19 @@ pub(super) async fn apply_all(world: &World) -> Result<Vec<Declared>> {
         }
     }
     Ok(declared)
+}
+
+/// The example that declares `email`.
+pub(super) fn read(folder: &Path, email: &str) -> Result<Value> {
+    for file in yaml_files(folder)? {
+        let text = std::fs::read_to_string(&file).map_err(Error::io(format!("reading {}", file.display())))?;
+        let mut all = documents(&file.display().to_string(), &text)?.into_iter();
+        if let Some(found) = all.find(|document| document["spec"]["email"] == email) {
+            return Ok(found);
+        }
+    }
+    let why = format!("no file declares {email}");
+    Err(Error::Other { what: format!("looking through {}", folder.display()), why })
 }
 
 /// Applies the guest whose address cannot be one, and returns the sentence by which the API server refuses it.

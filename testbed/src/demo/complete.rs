@@ -1,0 +1,70 @@
+//! The example with every field: it must be complete, and the API server must take it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::{Error, Result, World, control_plane::manifests::documents, workspace};
+
+const FILE: &str = "examples/complete.yaml";
+const DEFINITION: &str = "crds/guestinvitations.guestlist.dev.yaml";
+
+/// Lets the API server judge the example without keeping it, and compares its fields with those that there are.
+pub(super) async fn check(world: &World) -> Result<()> {
+    let path = workspace::path(FILE);
+    let missing = missing()?;
+    if !missing.is_empty() {
+        let why = format!("it lacks {}", missing.join(", "));
+        return Err(Error::Other { what: format!("reading {FILE}"), why });
+    }
+    let shown = path.display().to_string();
+    world.kubectl(&["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", &shown]).await?;
+    Ok(())
+}
+
+/// The fields of a GuestInvitation's spec that the example does not show.
+fn missing() -> Result<Vec<String>> {
+    let read = |name: &str| -> Result<Value> {
+        let text = std::fs::read_to_string(workspace::path(name)).map_err(Error::io(format!("reading {name}")))?;
+        Ok(documents(name, &text)?.into_iter().next().unwrap_or_default())
+    };
+    let definition = read(DEFINITION)?;
+    let schema = &definition["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
+    let mut there_are = BTreeSet::new();
+    of_schema(schema, "", &mut there_are);
+    let mut shown = BTreeSet::new();
+    of_value(&read(FILE)?["spec"], "", &mut shown);
+    Ok(there_are.difference(&shown).cloned().collect())
+}
+
+fn of_schema(schema: &Value, path: &str, fields: &mut BTreeSet<String>) {
+    for (name, schema) in schema["properties"].as_object().into_iter().flatten() {
+        let path = format!("{path}.{name}");
+        of_schema(schema, &path, fields);
+        fields.insert(path);
+    }
+}
+
+fn of_value(value: &Value, path: &str, fields: &mut BTreeSet<String>) {
+    for (name, value) in value.as_object().into_iter().flatten() {
+        let path = format!("{path}.{name}");
+        of_value(value, &path, fields);
+        fields.insert(path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_example_has_every_field() {
+        assert_eq!(missing().unwrap(), [] as [String; 0]);
+    }
+
+    #[test]
+    fn the_readme_shows_the_example_as_it_is() {
+        let read = |name: &str| std::fs::read_to_string(workspace::path(name)).unwrap();
+        assert!(read("README.md").contains(&read(FILE)), "copy {FILE} into README.md");
+    }
+}
