@@ -5,7 +5,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, reset, send, ties, upkeep};
+use super::{
+    DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, reset, send, ties, upkeep,
+};
 use crate::api::{DeletionPolicy, Delivery, Guest, Origin, Redemption};
 
 /// How long after a 201 the directory may hide the user before a person should hear of it, in settling times.
@@ -49,7 +51,7 @@ pub(super) fn known(
             };
             until(why, ended::next_at(wanted, record), now)
         }
-        UserView::Missing if record.redemption.is_some() => gone(wanted, record),
+        UserView::Missing if record.redemption.is_some() => gone(wanted, record, guest, seen, now),
         UserView::Missing => {
             let give_up =
                 record.invitation.last_sent_at.and_then(|sent| sent.checked_add(timing.settling * NEVER).ok());
@@ -71,11 +73,19 @@ fn work(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen, sen
     if let Some(step) = send::step(wanted, record, user, seen, send_at, now) {
         return step;
     }
-    if let Some(step) = upkeep::step(wanted, record, user, seen, now) {
-        return step;
+    // What Graph refuses of the profile holds neither groups nor sponsors up.
+    let refused = match upkeep::step(wanted, record, user, seen, now) {
+        Some(rest @ Step::Rest { .. }) => Some(rest),
+        Some(step) => return step,
+        None => None,
+    };
+    match ties::step(wanted, record, user, seen, now) {
+        Some(rest @ Step::Rest { .. }) => return refused.unwrap_or(rest),
+        Some(step) => return step,
+        None => {}
     }
-    if let Some(step) = ties::step(wanted, record, user, seen, now) {
-        return step;
+    if let Some(rest) = refused {
+        return rest;
     }
     let again = upkeep::held_back(wanted, record, user, seen).then(|| now.checked_add(HELD_BACK).ok()).flatten();
     let next = [send::next_at(wanted, record), ended::next_at(wanted, record), again].into_iter().flatten().min();
@@ -91,12 +101,20 @@ fn something_waits(wanted: &Wanted, record: &Record, now: Timestamp) -> bool {
 }
 
 /// A known user is not there any more. They are not invited again, unless a person asks for it.
-fn gone(wanted: &Wanted, record: &Record) -> Step {
+fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Timestamp) -> Step {
     let asked = wanted.requests.resend.is_some() && wanted.requests.resend != record.handled.resend;
-    if asked {
-        return Step::write(record.anew(), Why::Queued);
+    if !asked {
+        return Step::rest(Why::Gone);
     }
-    Step::rest(Why::Gone)
+    match &seen.done {
+        Some((Task::Restore(_), Outcome::Refused(refused))) => ended::refused_now(wanted, record, refused, now),
+        Some((Task::Restore(_), Outcome::Gone)) => Step::write(record.anew(), Why::Queued),
+        // They are as they were; whether a mail is due is decided when the directory shows them.
+        Some((Task::Restore(_), _)) => {
+            Step::write(Record { redemption: None, refusal: None, ..record.clone() }, Why::Restored)
+        }
+        _ => record.write_refused(wanted, now).unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone()))),
+    }
 }
 
 /// Why nobody can be mailed now, if the operator is to mail and cannot.

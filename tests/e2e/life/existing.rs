@@ -74,6 +74,8 @@ async fn who_left_is_invited_again_only_when_asked() {
     assert_eq!(count(&world, "createInvitation"), 1);
     super::annotate(&world, "pat", "resend", "please").await;
     until(&world, "pat", "be back", |guest| state(guest) == "Accepted").await;
+    let back = world.get(&crate::common::named("pat")).await.unwrap();
+    assert_eq!(back["status"]["guest"]["origin"], "Invited", "still the one whom we made");
     assert_eq!(count(&world, "restoreDeletedItem"), 1, "within 30 days they come back as they were");
     assert_eq!(mails(&world, "pat@fabrikam.com"), 1);
 }
