@@ -30,12 +30,12 @@ pub fn config(roles: &[&str], more: Value) -> WorldConfig {
     let mut entra = Config::default();
     entra.tenants[0].apps[0].roles = roles.iter().map(ToString::to_string).collect();
     let tenant = TenantManifest { more, ..TenantManifest::default() };
-    WorldConfig {
-        entra: Some(entra),
-        tenant: Some(tenant),
-        operator_args: crate::common::quick(),
-        ..Default::default()
-    }
+    WorldConfig { entra: Some(entra), tenant: Some(tenant), operator_args: patient(), ..Default::default() }
+}
+
+/// Short enough to wait for, and long enough that a request on a busy machine is answered in its tenth.
+fn patient() -> Vec<String> {
+    ["--settling-time", "30s"].map(String::from).to_vec()
 }
 
 /// The usual one.
