@@ -333,7 +333,7 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
         let origin = if rng.bool() { Origin::Invited } else { Origin::Adopted };
         record.guest = Some(Guest { id: "user".into(), user_principal_name: None, origin });
         record.invitation.sent = rng.u32(..3);
-        record.redemption = maybe(rng).then(|| Redemption { state: None, changed_at: None, identity_provider: None });
+        record.redemption = maybe(rng).then_some(Redemption { state: None, changed_at: None, identity_provider: None });
         let states = [TieState::Adding, TieState::Added, TieState::Present, TieState::Refused];
         let tie = |rng: &mut Rng, name: String| {
             let state = states[rng.usize(..4)];
