@@ -111,13 +111,18 @@ fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<Due> {
     reminder.then_some(Due { kind: AttemptKind::Reminder, requested: None })
 }
 
-/// Whether a redeem link has to be made before anything else. Never after Microsoft has mailed one: whether that one would
-/// still work is documented nowhere.
+/// Whether a redeem link has to be made before anything else. After a mail only if the next mail carries the new link:
+/// whether the one that was mailed would still work is documented nowhere.
 fn needs_link(wanted: &Wanted, record: &Record, due: bool) -> bool {
     let Some(secret) = &wanted.link_secret else { return false };
     let kept = record.invitation.redeem_url_secret.as_ref() == Some(secret);
-    let free = record.invitation.sent == 0 || wanted.delivery == Delivery::Mail;
-    !kept && free && (due || wanted.delivery != Delivery::Microsoft)
+    let nobody_has_one = record.invitation.sent == 0;
+    !kept
+        && match wanted.delivery {
+            Delivery::Microsoft => false, // its mail's own answer brings the link
+            Delivery::Mail => due || nobody_has_one,
+            Delivery::None => nobody_has_one,
+        }
 }
 
 fn intent(record: &Record, seen: &Seen, due: Due, now: Timestamp) -> Step {
@@ -132,4 +137,32 @@ fn intent(record: &Record, seen: &Seen, due: Due, now: Timestamp) -> Step {
         requested: due.requested,
     });
     Step::Write { record: Box::new(next), ticket: Some(now), why: Why::Sending }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Address;
+
+    #[test]
+    fn a_link_that_was_mailed_is_not_put_at_risk_for_one_that_nobody_gets() {
+        let mut wanted = Wanted::new(Address::new("guest@example.com"));
+        wanted.link_secret = Some("link".into());
+        let mut record = Record::default();
+        for (delivery, sent, due, needed) in [
+            (Delivery::Microsoft, 0, true, false),
+            (Delivery::Microsoft, 1, true, false),
+            (Delivery::Mail, 0, false, true),
+            (Delivery::Mail, 1, false, false),
+            (Delivery::Mail, 1, true, true),
+            (Delivery::None, 0, false, true),
+            (Delivery::None, 1, false, false),
+        ] {
+            wanted.delivery = delivery;
+            record.invitation.sent = sent;
+            assert_eq!(needs_link(&wanted, &record, due), needed, "{delivery:?}, {sent} sent, due: {due}");
+        }
+        record.invitation.redeem_url_secret = Some("link".into());
+        assert!(!needs_link(&wanted, &record, true), "it is kept already");
+    }
 }
