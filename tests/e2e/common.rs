@@ -41,6 +41,13 @@ pub fn named(name: &str) -> Ref {
     Ref::guest("team", name)
 }
 
+/// Lays a JSON merge patch over the guest `name`; far cheaper than kubectl.
+pub async fn changed(world: &World, name: &str, patch: Value) {
+    let object = named(name);
+    let api = world.plane.api_of(&object.api_version, &object.kind, &object.namespace).await.unwrap();
+    api.patch(name, &kube::api::PatchParams::default(), &kube::api::Patch::Merge(&patch)).await.unwrap();
+}
+
 /// Status, reason and message of a condition; empty when it does not stand.
 pub fn condition(object: &Value, kind: &str) -> (String, String, String) {
     let conditions = object["status"]["conditions"].as_array();

@@ -15,3 +15,4 @@ mod outages;
 mod rivals;
 mod settled;
 mod thousand;
+mod variants;
