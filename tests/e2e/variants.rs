@@ -78,6 +78,7 @@ async fn live(name: &'static str) {
         return nobody_appears(variants).await;
     }
     let mut story = Story::begin(name, variants).await;
+    story.the_deleted_return().await;
     story.strike().await;
     story.people_arrive().await;
     story.things_happen().await;
@@ -134,7 +135,7 @@ impl Story {
 
     /// Waits until a guest is as `holds` says; if that never comes, it is noted and the story goes on.
     async fn reach(&mut self, name: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
-        let within = Duration::from_secs(25);
+        let within = Duration::from_secs(if self.variants.young_reference_bad_request { 50 } else { 25 });
         if let Ok(guest) = self.world.wait_for(&named(name), what, holds, within).await {
             crate::common::kstatus(&guest);
             return guest;
@@ -146,6 +147,20 @@ impl Story {
 
     async fn reach_state(&mut self, name: &str, wanted: &str) -> Value {
         self.reach(name, &format!("be {wanted}"), |guest| state(guest) == wanted).await
+    }
+
+    /// Guests who were deleted, while listings show it.
+    async fn the_deleted_return(&mut self) {
+        // Whoever may not list deleted guests does not hear of this one, so that it is the invitation that meets them.
+        let denied = Fault::new("listDeletedUsers", FaultAction::status(403)).containing("hidden");
+        self.entra().inject(denied.times(1000));
+        let delete = "  deletionPolicy: Delete\n";
+        let guests = [guest("back", "back@fabrikam.com", delete), guest("hidden", "hidden@fabrikam.com", delete)];
+        self.world.apply(&guests.join("\n---\n")).await.unwrap();
+        self.reach_state("back", "Accepted").await;
+        let refused = self.is("soft-deleted-is-refused");
+        self.reach_state("hidden", if refused { "Refused" } else { "Invited" }).await;
+        self.entra().update_settings(|settings| settings.lag.listing = Duration::from_secs(600));
     }
 
     /// Answers lost and requests lost. All share one HTTP/2 connection, so they come before everybody else.
@@ -175,9 +190,6 @@ impl Story {
     }
 
     async fn people_arrive(&mut self) {
-        // The deleted guest is not told to whom has no right to list the deleted ones, so that the invitation meets them.
-        let denied = Fault::new("listDeletedUsers", FaultAction::status(403)).containing("hidden@fabrikam.com");
-        self.entra().inject(denied.times(1000));
         let delete = "  deletionPolicy: Delete\n";
         let tied = "  displayName: Tia\n  groups: [Analysts, Readers]\n  sponsors: [boss@contoso.com, Hosts]\n  profile: {companyName: ' Fabrikam ', usageLocation: nl}\n";
         let full = "  sponsors: [s1@contoso.com, s2@contoso.com, s3@contoso.com, s4@contoso.com, s5@contoso.com]\n";
@@ -189,8 +201,6 @@ impl Story {
             guest("quiet", "quiet@fabrikam.com", "  delivery: None\n"),
             guest("old", "old@fabrikam.com", delete),
             guest("old-p", "old-p@fabrikam.com", delete),
-            guest("back", "back@fabrikam.com", delete),
-            guest("hidden", "hidden@fabrikam.com", delete),
             guest("card", "card@fabrikam.com", ""),
             guest("tia", "tia@fabrikam.com", tied),
             guest("full", "full@fabrikam.com", full),
@@ -231,12 +241,9 @@ impl Story {
         self.reach_state("quiet", "Invited").await;
         self.reach_state("old", "Accepted").await;
         self.reach_state("old-p", "Invited").await;
-        self.reach_state("back", "Accepted").await;
         self.reach_state("card", "Invited").await;
         self.reach_state("rival", "Refused").await;
         self.reach_state("team", "Refused").await;
-        let refused = self.is("soft-deleted-is-refused");
-        self.reach_state("hidden", if refused { "Refused" } else { "Invited" }).await;
 
         let all_are = |guest: &Value, field: &str, wanted: &[&str]| {
             let ties = guest["status"][field].as_array().cloned().unwrap_or_default();
@@ -480,10 +487,11 @@ fn prepared(mut entra: Config, variants: Variants) -> Config {
     });
     entra.smtp = Some("127.0.0.1:0".parse().unwrap());
     let settings = &mut entra.settings;
+    // What is refused as too young is tried again after half a minute, so only the variant that is about it waits.
+    if variants.young_reference_bad_request {
+        settings.lag.write_after_create = Duration::from_secs(2);
+    }
     settings.variants = variants;
-    settings.lag.listing = Duration::from_secs(600);
-    settings.lag.write_after_create = Duration::from_secs(2);
-    settings.lag.reset_after_change = Duration::from_secs(2);
     settings.lag.reset_state = Duration::from_secs(3);
     settings.policy.automatic_redemption_domains = vec![AUTOMATIC.into()];
     settings.policy.blocked_domains = vec!["rivals.example".into()];
