@@ -89,6 +89,29 @@ async fn live(name: &'static str) {
     story.end();
 }
 
+/// Not a variant but a lag: the look before the send does not show a guest whom somebody else has just made.
+#[tokio::test(flavor = "multi_thread")]
+async fn whom_a_person_invited_a_moment_ago_is_not_ours_to_delete() {
+    let mut config = life::config(&life::ALL, Value::Null);
+    if let Some(entra) = &mut config.entra {
+        entra.settings.lag.listing = Duration::from_secs(600);
+    }
+    let world = world(config).await;
+    connected(&world).await;
+    simulator(&world).seed(TENANT, SeedUser::new("boss@contoso.com", SeedKind::Member));
+    let theirs = invited_by_a_person(&world, "twice@fabrikam.com").await;
+    // Graph tells times of creation in whole seconds.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    world.apply(&guest("twice", "twice@fabrikam.com", "  deletionPolicy: Delete\n")).await.unwrap();
+    let seen = |guest: &Value| state(guest) == "Invited" && guest["status"]["redemption"]["state"].is_string();
+    let twice = world.wait_for(&named("twice"), "be invited", seen, SOON).await.unwrap();
+    assert_eq!(twice["status"]["guest"]["id"], json!(theirs));
+    assert_eq!(crate::common::mails(&world, "twice@fabrikam.com"), 2, "one by the person and one by us");
+    world.delete(&named("twice")).await.unwrap();
+    life::until_gone(&world, "twice").await;
+    assert!(simulator(&world).user(TENANT, &theirs).is_some(), "the person's guest was deleted: {}", twice["status"]);
+}
+
 /// What is told of one variant, and what was wrong in it.
 struct Story {
     name: &'static str,
@@ -105,11 +128,7 @@ impl Story {
         config.tenant = None;
         config.entra = config.entra.map(|entra| prepared(entra, variants.clone()));
         let world = world(config).await;
-        let entra = world.entra.as_ref().unwrap();
-        let smtp = json!({
-            "host": "127.0.0.1", "port": simulator(&world).smtp_address().unwrap().port(), "tls": "StartTls",
-            "from": "Contoso <invites@contoso.com>", "caBundle": in_base64(entra.ca_pem()),
-        });
+        let smtp = crate::common::smtp(&world);
         let able = TenantManifest { more: json!({"mail": {"smtp": smtp}}), ..TenantManifest::default() };
         let narrow = TenantManifest { name: "narrow".into(), tenant_id: NARROW.into(), ..TenantManifest::default() };
         world.apply_tenant(&able).await.unwrap();
@@ -526,9 +545,20 @@ fn seeded(entra: &Simulator) -> Vec<String> {
     theirs
 }
 
-fn in_base64(text: &str) -> String {
-    use base64::Engine;
-    base64::engine::general_purpose::STANDARD.encode(text)
+/// Somebody of the organisation invites by hand; returns the guest's id.
+async fn invited_by_a_person(world: &World, address: &str) -> String {
+    let entra = world.entra.as_ref().unwrap();
+    let token = simulator(world).delegated_token(TENANT, "boss@contoso.com", &["User.Invite.All"]).unwrap();
+    let ca = reqwest::Certificate::from_pem(entra.ca_pem().as_bytes()).unwrap();
+    let body = json!({
+        "invitedUserEmailAddress": address, "inviteRedirectUrl": "https://myapps.microsoft.com",
+        "sendInvitationMessage": true,
+    });
+    let client = reqwest::Client::builder().tls_certs_only([ca]).no_proxy().build().unwrap();
+    let post = client.post(format!("{}v1.0/invitations", entra.url())).bearer_auth(token);
+    let post = post.header("Content-Type", "application/json").body(body.to_string());
+    assert_eq!(post.send().await.unwrap().status(), 201);
+    simulator(world).user(TENANT, address).unwrap().id
 }
 
 /// Invitations are answered and mailed, and no user is ever there: what needs one cannot be told.
