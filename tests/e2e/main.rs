@@ -7,6 +7,7 @@
 mod bad_input;
 mod common;
 mod crash;
+mod fields;
 mod followed;
 mod identity;
 mod life;
@@ -15,3 +16,4 @@ mod outages;
 mod rivals;
 mod settled;
 mod thousand;
+mod variants;
