@@ -80,6 +80,11 @@ pub struct Guest {
     pub user_principal_name: Option<String>,
     /// Whether this resource made the user or found them.
     pub origin: Origin,
+    /// When the invitation was decided that named the user, until the directory shows whether it made them: a user who
+    /// was created before was found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub invited_at: Option<Timestamp>,
 }
 
 /// Whether this resource made the user or found them.
@@ -120,6 +125,9 @@ pub struct InvitationStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub next_send_at: Option<Timestamp>,
+    /// The address that the newest reset of the redemption was made for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redeem_as: Option<String>,
     /// The Secret that keeps the newest redeem link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_url_secret: Option<String>,

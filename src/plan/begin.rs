@@ -91,7 +91,8 @@ fn restored(wanted: &Wanted, record: &Record, user: &str, outcome: &Outcome, now
         }
         _ => {
             next.invitation.refusal = None;
-            next.guest = Some(Guest { id: user.to_owned(), user_principal_name: None, origin: Origin::Adopted });
+            let origin = Origin::Adopted;
+            next.guest = Some(Guest { id: user.to_owned(), user_principal_name: None, origin, invited_at: None });
             Step::write(next, Why::Restored)
         }
     }
@@ -142,6 +143,7 @@ fn found(wanted: &Wanted, record: &Record, look: &Look) -> Step {
                 id: user.id.clone(),
                 user_principal_name: user.user_principal_name.clone(),
                 origin: Origin::Adopted,
+                invited_at: None,
             });
             next.invitation.refusal = None;
             next.redemption = Some(follow::redemption(user));

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::{Outcome, Record, Seen, Step, Task, UserView, Wanted, Why, follow, record, ties};
 use crate::api::conditions::whole_seconds;
-use crate::api::{DeletionPolicy, Ended, Guest, HowEnded};
+use crate::api::{DeletionPolicy, Ended, Guest, HowEnded, Origin};
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
 pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp) -> Option<Step> {
@@ -16,13 +16,16 @@ pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp
         (None, None, Some(_)) => Some(Step::write(record.anew(), Why::Queued)),
         (Some(_), None, _) => Some(Step::rest(Why::EndedBefore)),
         (Some(reason), Some(guest), ended) => {
-            let how = how(wanted, guest);
+            let how = how(wanted, guest.origin == Origin::Invited);
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
                 Some(ended) if ended.how == how || ended.how == HowEnded::Deleted => {
                     Some(Step::rest(Why::Ended(ended.clone())))
                 }
-                _ => Some(carry_out(wanted, record, guest, reason, how, seen, now)),
+                Some(ended) if ended.how == HowEnded::Disabled => {
+                    Some(take_back(wanted, record, guest, ended, seen, now))
+                }
+                _ => Some(carry_out(wanted, record, guest, reason, seen, now)),
             }
         }
     }
@@ -34,11 +37,11 @@ pub(super) fn next_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
 }
 
 /// What the policy does to this user.
-pub(super) fn how(wanted: &Wanted, guest: &Guest) -> HowEnded {
+pub(super) fn how(wanted: &Wanted, ours: bool) -> HowEnded {
     match wanted.policy {
         DeletionPolicy::Retain => HowEnded::Retained,
         DeletionPolicy::Disable => HowEnded::Disabled,
-        DeletionPolicy::Delete if follow::made_by_us(guest) => HowEnded::Deleted,
+        DeletionPolicy::Delete if ours => HowEnded::Deleted,
         DeletionPolicy::Delete => HowEnded::Retained,
     }
 }
@@ -54,22 +57,15 @@ fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<&'static str>
 fn expires_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
     let after = wanted.expires_after?;
     let redemption = record.redemption.as_ref()?;
-    if redemption.identity_provider.is_some() {
+    // No state at all is not pending: who redeems automatically may never have one.
+    if redemption.identity_provider.is_some() || redemption.state.as_deref() != Some("PendingAcceptance") {
         return None;
     }
     let since = redemption.changed_at.or(record.invitation.last_sent_at).max(wanted.created_at)?;
     since.checked_add(after).ok()
 }
 
-fn carry_out(
-    wanted: &Wanted,
-    record: &Record,
-    guest: &Guest,
-    reason: &str,
-    how: HowEnded,
-    seen: &Seen,
-    now: Timestamp,
-) -> Step {
+fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen: &Seen, now: Timestamp) -> Step {
     let over = |how: HowEnded| {
         let ended = Ended { reason: reason.to_owned(), at: whole_seconds(now), how };
         let next = Record { ended: Some(ended.clone()), refusal: None, ..record.clone() };
@@ -82,6 +78,7 @@ fn carry_out(
         UserView::Missing => return over(HowEnded::Deleted),
         UserView::Found(user) => user,
     };
+    let how = how(wanted, follow::made_by_us(guest, user));
     if reason == "Expired" && user.has_accepted() {
         let next = Record { redemption: Some(follow::redemption(user)), ..record.clone() };
         return Step::write(next, Why::Accepted { enabled: user.enabled });

@@ -8,10 +8,10 @@ use super::seen::SendAt;
 use super::{
     DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, reset, send, ties, upkeep,
 };
-use crate::api::{DeletionPolicy, Delivery, Guest, Origin, Redemption};
+use crate::api::{Delivery, Guest, Origin, Redemption};
 
 /// How long after a 201 the directory may hide the user before a person should hear of it, in settling times.
-const NEVER: u32 = 3;
+pub(super) const NEVER: u32 = 3;
 
 /// How soon a user who was just made is looked for again, while something waits for them.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -29,13 +29,9 @@ pub(super) fn known(
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
-    let binds = wanted.policy != DeletionPolicy::Retain;
-    if binds != wanted.finalizer {
-        return Step::Do(Task::Bind(binds));
-    }
     match &seen.user {
         UserView::Found(user) => {
-            let current = with(record, guest, user);
+            let current = with(wanted, record, guest, user);
             if current != *record {
                 return Step::write(current, state(user));
             }
@@ -53,8 +49,8 @@ pub(super) fn known(
         }
         UserView::Missing if record.redemption.is_some() => gone(wanted, record, guest, seen, now),
         UserView::Missing => {
-            let give_up =
-                record.invitation.last_sent_at.and_then(|sent| sent.checked_add(timing.settling * NEVER).ok());
+            let invited_at = record.invitation.last_sent_at.or(guest.invited_at);
+            let give_up = invited_at.and_then(|at| at.checked_add(timing.settling * NEVER).ok());
             match give_up {
                 Some(give_up) if now >= give_up => Step::rest(Why::NeverShown),
                 _ if something_waits(wanted, record, now) => Step::rest_for(Why::NotShownYet, PATIENCE),
@@ -123,13 +119,18 @@ pub(super) fn cannot_mail(wanted: &Wanted, seen: &Seen) -> Option<Step> {
     Some(Step::rest_for(Why::TenantNotReady { reason, message }, Duration::from_secs(30)))
 }
 
-fn with(record: &Record, guest: &Guest, user: &DirectoryUser) -> Record {
+/// The record with what the directory shows of the user.
+fn with(wanted: &Wanted, record: &Record, guest: &Guest, user: &DirectoryUser) -> Record {
     let mut next = record.clone();
     next.guest = Some(Guest {
         id: guest.id.clone(),
         user_principal_name: user.user_principal_name.clone().or(guest.user_principal_name.clone()),
-        origin: guest.origin,
+        origin: if made_by_us(guest, user) { Origin::Invited } else { Origin::Adopted },
+        invited_at: None,
     });
+    if wanted.link_secret.is_none() {
+        next.invitation.redeem_url_secret = None;
+    }
     next.redemption = Some(redemption(user));
     next
 }
@@ -143,9 +144,11 @@ pub(super) fn redemption(user: &DirectoryUser) -> Redemption {
     }
 }
 
-/// Whether our own invitation made the user.
-pub(super) fn made_by_us(guest: &Guest) -> bool {
-    guest.origin == Origin::Invited
+/// Whether our own invitation made the user. Graph answers 201 for somebody who was there and whom the look did not show;
+/// then their creation is older than the decision to invite.
+pub(super) fn made_by_us(guest: &Guest, user: &DirectoryUser) -> bool {
+    let older = |invited_at: Timestamp| user.created_at.is_some_and(|created| created < invited_at);
+    guest.origin == Origin::Invited && !guest.invited_at.is_some_and(older)
 }
 
 fn state(user: &DirectoryUser) -> Why {

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Outcome, Record, Seen, Step, Task, Tenant, Ticket, Timing, UserView, Wanted, Why, ended, settle, ties};
-use crate::api::{Attempt, AttemptKind, DeletionPolicy, Guest, HowEnded};
+use super::{
+    Outcome, Record, Seen, Step, Task, Tenant, Ticket, Timing, UserView, Wanted, Why, ended, follow, settle, ties,
+};
+use crate::api::{Attempt, AttemptKind, DeletionPolicy, Guest, HowEnded, Origin};
 
 /// The next step for a resource that is being deleted.
 pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
@@ -62,7 +64,7 @@ fn close(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timin
 
 fn offboard(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Timestamp) -> Step {
     let release = || Step::Do(Task::Bind(false));
-    let how = ended::how(wanted, guest);
+    let how = ended::how(wanted, guest.origin == Origin::Invited);
     let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.how == HowEnded::Deleted);
     if how == HowEnded::Retained || done {
         return release();
@@ -80,6 +82,8 @@ fn offboard(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: T
         UserView::Missing => return release(),
         // Somebody made a member of them: not ours to take away.
         UserView::Found(user) if !user.is_guest => return release(),
+        // Graph named somebody who was there before.
+        UserView::Found(user) if how == HowEnded::Deleted && !follow::made_by_us(guest, user) => return release(),
         UserView::Found(_) => {}
     }
     if how == HowEnded::Disabled

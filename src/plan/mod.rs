@@ -38,7 +38,7 @@ pub use wanted::{Remind, Wanted};
 
 use jiff::Timestamp;
 
-use crate::api::{AttemptKind, TieState};
+use crate::api::{AttemptKind, DeletionPolicy, TieState};
 
 /// Chooses the next step for one guest.
 ///
@@ -103,6 +103,11 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
     }
     if wanted.requests.reconcile != record.handled.reconcile {
         return look_at_everything(wanted, record, seen);
+    }
+    // Only what has something to undo carries our finalizer. In mode Observe nothing is begun that would have.
+    let binds = wanted.policy != DeletionPolicy::Retain && (wanted.finalizer || !wanted.observe);
+    if record.guest.is_some() && binds != wanted.finalizer {
+        return Step::Do(Task::Bind(binds));
     }
     if let Some(step) = ended::step(wanted, record, seen, now) {
         return step;

@@ -10,13 +10,15 @@ pub(super) fn of(wanted: &Wanted, record: &Record, post: &Post, answer: &Answer,
     let mut next = record.clone();
     match (post, answer) {
         (Post::Send { .. }, Answer::Done { invitation, user, graph_time, secret }) => {
+            let invited_at = record.invitation.attempt.as_ref().map(|attempt| attempt.started_at);
             next.count(wanted, *graph_time);
             next.invitation.id = Some(invitation.clone());
             if secret.is_some() {
                 next.invitation.redeem_url_secret.clone_from(secret);
             }
             if next.guest.as_ref().is_none_or(|guest| guest.id != *user) {
-                next.guest = Some(Guest { id: user.clone(), user_principal_name: None, origin: Origin::Invited });
+                let origin = Origin::Invited;
+                next.guest = Some(Guest { id: user.clone(), user_principal_name: None, origin, invited_at });
             }
             Step::write(next, Why::NotShownYet)
         }

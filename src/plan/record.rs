@@ -92,12 +92,13 @@ impl Record {
             invitation.last_sent_at = Some(at);
         } else if wanted.delivery == Delivery::Mail {
             // Graph made the way in; the operator's own mail is what is owed now.
-            invitation.owed_since = Some(attempt.started_at);
+            invitation.owed_since = Some(if attempt.kind == AttemptKind::Reset { at } else { attempt.started_at });
         }
         match attempt.kind {
             AttemptKind::Reminder => invitation.reminders += 1,
             AttemptKind::Reset => {
                 invitation.reminders = 0;
+                invitation.redeem_as = Some(wanted.redeem_as.as_str().to_owned());
                 self.redemption = None;
             }
             AttemptKind::Invite | AttemptKind::Add | AttemptKind::Resend => {}

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::seen::SendAt;
 use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, follow, record};
-use crate::api::{Attempt, AttemptKind, Delivery};
+use crate::api::{Attempt, AttemptKind, Delivery, Origin, Redemption};
 
 /// A mail that is due.
 struct Due {
@@ -22,7 +22,8 @@ pub(super) fn step(
     now: Timestamp,
 ) -> Option<Step> {
     let asked = request(wanted, record);
-    if (user.has_accepted() || !wanted.mails())
+    let accepted = has_accepted(record, user);
+    if (accepted || !wanted.mails())
         && let Some(asked) = asked
     {
         let mut next = record.clone();
@@ -43,7 +44,7 @@ pub(super) fn step(
         next.invitation.refusal = Some(refusal.clone());
         return Some(Step::write(next, Why::Refused(refusal)));
     }
-    if user.has_accepted() || !user.enabled {
+    if accepted || !user.enabled {
         return None;
     }
     let due = due(wanted, record, now);
@@ -73,11 +74,22 @@ pub(super) fn step(
     })
 }
 
+/// Whether the guest has accepted, and not merely before the reset that a mail is owed for: its state may show late or not at all.
+fn has_accepted(record: &Record, user: &DirectoryUser) -> bool {
+    let since_then = |owed: Timestamp| user.external_state_since.is_none_or(|since| since > owed);
+    user.has_accepted() && record.invitation.owed_since.is_none_or(since_then)
+}
+
 /// When the next reminder is due.
 pub fn next_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
     let reminders = wanted.reminders.filter(|_| wanted.mails() && record.ended.is_none())?;
-    let pending = record.redemption.as_ref().is_some_and(|redemption| redemption.identity_provider.is_none());
-    if !pending || record.invitation.sent == 0 || record.invitation.reminders >= reminders.limit {
+    let pending = |redemption: &Redemption| {
+        redemption.identity_provider.is_none() && redemption.state.as_deref() == Some("PendingAcceptance")
+    };
+    if !record.redemption.as_ref().is_some_and(pending)
+        || record.invitation.sent == 0
+        || record.invitation.reminders >= reminders.limit
+    {
         return None;
     }
     record.invitation.last_sent_at?.checked_add(reminders.after).ok()
@@ -103,7 +115,7 @@ fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<Due> {
     }
     // Who was added without a mail gets one when their own spec says so, not because a tenant's default changed.
     let asked = record.invitation.owed_since.is_some() || wanted.delivery_by_name;
-    let made = record.guest.as_ref().is_some_and(follow::made_by_us);
+    let made = record.guest.as_ref().is_some_and(|guest| guest.origin == Origin::Invited);
     if record.invitation.owed_since.is_some() || (asked && made && record.invitation.sent == 0) {
         return Some(Due { kind: AttemptKind::Resend, requested: None });
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Ticket, Timing, UserView, Wanted, Why};
+use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Ticket, Timing, UserView, Wanted, Why, follow};
 use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
@@ -31,7 +31,7 @@ pub(super) fn open(
         (AttemptKind::Reset, _) if wanted.delivery != Delivery::Microsoft => taken_back(record),
         (AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset, _) => count(wanted, record, attempt, seen),
         (_, None) => search(wanted, record, attempt, seen, timing),
-        (_, Some(asked_at)) => ask(wanted, record, attempt, *asked_at, seen, now),
+        (_, Some(asked_at)) => ask(wanted, record, attempt, *asked_at, seen, now, timing),
     }
 }
 
@@ -122,10 +122,23 @@ fn shown(wanted: &Wanted, record: &Record, attempt: &Attempt, user: &DirectoryUs
 }
 
 /// The directory showed nobody in all the settling time: ask in the one way that cannot lag.
-fn ask(wanted: &Wanted, record: &Record, attempt: &Attempt, asked_at: Timestamp, seen: &Seen, now: Timestamp) -> Step {
+fn ask(
+    wanted: &Wanted,
+    record: &Record,
+    attempt: &Attempt,
+    asked_at: Timestamp,
+    seen: &Seen,
+    now: Timestamp,
+    timing: &Timing,
+) -> Step {
     let Some(id) = &attempt.answer else {
-        if let Some(rest) = record.refused(wanted, now) {
-            return rest;
+        if record.refused(wanted, now).is_some() {
+            // Graph answers no question about this guest, but the directory may come to show them.
+            return match seen.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
+                None => Step::Look,
+                Some(Some(user)) => found(wanted, record, attempt, asked_at, user),
+                Some(None) => Step::rest_for(Why::Settling, timing.settling / 10),
+            };
         }
         return match &seen.tenant {
             Tenant::Ready { send_at: SendAt::Now } => Step::Post(Post::Ask { attempt: attempt.id.clone() }),
@@ -138,23 +151,34 @@ fn ask(wanted: &Wanted, record: &Record, attempt: &Attempt, asked_at: Timestamp,
     };
     match &seen.user {
         UserView::Unknown => Step::Fetch(id.clone()),
-        UserView::Missing => Step::rest_for(Why::Settling, PATIENCE),
-        UserView::Found(user) if user.created_at.is_some_and(|created| created < asked_at) => {
-            shown(wanted, record, attempt, user)
+        UserView::Missing => {
+            let never = asked_at.checked_add(timing.settling * follow::NEVER).is_ok_and(|never| now > never);
+            match never {
+                // A 201 whose user never shows: told as such, and not asked about for ever.
+                true => Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain),
+                false => Step::rest_for(Why::Settling, PATIENCE),
+            }
         }
-        UserView::Found(user) => {
-            // The question made the user, so nothing had arrived: the mail goes out as a new attempt of kind Resend.
-            let mut next = record.clone();
-            next.invitation.attempt = None;
-            next.invitation.owed_since = Some(asked_at);
-            next.guest = Some(guest(user, Origin::Invited));
-            Step::write(next, Why::Settling)
-        }
+        UserView::Found(user) => found(wanted, record, attempt, asked_at, user),
     }
 }
 
+/// The question was on record at `asked_at`, and there is a user.
+fn found(wanted: &Wanted, record: &Record, attempt: &Attempt, asked_at: Timestamp, user: &DirectoryUser) -> Step {
+    if user.created_at.is_some_and(|created| created < asked_at) {
+        return shown(wanted, record, attempt, user);
+    }
+    // The question made the user, so nothing had arrived: the mail goes out as a new attempt of kind Resend.
+    let mut next = record.clone();
+    next.invitation.attempt = None;
+    next.invitation.refusal = None;
+    next.invitation.owed_since = Some(asked_at);
+    next.guest = Some(guest(user, Origin::Invited));
+    Step::write(next, Why::Settling)
+}
+
 fn guest(user: &DirectoryUser, origin: Origin) -> Guest {
-    Guest { id: user.id.clone(), user_principal_name: user.user_principal_name.clone(), origin }
+    Guest { id: user.id.clone(), user_principal_name: user.user_principal_name.clone(), origin, invited_at: None }
 }
 
 fn counted_as_sent(wanted: &Wanted, record: &Record, attempt: &Attempt, guest: Option<Guest>) -> Record {

@@ -66,14 +66,6 @@ fn towards(
     if let Some(step) = brought(kind, wanted, record, seen, now) {
         return Some(step);
     }
-    let stale = of_ours(ties, |tie| !names.contains(&tie.name));
-    if !stale.is_empty() {
-        return Some(
-            record
-                .write_refused(wanted, now)
-                .unwrap_or_else(|| Step::Do(Task::Untie { kind, user: user.id.clone(), ties: stale })),
-        );
-    }
     let stands = |tie: &Tie| tie.refusal.as_ref().is_some_and(|refusal| record::stands(refusal, wanted, now));
     let open = |name: &&String| {
         let tie = ties.iter().find(|tie| tie.name == **name);
@@ -83,6 +75,14 @@ fn towards(
     if !unknown.is_empty() {
         return Some(Step::Do(Task::Find { kind, user: user.id.clone(), names: unknown }));
     }
+    if let Some(handed_on) = handed_on(names, ties) {
+        return Some(Step::write(replaced(kind, record, handed_on), Why::Updating));
+    }
+    let stale = of_ours(ties, |tie| !names.contains(&tie.name));
+    if !stale.is_empty() {
+        let untie = Task::Untie { kind, user: user.id.clone(), ties: stale };
+        return Some(record.write_refused(wanted, now).unwrap_or(Step::Do(untie)));
+    }
     let adding = ties.iter().filter(|tie| tie.state == TieState::Adding && !stands(tie));
     let adding: Vec<Tie> = adding.cloned().collect();
     if !adding.is_empty() {
@@ -90,6 +90,19 @@ fn towards(
     }
     let settled = replaced(kind, record, in_order(names, ties, &[]));
     (settled != *record).then(|| Step::write(settled, Why::Updating))
+}
+
+/// What we added under one name and is declared under another, say the id instead of the display name, changes hands.
+fn handed_on(names: &[String], ties: &[Tie]) -> Option<Vec<Tie>> {
+    let stale = of_ours(ties, |tie| !names.contains(&tie.name));
+    let heir = |tie: &Tie| {
+        ties.iter().position(|other| names.contains(&other.name) && other.id.is_some() && other.id == tie.id)
+    };
+    let (gone, at) = stale.iter().find_map(|tie| Some((tie, heir(tie)?)))?;
+    let mut next = ties.to_vec();
+    next[at].state = TieState::Added;
+    next.retain(|tie| tie != gone);
+    Some(next)
 }
 
 /// Writes down what a task brought, if it is not on record yet.

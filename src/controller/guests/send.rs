@@ -5,7 +5,7 @@ use kube::ResourceExt;
 
 use super::pass::Pass;
 use super::{act, secret, wanted};
-use crate::api::{Attempt, AttemptKind, Delivery, GuestInvitation, UserType};
+use crate::api::{Address, Attempt, AttemptKind, Delivery, GuestInvitation, UserType};
 use crate::controller::context::Context;
 use crate::controller::tenants::{Connection, Found, Mailer};
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
@@ -173,7 +173,7 @@ async fn letter(
     let organization =
         connection.organization.get_or_init(async || connection.graph.organization_name().await.ok().flatten());
     let organization = organization.await.clone();
-    let address = spec.redeem_as.as_ref().map_or_else(|| spec.address(), crate::api::Address::from);
+    let address = moved_to(guest).unwrap_or_else(|| spec.address());
     let message = spec.message.as_ref();
     let values = mail::Values {
         email: address.as_str(),
@@ -201,6 +201,12 @@ async fn letter(
         date: Timestamp::now(),
     };
     Letter::new(&addressed, &draft)
+}
+
+/// Who has moved is known by the new address from the reset on.
+fn moved_to(guest: &GuestInvitation) -> Option<Address> {
+    let invitation = guest.status.as_ref()?.invitation.as_ref()?;
+    invitation.redeem_as.as_deref().map(Address::new)
 }
 
 /// What a failed POST says about the mail.
@@ -241,9 +247,10 @@ fn invitation(
     let redirect = spec.redirect_url.as_ref().or(defaults.redirect_url.as_ref());
     let user = guest.status.as_ref().and_then(|status| status.guest.as_ref());
     let resets = kind == Some(AttemptKind::Reset);
-    // Who has moved is known by the new address from the reset on.
-    let moved = guest.status.as_ref().is_some_and(|status| status.last_handled.reset_redemption.is_some());
-    let address = if resets || moved { &wanted.redeem_as } else { &wanted.address };
+    let address = match resets {
+        true => wanted.redeem_as.clone(),
+        false => moved_to(guest).unwrap_or_else(|| wanted.address.clone()),
+    };
     let sends = match kind {
         Some(AttemptKind::Invite) => true,
         Some(AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset) => {

@@ -331,7 +331,7 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
     let mut record = Record { attested: rng.bool(), ..Record::default() };
     if rng.bool() {
         let origin = if rng.bool() { Origin::Invited } else { Origin::Adopted };
-        record.guest = Some(Guest { id: "user".into(), user_principal_name: None, origin });
+        record.guest = Some(Guest { id: "user".into(), user_principal_name: None, origin, invited_at: None });
         record.invitation.sent = rng.u32(..3);
         record.redemption = maybe(rng).then_some(Redemption { state: None, changed_at: None, identity_provider: None });
         let states = [TieState::Adding, TieState::Added, TieState::Present, TieState::Refused];

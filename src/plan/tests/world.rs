@@ -307,7 +307,8 @@ impl Hasher for Lanes {
 /// The record of a guest who was invited at tick 0 and is pending.
 fn mailed() -> Record {
     let mut record = Record { attested: true, ..Record::default() };
-    record.guest = Some(Guest { id: "user".into(), user_principal_name: None, origin: Origin::Invited });
+    record.guest =
+        Some(Guest { id: "user".into(), user_principal_name: None, origin: Origin::Invited, invited_at: None });
     record.invitation.sent = 1;
     record.invitation.last_sent_at = Some(at(0));
     record.redemption =
