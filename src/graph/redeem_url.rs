@@ -17,6 +17,12 @@ impl RedeemUrl {
     }
 }
 
+impl From<String> for RedeemUrl {
+    fn from(link: String) -> Self {
+        Self(link)
+    }
+}
+
 impl fmt::Debug for RedeemUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("RedeemUrl(redacted)")

@@ -84,7 +84,11 @@ fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen
         return Step::write(next, Why::Accepted { enabled: user.enabled });
     }
     if how == HowEnded::Retained {
-        return over(how);
+        // They stay as declared, also if an earlier policy had taken them out of their groups.
+        return match ties::step(wanted, record, user, seen, now) {
+            None | Some(Step::Rest { .. }) => over(how),
+            Some(step) => step,
+        };
     }
     if how == HowEnded::Disabled
         && let Some(step) = ties::untie_all(record, &guest.id, seen, now, wanted)

@@ -30,7 +30,7 @@ pub(super) fn step(
         next.handled.resend = Some(asked);
         return Some(Step::write(next, Why::Handled));
     }
-    if let Some((Task::Link { .. }, Outcome::Linked(secret))) = &seen.done
+    if let Some((Task::Link { .. } | Task::KeepLink { .. }, Outcome::Linked(secret))) = &seen.done
         && record.invitation.redeem_url_secret.as_ref() != Some(secret)
     {
         let mut next = record.clone();
@@ -46,6 +46,9 @@ pub(super) fn step(
     }
     if accepted || !user.enabled {
         return None;
+    }
+    if let Some(step) = keep_link(wanted, record, seen) {
+        return Some(step);
     }
     let due = due(wanted, record, now);
     let link = needs_link(wanted, record, due.is_some());
@@ -121,6 +124,15 @@ fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<Due> {
     }
     let reminder = next_at(wanted, record).is_some_and(|next| next <= now);
     reminder.then_some(Due { kind: AttemptKind::Reminder, requested: None })
+}
+
+/// The link of an earlier mail may be kept already, under another name or since before the spec asked for it.
+fn keep_link(wanted: &Wanted, record: &Record, seen: &Seen) -> Option<Step> {
+    let to = wanted.link_secret.clone()?;
+    let from = record.invitation.redeem_url_secret.clone();
+    let tried = matches!(seen.done, Some((Task::KeepLink { .. }, _)));
+    let elsewhere = from.as_ref().is_some_and(|from| *from != to) || (from.is_none() && record.invitation.sent > 0);
+    (elsewhere && !tried).then_some(Step::Do(Task::KeepLink { from, to }))
 }
 
 /// Whether a redeem link has to be made before anything else. After a mail only if the next mail carries the new link:

@@ -62,6 +62,13 @@ pub enum Task {
     Delete(String),
     /// Bring a deleted user back.
     Restore(String),
+    /// Find the redeem link that is kept already, under this name or the one that it had before.
+    KeepLink {
+        /// The Secret that it was in.
+        from: Option<String>,
+        /// The Secret that it belongs into.
+        to: String,
+    },
     /// Make a new redeem link, without a mail, and put it into its Secret.
     Link {
         /// The user.
@@ -98,7 +105,7 @@ impl Task {
     pub fn would(&self) -> Option<String> {
         let names = |ties: &[Tie]| ties.iter().map(|tie| tie.name.as_str()).collect::<Vec<_>>().join(", ");
         Some(match self {
-            Self::Bind(_) | Self::Find { .. } => return None,
+            Self::Bind(_) | Self::Find { .. } | Self::KeepLink { .. } => return None,
             Self::Tie { kind: TieKind::Group, ties, .. } => format!("be added to the groups {}", names(ties)),
             Self::Tie { kind: TieKind::Sponsor, ties, .. } => format!("get the sponsors {}", names(ties)),
             Self::Untie { kind: TieKind::Group, ties, .. } => format!("be removed from the groups {}", names(ties)),

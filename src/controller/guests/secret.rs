@@ -49,6 +49,18 @@ pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: 
     }
 }
 
+/// Whether the Secret `to` has the link, if need be copied there from the one that had it before.
+pub async fn moved(context: &Context, guest: &GuestInvitation, from: Option<&str>, to: &str) -> Result<bool, Trouble> {
+    if link(context, guest, to).await?.is_some() {
+        return Ok(true);
+    }
+    let Some(from) = from else { return Ok(false) };
+    match link(context, guest, from).await? {
+        Some(old) => keep(context, guest, to, &RedeemUrl::from(old)).await.map(|()| true),
+        None => Ok(false),
+    }
+}
+
 /// Whether `name` can keep a link of this guest: asked before Graph makes one, because it cannot be fetched again.
 pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Result<(), Trouble> {
     match read(&api(context, guest), name).await? {

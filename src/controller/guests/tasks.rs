@@ -8,7 +8,7 @@ use kube::ResourceExt;
 use serde_json::{Map, Value, json};
 
 use super::pass::Pass;
-use super::{act, send, ties};
+use super::{act, secret, send, ties};
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::controller::tenants::Connection;
@@ -56,6 +56,16 @@ pub async fn carry_out(
             let there = graph.restore_user(user).await;
             mirror(connection).forget(user);
             there.map(|there| if there.is_some() { Outcome::Done } else { Outcome::Gone })
+        }
+        Task::KeepLink { from, to } => {
+            return match secret::moved(context, guest, from.as_deref(), to).await {
+                Ok(true) => Some(Outcome::Linked(to.clone())),
+                Ok(false) => Some(Outcome::Gone),
+                Err((reason, message)) => {
+                    pass.failed(&reason, message, None);
+                    None
+                }
+            };
         }
         Task::Link { .. } => {
             let made = send::link(context, guest, connection, pass).await;

@@ -230,6 +230,7 @@ fn do_task(world: &mut World, pass: &mut Pass, task: &Task) -> Option<Outcome> {
             person.deleted = false;
             Outcome::Done
         }
+        Task::KeepLink { .. } => Outcome::Gone,
         Task::Link { .. } => Outcome::Linked(world.wanted.link_secret.clone().unwrap_or_default()),
     })
 }
