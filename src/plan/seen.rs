@@ -32,6 +32,8 @@ pub struct Seen {
     pub patched: BTreeMap<String, Option<String>>,
     /// Another resource, not being deleted, wants the same address.
     pub rival: bool,
+    /// Whether it was found in this pass that no Secret keeps an earlier link.
+    pub no_link_kept: bool,
     /// Why the operator cannot mail by itself now: reason and sentence.
     pub mail_trouble: Option<(String, String)>,
     /// What the request brought that was sent a moment ago.

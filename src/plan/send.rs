@@ -130,9 +130,8 @@ fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<Due> {
 fn keep_link(wanted: &Wanted, record: &Record, seen: &Seen) -> Option<Step> {
     let to = wanted.link_secret.clone()?;
     let from = record.invitation.redeem_url_secret.clone();
-    let tried = matches!(seen.done, Some((Task::KeepLink { .. }, _)));
     let elsewhere = from.as_ref().is_some_and(|from| *from != to) || (from.is_none() && record.invitation.sent > 0);
-    (elsewhere && !tried).then_some(Step::Do(Task::KeepLink { from, to }))
+    (elsewhere && !seen.no_link_kept).then_some(Step::Do(Task::KeepLink { from, to }))
 }
 
 /// Whether a redeem link has to be made before anything else. After a mail only if the next mail carries the new link:

@@ -54,6 +54,7 @@ pub fn seen(
         user_is_live: pass.user != UserView::Unknown,
         patched: patched(found, record, context, now),
         rival,
+        no_link_kept: pass.no_link_kept,
         mail_trouble: connection(found).and_then(|connection| connection.mailer.as_ref().err().cloned()),
         answer: pass.answer.clone(),
         done: pass.done.clone(),

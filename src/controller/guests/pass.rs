@@ -31,6 +31,8 @@ pub struct Pass {
     pub answer: Option<(Post, Answer)>,
     /// What the task brought that was carried out a moment ago.
     pub done: Option<(Task, Outcome)>,
+    /// Whether it was found that no Secret keeps an earlier link.
+    pub no_link_kept: bool,
     /// The right to act on the attempt that this pass wrote.
     pub ticket: Option<Ticket>,
     /// A call that failed: reason and sentence.
@@ -174,7 +176,16 @@ fn brief(step: &Step) -> String {
 
 impl Pass {
     fn new() -> Self {
-        Self { look: None, user: UserView::Unknown, answer: None, done: None, ticket: None, trouble: None, again: None }
+        Self {
+            look: None,
+            user: UserView::Unknown,
+            answer: None,
+            done: None,
+            no_link_kept: false,
+            ticket: None,
+            trouble: None,
+            again: None,
+        }
     }
 
     /// Notes a failed call, and that it is tried again after a while.

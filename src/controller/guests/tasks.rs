@@ -60,7 +60,10 @@ pub async fn carry_out(
         Task::KeepLink { from, to } => {
             return match secret::moved(context, guest, from.as_deref(), to).await {
                 Ok(true) => Some(Outcome::Linked(to.clone())),
-                Ok(false) => Some(Outcome::Gone),
+                Ok(false) => {
+                    pass.no_link_kept = true;
+                    Some(Outcome::Gone)
+                }
                 Err((reason, message)) => {
                     pass.failed(&reason, message, None);
                     None

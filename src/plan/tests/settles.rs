@@ -42,6 +42,7 @@ struct Pass {
     done: Option<(Task, Outcome)>,
     ticket: Option<Ticket>,
     queued: bool,
+    no_link_kept: bool,
 }
 
 #[test]
@@ -117,12 +118,12 @@ fn carry_out(step: Step, world: &mut World, pass: &mut Pass) {
                 pass.ticket = Some(Ticket { attempt: attempt.id.clone(), decided_at });
             }
             world.record = *record;
-            let (ticket, queued) = (pass.ticket.take(), pass.queued);
-            *pass = Pass { ticket, queued, ..Pass::default() };
+            let (ticket, queued, no_link_kept) = (pass.ticket.take(), pass.queued, pass.no_link_kept);
+            *pass = Pass { ticket, queued, no_link_kept, ..Pass::default() };
         }
         Step::Post(post) => {
             let answer = post_answer(world, &post);
-            *pass = Pass { answer: Some((post, answer)), ..Pass::default() };
+            *pass = Pass { answer: Some((post, answer)), no_link_kept: pass.no_link_kept, ..Pass::default() };
         }
         Step::Do(task) => {
             let outcome = do_task(world, pass, &task);
@@ -230,7 +231,10 @@ fn do_task(world: &mut World, pass: &mut Pass, task: &Task) -> Option<Outcome> {
             person.deleted = false;
             Outcome::Done
         }
-        Task::KeepLink { .. } => Outcome::Gone,
+        Task::KeepLink { .. } => {
+            pass.no_link_kept = true;
+            Outcome::Gone
+        }
         Task::Link { .. } => Outcome::Linked(world.wanted.link_secret.clone().unwrap_or_default()),
     })
 }
@@ -257,6 +261,7 @@ fn seen(world: &World, pass: &Pass) -> Seen {
         user: pass.user.clone().unwrap_or(mirror),
         patched: BTreeMap::new(),
         rival: false,
+        no_link_kept: pass.no_link_kept,
         mail_trouble: None,
         answer: pass.answer.clone(),
         done: pass.done.clone(),

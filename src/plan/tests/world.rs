@@ -234,6 +234,7 @@ impl World {
             user_is_live: process.fetched.is_some(),
             patched: BTreeMap::new(),
             rival: false,
+            no_link_kept: false,
             mail_trouble: None,
             done: None,
             answer: process.answer.as_ref().map(|(post, answer)| (post.post(), answer.answer())),
