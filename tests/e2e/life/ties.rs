@@ -62,6 +62,7 @@ async fn a_group_that_takes_nobody_is_explained_and_not_hammered() {
     simulator
         .seed_group(TENANT, SeedGroup { group_types: vec!["DynamicMembership".into()], ..SeedGroup::new("By rule") });
     simulator.seed_group(TENANT, SeedGroup { on_premises_sync_enabled: true, ..SeedGroup::new("From site") });
+    simulator.seed_group(TENANT, SeedGroup { is_assignable_to_role: true, ..SeedGroup::new("Admins") });
     simulator.seed_group(TENANT, SeedGroup::new("Twice"));
     simulator.seed_group(TENANT, SeedGroup::new("Twice"));
     let open = simulator.seed_group(TENANT, SeedGroup::new("Open"));
@@ -69,18 +70,20 @@ async fn a_group_that_takes_nobody_is_explained_and_not_hammered() {
         ("rule", "By rule", "DynamicGroup"),
         ("site", "From site", "OnPremisesGroup"),
         ("twice", "Twice", "GroupAmbiguous"),
+        ("roles", "Admins", "PermissionMissing"),
         ("none", "No such", "GroupNotFound"),
     ] {
         let more = format!("  groups: [Open, {group}]\n");
         world.apply(&guest(name, &format!("{name}@fabrikam.com"), &more)).await.unwrap();
         let said = until_reason(&world, name, reason).await;
         assert!(said.contains(group), "{said}");
+        assert!(name != "roles" || said.contains("RoleManagement.ReadWrite.Directory"), "{said}");
         let refused =
             until(&world, name, "be in the other group", |guest| states(guest, "groups") == ["Added", "Refused"]).await;
         assert_eq!(condition(&refused, "Stalled").0, "True", "{refused}");
         assert_eq!(refused["status"]["state"], "Invited", "the guest is there all the same");
     }
-    assert_eq!(simulator.members(TENANT, &open).len(), 4);
+    assert_eq!(simulator.members(TENANT, &open).len(), 5);
     let calls = (count(&world, "listGroups"), count(&world, "getGroup"), count(&world, "addMember"));
     a_while().await;
     assert_eq!((count(&world, "listGroups"), count(&world, "getGroup"), count(&world, "addMember")), calls);
