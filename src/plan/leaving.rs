@@ -16,7 +16,8 @@ pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp
     }
     let release = || Step::Do(Task::Bind(false));
     // Another resource that wants the address takes the guest over as they are.
-    if wanted.suspended || seen.rival {
+    let retained = wanted.policy_by_name && wanted.policy == DeletionPolicy::Retain;
+    if wanted.suspended || seen.rival || retained {
         return release();
     }
     match &seen.tenant {

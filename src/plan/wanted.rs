@@ -40,6 +40,8 @@ pub struct Wanted {
     pub access_until: Option<Timestamp>,
     /// What happens to the user at the end.
     pub policy: DeletionPolicy,
+    /// Whether the spec itself names that policy. The tenant's default is known only while the tenant is.
+    pub policy_by_name: bool,
     /// Groups, as the spec names them.
     pub groups: Vec<String>,
     /// Sponsors, as the spec names them.
@@ -83,6 +85,7 @@ impl Wanted {
             expires_after: None,
             access_until: None,
             policy: DeletionPolicy::default(),
+            policy_by_name: false,
             groups: Vec::new(),
             sponsors: Vec::new(),
             properties: BTreeMap::new(),

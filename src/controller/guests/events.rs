@@ -21,6 +21,10 @@ pub async fn publish(context: &Context, guest: &GuestInvitation, why: &Why) {
             "SentUncertain",
             "Nothing can tell whether a mail left for this guest. It counts as sent and is not repeated; ask the guest.".to_owned(),
         ),
+        Why::Restored => (EventType::Normal, "Restored", "The deleted guest was brought back; no mail was sent.".to_owned()),
+        Why::Handled => (EventType::Normal, "NothingToSend", "No mail was sent on request: the guest has accepted, or nobody mails them.".to_owned()),
+        Why::Ended(ended) => (EventType::Normal, "Ended", format!("{}: {:?}.", ended.reason, ended.how)),
+        Why::NotAsDeclared(refusal) => (EventType::Warning, "NotAsDeclared", refusal.message.chars().take(LONGEST).collect()),
         Why::Refused(refusal) => (EventType::Warning, "Refused", refusal.message.chars().take(LONGEST).collect()),
         _ => return,
     };

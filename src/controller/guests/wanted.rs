@@ -39,6 +39,7 @@ pub fn wanted(guest: &GuestInvitation, found: &Found) -> Wanted {
         expires_after: spec.expires_after.as_ref().and_then(|span| span.length().ok()),
         access_until: spec.access_until,
         policy: spec.deletion_policy.or(defaults.deletion_policy).unwrap_or_default(),
+        policy_by_name: spec.deletion_policy.is_some(),
         groups: spec.groups.clone(),
         sponsors: spec.sponsors.clone(),
         properties,
