@@ -266,6 +266,7 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
     until_list(&world, "mixed", "Applied").await;
 
     // What cannot change is not made anew: that would mail everybody again.
+    until_followed(&world, "mixed").await;
     let before = children(&world, "mixed").await;
     world.apply(&list("mixed", json!({"tenantRef": {"name": "other"}}), &array)).await.unwrap();
     let moved = until_list(&world, "mixed", "ChangeRefused").await;
@@ -276,6 +277,15 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
     world.apply(&list("mixed", json!({}), &array)).await.unwrap();
     until_list(&world, "mixed", "Applied").await;
     assert_eq!(all_mails(&world, (0..4).map(address)), [1; 4]);
+}
+
+/// The first sweep after an invitation writes what the directory shows; only then are the guests at rest.
+async fn until_followed(world: &World, list: &str) {
+    let deadline = std::time::Instant::now() + SOON;
+    while !children(world, list).await.values().all(|guest| guest.data["status"]["redemption"]["state"].is_string()) {
+        assert!(std::time::Instant::now() < deadline, "the guests of {list} are not followed");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
 }
 
 async fn until_invited(world: &World, name: &str, count: usize) -> Value {
