@@ -1,10 +1,14 @@
 //! What the operator writes back about a guest: the record of the send protocol and the words to read.
 //! Its content depends only on what is true, never on when somebody looked, so an unchanged status is no write.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::conditions::whole_seconds;
 
 /// What became of the guest.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
@@ -166,6 +170,13 @@ pub struct Attempt {
     pub requested: Option<String>,
 }
 
+impl Attempt {
+    /// A send of our own that nobody has asked about.
+    pub fn new(id: String, kind: AttemptKind, started_at: Timestamp) -> Self {
+        Self { id, kind, started_at, inherited: false, asked_at: None, answer: None, requested: None }
+    }
+}
+
 /// What an attempt sends.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum AttemptKind {
@@ -199,6 +210,14 @@ pub struct Refusal {
     pub generation: i64,
 }
 
+impl Refusal {
+    /// Refused at `now`, by the operator's clock, for the spec of `generation`; to be tried again after `wait`.
+    pub fn new(reason: String, message: String, generation: i64, now: Timestamp, wait: Duration) -> Self {
+        let at = whole_seconds(now);
+        Self { reason, message, at, retry_at: at.checked_add(wait).unwrap_or(at), generation }
+    }
+}
+
 /// How far the guest has come.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
@@ -213,6 +232,19 @@ pub struct Redemption {
     /// How the guest signs in: Entra, MicrosoftAccount, EmailOneTimePasscode, Google, Facebook, Federation or Unknown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub identity_provider: Option<String>,
+}
+
+impl Redemption {
+    /// Whether the guest has accepted, by the last look.
+    pub fn has_accepted(&self) -> bool {
+        self.identity_provider.is_some()
+    }
+
+    /// Whether the guest was asked and has not accepted. Who has no state is not pending: who redeems automatically may
+    /// never have one.
+    pub fn is_pending(&self) -> bool {
+        !self.has_accepted() && self.state.as_deref() == Some("PendingAcceptance")
+    }
 }
 
 /// A group or a sponsor of the guest.

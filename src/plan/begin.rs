@@ -21,8 +21,7 @@ pub(super) fn unknown(
     if let Some((Task::Restore(user), outcome)) = &seen.done {
         return restored(wanted, record, user, outcome, now);
     }
-    let asked_anew = wanted.requests.resend.is_some() && wanted.requests.resend != record.handled.resend;
-    if record.invitation.sent > 0 && !asked_anew {
+    if record.invitation.sent > 0 && record.asked_to_resend(wanted).is_none() {
         // Counted as sent, though the directory never named the user: never send again by itself.
         return Step::rest(Why::NeverShown);
     }
@@ -45,11 +44,8 @@ pub(super) fn unknown(
     if let Some(wait) = follow::cannot_mail(wanted, seen) {
         return wait;
     }
-    match send_at {
-        SendAt::Unqueued => return Step::Queue,
-        SendAt::Blocked => return Step::rest(Why::Blocked),
-        SendAt::Not(until) => return Step::rest_until(Why::Queued, until, now),
-        SendAt::Now => {}
+    if let Some(wait) = send_at.wait(now) {
+        return wait;
     }
     match look {
         None => Step::Look,
@@ -74,11 +70,7 @@ fn deleted(wanted: &Wanted, user: &str) -> Step {
 fn restored(wanted: &Wanted, record: &Record, user: &str, outcome: &Outcome, now: Timestamp) -> Step {
     let mut next = record.clone();
     match outcome {
-        Outcome::Refused(refused) => {
-            let refusal = record::refusal(wanted, refused, now);
-            next.invitation.refusal = Some(refusal.clone());
-            Step::write(next, Why::Refused(refusal))
-        }
+        Outcome::Refused(refused) => next.refuse_send(wanted, refused, now),
         // Purged meanwhile; the next look tells.
         Outcome::Gone => {
             let purged = Refused {
@@ -102,13 +94,9 @@ fn restored(wanted: &Wanted, record: &Record, user: &str, outcome: &Outcome, now
 fn inherit(record: &Record, seen: &Seen, send: Inherited) -> Step {
     let mut next = record.clone();
     next.invitation.attempt = Some(Attempt {
-        id: seen.new_id.clone(),
-        kind: send.kind,
-        started_at: send.started_at,
         inherited: true,
         asked_at: send.asked_at,
-        answer: None,
-        requested: None,
+        ..Attempt::new(seen.new_id.clone(), send.kind, send.started_at)
     });
     Step::write(next, Why::Settling)
 }
@@ -117,16 +105,10 @@ fn inherit(record: &Record, seen: &Seen, send: Inherited) -> Step {
 fn claim(wanted: &Wanted, record: &Record, seen: &Seen, look: &Look) -> Step {
     let mut next = record.clone();
     next.invitation.refusal = None;
-    next.invitation.attempt = Some(Attempt {
-        id: seen.new_id.clone(),
-        kind: if wanted.delivery == Delivery::Microsoft { AttemptKind::Invite } else { AttemptKind::Add },
-        started_at: look.graph_time,
-        inherited: false,
-        asked_at: None,
-        answer: None,
-        requested: wanted.requests.resend.clone().filter(|asked| Some(asked) != record.handled.resend.as_ref()),
-    });
-    Step::Write { record: Box::new(next), ticket: Some(look.taken_at), why: Why::Sending }
+    let kind = if wanted.delivery == Delivery::Microsoft { AttemptKind::Invite } else { AttemptKind::Add };
+    let attempt = Attempt::new(seen.new_id.clone(), kind, look.graph_time);
+    let requested = record.asked_to_resend(wanted);
+    next.intend(Attempt { requested, ..attempt }, look.taken_at)
 }
 
 /// The directory knows the address.

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Outcome, Record, Seen, Step, Task, UserView, Wanted, Why, follow, record, ties};
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, UserView, Wanted, Why, follow, ties};
 use crate::api::conditions::whole_seconds;
 use crate::api::{DeletionPolicy, Ended, Guest, HowEnded, Origin};
 
@@ -57,8 +57,7 @@ fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<&'static str>
 fn expires_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
     let after = wanted.expires_after?;
     let redemption = record.redemption.as_ref()?;
-    // No state at all is not pending: who redeems automatically may never have one.
-    if redemption.identity_provider.is_some() || redemption.state.as_deref() != Some("PendingAcceptance") {
+    if !redemption.is_pending() {
         return None;
     }
     let since = redemption.changed_at.or(record.invitation.last_sent_at).max(wanted.created_at)?;
@@ -73,39 +72,49 @@ fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen
     };
     // Whoever accepted since the last sweep has not expired.
     let user = match &seen.user {
-        _ if !seen.user_is_live => return Step::Fetch(guest.id.clone()),
-        UserView::Unknown => return Step::Fetch(guest.id.clone()),
-        UserView::Missing => return over(HowEnded::Deleted),
-        UserView::Found(user) => user,
+        UserView::Found(user) if seen.user_is_live => user,
+        UserView::Missing if seen.user_is_live => return over(HowEnded::Deleted),
+        _ => return Step::Fetch(guest.id.clone()),
     };
-    let how = how(wanted, follow::made_by_us(guest, user));
     if reason == "Expired" && user.has_accepted() {
         let next = Record { redemption: Some(follow::redemption(user)), ..record.clone() };
         return Step::write(next, Why::Accepted { enabled: user.enabled });
     }
-    if how == HowEnded::Retained {
+    let how = how(wanted, follow::made_by_us(guest, user));
+    let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
-        return match ties::step(wanted, record, user, seen, now) {
-            None | Some(Step::Rest { .. }) => over(how),
-            Some(step) => step,
-        };
-    }
+        HowEnded::Retained => {
+            ties::step(wanted, record, user, seen, now).filter(|step| !matches!(step, Step::Rest { .. }))
+        }
+        _ => undo(how, wanted, record, user, seen, now),
+    };
+    step.unwrap_or_else(|| over(how))
+}
+
+/// The next step towards an account that is disabled and out of our groups, or towards no user; nothing once it is so.
+pub(super) fn undo(
+    how: HowEnded,
+    wanted: &Wanted,
+    record: &Record,
+    user: &DirectoryUser,
+    seen: &Seen,
+    now: Timestamp,
+) -> Option<Step> {
     if how == HowEnded::Disabled
-        && let Some(step) = ties::untie_all(record, &guest.id, seen, now, wanted)
+        && let Some(step) = ties::untie_all(record, &user.id, seen, now, wanted)
     {
-        return step;
+        return Some(step);
     }
+    let task = match how {
+        HowEnded::Retained => return None,
+        HowEnded::Disabled if !user.enabled => return None,
+        HowEnded::Disabled => Task::Enable { user: user.id.clone(), enabled: false },
+        HowEnded::Deleted => Task::Delete(user.id.clone()),
+    };
     match &seen.done {
-        Some((Task::Enable { enabled: false, .. } | Task::Delete(_), outcome)) => match outcome {
-            Outcome::Refused(refused) => refused_now(wanted, record, refused, now),
-            _ => over(how),
-        },
-        _ if how == HowEnded::Disabled && !user.enabled => over(how),
-        _ => match record.write_refused(wanted, now) {
-            Some(rest) => rest,
-            None if how == HowEnded::Disabled => Step::Do(Task::Enable { user: guest.id.clone(), enabled: false }),
-            None => Step::Do(Task::Delete(guest.id.clone())),
-        },
+        Some((done, Outcome::Refused(refused))) if *done == task => Some(record.refuse_change(wanted, refused, now)),
+        Some((done, _)) if *done == task => None,
+        _ => Some(record.write_refused(wanted, now).unwrap_or(Step::Do(task))),
     }
 }
 
@@ -117,7 +126,7 @@ fn take_back(wanted: &Wanted, record: &Record, guest: &Guest, ended: &Ended, see
     }
     match &seen.done {
         Some((Task::Enable { enabled: true, .. } | Task::Restore(_), outcome)) => match outcome {
-            Outcome::Refused(refused) => refused_now(wanted, record, refused, now),
+            Outcome::Refused(refused) => record.refuse_change(wanted, refused, now),
             // Too late to restore: a person wants the guest, so they are invited anew.
             Outcome::Gone => Step::write(record.anew(), Why::Queued),
             _ => back(),
@@ -128,9 +137,4 @@ fn take_back(wanted: &Wanted, record: &Record, guest: &Guest, ended: &Ended, see
             None => Step::Do(Task::Restore(guest.id.clone())),
         },
     }
-}
-
-pub(super) fn refused_now(wanted: &Wanted, record: &Record, refused: &super::Refused, now: Timestamp) -> Step {
-    let refusal = record::refusal(wanted, refused, now);
-    Step::write(Record { refusal: Some(refusal.clone()), ..record.clone() }, Why::NotAsDeclared(refusal))
 }

@@ -41,7 +41,7 @@ pub(super) fn known(
         UserView::Unknown if something_waits(wanted, record, now) => Step::Fetch(guest.id.clone()),
         UserView::Unknown => {
             let why = match &record.redemption {
-                Some(redemption) if redemption.identity_provider.is_some() => Why::Accepted { enabled: true },
+                Some(redemption) if redemption.has_accepted() => Why::Accepted { enabled: true },
                 Some(_) => Why::Invited { enabled: true },
                 None => Why::NotShownYet,
             };
@@ -91,19 +91,18 @@ fn work(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen, sen
 /// Whether anything but the next look waits for the user to be seen.
 fn something_waits(wanted: &Wanted, record: &Record, now: Timestamp) -> bool {
     send::waits(wanted, record, now)
-        || reset::waits(wanted, record)
+        || record.asked_to_reset(wanted).is_some()
         || upkeep::may_wait(wanted, record)
         || ties::waits(wanted, record)
 }
 
 /// A known user is not there any more. They are not invited again, unless a person asks for it.
 fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Timestamp) -> Step {
-    let asked = wanted.requests.resend.is_some() && wanted.requests.resend != record.handled.resend;
-    if !asked {
+    if record.asked_to_resend(wanted).is_none() {
         return Step::rest(Why::Gone);
     }
     match &seen.done {
-        Some((Task::Restore(_), Outcome::Refused(refused))) => ended::refused_now(wanted, record, refused, now),
+        Some((Task::Restore(_), Outcome::Refused(refused))) => record.refuse_change(wanted, refused, now),
         Some((Task::Restore(_), Outcome::Gone)) => Step::write(record.anew(), Why::Queued),
         // They are as they were; whether a mail is due is decided when the directory shows them.
         Some((Task::Restore(_), _)) => {

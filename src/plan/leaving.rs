@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{
-    Outcome, Record, Seen, Step, Task, Tenant, Ticket, Timing, UserView, Wanted, Why, ended, follow, settle, ties,
-};
+use super::{Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, ended, follow, settle};
 use crate::api::{Attempt, AttemptKind, DeletionPolicy, Guest, HowEnded, Origin};
 
 /// The next step for a resource that is being deleted.
@@ -43,8 +41,7 @@ pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp
 
 /// An open attempt may have made a user: find out who, so that they can be off-boarded.
 fn close(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
-    let ours = |ticket: &Ticket| ticket.attempt == attempt.id && attempt.asked_at.is_none();
-    if seen.ticket.as_ref().is_some_and(ours) || record.guest.is_some() {
+    if seen.ticket.as_ref().is_some_and(|ticket| ticket.is_for(attempt)) || record.guest.is_some() {
         let mut next = record.clone();
         next.invitation.attempt = None;
         return Step::write(next, Why::Offboarding);
@@ -55,9 +52,7 @@ fn close(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timin
         return Step::Do(Task::Bind(false));
     }
     match attempt.kind {
-        AttemptKind::Invite | AttemptKind::Add => {
-            settle::search(wanted, record, &Attempt { asked_at: None, ..attempt.clone() }, seen, timing)
-        }
+        AttemptKind::Invite | AttemptKind::Add => settle::search(wanted, record, attempt, seen, timing),
         _ if look.users.is_empty() => Step::rest_for(Why::Settling, Duration::from_secs(5)),
         _ => Step::Do(Task::Bind(false)),
     }
@@ -70,31 +65,14 @@ fn offboard(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: T
     if how == HowEnded::Retained || done {
         return release();
     }
-    match &seen.done {
-        Some((Task::Enable { enabled: false, .. } | Task::Delete(_), Outcome::Refused(refused))) => {
-            return ended::refused_now(wanted, record, refused, now);
-        }
-        Some((Task::Enable { enabled: false, .. } | Task::Delete(_), _)) => return release(),
-        _ => {}
-    }
     match &seen.user {
-        _ if !seen.user_is_live => return Step::Fetch(guest.id.clone()),
-        UserView::Unknown => return Step::Fetch(guest.id.clone()),
-        UserView::Missing => return release(),
-        // Somebody made a member of them: not ours to take away.
-        UserView::Found(user) if !user.is_guest => return release(),
-        // Graph named somebody who was there before.
-        UserView::Found(user) if how == HowEnded::Deleted && !follow::made_by_us(guest, user) => return release(),
-        UserView::Found(_) => {}
-    }
-    if how == HowEnded::Disabled
-        && let Some(step) = ties::untie_all(record, &guest.id, seen, now, wanted)
-    {
-        return step;
-    }
-    match (record.write_refused(wanted, now), how) {
-        (Some(rest), _) => rest,
-        (None, HowEnded::Disabled) => Step::Do(Task::Enable { user: guest.id.clone(), enabled: false }),
-        (None, _) => Step::Do(Task::Delete(guest.id.clone())),
+        UserView::Found(user) if seen.user_is_live => {
+            // Somebody made a member of them, or Graph named somebody who was there before: not ours to take away.
+            let theirs = !user.is_guest || (how == HowEnded::Deleted && !follow::made_by_us(guest, user));
+            let step = if theirs { None } else { ended::undo(how, wanted, record, user, seen, now) };
+            step.unwrap_or_else(release)
+        }
+        UserView::Missing if seen.user_is_live => release(),
+        _ => Step::Fetch(guest.id.clone()),
     }
 }

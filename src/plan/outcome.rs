@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Answer, Post, Record, Refused, Step, Wanted, Why, record};
+use super::{Answer, Post, Record, Step, Wanted, Why};
 use crate::api::{Guest, Origin};
 
 /// The step after `answer` came for `post`, whose attempt is the open one.
@@ -28,7 +28,7 @@ pub(super) fn of(wanted: &Wanted, record: &Record, post: &Post, answer: &Answer,
         }
         (Post::Send { .. }, Answer::Refused(refused)) => {
             next.invitation.attempt = None;
-            refuse(wanted, next, refused, now)
+            next.refuse_send(wanted, refused, now)
         }
         (Post::Send { .. }, Answer::LinkLost) => {
             next.invitation.attempt = None;
@@ -47,16 +47,10 @@ pub(super) fn of(wanted: &Wanted, record: &Record, post: &Post, answer: &Answer,
             Step::write(next, Why::Settling)
         }
         // The attempt stays open: that Graph refuses now does not tell what it did then.
-        (Post::Ask { .. }, Answer::Refused(refused)) => refuse(wanted, next, refused, now),
+        (Post::Ask { .. }, Answer::Refused(refused)) => next.refuse_send(wanted, refused, now),
         // Nothing to write down: the open attempt in status already says that nobody knows.
         (_, Answer::Lost) | (Post::Ask { .. }, Answer::NotSent | Answer::LinkLost | Answer::Mailed { .. }) => {
             Step::rest_for(Why::Settling, std::time::Duration::from_secs(1))
         }
     }
-}
-
-fn refuse(wanted: &Wanted, mut next: Record, refused: &Refused, now: Timestamp) -> Step {
-    let refusal = record::refusal(wanted, refused, now);
-    next.invitation.refusal = Some(refusal.clone());
-    Step::write(next, Why::Refused(refusal))
 }

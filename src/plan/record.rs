@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::{Seen, Step, Wanted, Why};
+use super::{Refused, Seen, Step, Wanted, Why};
 use crate::api::{
-    AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, Redemption, Refusal, Tie,
+    Attempt, AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, Redemption,
+    Refusal, Tie,
 };
 
 /// The part of status that decisions rest on.
@@ -76,6 +77,36 @@ impl Record {
             .then(|| Step::rest_until(Why::NotAsDeclared(refusal.clone()), refusal.retry_at, now))
     }
 
+    /// Puts Graph's refusal of a send on record.
+    pub(super) fn refuse_send(mut self, wanted: &Wanted, refused: &Refused, now: Timestamp) -> Step {
+        let refusal = refusal(wanted, refused, now);
+        self.invitation.refusal = Some(refusal.clone());
+        Step::write(self, Why::Refused(refusal))
+    }
+
+    /// Puts Graph's refusal to change the user on record.
+    pub(super) fn refuse_change(&self, wanted: &Wanted, refused: &Refused, now: Timestamp) -> Step {
+        let refusal = refusal(wanted, refused, now);
+        Step::write(Self { refusal: Some(refusal.clone()), ..self.clone() }, Why::NotAsDeclared(refusal))
+    }
+
+    /// Writes the intent to send: whoever writes it may act on it, by a decision made at `decided_at`.
+    pub(super) fn intend(mut self, attempt: Attempt, decided_at: Timestamp) -> Step {
+        self.invitation.attempt = Some(attempt);
+        Step::Write { record: Box::new(self), ticket: Some(decided_at), why: Why::Sending }
+    }
+
+    /// The value of the annotation that asks for a mail and was not acted on.
+    pub(super) fn asked_to_resend(&self, wanted: &Wanted) -> Option<String> {
+        wanted.requests.resend.clone().filter(|asked| Some(asked) != self.handled.resend.as_ref())
+    }
+
+    /// The value of the annotation that asks for a reset and was not acted on.
+    pub(super) fn asked_to_reset(&self, wanted: &Wanted) -> Option<String> {
+        let asked = wanted.requests.reset_redemption.clone();
+        asked.filter(|asked| Some(asked) != self.handled.reset_redemption.as_ref())
+    }
+
     /// Closes the open attempt as done, or as what may have been done, at `at`.
     pub(super) fn count(&mut self, wanted: &Wanted, at: Timestamp) {
         let invitation = &mut self.invitation;
@@ -134,13 +165,6 @@ pub(super) fn stands(refusal: &Refusal, wanted: &Wanted, now: Timestamp) -> bool
 }
 
 /// The refusal to put on record.
-pub(super) fn refusal(wanted: &Wanted, refused: &super::Refused, now: Timestamp) -> Refusal {
-    let at = crate::api::conditions::whole_seconds(now);
-    Refusal {
-        reason: refused.reason.clone(),
-        message: refused.message.clone(),
-        at,
-        retry_at: at.checked_add(refused.retry_after).unwrap_or(at),
-        generation: wanted.generation,
-    }
+pub(super) fn refusal(wanted: &Wanted, refused: &Refused, now: Timestamp) -> Refusal {
+    Refusal::new(refused.reason.clone(), refused.message.clone(), wanted.generation, now, refused.retry_after)
 }

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, record};
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted};
+use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind};
 
 /// The next step of a reset that a person asked for.
@@ -15,12 +16,9 @@ pub(super) fn step(
     send_at: SendAt,
     now: Timestamp,
 ) -> Option<Step> {
-    let requested = request(wanted, record)?;
+    let requested = record.asked_to_reset(wanted)?;
     if let Some((Task::AddAddress { .. }, Outcome::Refused(refused))) = &seen.done {
-        let mut next = record.clone();
-        let refusal = record::refusal(wanted, refused, now);
-        next.invitation.refusal = Some(refusal.clone());
-        return Some(Step::write(next, Why::Refused(refusal)));
+        return Some(record.clone().refuse_send(wanted, refused, now));
     }
     if let Some(rest) = record.refused(wanted, now) {
         return Some(rest);
@@ -32,32 +30,9 @@ pub(super) fn step(
     if !user.addresses.iter().any(|known| known == address) {
         return Some(Step::Do(Task::AddAddress { user: user.id.clone(), address: address.to_owned() }));
     }
-    Some(match send_at {
-        SendAt::Unqueued => Step::Queue,
-        SendAt::Blocked => Step::rest(Why::Blocked),
-        SendAt::Not(until) => Step::rest_until(Why::Queued, until, now),
-        SendAt::Now => {
-            let mut next = record.clone();
-            next.invitation.attempt = Some(Attempt {
-                id: seen.new_id.clone(),
-                kind: AttemptKind::Reset,
-                started_at: crate::api::conditions::whole_seconds(now),
-                inherited: false,
-                asked_at: None,
-                answer: None,
-                requested: Some(requested),
-            });
-            Step::Write { record: Box::new(next), ticket: Some(now), why: Why::Sending }
-        }
-    })
-}
-
-/// Whether a reset waits for the user to be seen.
-pub(super) fn waits(wanted: &Wanted, record: &Record) -> bool {
-    request(wanted, record).is_some()
-}
-
-fn request(wanted: &Wanted, record: &Record) -> Option<String> {
-    let asked = wanted.requests.reset_redemption.clone();
-    asked.filter(|asked| Some(asked) != record.handled.reset_redemption.as_ref())
+    if let Some(wait) = send_at.wait(now) {
+        return Some(wait);
+    }
+    let attempt = Attempt::new(seen.new_id.clone(), AttemptKind::Reset, whole_seconds(now));
+    Some(record.clone().intend(Attempt { requested: Some(requested), ..attempt }, now))
 }

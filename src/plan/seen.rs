@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::step::Post;
-use super::{Inherited, Outcome, Task};
+use super::{Inherited, Outcome, Step, Task, Why};
+use crate::api::Attempt;
 
 /// What this process knows, beside the record.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +78,18 @@ pub enum SendAt {
     Blocked,
 }
 
+impl SendAt {
+    /// What to do until the next invitation may leave; nothing when that is now.
+    pub(super) fn wait(self, now: Timestamp) -> Option<Step> {
+        match self {
+            Self::Unqueued => Some(Step::Queue),
+            Self::Blocked => Some(Step::rest(Why::Blocked)),
+            Self::Not(until) => Some(Step::rest_until(Why::Queued, until, now)),
+            Self::Now => None,
+        }
+    }
+}
+
 /// The right to act on an attempt once: held only by the process that wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ticket {
@@ -84,6 +97,14 @@ pub struct Ticket {
     pub attempt: String,
     /// When the decision was made, by this process's wall clock: before the look, not after the write.
     pub decided_at: Timestamp,
+}
+
+impl Ticket {
+    /// Whether it gives the right to act on `attempt`. Once another process has asked, the directory may hold a user that the
+    /// question made: then even the writer, who knows that nothing left, must not take the attempt back and begin anew.
+    pub(super) fn is_for(&self, attempt: &Attempt) -> bool {
+        self.attempt == attempt.id && attempt.asked_at.is_none()
+    }
 }
 
 /// A live look-up of the address.

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, follow, record};
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, follow};
+use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind, Delivery, Origin, Redemption};
 
 /// A mail that is due.
@@ -21,7 +22,7 @@ pub(super) fn step(
     send_at: SendAt,
     now: Timestamp,
 ) -> Option<Step> {
-    let asked = request(wanted, record);
+    let asked = record.asked_to_resend(wanted);
     let accepted = has_accepted(record, user);
     if (accepted || !wanted.mails())
         && let Some(asked) = asked
@@ -39,10 +40,7 @@ pub(super) fn step(
         return Some(Step::write(next, Why::Updating));
     }
     if let Some((Task::Link { .. }, Outcome::Refused(refused))) = &seen.done {
-        let mut next = record.clone();
-        let refusal = record::refusal(wanted, refused, now);
-        next.invitation.refusal = Some(refusal.clone());
-        return Some(Step::write(next, Why::Refused(refusal)));
+        return Some(record.clone().refuse_send(wanted, refused, now));
     }
     if accepted || !user.enabled {
         return None;
@@ -65,15 +63,15 @@ pub(super) fn step(
     if let Some(wait) = follow::cannot_mail(wanted, seen) {
         return Some(wait);
     }
-    Some(match send_at {
-        SendAt::Unqueued => Step::Queue,
-        SendAt::Blocked => Step::rest(Why::Blocked),
-        SendAt::Not(until) => Step::rest_until(Why::Queued, until, now),
-        SendAt::Now if link => Step::Do(Task::Link { user: user.id.clone() }),
-        SendAt::Now => match due {
-            Some(due) => intent(record, seen, due, now),
-            None => return None,
-        },
+    if let Some(wait) = send_at.wait(now) {
+        return Some(wait);
+    }
+    if link {
+        return Some(Step::Do(Task::Link { user: user.id.clone() }));
+    }
+    due.map(|due| {
+        let attempt = Attempt::new(seen.new_id.clone(), due.kind, whole_seconds(now));
+        record.clone().intend(Attempt { requested: due.requested, ..attempt }, now)
     })
 }
 
@@ -86,10 +84,7 @@ fn has_accepted(record: &Record, user: &DirectoryUser) -> bool {
 /// When the next reminder is due.
 pub fn next_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
     let reminders = wanted.reminders.filter(|_| wanted.mails() && record.ended.is_none())?;
-    let pending = |redemption: &Redemption| {
-        redemption.identity_provider.is_none() && redemption.state.as_deref() == Some("PendingAcceptance")
-    };
-    if !record.redemption.as_ref().is_some_and(pending)
+    if !record.redemption.as_ref().is_some_and(Redemption::is_pending)
         || record.invitation.sent == 0
         || record.invitation.reminders >= reminders.limit
     {
@@ -100,20 +95,15 @@ pub fn next_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
 
 /// Whether a mail waits for the user to be seen.
 pub(super) fn waits(wanted: &Wanted, record: &Record, now: Timestamp) -> bool {
-    let pending = record.redemption.as_ref().is_none_or(|redemption| redemption.identity_provider.is_none());
-    request(wanted, record).is_some() || (pending && due(wanted, record, now).is_some())
-}
-
-/// The value of the annotation that asks for a mail and was not acted on.
-fn request(wanted: &Wanted, record: &Record) -> Option<String> {
-    wanted.requests.resend.clone().filter(|asked| Some(asked) != record.handled.resend.as_ref())
+    let accepted = record.redemption.as_ref().is_some_and(Redemption::has_accepted);
+    record.asked_to_resend(wanted).is_some() || (!accepted && due(wanted, record, now).is_some())
 }
 
 fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<Due> {
     if !wanted.mails() {
         return None;
     }
-    if let Some(requested) = request(wanted, record) {
+    if let Some(requested) = record.asked_to_resend(wanted) {
         return Some(Due { kind: AttemptKind::Resend, requested: Some(requested) });
     }
     // Who was added without a mail gets one when their own spec says so, not because a tenant's default changed.
@@ -146,20 +136,6 @@ fn needs_link(wanted: &Wanted, record: &Record, due: bool) -> bool {
             Delivery::Mail => due || nobody_has_one,
             Delivery::None => nobody_has_one,
         }
-}
-
-fn intent(record: &Record, seen: &Seen, due: Due, now: Timestamp) -> Step {
-    let mut next = record.clone();
-    next.invitation.attempt = Some(Attempt {
-        id: seen.new_id.clone(),
-        kind: due.kind,
-        started_at: crate::api::conditions::whole_seconds(now),
-        inherited: false,
-        asked_at: None,
-        answer: None,
-        requested: due.requested,
-    });
-    Step::Write { record: Box::new(next), ticket: Some(now), why: Why::Sending }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Ticket, Timing, UserView, Wanted, Why, follow};
+use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Timing, UserView, Wanted, Why, follow};
 use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
@@ -20,10 +20,7 @@ pub(super) fn open(
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
-    // Once another process has asked, the directory may hold a user that the question made: then even the writer,
-    // who knows that nothing left, must not take the attempt back and begin anew.
-    let ours = |ticket: &&Ticket| ticket.attempt == attempt.id && attempt.asked_at.is_none();
-    if let Some(ticket) = seen.ticket.as_ref().filter(ours) {
+    if let Some(ticket) = seen.ticket.as_ref().filter(|ticket| ticket.is_for(attempt)) {
         return act(record, attempt, ticket.decided_at, seen, now, timing);
     }
     match (attempt.kind, &attempt.asked_at) {

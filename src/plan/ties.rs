@@ -39,8 +39,7 @@ pub(super) fn untie_all(record: &Record, user: &str, seen: &Seen, now: Timestamp
     }
     match &seen.done {
         Some((Task::Untie { kind: TieKind::Group, .. }, Outcome::Refused(refused))) => {
-            let refusal = record::refusal(wanted, refused, now);
-            Some(Step::write(Record { refusal: Some(refusal.clone()), ..record.clone() }, Why::NotAsDeclared(refusal)))
+            Some(record.refuse_change(wanted, refused, now))
         }
         Some((Task::Untie { kind: TieKind::Group, .. }, _)) => {
             Some(Step::write(Record { groups: Vec::new(), ..record.clone() }, Why::Offboarding))
@@ -128,8 +127,7 @@ fn brought(kind: TieKind, wanted: &Wanted, record: &Record, seen: &Seen, now: Ti
             (Record { refusal: None, ..replaced(kind, record, left) }, Why::Updating)
         }
         (Task::Untie { kind: of, .. }, Outcome::Refused(refused)) if *of == kind => {
-            let refusal = record::refusal(wanted, refused, now);
-            (Record { refusal: Some(refusal.clone()), ..record.clone() }, Why::NotAsDeclared(refusal))
+            return Some(record.refuse_change(wanted, refused, now));
         }
         _ => return None,
     };

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, record};
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why};
 
 /// The next step towards the declared properties, if they differ.
 pub(super) fn step(
@@ -15,11 +15,7 @@ pub(super) fn step(
     now: Timestamp,
 ) -> Option<Step> {
     if let Some((Task::Update { .. }, Outcome::Refused(refused))) = &seen.done {
-        let refusal = record::refusal(wanted, refused, now);
-        return Some(Step::write(
-            Record { refusal: Some(refusal.clone()), ..record.clone() },
-            Why::NotAsDeclared(refusal),
-        ));
+        return Some(record.refuse_change(wanted, refused, now));
     }
     let mut changes = changes(wanted, record, user);
     changes.retain(|name, value| seen.patched.get(name) != Some(value));

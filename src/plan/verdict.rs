@@ -156,7 +156,7 @@ fn ended_message(ended: &Ended) -> String {
 /// The state that the record speaks of, whatever holds the guest now.
 fn so_far(record: &Record) -> State {
     match (&record.guest, &record.redemption) {
-        (Some(_), Some(redemption)) if redemption.identity_provider.is_some() => State::Accepted,
+        (Some(_), Some(redemption)) if redemption.has_accepted() => State::Accepted,
         (Some(_), _) => State::Invited,
         (None, _) => State::Pending,
     }

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::api::conditions::whole_seconds;
 use crate::api::{GuestInvitation, Refusal, Tie, TieState};
 use crate::graph::{Class, Graph, GraphError, Obstacle, Reach, Reference, is_object_id, refused_write};
 use crate::plan::{Outcome, TieKind};
@@ -158,12 +157,6 @@ fn tie_of(name: &str, id: Option<String>, state: TieState, refusal: Option<Refus
 }
 
 fn refusal(guest: &GuestInvitation, reason: &str, message: String, wait: std::time::Duration) -> Refusal {
-    let at = whole_seconds(Timestamp::now());
-    Refusal {
-        reason: reason.to_owned(),
-        message,
-        at,
-        retry_at: at.checked_add(wait).unwrap_or(at),
-        generation: guest.metadata.generation.unwrap_or_default(),
-    }
+    let generation = guest.metadata.generation.unwrap_or_default();
+    Refusal::new(reason.to_owned(), message, generation, Timestamp::now(), wait)
 }
