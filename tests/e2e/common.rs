@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use entra_simulator::Variants;
 use serde_json::Value;
 use testbed::world::{Ref, World, WorldConfig};
 
@@ -17,10 +18,21 @@ pub fn quick() -> Vec<String> {
 }
 
 /// A world with the operator at work on the default tenant, which has been seen to be Ready.
-pub async fn world(config: WorldConfig) -> World {
+///
+/// `GUESTLIST_VARIANT` turns Graph away from its default in every story: names of [`Variants::all`], joined by `+`.
+pub async fn world(mut config: WorldConfig) -> World {
+    if let Some(entra) = config.entra.as_mut().filter(|entra| entra.settings.variants == Variants::default()) {
+        entra.settings.variants = variants();
+    }
     let world = World::start(config).await.unwrap();
     world.plane.namespace("team").await.unwrap();
     world
+}
+
+/// How Graph behaves in this run where no document settles it.
+pub fn variants() -> Variants {
+    let names = std::env::var("GUESTLIST_VARIANT").unwrap_or_default();
+    Variants::turned(names.split('+').filter(|name| !name.is_empty())).expect("a name of Variants::all")
 }
 
 /// Waits until the default tenant is connected.

@@ -97,51 +97,63 @@ impl Default for Variants {
 /// A name and what it turns.
 type Turned = (&'static str, fn(&mut Variants));
 
+/// Every switch that can be turned, each way it can be.
+const TURNED: &[Turned] = &[
+    ("default", |_| {}),
+    ("accepted-repeat-is-silent", |v| v.accepted_repeat_mails = false),
+    ("accepted-repeat-is-refused", |v| v.accepted_repeat_refused = true),
+    ("pending-repeat-is-silent", |v| v.pending_repeat_mails = false),
+    ("soft-deleted-is-restored", |v| v.soft_deleted = SoftDeleted::Restored),
+    ("soft-deleted-is-refused", |v| v.soft_deleted = SoftDeleted::Refused),
+    ("automatic-redemption-unset", |v| v.automatic_redemption = AutomaticRedemption::Unset),
+    ("automatic-redemption-accepted", |v| v.automatic_redemption = AutomaticRedemption::Accepted),
+    ("refusals-forbidden", |v| v.refusals_forbidden = true),
+    ("app-purge-refused", |v| v.app_purge_refused = true),
+    ("user-never-appears", |v| v.user_never_appears = true),
+    ("old-tickets-are-dead", |v| v.old_tickets_work = false),
+    ("empty-first-page", |v| v.empty_first_page = true),
+    ("or-needs-advanced", |v| v.or_over_collections_needs_advanced = true),
+    ("mail-clash-is-taken", |v| v.mail_clash_refused = false),
+    ("member-needs-no-write-role", |v| v.member_needs_write_role = false),
+    ("restricted-invites-refuse-apps", |v| v.restricted_invites_refuse_apps = true),
+    ("contact-clash-is-silent", |v| v.contact_clash_mails = false),
+    ("membership-needs-user-write", |v| v.membership_needs_user_write = true),
+    ("absent-reference-not-found", |v| v.absent_reference_not_found = true),
+    ("young-reference-is-bad-request", |v| v.young_reference_bad_request = true),
+    ("reset-shows-after-lag", |v| v.state_after_reset = StateAfterReset::AfterLag),
+    ("reset-shows-with-listing", |v| v.state_after_reset = StateAfterReset::WithListing),
+    ("reset-leaves-the-state", |v| v.state_after_reset = StateAfterReset::Unchanged),
+    ("convert-needs-no-write-role", |v| v.convert_needs_user_write = false),
+    ("profile-values-are-trimmed", |v| v.profile_values_trimmed = true),
+    ("delta-tracks-the-state", |v| v.delta_state = DeltaState::Tracked),
+    ("delta-refuses-the-state", |v| v.delta_state = DeltaState::Refused),
+    ("delta-replays", |v| v.delta_replays = true),
+    ("delta-expiry-resets", |v| v.delta_expiry_resets = true),
+    ("sponsors-by-bind", |v| v.invited_sponsors = InvitedSponsors::Bind),
+    ("sponsors-refused", |v| v.invited_sponsors = InvitedSponsors::Refused),
+    ("service-principal-sponsors", |v| v.default_sponsor = DefaultSponsor::ServicePrincipal),
+];
+
 impl Variants {
     /// The default first, then one for each switch turned away from it, each by a name to filter by.
     /// Some show only with a lag or a policy that brings them out.
     pub fn all() -> Vec<(&'static str, Self)> {
-        let turned: &[Turned] = &[
-            ("default", |_| {}),
-            ("accepted-repeat-is-silent", |v| v.accepted_repeat_mails = false),
-            ("accepted-repeat-is-refused", |v| v.accepted_repeat_refused = true),
-            ("pending-repeat-is-silent", |v| v.pending_repeat_mails = false),
-            ("soft-deleted-is-restored", |v| v.soft_deleted = SoftDeleted::Restored),
-            ("soft-deleted-is-refused", |v| v.soft_deleted = SoftDeleted::Refused),
-            ("automatic-redemption-unset", |v| v.automatic_redemption = AutomaticRedemption::Unset),
-            ("automatic-redemption-accepted", |v| v.automatic_redemption = AutomaticRedemption::Accepted),
-            ("refusals-forbidden", |v| v.refusals_forbidden = true),
-            ("app-purge-refused", |v| v.app_purge_refused = true),
-            ("user-never-appears", |v| v.user_never_appears = true),
-            ("old-tickets-are-dead", |v| v.old_tickets_work = false),
-            ("empty-first-page", |v| v.empty_first_page = true),
-            ("or-needs-advanced", |v| v.or_over_collections_needs_advanced = true),
-            ("mail-clash-is-taken", |v| v.mail_clash_refused = false),
-            ("member-needs-no-write-role", |v| v.member_needs_write_role = false),
-            ("restricted-invites-refuse-apps", |v| v.restricted_invites_refuse_apps = true),
-            ("contact-clash-is-silent", |v| v.contact_clash_mails = false),
-            ("membership-needs-user-write", |v| v.membership_needs_user_write = true),
-            ("absent-reference-not-found", |v| v.absent_reference_not_found = true),
-            ("young-reference-is-bad-request", |v| v.young_reference_bad_request = true),
-            ("reset-shows-after-lag", |v| v.state_after_reset = StateAfterReset::AfterLag),
-            ("reset-shows-with-listing", |v| v.state_after_reset = StateAfterReset::WithListing),
-            ("reset-leaves-the-state", |v| v.state_after_reset = StateAfterReset::Unchanged),
-            ("convert-needs-no-write-role", |v| v.convert_needs_user_write = false),
-            ("profile-values-are-trimmed", |v| v.profile_values_trimmed = true),
-            ("delta-tracks-the-state", |v| v.delta_state = DeltaState::Tracked),
-            ("delta-refuses-the-state", |v| v.delta_state = DeltaState::Refused),
-            ("delta-replays", |v| v.delta_replays = true),
-            ("delta-expiry-resets", |v| v.delta_expiry_resets = true),
-            ("sponsors-by-bind", |v| v.invited_sponsors = InvitedSponsors::Bind),
-            ("sponsors-refused", |v| v.invited_sponsors = InvitedSponsors::Refused),
-            ("service-principal-sponsors", |v| v.default_sponsor = DefaultSponsor::ServicePrincipal),
-        ];
         let turn = |(name, change): &Turned| {
             let mut variants = Self::default();
             change(&mut variants);
             (*name, variants)
         };
-        turned.iter().map(turn).collect()
+        TURNED.iter().map(turn).collect()
+    }
+
+    /// The default with several of [`Self::all`] laid over it, one after the other; the first unknown name is the error.
+    pub fn turned<'a>(names: impl IntoIterator<Item = &'a str>) -> Result<Self, &'a str> {
+        let mut variants = Self::default();
+        for name in names {
+            let (_, change) = TURNED.iter().find(|(known, _)| *known == name).ok_or(name)?;
+            change(&mut variants);
+        }
+        Ok(variants)
     }
 }
 
