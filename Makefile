@@ -34,6 +34,14 @@ test-stories:
 test-scale:
 	RUST_TEST_THREADS=1 tools/test.sh scale --test e2e -- --nocapture thousand
 
+# Each line of variants.txt is one Graph: values of switches that do not exclude each other. Together they are all of them.
+test-variants: build control-plane ## Tell every story again under each Graph that the documents leave possible
+	@while read -r variant; do \
+		echo "variants: $$variant"; \
+		GUESTLIST_VARIANT=$$variant RUST_TEST_THREADS=6 \
+			tools/test.sh variants-$$(echo $$variant | cut -c1-20) --test e2e -- --skip thousand --skip variants:: || exit 1; \
+	done <tools/variants.txt
+
 check: build ## Format, lints, generated files unchanged
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
@@ -48,4 +56,4 @@ generate: build ## Write the generated files anew
 control-plane: build ## Build etcd and kube-apiserver ahead of time
 	$(BUILT)/testbed-binaries
 
-.PHONY: help build demo test test-parts test-stories test-scale check generate control-plane
+.PHONY: help build demo test test-parts test-stories test-scale test-variants check generate control-plane

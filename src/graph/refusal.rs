@@ -86,10 +86,17 @@ pub fn refused(error: &GraphError) -> (String, String, Duration) {
     }
     match KNOWN.iter().find(|(mark, ..)| text.contains(&mark.to_lowercase())) {
         Some((_, reason, way_out, wait)) => ((*reason).into(), format!("{way_out} {said}"), *wait),
+        None if error.status == Some(403) => (
+            "RefusedByGraph".into(),
+            format!(
+                "{said}. An administrator may find the cause in Entra, under External collaboration settings. It is asked again in 20 minutes; change the spec to ask at once."
+            ),
+            POLICY,
+        ),
         None => (
             "RefusedByGraph".into(),
-            format!("{said}. It is asked again in some hours; change the spec to ask at once."),
-            if error.status == Some(403) { POLICY } else { TERMINAL },
+            format!("{said}. It is asked again in 6 hours; change the spec to ask at once."),
+            TERMINAL,
         ),
     }
 }

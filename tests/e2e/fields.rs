@@ -10,7 +10,7 @@ use kube::api::{DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 use testbed::world::{TenantManifest, World};
 
-use crate::common::{TENANT, condition, connected, named, simulator, state, world};
+use crate::common::{TENANT, condition, connected, named, simulator, state, variants, world};
 use crate::life;
 
 /// One field, or one field in one circumstance.
@@ -193,7 +193,9 @@ fn mailing() -> Vec<Row> {
             ],
         ),
         Row::of("reminders", &json!({"after": "720h"}), &json!({"after": "1000h", "limit": 1})),
-        Row::of("delivery", &json!("None"), &json!("Microsoft")).history(SENT).mails(1, &[0, 1, 1, 0]),
+        Row::of("delivery", &json!("None"), &json!("Microsoft"))
+            .history(SENT)
+            .mails(usize::from(variants().pending_repeat_mails), &[0, 1, 1, 0]),
         Row::with(
             "delivery by the operator",
             json!({}),

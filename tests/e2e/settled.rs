@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use entra_simulator::{Fault, FaultAction};
 use testbed::world::{World, WorldConfig};
 
-use crate::common::{SOON, condition, connected, guest, mails, named, quick, simulator, state, world};
+use crate::common::{SOON, condition, connected, guest, mails, named, one_mail, posts, quick, simulator, state, world};
 
 /// Longer than the quick settling time: the listing never helps.
 const LONG_LAG: Duration = Duration::from_secs(600);
@@ -35,14 +35,8 @@ async fn settled(world: &World, name: &str) -> serde_json::Value {
     world.wait_for(&named(name), "settle", done, Duration::from_secs(90)).await.unwrap()
 }
 
-/// The POSTs for a guest, in order: whether each asked for a mail.
-fn posts(world: &World, name: &str) -> Vec<bool> {
-    let posts = simulator(world).requests("createInvitation");
-    let bodies = posts.iter().filter_map(|post| post.body.as_ref());
-    bodies
-        .filter(|body| body["invitedUserEmailAddress"] == address(name))
-        .map(|body| body["sendInvitationMessage"] == true)
-        .collect()
+fn asked(world: &World, name: &str) -> Vec<bool> {
+    posts(world, &address(name))
 }
 
 /// Invites one guest for each fault, which strikes the first POST for it, and counts mails and POSTs.
@@ -52,15 +46,15 @@ async fn struck(world: &World, faults: &[(&str, FaultAction, &[bool])]) {
         declare(world, name).await;
         // All share one HTTP/2 connection: a cut must not take along the next one's request before it arrives.
         let deadline = Instant::now() + SOON;
-        while posts(world, name).is_empty() {
+        while asked(world, name).is_empty() {
             assert!(Instant::now() < deadline, "no POST for {name}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
     for (name, fault, expected) in faults {
         settled(world, name).await;
-        assert_eq!(mails(world, &address(name)), 1, "{fault:?}");
-        assert_eq!(&posts(world, name), expected, "{fault:?}: which POSTs asked for a mail");
+        assert_eq!(mails(world, &address(name)), one_mail(expected), "{fault:?}");
+        assert_eq!(&asked(world, name), expected, "{fault:?}: which POSTs asked for a mail");
     }
 }
 
@@ -82,7 +76,7 @@ async fn an_answer_lost_is_found_by_looking_and_a_request_lost_by_asking() {
     declare(&world, "told").await;
     settled(&world, "told").await;
     tokio::time::sleep(Duration::from_secs(12)).await;
-    assert_eq!(posts(&world, "told"), [true, false, true], "and never again by itself");
+    assert_eq!(asked(&world, "told"), [true, false, true], "and never again by itself");
     let events = world.kubectl(&["get", "events", "-n", "team"]).await.unwrap();
     assert!(events.contains("SentUncertain"), "{events}");
 }

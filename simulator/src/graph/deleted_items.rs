@@ -28,7 +28,7 @@ pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Option
     let world = state.world();
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
     let listing = paging::Listing {
-        root: state.graph_root(),
+        root: call.root(state, &world),
         path: "/v1.0/directory/deletedItems/microsoft.graph.user".to_owned(),
         set: "users",
         schema: &USER,

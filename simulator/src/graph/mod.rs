@@ -34,7 +34,7 @@ use uuid::Uuid;
 
 use crate::exchange::{Answer, Ending, carry_out, readable, respond};
 use crate::journal::{Outcome, RequestEntry};
-use crate::state::State;
+use crate::state::{State, World};
 use crate::throttle::Refused;
 use access::Caller;
 use errors::GraphError;
@@ -59,6 +59,14 @@ pub(crate) struct Call {
 }
 
 impl Call {
+    /// Where this service is, as the caller knows it: links lead to where the caller has just been.
+    pub(crate) fn root(&self, state: &State, world: &World) -> String {
+        let known = &world.settings.service_principal_names;
+        let asked =
+            self.header("host").and_then(|host| known.iter().find(|name| name.ends_with(&format!("://{host}"))));
+        asked.cloned().unwrap_or_else(|| state.graph_root())
+    }
+
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }

@@ -14,7 +14,7 @@ pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Option
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
     let advanced = call.eventual() && options.count;
     let listing = paging::Listing {
-        root: state.graph_root(),
+        root: call.root(state, &world),
         path: "/v1.0/users".to_owned(),
         set: "users",
         schema: &USER,

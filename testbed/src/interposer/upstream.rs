@@ -5,6 +5,7 @@ use http_body_util::combinators::BoxBody;
 use hyper::{
     Request, Response,
     body::{Bytes, Incoming},
+    header::{HOST, HeaderValue},
     http::uri::{Authority, Scheme},
 };
 use hyper_rustls::HttpsConnector;
@@ -52,8 +53,12 @@ impl Upstream {
         Ok(Self { scheme, authority, client })
     }
 
-    /// Passes a request on. The Host header stays the client's, as behind any proxy.
+    /// Passes a request on. The Host header stays the client's, as behind any proxy; HTTP/2 has it in the address.
     pub(super) async fn request(&self, mut request: Request<Body>) -> std::result::Result<Response<Incoming>, String> {
+        if let Some(asked) = request.uri().authority() {
+            let host = HeaderValue::from_str(asked.as_str()).map_err(|error| error.to_string())?;
+            request.headers_mut().entry(HOST).or_insert(host);
+        }
         let mut parts = request.uri().clone().into_parts();
         parts.scheme = Some(self.scheme.clone());
         parts.authority = Some(self.authority.clone());

@@ -23,7 +23,7 @@ pub(crate) fn list(
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
     let group = tenant.groups.get(id).ok_or_else(|| GraphError::not_found(id))?;
     let listing = paging::Listing {
-        root: state.graph_root(),
+        root: call.root(state, &world),
         path: format!("/v1.0/groups/{}/members", group.id),
         set: "directoryObjects",
         schema: &USER,

@@ -27,7 +27,7 @@ pub(crate) fn list(
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(key))?;
     let user = tenant.directory.get_behind(key, lag.read_after_create).ok_or_else(|| GraphError::not_found(key))?;
     let listing = paging::Listing {
-        root: state.graph_root(),
+        root: call.root(state, &world),
         path: format!("/v1.0/users/{}/memberOf", user.id),
         set: "directoryObjects",
         schema: &GROUP,
