@@ -18,7 +18,7 @@ pub struct Arguments {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Run the operator.
-    Run(run::Run),
+    Run(Box<run::Run>),
     /// Print the CustomResourceDefinitions that this version serves, as YAML.
     Crds(crds::Crds),
 }

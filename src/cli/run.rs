@@ -1,13 +1,15 @@
 //! `guestlist run`: the operator.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::api::Span;
-use crate::controller::{self, Settings};
+use crate::controller::{self, Election, Metrics, Scope, Settings};
 use crate::plan::Timing;
 use crate::telemetry::{self, LogFormat, Readiness};
 
@@ -25,13 +27,66 @@ pub struct Run {
     #[arg(long, env = "SETTLING_TIME", default_value = "5m", value_name = "DURATION")]
     settling_time: Span,
 
-    /// Where to answer the probes /livez and /readyz.
+    /// Where to answer the probes /livez and /readyz, and Prometheus at /metrics.
     #[arg(long, env = "HTTP_ADDRESS", default_value = "0.0.0.0:8080", value_name = "ADDRESS:PORT")]
     http_address: SocketAddr,
+
+    /// The namespaces to work in, with commas between them; all of them if not given. Guests elsewhere are left alone.
+    #[arg(long, env = "WATCH_NAMESPACES", value_name = "NAMESPACES", value_delimiter = ',')]
+    watch_namespaces: Vec<String>,
+
+    #[command(flatten)]
+    election: ElectionFlags,
 
     /// How log lines look; RUST_LOG chooses what is logged.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
+}
+
+/// How replicas agree on who works.
+#[derive(clap::Args, Debug)]
+struct ElectionFlags {
+    /// Take a Lease before working, so that of several replicas one works and the others stand by.
+    #[arg(long, env = "LEADER_ELECT")]
+    leader_elect: bool,
+
+    /// The name of the Lease, in the operator's own namespace.
+    #[arg(long, env = "LEASE_NAME", default_value = "guestlist", value_name = "NAME")]
+    lease_name: String,
+
+    /// How long a lease stands after it was last renewed: so long is nothing done when the leader is gone.
+    #[arg(long, env = "LEASE_DURATION", default_value = "15s", value_name = "DURATION")]
+    lease_duration: Span,
+
+    /// How long the leader tries to renew before it exits.
+    #[arg(long, env = "RENEW_DEADLINE", default_value = "10s", value_name = "DURATION")]
+    renew_deadline: Span,
+
+    /// How long between two tries to take or to renew the lease.
+    #[arg(long, env = "RETRY_PERIOD", default_value = "2s", value_name = "DURATION")]
+    retry_period: Span,
+
+    /// The name of this replica, shown as the holder of the lease.
+    #[arg(long, env = "POD_NAME", default_value = "guestlist", value_name = "NAME")]
+    pod_name: String,
+}
+
+impl ElectionFlags {
+    fn election(self) -> Result<Option<Election>, String> {
+        if !self.leader_elect {
+            return Ok(None);
+        }
+        let length = |flag: &str, span: &Span| span.length().map_err(|error| format!("{flag}: {error}"));
+        let election = Election {
+            lease: self.lease_name,
+            // A container that starts again in the same pod is another one.
+            identity: format!("{}_{}", self.pod_name, uuid::Uuid::new_v4()),
+            duration: length("--lease-duration", &self.lease_duration)?,
+            renew_deadline: length("--renew-deadline", &self.renew_deadline)?,
+            retry_period: length("--retry-period", &self.retry_period)?,
+        };
+        election.checked().map(Some)
+    }
 }
 
 impl Run {
@@ -42,30 +97,36 @@ impl Run {
         if settling < Duration::from_secs(5) {
             return Err("--settling-time: at least 5s, or requests have no time to be answered".into());
         }
+        let settings = Settings {
+            namespace: self.namespace,
+            timing: Timing::settling_in(settling),
+            scope: Scope::of(self.watch_namespaces),
+            election: self.election.election()?,
+        };
         let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no runtime: {error}"))?;
-        runtime.block_on(self.serve(Timing::settling_in(settling)))
+        runtime.block_on(serve(self.http_address, settings))
     }
+}
 
-    async fn serve(self, timing: Timing) -> Result<(), String> {
-        let shutdown = CancellationToken::new();
-        tokio::spawn(stop_on_signal(shutdown.clone()));
-        let readiness = Readiness::default();
-        let listener = TcpListener::bind(self.http_address).await;
-        let listener = listener.map_err(|error| format!("--http-address {}: {error}", self.http_address))?;
-        tokio::spawn(telemetry::serve(listener, readiness.clone(), shutdown.clone()));
+async fn serve(http_address: SocketAddr, settings: Settings) -> Result<(), String> {
+    let shutdown = CancellationToken::new();
+    tokio::spawn(stop_on_signal(shutdown.clone()));
+    let readiness = Readiness::default();
+    let listener = TcpListener::bind(http_address).await;
+    let listener = listener.map_err(|error| format!("--http-address {}: {error}", http_address))?;
+    let mut registry = Registry::with_prefix("guestlist");
+    let metrics = Metrics::new(&mut registry);
+    tokio::spawn(telemetry::serve(listener, readiness.clone(), Arc::new(registry), shutdown.clone()));
 
-        let mut config = kube::Config::infer().await.map_err(|error| {
-            format!("no API server: {error}. Set KUBECONFIG, or run in a pod with a ServiceAccount")
-        })?;
-        // kube's own policy repeats any request for minutes; ours is the backoff of each resource.
-        config.default_retry = false;
-        let client =
-            kube::Client::try_from(config).map_err(|error| format!("the API server cannot be used: {error}"))?;
+    let mut config = kube::Config::infer()
+        .await
+        .map_err(|error| format!("no API server: {error}. Set KUBECONFIG, or run in a pod with a ServiceAccount"))?;
+    // kube's own policy repeats any request for minutes; ours is the backoff of each resource.
+    config.default_retry = false;
+    let client = kube::Client::try_from(config).map_err(|error| format!("the API server cannot be used: {error}"))?;
 
-        tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = self.namespace, settling = ?timing.settling, "guestlist starts");
-        let settings = Settings { namespace: self.namespace, timing };
-        controller::run(client, settings, readiness, shutdown).await.map_err(|error| error.to_string())
-    }
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = settings.namespace, settling = ?settings.timing.settling, scope = ?settings.scope, "guestlist starts");
+    controller::run(client, settings, metrics, readiness, shutdown).await.map_err(|error| error.to_string())
 }
 
 async fn stop_on_signal(shutdown: CancellationToken) {

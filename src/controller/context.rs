@@ -9,6 +9,7 @@ use super::Settings;
 use super::backoff::Backoff;
 use super::index::Index;
 use super::lists::Lists;
+use super::metrics::Metrics;
 use super::tenants::Tenants;
 use super::wake::{Wake, Wakeups};
 use crate::api::GuestInvitation;
@@ -32,13 +33,15 @@ pub struct Context {
     pub backoff: Backoff,
     /// Wake-ups.
     pub wake: Wake,
+    /// What the operator counts about itself.
+    pub metrics: Metrics,
     /// Events.
     pub recorder: Recorder,
 }
 
 impl Context {
     /// A context and the receiving ends of its wake-ups.
-    pub fn new(client: Client, settings: Settings) -> (Arc<Self>, Wakeups) {
+    pub fn new(client: Client, settings: Settings, metrics: Metrics) -> (Arc<Self>, Wakeups) {
         let (wake, wakeups) = Wake::new();
         let recorder = Recorder::new(client.clone(), Reporter { controller: MANAGER.into(), instance: None });
         let index = Mutex::new(Index::waking(wake.clone()));
@@ -50,6 +53,7 @@ impl Context {
             lists: Lists::default(),
             backoff: Backoff::default(),
             wake,
+            metrics,
             recorder,
         };
         (Arc::new(context), wakeups)

@@ -6,17 +6,24 @@ mod context;
 mod guard;
 mod guests;
 mod index;
+mod lease;
 mod lists;
+mod metrics;
 mod queue;
 mod schema;
+mod scope;
 mod status;
 mod tenants;
 mod wake;
 
+pub use lease::Election;
+pub use metrics::Metrics;
 pub use schema::{SchemaGap, served_schema_gaps};
+pub use scope::Scope;
 
 use std::time::Duration;
 
+use futures::FutureExt;
 use kube::Client;
 use tokio_util::sync::CancellationToken;
 
@@ -31,6 +38,10 @@ pub struct Settings {
     pub namespace: String,
     /// The spans of the send protocol.
     pub timing: Timing,
+    /// The namespaces to work in.
+    pub scope: Scope,
+    /// How replicas agree on who works; nothing for an operator that is alone.
+    pub election: Option<Election>,
 }
 
 /// The operator cannot go on.
@@ -39,6 +50,11 @@ pub enum Error {
     /// A controller's stream ended, which it does only when something is badly wrong.
     #[error("the {0} controller stopped by itself; exiting, so that Kubernetes starts a new one")]
     Stopped(&'static str),
+    /// Another replica may work now.
+    #[error(
+        "this replica may not work any more, as it does not hold the lease; exiting, so that Kubernetes starts a new one"
+    )]
+    LeaseLost,
 }
 
 /// How often the served CRDs are looked at while they are missing or too old.
@@ -48,10 +64,11 @@ const SCHEMA_AGAIN: Duration = Duration::from_secs(5);
 /// drop parts of the send protocol's record without a word.
 ///
 /// # Errors
-/// When a controller ends by itself.
+/// When a controller ends by itself, or the lease is lost.
 pub async fn run(
     client: Client,
     settings: Settings,
+    metrics: Metrics,
     readiness: Readiness,
     shutdown: CancellationToken,
 ) -> Result<(), Error> {
@@ -68,13 +85,41 @@ pub async fn run(
             () = shutdown.cancelled() => return Ok(()),
         }
     }
-    let (context, wakeups) = Context::new(client, settings);
+    // A replica that stands by is ready to take over.
     readiness.ready();
+    let Some(election) = settings.election.clone() else { return work(client, settings, metrics, shutdown).await };
+    let Some(held) = lease::acquire(client.clone(), &settings.namespace, election, &shutdown).await else {
+        return Ok(());
+    };
+    let ended = tokio::select! {
+        ended = work(client, settings, metrics, shutdown) => ended,
+        () = held.lost() => return Err(Error::LeaseLost),
+    };
+    held.release().await;
+    ended
+}
+
+/// The controllers, until `shutdown` and until what they had begun is done.
+async fn work(client: Client, settings: Settings, metrics: Metrics, shutdown: CancellationToken) -> Result<(), Error> {
+    metrics.lead(true);
+    let (context, wakeups) = Context::new(client, settings, metrics);
     tracing::info!("watching GuestInvitations, EntraTenants and GuestLists");
-    tokio::select! {
-        () = guests::run(context.clone(), wakeups.guests, shutdown.clone()) => {}
-        () = tenants::run(context.clone(), wakeups.tenants, shutdown.clone()) => {}
-        () = lists::run(context.clone(), wakeups.lists, shutdown.clone()) => {}
+    // When one ends, all end; but each finishes first what it has begun, as a request that is cut off leaves a question open.
+    let stop = shutdown.child_token();
+    let by_itself = || {
+        let by_itself = !stop.is_cancelled();
+        stop.cancel();
+        by_itself
+    };
+    let ended = tokio::join!(
+        guests::run(context.clone(), wakeups.guests, stop.clone()).map(|()| by_itself()),
+        tenants::run(context.clone(), wakeups.tenants, stop.clone()).map(|()| by_itself()),
+        lists::run(context.clone(), wakeups.lists, stop.clone()).map(|()| by_itself()),
+    );
+    match ended {
+        (true, ..) => Err(Error::Stopped("guests")),
+        (_, true, _) => Err(Error::Stopped("tenants")),
+        (.., true) => Err(Error::Stopped("lists")),
+        _ => Ok(()),
     }
-    if shutdown.is_cancelled() { Ok(()) } else { Err(Error::Stopped("guests, tenants or lists")) }
 }

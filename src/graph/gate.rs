@@ -16,10 +16,13 @@ pub struct Gate {
 
 impl Gate {
     /// Closes the gate for `wait`, or for ten seconds when Graph did not say; never shortens a longer pause.
-    pub fn close(&self, wait: Option<Duration>, now: Timestamp) {
+    /// Returns by how much the pause has grown.
+    pub fn close(&self, wait: Option<Duration>, now: Timestamp) -> Duration {
         let until = now.checked_add(wait.unwrap_or(UNTOLD)).unwrap_or(now);
         let mut held = self.until.lock().unwrap_or_else(PoisonError::into_inner);
-        *held = Some(held.map_or(until, |earlier| earlier.max(until)));
+        let before = held.map_or(now, |earlier| earlier.max(now));
+        *held = Some(before.max(until));
+        Duration::try_from(until.duration_since(before)).unwrap_or_default()
     }
 
     /// Until when the gate is closed; nothing when it is open.

@@ -2,7 +2,7 @@
 //! Nothing is repeated here but one call after a 401, which Graph refused before doing anything.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 use url::Url;
 
-use super::{Class, Gate, GraphError, Reach, Roots, TokenSource, retry_after};
+use super::{Class, Gate, GraphError, Meter, Reach, Roots, TokenSource, retry_after};
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -24,6 +24,7 @@ pub struct Graph {
     tokens: Arc<TokenSource>,
     gate: Arc<Gate>,
     timeout: Duration,
+    meter: Meter,
 }
 
 /// The HTTP client cannot be made.
@@ -73,6 +74,12 @@ pub struct Answered<T> {
     pub graph_time: Timestamp,
 }
 
+/// By what an answer is found again in logs.
+struct Traced {
+    status: u16,
+    request_id: Option<String>,
+}
+
 /// What a 204 brings: nothing to read.
 struct Nothing;
 
@@ -85,7 +92,20 @@ impl<'de> Deserialize<'de> for Nothing {
 impl Graph {
     /// Graph at `roots`, with calls that give up after `timeout`.
     pub fn new(http: reqwest::Client, roots: &Roots, tokens: TokenSource, timeout: Duration) -> Self {
-        Self { http, root: roots.graph.clone(), tokens: Arc::new(tokens), gate: Arc::default(), timeout }
+        Self {
+            http,
+            root: roots.graph.clone(),
+            tokens: Arc::new(tokens),
+            gate: Arc::default(),
+            timeout,
+            meter: Meter::default(),
+        }
+    }
+
+    /// The same, with its calls counted by `meter`.
+    #[must_use]
+    pub fn metered(self, meter: Meter) -> Self {
+        Self { meter, ..self }
     }
 
     /// The tenant's pause.
@@ -183,11 +203,13 @@ impl Graph {
                 ));
             }
         }
+        let began = Instant::now();
         let result = self.exchange(operation, request).await;
         let (status, request_id) = match &result {
-            Ok((_, request_id)) => (None, request_id.clone()),
+            Ok((_, answered)) => (Some(answered.status), answered.request_id.clone()),
             Err(error) => (error.status, error.request_id.clone()),
         };
+        self.meter.called(operation, status, began.elapsed());
         tracing::debug!(
             operation,
             client_request_id,
@@ -206,7 +228,7 @@ impl Graph {
         &self,
         operation: &'static str,
         request: RequestBuilder,
-    ) -> Result<(Answered<T>, Option<String>), GraphError> {
+    ) -> Result<(Answered<T>, Traced), GraphError> {
         let response = request.send().await.map_err(|error| broken(operation, &error))?;
         let status = response.status();
         let request_id = text(&response, "request-id");
@@ -215,7 +237,7 @@ impl Graph {
             text(&response, header::DATE.as_str()).and_then(|date| retry_after::http_date(&date)).unwrap_or(now);
         let wait = text(&response, header::RETRY_AFTER.as_str()).and_then(|value| retry_after::parse(&value, now));
         if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
-            self.gate.close(wait, now);
+            self.meter.throttled(self.gate.close(wait, now));
         }
         let bytes = response.bytes().await;
         if !status.is_success() {
@@ -234,7 +256,7 @@ impl Graph {
                 ..GraphError::local(operation, Class::Transient, Reach::Unknown, message)
             }
         })?;
-        Ok((Answered { body, graph_time }, request_id))
+        Ok((Answered { body, graph_time }, Traced { status: status.as_u16(), request_id }))
     }
 }
 

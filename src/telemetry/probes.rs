@@ -1,11 +1,14 @@
-//! `/livez` and `/readyz`. Not ready says why, in a sentence.
+//! `/livez`, `/readyz` and `/metrics`. Not ready says why, in a sentence.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderName};
 use axum::routing::get;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -32,13 +35,21 @@ impl Readiness {
     }
 }
 
-/// Answers probes on `listener` until `shutdown`.
+/// Answers probes, and Prometheus, on `listener` until `shutdown`.
 ///
 /// # Errors
 /// When the socket fails.
-pub async fn serve(listener: TcpListener, readiness: Readiness, shutdown: CancellationToken) -> std::io::Result<()> {
-    let router =
-        Router::new().route("/livez", get(|| async { "ok" })).route("/readyz", get(ready)).with_state(readiness);
+pub async fn serve(
+    listener: TcpListener,
+    readiness: Readiness,
+    metrics: Arc<Registry>,
+    shutdown: CancellationToken,
+) -> std::io::Result<()> {
+    let router = Router::new()
+        .route("/livez", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .with_state(readiness)
+        .route("/metrics", get(exposed).with_state(metrics));
     axum::serve(listener, router).with_graceful_shutdown(shutdown.cancelled_owned()).await
 }
 
@@ -46,5 +57,40 @@ async fn ready(State(readiness): State<Readiness>) -> (StatusCode, String) {
     match &*readiness.0.borrow() {
         None => (StatusCode::OK, "ok\n".into()),
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+    }
+}
+
+async fn exposed(State(registry): State<Arc<Registry>>) -> (StatusCode, [(HeaderName, &'static str); 1], String) {
+    const FORMAT: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    let mut text = String::new();
+    match encode(&mut text, &registry) {
+        Ok(()) => (StatusCode::OK, [(CONTENT_TYPE, FORMAT)], text),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, "text/plain")], format!("{error}\n")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn probes_tell_why_and_metrics_are_openmetrics() {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let root = format!("http://{}", listener.local_addr().unwrap());
+        let readiness = Readiness::default();
+        let served = serve(listener, readiness.clone(), Arc::default(), CancellationToken::new());
+        tokio::spawn(served);
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let get = async |path: &str| {
+            let answer = client.get(format!("{root}{path}")).send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        assert_eq!(get("/livez").await.0, 200);
+        readiness.not_ready("the CRDs are too old".into());
+        assert_eq!(get("/readyz").await, (503, "the CRDs are too old\n".into()));
+        readiness.ready();
+        assert_eq!(get("/readyz").await, (200, "ok\n".into()));
+        assert_eq!(get("/metrics").await, (200, "# EOF\n".into()));
     }
 }

@@ -11,7 +11,7 @@ use crate::controller::index::Place;
 use crate::controller::tenants::{Connection, Found, Trouble};
 use crate::directory;
 use crate::graph::{Class, GraphError};
-use crate::plan::{Record, Step, Ticket, UserView};
+use crate::plan::{Answer, Post, Record, Step, Ticket, UserView};
 
 /// Carries `step` out, unless it is a write or a rest.
 pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, found: &Found, pass: &mut Pass) {
@@ -30,6 +30,9 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
         },
         Step::Post(post) => {
             let answer = send::send(&post, context, guest, connection, pass).await;
+            if let (Post::Send { kind, .. }, Answer::Done { .. } | Answer::Mailed { .. }) = (&post, &answer) {
+                context.metrics.sent(&guest.spec.tenant_ref.name, *kind);
+            }
             connection.queue.leave(&uid);
             pass.look = None;
             pass.user = UserView::Unknown;

@@ -16,9 +16,8 @@ mod wanted;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt, TryStreamExt};
-use kube::Api;
 use kube::runtime::reflector::{ObjectRef, store};
-use kube::runtime::watcher::{self, Event, watcher};
+use kube::runtime::watcher::{self, Event};
 use kube::runtime::{Controller, WatchStreamExt, controller};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
@@ -45,7 +44,14 @@ pub async fn run(
         .with_config(controller::Config::default().concurrency(AT_ONCE))
         .reconcile_on(wake::stream(wakeups))
         .graceful_shutdown_on(shutdown.cancelled_owned())
-        .run(pass::guest, |_, failed, _| failed.again(), context)
+        .run(
+            |object, context| async move {
+                let metrics = context.metrics.clone();
+                metrics.pass("GuestInvitation", pass::guest(object, context)).await
+            },
+            |_, failed, _| failed.again(),
+            context,
+        )
         .for_each(|ended| async {
             if let Err(error) = ended {
                 tracing::debug!(%error, "a guest's reconcile ended early");
@@ -56,9 +62,8 @@ pub async fn run(
 
 /// The watch, which the index reads first: nobody decides on a guest that the index has not seen.
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<GuestInvitation>>, watcher::Error>> + Send {
-    let api: Api<Guarded<GuestInvitation>> = Api::all(context.client.clone());
-    watcher(api, watcher::Config::default())
-        .default_backoff()
+    let events = context.settings.scope.watch::<Guarded<GuestInvitation>>(&context.client);
+    events
         .modify(|object| object.meta_mut_fields())
         .inspect_ok(move |event| {
             for guest in context.index(|index| index.on(event)) {

@@ -18,10 +18,10 @@ pub use survey::Family;
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt, TryStreamExt};
+use kube::ResourceExt;
 use kube::runtime::reflector::{ObjectRef, store};
-use kube::runtime::watcher::{self, Event, watcher};
+use kube::runtime::watcher::{self, Event};
 use kube::runtime::{Controller, WatchStreamExt, controller};
-use kube::{Api, ResourceExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
@@ -44,7 +44,14 @@ pub async fn run(
         .with_config(controller::Config::default().concurrency(AT_ONCE))
         .reconcile_on(gather::gathered(wakeups))
         .graceful_shutdown_on(shutdown.cancelled_owned())
-        .run(pass::list, |_, failed, _| failed.again(), context)
+        .run(
+            |object, context| async move {
+                let metrics = context.metrics.clone();
+                metrics.pass("GuestList", pass::list(object, context)).await
+            },
+            |_, failed, _| failed.again(),
+            context,
+        )
         .for_each(|ended| async {
             if let Err(error) = ended {
                 tracing::debug!(%error, "a list's reconcile ended early");
@@ -54,9 +61,8 @@ pub async fn run(
 }
 
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<GuestList>>, watcher::Error>> + Send {
-    let api: Api<Guarded<GuestList>> = Api::all(context.client.clone());
-    watcher(api, watcher::Config::default())
-        .default_backoff()
+    let events = context.settings.scope.watch::<Guarded<GuestList>>(&context.client);
+    events
         .modify(|list| list.managed_fields_mut().clear())
         .inspect_ok(move |event| {
             if let Event::Delete(gone) = event {

@@ -80,7 +80,8 @@ pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Resu
         http: http.clone(),
         proof: parts.proof,
     };
-    let graph = Graph::new(http, &parts.roots, TokenSource::new(credential), context.settings.timing.request_timeout);
+    let graph = Graph::new(http, &parts.roots, TokenSource::new(credential), context.settings.timing.request_timeout)
+        .metered(context.metrics.graph.of(&tenant.name_any()));
     let blocked = tenant.status.as_ref().is_some_and(|status| is_true(&status.conditions, INVITATIONS_BLOCKED));
     let mailer = mailer::mailer(parts.mail, context.settings.timing.request_timeout);
     Ok(Connection::new(parts.made_from, graph, &tenant.spec, mailer, blocked))

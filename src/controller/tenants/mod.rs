@@ -42,7 +42,14 @@ pub async fn run(
         .with_config(controller::Config::default().concurrency(8).debounce(GATHER))
         .reconcile_on(wake::stream(wakeups))
         .graceful_shutdown_on(shutdown.cancelled_owned())
-        .run(reconcile::tenant, |_, error, _| error.again(), context)
+        .run(
+            |object, context| async move {
+                let metrics = context.metrics.clone();
+                metrics.pass("EntraTenant", reconcile::tenant(object, context)).await
+            },
+            |_, error, _| error.again(),
+            context,
+        )
         .for_each(|ended| async {
             if let Err(error) = ended {
                 tracing::debug!(%error, "a tenant's reconcile ended early");
@@ -59,6 +66,7 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Entra
             if let Event::Delete(gone) = event {
                 let name = gone.name_any();
                 context.tenants.remove(&name);
+                context.metrics.forget(&name);
                 context.wake_guests_of(&name);
             }
         })

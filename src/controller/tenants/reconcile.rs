@@ -84,13 +84,16 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     if news {
         context.wake_guests_of(name);
     }
+    let blocked = connection.as_ref().is_some_and(|connection| connection.is_blocked());
+    let counts = context.index(|index| index.counts(name));
+    context.metrics.tenant(name, well, blocked, counts);
     let findings = Findings {
-        blocked: connection.as_ref().is_some_and(|connection| connection.is_blocked()),
+        blocked,
         mail: connection
             .as_ref()
             .filter(|_| tenant.spec.mail.is_some())
             .map(|connection| connection.mailer.as_ref().map(|_| ()).map_err(Clone::clone)),
-        counts: context.index(|index| index.counts(name)),
+        counts,
         resumed,
         trouble: trouble.clone(),
     };

@@ -15,6 +15,8 @@ pub fn operator_rules() -> Vec<PolicyRule> {
         // The tenants' credentials, and the redeem links in the guests' namespaces.
         rule("", &["secrets"], &["get", "create", "update"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),
+        // Of several replicas one works. The chart grants this in the operator's own namespace only.
+        rule("coordination.k8s.io", &["leases"], &["get", "create", "update"]),
         rule("apiextensions.k8s.io", &["customresourcedefinitions"], &["get"]),
     ]
 }

@@ -1,0 +1,87 @@
+//! What the calls to Graph cost, counted where they are made. The counters live as long as the process; tenants come and go.
+
+use std::time::Duration;
+
+use prometheus_client::encoding::EncodeLabelSet;
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::{Registry, Unit};
+
+/// In seconds: Graph answers within half a second, mostly, and an invitation within a few.
+const BUCKETS: [f64; 8] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0];
+
+/// Counts the calls of one tenant.
+#[derive(Clone, Debug)]
+pub struct Meter {
+    tenant: String,
+    requests: Family<Request, Counter>,
+    seconds: Family<Operation, Histogram, fn() -> Histogram>,
+    throttled: Family<Tenant, Counter<f64>>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Request {
+    tenant: String,
+    operation: &'static str,
+    code: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Operation {
+    operation: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Tenant {
+    tenant: String,
+}
+
+impl Default for Meter {
+    fn default() -> Self {
+        Self {
+            tenant: String::new(),
+            requests: Family::default(),
+            seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            throttled: Family::default(),
+        }
+    }
+}
+
+impl Meter {
+    /// Shows the counters in `registry`.
+    pub fn register(&self, registry: &mut Registry) {
+        registry.register(
+            "graph_requests",
+            "Calls to Microsoft Graph; code is the HTTP status, or `none` when no answer came",
+            self.requests.clone(),
+        );
+        registry.register_with_unit(
+            "graph_request_duration",
+            "How long calls to Microsoft Graph took",
+            Unit::Seconds,
+            self.seconds.clone(),
+        );
+        registry.register_with_unit(
+            "graph_throttled",
+            "How long Microsoft Graph asked to wait, by 429 and 503",
+            Unit::Seconds,
+            self.throttled.clone(),
+        );
+    }
+
+    /// The same counters, for the calls of `tenant`.
+    pub fn of(&self, tenant: &str) -> Self {
+        Self { tenant: tenant.to_owned(), ..self.clone() }
+    }
+
+    pub(super) fn called(&self, operation: &'static str, status: Option<u16>, took: Duration) {
+        let code = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
+        self.requests.get_or_create(&Request { tenant: self.tenant.clone(), operation, code }).inc();
+        self.seconds.get_or_create(&Operation { operation }).observe(took.as_secs_f64());
+    }
+
+    pub(super) fn throttled(&self, wait: Duration) {
+        self.throttled.get_or_create(&Tenant { tenant: self.tenant.clone() }).inc_by(wait.as_secs_f64());
+    }
+}
