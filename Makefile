@@ -22,6 +22,7 @@ test: build control-plane ## Run every test, on a real etcd and kube-apiserver (
 	$(CARGO) test --workspace --locked --no-run
 	$(MAKE) --no-print-directory -j2 test-parts test-stories
 	$(MAKE) --no-print-directory test-scale
+	tools/image/test.sh
 
 test-parts:
 	tools/test.sh unit --lib --bins -- --nocapture
