@@ -50,6 +50,7 @@ check: build ## Format, lints, generated files unchanged
 	$(BUILT)/guestlist crds --out target/crds
 	diff -ru crds target/crds || { echo 'crds/ is stale: run make generate'; exit 1; }
 	tools/check-tree.sh
+	tools/deny.sh
 
 generate: build ## Write the generated files anew
 	$(BUILT)/guestlist crds --out crds
