@@ -18,6 +18,8 @@ pub struct Config {
     pub smtp: Option<SocketAddr>,
     /// Where to listen for SMTP inside TLS, if at all; port 0 takes a free one.
     pub smtps: Option<SocketAddr>,
+    /// Where to answer as the metadata service of a virtual machine does (plain HTTP), if at all.
+    pub imds: Option<SocketAddr>,
     /// The directories.
     pub tenants: Vec<TenantConfig>,
     /// What can be changed later as well.
@@ -30,6 +32,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             smtp: None,
             smtps: None,
+            imds: None,
             tenants: vec![TenantConfig::default()],
             settings: Settings::default(),
         }
@@ -97,6 +100,8 @@ pub struct AppConfig {
     pub accept_unregistered_certificates: bool,
     /// Federated identity credentials, for example for a Kubernetes service account.
     pub federated: Vec<FederatedCredential>,
+    /// It is no app but the identity of the virtual machine that the metadata service speaks for.
+    pub managed_identity: Option<ManagedIdentity>,
 }
 
 impl Default for AppConfig {
@@ -109,8 +114,19 @@ impl Default for AppConfig {
             certificates: Vec::new(),
             accept_unregistered_certificates: false,
             federated: Vec::new(),
+            managed_identity: None,
         }
     }
+}
+
+/// How a virtual machine came by an identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum ManagedIdentity {
+    /// It is the machine's own; there is one at most.
+    SystemAssigned,
+    /// It was assigned to the machine, perhaps beside others.
+    UserAssigned,
 }
 
 /// A client secret.

@@ -8,6 +8,7 @@ mod exchange;
 mod faults;
 mod graph;
 mod handle;
+mod imds;
 mod journal;
 mod mailbox;
 pub mod server;
@@ -29,7 +30,7 @@ use url::Url;
 
 use smtp::Listening;
 
-pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, TenantConfig};
+pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, ManagedIdentity, TenantConfig};
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
 pub use settings::{
@@ -59,6 +60,9 @@ pub enum Error {
     /// Its own address makes no URL.
     #[error("cannot make a URL: {0}")]
     Url(#[from] url::ParseError),
+    /// There is no such app.
+    #[error("there is no app '{0}'")]
+    UnknownApp(String),
     /// There is no such group.
     #[error("there is no group '{0}'")]
     UnknownGroup(String),
@@ -82,6 +86,7 @@ pub struct Simulator {
     state: Arc<State>,
     address: SocketAddr,
     smtp: Vec<Listening>,
+    imds: Option<imds::Listening>,
     serving: Mutex<Option<Serving>>,
 }
 
@@ -97,6 +102,7 @@ impl Simulator {
         let listener = TcpListener::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let mail = [(config.smtp, false), (config.smtps, true)];
+        let metadata = config.imds;
         let state = Arc::new(State::new(config, address)?);
         let mut smtp = Vec::new();
         for (wanted, implicit) in mail {
@@ -104,7 +110,11 @@ impl Simulator {
                 smtp.push(Listening::start(&state, address, implicit).await?);
             }
         }
-        let simulator = Self { state, address, smtp, serving: Mutex::new(None) };
+        let imds = match metadata {
+            Some(address) => Some(imds::Listening::start(&state, address).await?),
+            None => None,
+        };
+        let simulator = Self { state, address, smtp, imds, serving: Mutex::new(None) };
         simulator.serve(listener);
         Ok(simulator)
     }

@@ -11,6 +11,7 @@ use axum::routing::{any, post};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -49,13 +50,17 @@ async fn connection(stream: TcpStream, state: Arc<State>, router: Router) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
     // Plain HTTP ends here: it is no TLS greeting.
-    let stream = match state.identity.acceptor.accept(stream).await {
-        Ok(stream) => stream,
-        Err(error) => {
-            tracing::debug!(%error, "no TLS");
-            return;
-        }
-    };
+    match state.identity.acceptor.accept(stream).await {
+        Ok(stream) => converse(stream, state, router).await,
+        Err(error) => tracing::debug!(%error, "no TLS"),
+    }
+}
+
+/// Answers the requests of one connection.
+pub(crate) async fn converse<S>(stream: S, state: Arc<State>, router: Router)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     let cut = CancellationToken::new();
     let service = service_fn({
         let cut = cut.clone();

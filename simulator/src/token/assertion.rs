@@ -11,6 +11,8 @@ pub(super) struct Assertion<'t> {
     pub(super) issuer: String,
     pub(super) subject: String,
     pub(super) audiences: Vec<String>,
+    /// Whether it has what "Certificate credentials" asks for beside: `typ`, `jti` and `nbf`.
+    pub(super) complete: bool,
     not_before: Option<i64>,
     expires: i64,
     /// What the signature is over.
@@ -33,7 +35,11 @@ impl<'t> Assertion<'t> {
             Value::Array(many) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
             _ => return None,
         };
+        let complete = header.get("typ").and_then(Value::as_str).is_some_and(|typ| typ.eq_ignore_ascii_case("JWT"))
+            && text("jti").is_some_and(|jti| !jti.is_empty())
+            && time("nbf").is_some();
         Some(Self {
+            complete,
             algorithm: header.get("alg").and_then(Value::as_str)?.to_owned(),
             issuer: text("iss")?,
             subject: text("sub")?,

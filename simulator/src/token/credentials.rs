@@ -40,6 +40,9 @@ fn by_certificate(
     issuers: &[String],
     now: Timestamp,
 ) -> Result<(), SignInError> {
+    if !assertion.complete {
+        return Err(SignInError::malformed_assertion());
+    }
     if !assertion.subject.eq_ignore_ascii_case(&app.client_id) {
         return Err(SignInError::assertion_subject());
     }
@@ -58,7 +61,7 @@ fn by_certificate(
     if app.certificates.is_empty() && app.accept_unregistered_certificates {
         return Ok(());
     }
-    keys::signed_by_certificate(assertion, &app.certificates).map_err(SignInError::signature)
+    keys::signed_by_certificate(assertion, &app.certificates, now).map_err(SignInError::signature)
 }
 
 fn by_federation(app: &AppConfig, assertion: &Assertion<'_>, now: Timestamp) -> Result<(), SignInError> {

@@ -7,6 +7,7 @@ mod batch;
 mod delta;
 mod faults;
 mod groups;
+mod imds;
 mod invitations;
 mod lag;
 mod leave;

@@ -119,17 +119,21 @@ fn es256(pem: &str, message: &[u8]) -> Vec<u8> {
 async fn a_certificate_signed_assertion_is_checked_against_the_registered_certificate() {
     use aws_lc_rs::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
     let key = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).unwrap();
-    let certificate = rcgen::CertificateParams::new(vec!["app".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let certified = |until: i32| {
+        let mut params = rcgen::CertificateParams::new(vec!["app".to_owned()]).unwrap();
+        params.not_after = rcgen::date_time_ymd(until, 1, 1);
+        params.self_signed(&key).unwrap()
+    };
+    let (certificate, expired) = (certified(2090), certified(2020));
     let mut config = Config::default();
-    config.tenants[0].apps[0].certificates.push(certificate.pem());
+    config.tenants[0].apps[0].certificates = vec![certificate.pem(), expired.pem()];
     let bench = Bench::with_config(config).await;
 
     let part = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
-    let thumbprint = part(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, certificate.der()).as_ref());
+    let hash = |der: &[u8]| part(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, der).as_ref());
+    let (thumbprint, expired) = (hash(certificate.der()), hash(expired.der()));
     let signer = RsaKeyPair::from_pkcs8(&key.serialize_der()).unwrap();
-    let form = |subject: &str, audience: &str, thumbprint: &str| {
-        let header = json!({"alg": "RS256", "typ": "JWT", "x5t#S256": thumbprint});
-        let body = json!({"iss": APP, "sub": subject, "aud": audience, "exp": 4_000_000_000_u64, "jti": "1"});
+    let made = |header: Value, body: Value| {
         let signed = format!("{}.{}", part(header.to_string().as_bytes()), part(body.to_string().as_bytes()));
         let mut signature = vec![0; signer.public_modulus_len()];
         let random = aws_lc_rs::rand::SystemRandom::new();
@@ -140,16 +144,42 @@ async fn a_certificate_signed_assertion_is_checked_against_the_registered_certif
         form
     };
     let audience = format!("{}{TENANT}/oauth2/v2.0/token", bench.sim.authority());
+    let body = |subject: &str, audience: &str| json!({"iss": APP, "sub": subject, "aud": audience, "nbf": 1_500_000_000, "exp": 4_000_000_000_u64, "jti": "1"});
+    let form = |subject: &str, audience: &str, thumbprint: &str| {
+        made(json!({"alg": "RS256", "typ": "JWT", "x5t#S256": thumbprint}), body(subject, audience))
+    };
+    let without = |name: &str| {
+        let (mut header, mut body) =
+            (json!({"alg": "RS256", "typ": "JWT", "x5t#S256": thumbprint}), body(APP, &audience));
+        header.as_object_mut().unwrap().remove(name);
+        body.as_object_mut().unwrap().remove(name);
+        made(header, body)
+    };
+    let changed = |name: &str, value: Value| {
+        let mut body = body(APP, &audience);
+        body[name] = value;
+        made(json!({"alg": "RS256", "typ": "JWT", "x5t#S256": thumbprint}), body)
+    };
     assert_eq!(bench.token_request(TENANT, &form(APP, &audience, &thumbprint)).await.status, 200);
     let cases = [
         (form("other", &audience, &thumbprint), 700_021),
         (form(APP, "https://elsewhere.example", &thumbprint), 700_023),
         (form(APP, &audience, "AAAA"), 700_027),
+        (form(APP, &audience, &expired), 700_027),
+        (without("x5t#S256"), 700_027),
+        (changed("exp", json!(1_600_000_000)), 700_024),
+        (changed("nbf", json!(3_900_000_000_u64)), 700_024),
     ];
     for (form, code) in cases {
         let reply = bench.token_request(TENANT, &form).await;
         assert_eq!((reply.status, &reply.body["error_codes"]), (401, &json!([code])), "{}", reply.body);
     }
+    for name in ["typ", "jti", "nbf", "iss", "sub", "aud", "exp", "alg"] {
+        let reply = bench.token_request(TENANT, &without(name)).await;
+        assert_eq!((reply.status, &reply.body["error_codes"]), (400, &json!([50_027])), "{name}: {}", reply.body);
+    }
+    let reply = bench.token_request(TENANT, &form(APP, &audience, &expired)).await;
+    assert!(reply.body["error_description"].as_str().unwrap().contains("The key used is expired."), "{}", reply.body);
 }
 
 #[tokio::test]
