@@ -16,6 +16,8 @@ pub const RECONCILING: &str = "Reconciling";
 pub const STALLED: &str = "Stalled";
 /// The operator holds a token for the directory.
 pub const AUTHENTICATED: &str = "Authenticated";
+/// The application has the permissions that the guests need.
+pub const PERMITTED: &str = "Permitted";
 /// Microsoft has blocked invitations from the directory, or the operator was told so and waits.
 pub const INVITATIONS_BLOCKED: &str = "InvitationsBlocked";
 /// Whether the operator can mail by itself; only stands where `spec.mail` is given.

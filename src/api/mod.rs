@@ -2,6 +2,7 @@
 //! Nothing here does I/O, so tools can use the types without the operator.
 
 pub mod conditions;
+mod credentials;
 mod duration;
 mod guest_invitation;
 mod guest_list;
@@ -13,6 +14,10 @@ mod tenant;
 mod tenant_status;
 mod text;
 
+pub use credentials::{
+    AzureCli, CertificateSecretRef, ClientCertificate, ClientSecret, CredentialKind, Credentials, ManagedIdentity,
+    SecretKeyRef, WorkloadIdentity,
+};
 pub use duration::Span;
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
@@ -27,10 +32,7 @@ pub use guest_status::{
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::Profile;
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
-pub use tenant::{
-    ClientSecret, Cloud, Credentials, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, SecretKeyRef,
-    Sweep, WorkloadIdentity,
-};
+pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, Sweep};
 pub use tenant_status::{EntraTenantStatus, GuestCounts};
 pub use text::{Address, Email, Language, RedirectUrl};
 

@@ -5,7 +5,9 @@ use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DeletionPolicy, Delivery, EntraTenantStatus, Language, MailSettings, RedirectUrl, Reminders, Span};
+use super::{
+    Credentials, DeletionPolicy, Delivery, EntraTenantStatus, Language, MailSettings, RedirectUrl, Reminders, Span,
+};
 
 /// One Microsoft Entra directory: how to reach it and how fast.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
@@ -114,57 +116,6 @@ pub struct Endpoints {
     #[schemars(length(max = 262144))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_bundle: Option<String>,
-}
-
-/// How the operator signs in; exactly one kind.
-#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
-#[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("[has(self.clientSecret), has(self.workloadIdentity)].filter(kind, kind).size() == 1").message("give exactly one kind of credentials: clientSecret or workloadIdentity"))]
-pub struct Credentials {
-    /// An application's secret, kept in a Secret of the operator's namespace.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_secret: Option<ClientSecret>,
-    /// The pod's own identity through Azure Workload Identity: no stored secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub workload_identity: Option<WorkloadIdentity>,
-}
-
-/// An application's secret.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct ClientSecret {
-    /// The application's (client) id.
-    #[schemars(length(min = 1, max = 64))]
-    pub client_id: String,
-    /// The Secret, in the operator's namespace.
-    pub secret_ref: SecretKeyRef,
-}
-
-/// One key of a Secret in the operator's namespace.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct SecretKeyRef {
-    /// The Secret's name.
-    #[schemars(length(min = 1, max = 253))]
-    pub name: String,
-    /// The key in it.
-    #[serde(default = "default_key")]
-    #[schemars(length(min = 1, max = 253))]
-    pub key: String,
-}
-
-fn default_key() -> String {
-    "clientSecret".into()
-}
-
-/// The pod's own identity.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
-#[serde(rename_all = "camelCase")]
-pub struct WorkloadIdentity {
-    /// The application's (client) id. Default: the pod's `AZURE_CLIENT_ID`.
-    #[schemars(length(min = 1, max = 64))]
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
 }
 
 /// What a GuestInvitation has when it does not say.

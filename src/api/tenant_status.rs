@@ -17,7 +17,7 @@ pub struct EntraTenantStatus {
     /// The value of the annotation `guestlist.dev/resume` that was acted on last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_handled_resume: Option<String>,
-    /// Ready, Authenticated and InvitationsBlocked; Reconciling and Stalled only while true.
+    /// Ready, Authenticated, Permitted, InvitationsBlocked and, with `spec.mail`, Mail; Reconciling and Stalled only while true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,

@@ -10,7 +10,7 @@ use super::backoff::Backoff;
 use super::index::Index;
 use super::lists::Lists;
 use super::metrics::Metrics;
-use super::tenants::Tenants;
+use super::tenants::{Lanes, Tenants};
 use super::wake::{Wake, Wakeups};
 use crate::api::GuestInvitation;
 
@@ -25,6 +25,8 @@ pub struct Context {
     pub settings: Settings,
     /// The tenants as they are connected now.
     pub tenants: Tenants,
+    /// How many guests of each tenant are worked on at once.
+    pub lanes: Arc<Lanes>,
     /// Every guest by address and by user, with the memory of sends.
     pub index: Mutex<Index>,
     /// What the lists remember of the API server's answers.
@@ -49,6 +51,7 @@ impl Context {
             client,
             settings,
             tenants: Tenants::default(),
+            lanes: Lanes::new(wake.clone()),
             index,
             lists: Lists::default(),
             backoff: Backoff::default(),

@@ -9,6 +9,7 @@ use kube::runtime::watcher::Event;
 
 use crate::api::{Address, Attempt, GuestCounts, GuestInvitation, State};
 use crate::controller::lists::{Child, Family};
+use crate::controller::tenants::Uses;
 use crate::controller::wake::{Guarded, Wake};
 use crate::plan::{Inherited, Ledger, Record};
 
@@ -32,6 +33,8 @@ struct Entry {
     state: Option<State>,
     /// Whether a list showed it first; else the watch brought it into the world before our eyes.
     listed: bool,
+    /// What it needs permissions for.
+    uses: Uses,
     /// What it is to the GuestList that owns it.
     child: Option<Arc<Child>>,
 }
@@ -133,6 +136,7 @@ impl Index {
             record: Record::of(guest.status.as_ref()),
             state: guest.status.as_ref().and_then(|status| status.state),
             listed,
+            uses: Uses::of(guest),
             child: Child::of(guest),
         };
         self.tell_lists(&place, entry.child.as_ref());
@@ -285,6 +289,11 @@ impl Index {
         let place = Place { namespace: namespace.to_owned(), name: name.to_owned() };
         let child = self.entries.get(&place)?.child.as_ref()?;
         Some(format!("{namespace}/{}", child.list_name))
+    }
+
+    /// What the guests of `tenant` use.
+    pub fn uses(&self, tenant: &str) -> Vec<Uses> {
+        self.entries.values().filter(|entry| entry.tenant == tenant).map(|entry| entry.uses).collect()
     }
 
     /// How many guests `tenant` has, by state.

@@ -2,16 +2,24 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use azure_core::cloud::CustomConfiguration;
 use azure_core::credentials::{Secret, TokenCredential};
 use azure_core::http::{ClientOptions, RetryOptions, Transport};
 use azure_identity::{
-    ClientAssertionCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions,
-    WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+    AzureCliCredential, AzureCliCredentialOptions, ClientAssertion, ClientAssertionCredential,
+    ClientAssertionCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions, ManagedIdentityCredential,
+    ManagedIdentityCredentialOptions, UserAssignedId,
 };
 
 use super::Roots;
+use super::assertion::{FromFile, Signed};
+use super::azure_cli::Az;
+use super::certificate::Certificate;
+
+/// The metadata service is on the node itself: whoever does not answer so soon is not there.
+const METADATA_CONNECT: Duration = Duration::from_secs(3);
 
 /// A way to sign in to one tenant.
 #[derive(Clone)]
@@ -36,6 +44,13 @@ pub enum Proof {
         /// The secret itself.
         secret: String,
     },
+    /// An application's certificate, by assertions that its key signs.
+    ClientCertificate {
+        /// The application's (client) id.
+        client_id: String,
+        /// The certificate with its key.
+        certificate: Certificate,
+    },
     /// A token of the pod's ServiceAccount, in a file that Kubernetes renews.
     WorkloadIdentity {
         /// The application's (client) id; `AZURE_CLIENT_ID` if absent.
@@ -43,11 +58,18 @@ pub enum Proof {
         /// The file; `AZURE_FEDERATED_TOKEN_FILE` if absent.
         token_file: Option<PathBuf>,
     },
+    /// The identity of the virtual machine, by its metadata service.
+    ManagedIdentity {
+        /// The client id of a user-assigned identity; the system-assigned one if absent.
+        client_id: Option<String>,
+    },
+    /// Whoever is signed in to the Azure CLI.
+    AzureCli,
 }
 
 /// The credential cannot be made.
 #[derive(Debug, thiserror::Error)]
-#[error("the credential cannot be used: {0}")]
+#[error("{0}")]
 pub struct CredentialError(String);
 
 impl std::fmt::Debug for Credential {
@@ -62,40 +84,123 @@ impl Credential {
         self.roots.scope()
     }
 
-    /// Makes azure_identity's part, new at each call: its cache cannot be told that a token was refused.
+    /// Makes azure_identity's part, new for each token: its cache cannot be told that a token was refused, and gives the
+    /// same one again until five minutes before its end.
     ///
     /// # Errors
-    /// When an id is malformed, or the token file is not there.
+    /// When an id is malformed, or the pod lacks what workload identity puts into it.
     pub fn signer(&self) -> Result<Arc<dyn TokenCredential>, CredentialError> {
-        let wrong = |error: azure_core::Error| CredentialError(error.to_string());
-        match &self.proof {
+        let wrong = |error: azure_core::Error| CredentialError(format!("the credential cannot be used: {error}"));
+        Ok(match &self.proof {
             Proof::ClientSecret { client_id, secret } => {
-                let options = ClientSecretCredentialOptions { client_options: self.options() };
+                let options = ClientSecretCredentialOptions { client_options: self.options(self.http.clone()) };
                 let secret = Secret::new(secret.clone());
-                let made = ClientSecretCredential::new(&self.tenant_id, client_id.clone(), secret, Some(options));
-                Ok(made.map_err(wrong)? as Arc<dyn TokenCredential>)
+                ClientSecretCredential::new(&self.tenant_id, client_id.clone(), secret, Some(options)).map_err(wrong)?
+            }
+            Proof::ClientCertificate { client_id, certificate } => {
+                let (certificate, audience) = (certificate.clone(), self.token_endpoint());
+                self.by_assertion(client_id, Signed { certificate, client_id: client_id.clone(), audience })?
             }
             Proof::WorkloadIdentity { client_id, token_file } => {
-                let options = WorkloadIdentityCredentialOptions {
-                    credential_options: ClientAssertionCredentialOptions { client_options: self.options() },
-                    client_id: client_id.clone(),
-                    tenant_id: Some(self.tenant_id.clone()),
-                    token_file_path: token_file.clone(),
+                let client_id = client_id.clone().map_or_else(|| from_pod("AZURE_CLIENT_ID"), Ok)?;
+                let file = match token_file {
+                    Some(file) => file.clone(),
+                    None => from_pod("AZURE_FEDERATED_TOKEN_FILE")?.into(),
                 };
-                Ok(WorkloadIdentityCredential::new(Some(options)).map_err(wrong)? as Arc<dyn TokenCredential>)
+                self.by_assertion(&client_id, FromFile(file))?
             }
-        }
+            Proof::ManagedIdentity { client_id } => {
+                let options = ManagedIdentityCredentialOptions {
+                    user_assigned_id: client_id.clone().map(UserAssignedId::ClientId),
+                    client_options: self.options(metadata_client()?),
+                };
+                ManagedIdentityCredential::new(Some(options)).map_err(wrong)?
+            }
+            Proof::AzureCli => {
+                let options = AzureCliCredentialOptions {
+                    tenant_id: Some(self.tenant_id.clone()),
+                    executor: Some(Arc::new(Az)),
+                    ..AzureCliCredentialOptions::default()
+                };
+                AzureCliCredential::new(Some(options)).map_err(wrong)?
+            }
+        })
+    }
+
+    fn by_assertion<A: ClientAssertion + 'static>(
+        &self,
+        client_id: &str,
+        assertion: A,
+    ) -> Result<Arc<dyn TokenCredential>, CredentialError> {
+        let options = ClientAssertionCredentialOptions { client_options: self.options(self.http.clone()) };
+        ClientAssertionCredential::new(self.tenant_id.clone(), client_id.into(), assertion, Some(options))
+            .map(|made| made as Arc<dyn TokenCredential>)
+            .map_err(|error| CredentialError(format!("the credential cannot be used: {error}")))
+    }
+
+    fn authority(&self) -> &str {
+        self.roots.authority.as_str().trim_end_matches('/')
+    }
+
+    fn token_endpoint(&self) -> String {
+        format!("{}/{}/oauth2/v2.0/token", self.authority(), self.tenant_id)
     }
 
     /// No retries here: the library's default waits 80 seconds on a broken sign-in and then hides its answer.
-    fn options(&self) -> ClientOptions {
+    fn options(&self, http: reqwest::Client) -> ClientOptions {
         let mut cloud = CustomConfiguration::default();
-        cloud.authority_host = self.roots.authority.as_str().trim_end_matches('/').to_owned();
+        cloud.authority_host = self.authority().to_owned();
         ClientOptions {
             retry: RetryOptions::none(),
-            transport: Some(Transport::new(Arc::new(self.http.clone()))),
+            transport: Some(Transport::new(Arc::new(http))),
             cloud: Some(Arc::new(cloud.into())),
             ..ClientOptions::default()
         }
     }
+}
+
+impl Proof {
+    /// Whom it is shown to, for sentences.
+    pub(super) fn shown_to(&self) -> &'static str {
+        match self {
+            Self::ManagedIdentity { .. } => "the node's metadata service",
+            Self::AzureCli => "the Azure CLI",
+            _ => "the sign-in",
+        }
+    }
+
+    /// What to do when it is refused without a number of Entra's.
+    pub(super) fn when_refused(&self) -> &'static str {
+        match self {
+            Self::ManagedIdentity { client_id: Some(_) } => {
+                "Assign that identity to the virtual machines of this cluster, or put managedIdentity.clientId right."
+            }
+            Self::ManagedIdentity { client_id: None } => {
+                "Give the virtual machines of this cluster a system-assigned identity, or name a user-assigned one in managedIdentity.clientId."
+            }
+            Self::AzureCli => "The operator has to run where az is installed and az login was done for this directory.",
+            Self::WorkloadIdentity { .. } => {
+                "Check that the operator's pod has the label azure.workload.identity/use: \"true\", and its ServiceAccount the annotation azure.workload.identity/client-id."
+            }
+            Self::ClientSecret { .. } | Self::ClientCertificate { .. } => "Check the credentials of the EntraTenant.",
+        }
+    }
+}
+
+fn from_pod(variable: &str) -> Result<String, CredentialError> {
+    std::env::var(variable)
+        .ok()
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| CredentialError(format!("The operator's pod has no {variable}.")))
+}
+
+/// Never by a proxy: the address means another machine there.
+fn metadata_client() -> Result<reqwest::Client, CredentialError> {
+    reqwest::Client::builder()
+        .no_proxy()
+        .connect_timeout(METADATA_CONNECT)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .build()
+        .map_err(|error| CredentialError(format!("no HTTP client for the metadata service: {error}")))
 }

@@ -111,6 +111,11 @@ impl GraphError {
         }
     }
 
+    /// What to do about Entra's refusal of a sign-in, by its number.
+    pub fn way_into(&self) -> Option<&'static str> {
+        super::aadsts::way_out(&self.code)
+    }
+
     /// Whether the object asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         self.status == Some(404)

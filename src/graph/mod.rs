@@ -1,7 +1,11 @@
 //! Microsoft Graph as a port: transport, token, throttle and errors, then one file for each resource.
 //! It knows nothing of Kubernetes, and it never repeats a request that may have been done.
 
+mod aadsts;
+mod assertion;
+mod azure_cli;
 mod batch;
+mod certificate;
 mod clouds;
 mod credential;
 mod deleted_users;
@@ -15,6 +19,7 @@ mod meter;
 mod object_id;
 mod organization;
 mod pages;
+mod permissions;
 mod principals;
 mod redeem_url;
 mod references;
@@ -26,7 +31,9 @@ mod token;
 mod transport;
 mod user_update;
 mod users;
+mod validity;
 
+pub use certificate::{Certificate, CertificateError};
 pub use clouds::{Clouds, Roots, WrongEndpoint};
 pub use credential::{Credential, CredentialError, Proof};
 pub use deleted_users::DeletedUser;
@@ -36,6 +43,7 @@ pub use groups::{Group, Obstacle};
 pub use invitations::{Invitation, Invited};
 pub use meter::Meter;
 pub use object_id::is_object_id;
+pub use permissions::{Feature, Permissions};
 pub use principals::{Principal, PrincipalKind};
 pub use redeem_url::RedeemUrl;
 pub use references::{Reference, Referenced};

@@ -1,18 +1,24 @@
-//! The token of one tenant: one request at a time, the last good one kept until it expires, a new credential after a 401.
+//! The token of one tenant: one request at a time, the last good one kept until it expires, a new credential for each.
 //! azure_identity keeps a cache of its own but waits minutes on a broken sign-in and cannot be told that a token was refused.
 
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use azure_core::credentials::TokenCredential;
 use azure_core::error::ErrorKind;
 use tokio::sync::Mutex;
 
-use super::credential::Credential;
+use super::aadsts::code_in;
+use super::credential::{Credential, Proof};
+use super::permissions::Permissions;
 use super::{Class, GraphError, Reach};
 
 /// How long the sign-in may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// For so long a refusal stands for everybody who asks: a thousand guests must not ask a thousand times.
+const REFUSED: Duration = Duration::from_secs(5);
+
+/// The same while the last token still serves.
+const STILL_GOOD: Duration = Duration::from_secs(30);
 
 /// The operation's name in errors and in the simulator's journal.
 const OPERATION: &str = "token";
@@ -25,13 +31,15 @@ pub struct TokenSource {
 
 #[derive(Default)]
 struct Held {
-    signer: Option<Arc<dyn TokenCredential>>,
     token: Option<Token>,
+    /// The last refusal, until a token comes.
+    failed: Option<(SystemTime, GraphError)>,
 }
 
-#[derive(Clone)]
 struct Token {
     secret: String,
+    permissions: Option<Permissions>,
+    fetched_at: SystemTime,
     refresh_at: SystemTime,
     expires_at: SystemTime,
 }
@@ -58,23 +66,46 @@ impl TokenSource {
         if let Some(token) = held.token.as_ref().filter(|token| now < token.refresh_at) {
             return Ok(token.secret.clone());
         }
-        match self.fetch(&mut held).await {
-            Ok(token) => {
-                let secret = token.secret.clone();
-                held.token = Some(token);
-                Ok(secret)
-            }
-            Err(error) => match held.token.as_ref().filter(|token| now < token.expires_at) {
-                Some(token) => {
-                    tracing::warn!(%error, "no new token; the last one is still good");
-                    Ok(token.secret.clone())
+        let good = held.token.as_ref().filter(|token| now < token.expires_at).map(|token| token.secret.clone());
+        let pause = if good.is_some() { STILL_GOOD } else { REFUSED };
+        let lately = |at: &SystemTime| now.duration_since(*at).is_ok_and(|passed| passed < pause);
+        let error = match held.failed.as_ref().filter(|(at, _)| lately(at)) {
+            Some((_, error)) => error.clone(),
+            None => match self.fetch().await {
+                Ok(token) => {
+                    let secret = token.secret.clone();
+                    *held = Held { token: Some(token), failed: None };
+                    return Ok(secret);
                 }
-                None => Err(error),
+                Err(error) => {
+                    held.failed = Some((SystemTime::now(), error.clone()));
+                    if good.is_some() {
+                        tracing::warn!(%error, "no new token; the last one is still good");
+                    }
+                    error
+                }
             },
+        };
+        good.ok_or(error)
+    }
+
+    /// What the token that is held carries; nothing without one, or when it cannot be read.
+    pub async fn permissions(&self) -> Option<Permissions> {
+        self.held.lock().await.token.as_ref().and_then(|token| token.permissions.clone())
+    }
+
+    /// Asks for a new token at the next call if the one held is older than `age`: it carries the permissions that were
+    /// granted when it was made.
+    pub async fn renew(&self, age: Duration) {
+        let mut held = self.held.lock().await;
+        if let Some(token) = &mut held.token
+            && token.fetched_at.elapsed().is_ok_and(|passed| passed >= age)
+        {
+            token.refresh_at = token.fetched_at;
         }
     }
 
-    /// Graph refused `token`: forget it, with the credential that keeps it in a cache of its own.
+    /// Graph refused `token`: forget it.
     pub async fn refused(&self, token: &str) {
         let mut held = self.held.lock().await;
         if held.token.as_ref().is_some_and(|held| held.secret == token) {
@@ -82,68 +113,86 @@ impl TokenSource {
         }
     }
 
-    async fn fetch(&self, held: &mut Held) -> Result<Token, GraphError> {
-        let signer = match &held.signer {
-            Some(signer) => signer.clone(),
-            None => {
-                let made = self.credential.signer();
-                let made =
-                    made.map_err(|error| GraphError::local(OPERATION, Class::Auth, Reach::NotSent, error.to_string()))?;
-                held.signer.insert(made).clone()
-            }
-        };
+    async fn fetch(&self) -> Result<Token, GraphError> {
+        let proof = &self.credential.proof;
+        let unusable = |message: String| GraphError::local(OPERATION, Class::Auth, Reach::NotSent, message);
+        let signer = self.credential.signer();
+        let signer = signer.map_err(|error| unusable(format!("{error} {}", proof.when_refused())))?;
         let scope = self.credential.scope();
         let asked = tokio::time::timeout(TIMEOUT, signer.get_token(&[scope.as_str()], None)).await;
         let token = match asked {
             Ok(Ok(token)) => token,
-            Ok(Err(error)) => {
-                // A failed signer is made anew: its files or its Secret may have changed meanwhile.
-                held.signer = None;
-                return Err(sign_in_error(&error));
-            }
+            Ok(Err(error)) => return Err(sign_in_error(&error, proof)),
             Err(_) => {
-                held.signer = None;
-                let message = format!("the sign-in did not answer within {} s", TIMEOUT.as_secs());
+                let message = format!("{} did not answer within {} s", proof.shown_to(), TIMEOUT.as_secs());
                 return Err(GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message));
             }
         };
-        let expires_at = SystemTime::from(token.expires_on);
-        let life = expires_at.duration_since(SystemTime::now()).unwrap_or_default();
+        let (now, expires_at) = (SystemTime::now(), SystemTime::from(token.expires_on));
+        let life = expires_at.duration_since(now).unwrap_or_default();
         let jitter = 0.7 + 0.1 * fastrand::f64();
+        let secret = token.token.secret().to_owned();
         Ok(Token {
-            secret: token.token.secret().to_owned(),
-            refresh_at: SystemTime::now() + life.mul_f64(jitter),
+            permissions: Permissions::of(&secret),
+            secret,
+            fetched_at: now,
+            refresh_at: now + life.mul_f64(jitter),
             expires_at,
         })
     }
 }
 
 /// Finds Entra's own answer under azure_identity's wrapping: its number is what tells causes apart.
-fn sign_in_error(error: &azure_core::Error) -> GraphError {
+fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     let mut deepest = error.to_string();
+    let mut by_itself = false;
     while let Some(current) = cause {
-        if let Some(inner) = current.downcast_ref::<azure_core::Error>()
-            && let ErrorKind::HttpResponse { status, error_code, .. } = inner.kind()
-        {
-            let status = u16::from(*status);
-            let code = error_code.as_deref().map(|code| format!("AADSTS{code}")).unwrap_or_default();
-            let class = if (400..500).contains(&status) && status != 429 { Class::Auth } else { Class::Transient };
-            let message = first_sentence(&inner.to_string());
-            return GraphError {
-                status: Some(status),
-                code,
-                ..GraphError::local(OPERATION, class, Reach::NotSent, message)
-            };
+        by_itself = false;
+        if let Some(inner) = current.downcast_ref::<azure_core::Error>() {
+            if let ErrorKind::HttpResponse { status, error_code, raw_response } = inner.kind() {
+                let body = raw_response.as_ref().map(|response| String::from_utf8_lossy(response.body()).into_owned());
+                return answered(u16::from(*status), error_code.as_deref(), &inner.to_string(), body.as_deref(), proof);
+            }
+            by_itself = matches!(inner.kind(), ErrorKind::Credential);
         }
         deepest = current.to_string();
         cause = current.source();
     }
-    GraphError::local(OPERATION, Class::Transient, Reach::NotSent, format!("the sign-in cannot be reached: {deepest}"))
+    if by_itself {
+        // Nothing below it: azure_identity itself says no, or what it ran or read does.
+        let code = code_in(&deepest).unwrap_or_default();
+        let message = format!("{} {}", ended(&first_sentence(&deepest)), proof.when_refused());
+        return GraphError { code, ..GraphError::local(OPERATION, Class::Auth, Reach::NotSent, message) };
+    }
+    let message = format!("{} cannot be reached: {deepest}", proof.shown_to());
+    GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message)
+}
+
+fn answered(status: u16, code: Option<&str>, said: &str, body: Option<&str>, proof: &Proof) -> GraphError {
+    // The metadata service's own words are only in its body.
+    let description = body.and_then(described);
+    let said = first_sentence(description.as_deref().unwrap_or(said));
+    let code = code.map(|code| format!("AADSTS{code}")).or_else(|| code_in(&said)).unwrap_or_default();
+    let class = if (400..500).contains(&status) && status != 429 { Class::Auth } else { Class::Transient };
+    let message = match code.as_str() {
+        "" if class == Class::Auth => format!("{} {}", ended(&said), proof.when_refused()),
+        _ => said,
+    };
+    GraphError { status: Some(status), code, ..GraphError::local(OPERATION, class, Reach::NotSent, message) }
+}
+
+fn described(body: &str) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(body).ok()?;
+    Some(body.get("error_description")?.as_str()?.to_owned()).filter(|text| !text.is_empty())
 }
 
 /// Entra's descriptions carry trace ids and times, which would make every status a new one.
 fn first_sentence(description: &str) -> String {
     let end = ["Trace ID", "\r\n", "\n"].iter().filter_map(|mark| description.find(mark)).min();
     description[..end.unwrap_or(description.len())].trim().to_owned()
+}
+
+fn ended(sentence: &str) -> String {
+    if sentence.ends_with(['.', '!', '?']) { sentence.to_owned() } else { format!("{sentence}.") }
 }

@@ -11,7 +11,7 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 use url::Url;
 
-use super::{Class, Gate, GraphError, Meter, Reach, Roots, TokenSource, retry_after};
+use super::{Class, Gate, GraphError, Meter, Permissions, Reach, Roots, TokenSource, retry_after};
 
 /// How long a connection may take to stand.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -119,6 +119,16 @@ impl Graph {
     /// As [`TokenSource::token`].
     pub async fn sign_in(&self) -> Result<(), GraphError> {
         self.tokens.token().await.map(|_| ())
+    }
+
+    /// What the token that is held allows; nothing without one, or when it cannot be read.
+    pub async fn permissions(&self) -> Option<Permissions> {
+        self.tokens.permissions().await
+    }
+
+    /// Asks for a new token at the next call if the one held is older than `age`, as after permissions were granted.
+    pub async fn renew_token(&self, age: Duration) {
+        self.tokens.renew(age).await;
     }
 
     /// The address of a resource: `path` segments below `/v1.0`, each encoded as one segment.

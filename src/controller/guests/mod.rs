@@ -26,8 +26,9 @@ use super::context::Context;
 use super::wake::{self, Guarded};
 use crate::api::GuestInvitation;
 
-/// Guests that are worked on at once. kube's default has no bound, which would put a thousand requests on Graph.
-const AT_ONCE: u16 = 16;
+/// Guests that are worked on at once. Each tenant has a small part of them (`Lanes`), so that the guests of one whose
+/// directory hangs leave the others room.
+const AT_ONCE: u16 = 256;
 
 /// Runs the controller until `shutdown`.
 ///

@@ -20,6 +20,9 @@ use crate::plan::{Answer, Look, Outcome, Post, Record, Step, Task, Ticket, UserV
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
 const MOST_STEPS: usize = 40;
 
+/// How long a guest that found no lane waits at most.
+const ASIDE: Duration = Duration::from_secs(10);
+
 /// What one pass has seen so far. It is never kept: the next pass looks again.
 #[derive(Debug)]
 pub struct Pass {
@@ -45,6 +48,11 @@ pub struct Pass {
 pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>) -> Result<Action, Failed> {
     let place = Place { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
     let key = format!("guest/{}", object.uid().unwrap_or_default());
+    let lane = object.0.as_ref().ok().map(|guest| context.lanes.enter(&guest.spec.tenant_ref.name, &place));
+    if matches!(lane, Some(None)) {
+        // It is woken when one is free; this is for the case that the wake-up goes to a guest that is deleted meanwhile.
+        return Ok(Action::requeue(ASIDE));
+    }
     let ended = match &object.0 {
         Ok(guest) => guarded(bring_forward(guest.clone(), &place, &key, &context)).await,
         Err(invalid) => Ok(poison::explain(invalid, &place, &context).await.map(|()| Action::await_change())),

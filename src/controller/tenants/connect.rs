@@ -2,13 +2,13 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use k8s_openapi::api::core::v1::Secret;
-use kube::{Api, ResourceExt};
+
+use kube::ResourceExt;
 
 use super::mailer::{self, MailParts};
-use super::{Connection, Trouble};
-use crate::api::conditions::{INVITATIONS_BLOCKED, is_true};
-use crate::api::{ClientSecret, Cloud, EntraTenant};
+use super::{Connection, Trouble, proof};
+use crate::api::conditions::{INVITATIONS_BLOCKED, Truth, is_true};
+use crate::api::{Cloud, EntraTenant};
 use crate::controller::context::Context;
 use crate::graph::{Clouds, Credential, Graph, Proof, Roots, TokenSource, http_client};
 
@@ -50,22 +50,16 @@ pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Tro
             })?)
         }
     };
-    let proof = match (&spec.credentials.client_secret, &spec.credentials.workload_identity) {
-        (Some(secret), _) => client_secret(context, secret).await?,
-        (None, Some(identity)) => Proof::WorkloadIdentity { client_id: identity.client_id.clone(), token_file: None },
-        (None, None) => {
-            return Err(trouble("NoCredentials", "Give spec.credentials one kind: clientSecret or workloadIdentity."));
-        }
-    };
+    let proof = proof::proof(context, &spec.credentials).await?;
     let mail = mailer::parts(context, spec.mail.as_ref()).await;
     let made_from = format!(
         "{roots:?} {ca_bundle:?} {} {:?} {:?} {:?} {:?} {:x}",
-        digest(&proof),
+        proof::digest(&proof),
         spec.defaults,
         spec.sweep.every,
         spec.pacing,
         spec.mode,
-        hashed(&format!("{:?}", (spec.mail.as_ref(), mail.password())))
+        proof::hashed(&format!("{:?}", (spec.mail.as_ref(), mail.password())))
     );
     Ok(Parts { roots, ca_bundle, proof, mail, made_from })
 }
@@ -74,6 +68,10 @@ pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Tro
 pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Result<Connection, Trouble> {
     let http =
         http_client(parts.ca_bundle.as_deref()).map_err(|error| trouble("InvalidCaBundle", format!("{error}.")))?;
+    let expires = match &parts.proof {
+        Proof::ClientCertificate { certificate, .. } => Some(certificate.not_after),
+        _ => None,
+    };
     let credential = Credential {
         tenant_id: tenant.spec.tenant_id.clone(),
         roots: parts.roots.clone(),
@@ -84,70 +82,10 @@ pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Resu
         .metered(context.metrics.graph.of(&tenant.name_any()));
     let blocked = tenant.status.as_ref().is_some_and(|status| is_true(&status.conditions, INVITATIONS_BLOCKED));
     let mailer = mailer::mailer(parts.mail, context.settings.timing.request_timeout);
-    Ok(Connection::new(parts.made_from, graph, &tenant.spec, mailer, blocked))
+    Ok(Connection::new(parts.made_from, graph, &tenant.spec, mailer, expires, blocked))
 }
 
-async fn client_secret(context: &Context, wanted: &ClientSecret) -> Result<Proof, Trouble> {
-    let namespace = &context.settings.namespace;
-    let (name, key) = (&wanted.secret_ref.name, &wanted.secret_ref.key);
-    let api: Api<Secret> = Api::namespaced(context.client.clone(), namespace);
-    let secret = match api.get_opt(name).await {
-        Ok(Some(secret)) => secret,
-        Ok(None) => {
-            return Err(trouble(
-                "SecretNotFound",
-                format!(
-                    "The Secret {namespace}/{name} does not exist. Make it: kubectl -n {namespace} create secret generic {name} --from-literal={key}=<the client secret's value>"
-                ),
-            ));
-        }
-        Err(kube::Error::Api(status)) if status.is_forbidden() => {
-            return Err(trouble(
-                "SecretForbidden",
-                format!("The operator may not read the Secret {namespace}/{name}: {}", status.message),
-            ));
-        }
-        Err(error) => {
-            return Err(trouble("SecretUnreadable", format!("The Secret {namespace}/{name} cannot be read: {error}")));
-        }
-    };
-    let bytes = secret.data.as_ref().and_then(|data| data.get(key)).ok_or_else(|| {
-        let keys: Vec<&str> = secret.data.iter().flatten().map(|(key, _)| key.as_str()).collect();
-        trouble(
-            "SecretKeyMissing",
-            format!(
-                "The Secret {} has no key {key:?}; it has: {}. Name the right one in clientSecret.secretRef.key.",
-                secret.name_any(),
-                keys.join(", ")
-            ),
-        )
-    })?;
-    let text = String::from_utf8(bytes.0.clone())
-        .map_err(|_| trouble("SecretUnreadable", format!("The key {key:?} of the Secret {name} is no text.")))?;
-    match text.trim() {
-        "" => Err(trouble(
-            "SecretKeyMissing",
-            format!("The key {key:?} of the Secret {name} is empty: put the client secret's value there."),
-        )),
-        secret => Ok(Proof::ClientSecret { client_id: wanted.client_id.clone(), secret: secret.to_owned() }),
-    }
-}
-
-fn trouble(reason: &str, message: impl Into<String>) -> Trouble {
-    Trouble { reason: reason.into(), message: message.into(), sign_in: true }
-}
-
-/// Tells one proof from another without keeping the secret in one more place.
-fn digest(proof: &Proof) -> String {
-    match proof {
-        Proof::ClientSecret { client_id, secret } => format!("{client_id} {:x}", hashed(secret)),
-        Proof::WorkloadIdentity { client_id, token_file } => format!("{client_id:?} {token_file:?}"),
-    }
-}
-
-fn hashed(text: &str) -> u64 {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+/// Trouble with what the sign-in is made from.
+pub fn trouble(reason: &str, message: impl Into<String>) -> Trouble {
+    Trouble { reason: reason.into(), message: message.into(), signed_in: Truth::False }
 }

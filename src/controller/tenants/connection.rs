@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::mailer::{MailTrouble, Mailer};
+use crate::api::conditions::Truth;
 use crate::api::{Defaults, EntraTenantSpec, Mode};
 use crate::controller::queue::Queue;
 use crate::directory::Mirror;
@@ -21,8 +22,8 @@ pub struct Trouble {
     pub reason: String,
     /// Cause and way out, without anything that differs from call to call.
     pub message: String,
-    /// Whether the sign-in is what is wrong.
-    pub sign_in: bool,
+    /// Whether the operator can sign in, as far as this tells.
+    pub signed_in: Truth,
 }
 
 /// One connected directory.
@@ -42,6 +43,8 @@ pub struct Connection {
     pub observe: bool,
     /// The operator's own delivery, or why there is none.
     pub mailer: Result<Mailer, MailTrouble>,
+    /// When the certificate that the operator signs in with expires.
+    pub expires: Option<Timestamp>,
     /// The directory's own name, once it was asked for.
     pub organization: tokio::sync::OnceCell<Option<String>>,
     /// What was written to users lately: listings lag behind it.
@@ -59,6 +62,7 @@ impl Connection {
         graph: Graph,
         spec: &EntraTenantSpec,
         mailer: Result<Mailer, MailTrouble>,
+        expires: Option<Timestamp>,
         blocked: bool,
     ) -> Self {
         Self {
@@ -69,6 +73,7 @@ impl Connection {
             defaults: spec.defaults.clone(),
             observe: spec.mode == Mode::Observe,
             mailer,
+            expires,
             organization: tokio::sync::OnceCell::new(),
             patches: Mutex::default(),
             blocked: AtomicBool::new(blocked),
@@ -148,35 +153,30 @@ impl Trouble {
             ),
             _ => return None,
         };
-        Some(Self { reason: reason.into(), message, sign_in: sign_in && error.class == Class::Auth })
+        let signed_in = match error.class {
+            Class::Auth if sign_in => Truth::False,
+            _ if error.operation == "token" => Truth::Unknown,
+            _ => Truth::True,
+        };
+        Some(Self { reason: reason.into(), message, signed_in })
     }
 }
 
-/// What to do about Entra's refusal, by its number.
+/// Why the sign-in failed and what to do about it.
 fn way_into(error: &GraphError) -> String {
-    let advice = match error.code.as_str() {
-        "AADSTS7000215" => "The client secret is wrong: put the secret's value, not its id, into the Secret.",
-        "AADSTS7000222" => {
-            "The client secret has expired: make a new one in Entra under App registrations and put it into the Secret."
-        }
-        "AADSTS700016" => {
-            "The directory does not know the application: check clientId and tenantId, and that the application was consented to in this directory."
-        }
-        "AADSTS90002" => "There is no such directory: check tenantId and cloud.",
-        "AADSTS70021" | "AADSTS700213" | "AADSTS700211" => {
-            "The application has no federated credential for this ServiceAccount: add one with the cluster's issuer and the subject system:serviceaccount:<namespace>:<name>."
-        }
-        _ if error.status == Some(401) => {
-            "Microsoft Graph refused the token: check that the application belongs to this directory and cloud."
-        }
-        _ => "Check the credentials of the EntraTenant.",
+    let said = match error.code.as_str() {
+        "" => error.message.clone(),
+        code => format!("{code}: {}", error.message.trim_start_matches(&format!("{code}: "))),
     };
-    format!(
-        "{advice} Entra said: {}",
-        if error.code.is_empty() {
-            error.message.clone()
-        } else {
-            format!("{}: {}", error.code, error.message.trim_start_matches(&format!("{}: ", error.code)))
-        }
-    )
+    match error.way_into() {
+        Some(way) => format!("{way} Entra said: {said}"),
+        None if error.status == Some(401) && error.operation != "token" => format!(
+            "Microsoft Graph refused the token: check that the application belongs to this directory and cloud. It said: {said}"
+        ),
+        None if !error.code.is_empty() => format!(
+            "Entra refuses the sign-in; https://login.microsoftonline.com/error has a page on this number. Entra said: {said}"
+        ),
+        // Not Entra: the message has its way out itself.
+        None => said,
+    }
 }

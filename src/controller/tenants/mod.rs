@@ -2,14 +2,19 @@
 
 mod connect;
 mod connection;
+mod lanes;
 mod mailer;
+mod permitted;
+mod proof;
 mod reconcile;
 mod registry;
 mod report;
 mod sweeper;
 
 pub use connection::{Connection, Trouble};
+pub use lanes::Lanes;
 pub use mailer::{MailTrouble, Mailer};
+pub use permitted::Uses;
 pub use registry::{Found, Tenants};
 
 use std::sync::Arc;

@@ -7,9 +7,11 @@ use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
+use super::permitted::{Permitted, permitted};
 use super::registry::Found;
 use super::report::{Findings, status};
 use super::{Connection, Trouble, connect, sweeper};
+use crate::api::conditions::{PERMITTED, READY, Truth, find};
 use crate::api::{EntraTenant, RESUME};
 use crate::controller::context::Context;
 use crate::controller::guard::{Broken, Failed, guarded};
@@ -22,6 +24,9 @@ const CALM: Duration = Duration::from_secs(60);
 /// The longest that a tenant in trouble is left alone.
 const TROUBLED: Duration = Duration::from_secs(30);
 
+/// The age from which a token that lacks a permission is not kept: it carries what was granted when it was made.
+const RENEW: Duration = Duration::from_secs(50);
+
 /// Brings one tenant forward.
 pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) -> Result<Action, Failed> {
     let name = object.name_any();
@@ -33,7 +38,7 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
                 invalid.error
             );
             tracing::error!(tenant = name, error = %invalid.error, "an EntraTenant cannot be read; the others go on");
-            let trouble = Trouble { reason: "Unreadable".into(), message, sign_in: false };
+            let trouble = Trouble { reason: "Unreadable".into(), message, signed_in: Truth::Unknown };
             context.tenants.put(&name, Found::Unready(trouble));
             context.wake_guests_of(&name);
             return Ok(Action::await_change());
@@ -59,6 +64,9 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     context.tenants.first_seen(name, tenant.status.is_some());
     let (connection, trouble) = match connected(tenant, name, context).await {
         Ok(connection) => {
+            if lacks_permissions(tenant) {
+                connection.graph.renew_token(RENEW).await;
+            }
             let trouble = check(&connection).await;
             (Some(connection), trouble)
         }
@@ -87,7 +95,13 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     let blocked = connection.as_ref().is_some_and(|connection| connection.is_blocked());
     let counts = context.index(|index| index.counts(name));
     context.metrics.tenant(name, well, blocked, counts);
+    let permitted = match &connection {
+        Some(connection) => permitted(connection, &context.index(|index| index.uses(name))).await,
+        None => Permitted::NotTold,
+    };
     let findings = Findings {
+        expires: connection.as_ref().and_then(|connection| connection.expires),
+        permitted,
         blocked,
         mail: connection
             .as_ref()
@@ -131,6 +145,15 @@ async fn connected(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> 
     context.tenants.keep(name, connection.clone());
     tracing::info!(tenant = name, "connected the directory anew");
     Ok(connection)
+}
+
+/// Whether the last look at the tenant found a permission missing, by the token or by an answer of Graph's.
+fn lacks_permissions(tenant: &EntraTenant) -> bool {
+    let conditions = tenant.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
+    [PERMITTED, READY]
+        .iter()
+        .filter_map(|kind| find(conditions, kind))
+        .any(|condition| condition.reason == "PermissionMissing")
 }
 
 /// Whether the directory can be worked with, now.

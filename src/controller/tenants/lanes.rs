@@ -1,0 +1,94 @@
+//! How many guests of one tenant are worked on at once. A directory that does not answer holds up its own guests only:
+//! whoever finds all lanes of the tenant taken is put aside, and woken when one is free.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::controller::index::Place;
+use crate::controller::wake::Wake;
+
+/// Lanes of each tenant: also what keeps a thousand requests off Graph.
+const LANES: usize = 16;
+
+/// The lanes of all tenants.
+#[derive(Debug)]
+pub struct Lanes {
+    tenants: Mutex<HashMap<String, Lane>>,
+    wake: Wake,
+}
+
+#[derive(Debug, Default)]
+struct Lane {
+    taken: usize,
+    aside: VecDeque<Place>,
+    known: HashSet<Place>,
+}
+
+/// A lane that was taken; dropping it frees it.
+#[derive(Debug)]
+pub struct Taken {
+    lanes: Arc<Lanes>,
+    tenant: String,
+}
+
+impl Lanes {
+    /// Free lanes for every tenant.
+    pub fn new(wake: Wake) -> Arc<Self> {
+        Arc::new(Self { tenants: Mutex::default(), wake })
+    }
+
+    /// A lane of `tenant` for the guest at `place`; nothing when all are taken, and then the guest is woken later.
+    pub fn enter(self: &Arc<Self>, tenant: &str, place: &Place) -> Option<Taken> {
+        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = tenants.entry(tenant.to_owned()).or_default();
+        if lane.taken >= LANES {
+            if lane.known.insert(place.clone()) {
+                lane.aside.push_back(place.clone());
+            }
+            return None;
+        }
+        lane.taken += 1;
+        Some(Taken { lanes: self.clone(), tenant: tenant.to_owned() })
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let mut tenants = self.lanes.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(lane) = tenants.get_mut(&self.tenant) else { return };
+        lane.taken = lane.taken.saturating_sub(1);
+        if let Some(next) = lane.aside.pop_front() {
+            lane.known.remove(&next);
+            self.lanes.wake.guest(&next.namespace, &next.name);
+        } else if lane.taken == 0 {
+            tenants.remove(&self.tenant);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(name: usize) -> Place {
+        Place { namespace: "team".into(), name: name.to_string() }
+    }
+
+    #[test]
+    fn whoever_finds_no_lane_is_woken_once_for_each_that_gets_free() {
+        let (wake, mut woken) = Wake::new();
+        let lanes = Lanes::new(wake);
+        let mut taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", &place(n)).unwrap()).collect();
+        for late in [100, 101, 100] {
+            assert!(lanes.enter("a", &place(late)).is_none());
+        }
+        assert!(lanes.enter("b", &place(200)).is_some(), "another tenant has lanes of its own");
+        assert!(woken.guests.try_recv().is_err());
+        taken.truncate(LANES - 3);
+        let names: Vec<String> = std::iter::from_fn(|| woken.guests.try_recv().ok()).map(|guest| guest.name).collect();
+        assert_eq!(names, ["100", "101"], "each once, in order");
+        assert!(lanes.enter("a", &place(100)).is_some());
+        drop(taken);
+        assert!(lanes.tenants.lock().unwrap().is_empty(), "a tenant that rests is forgotten");
+    }
+}

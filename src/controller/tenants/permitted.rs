@@ -1,0 +1,206 @@
+//! Which permissions the guests of a tenant need, and which of them the application lacks.
+
+use std::collections::BTreeMap;
+
+use kube::ResourceExt;
+
+use super::Connection;
+use crate::api::conditions::{Claim, PERMITTED, Truth};
+use crate::api::{DeletionPolicy, GuestInvitation, Profile, RESET_REDEMPTION};
+use crate::graph::{Feature, Permissions, is_object_id};
+
+/// What one guest uses, as far as their resource alone tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Uses {
+    groups: bool,
+    sponsors: bool,
+    sponsors_by_name: bool,
+    profile: bool,
+    reset: bool,
+    deletion: Option<DeletionPolicy>,
+}
+
+impl Uses {
+    /// What `guest` uses.
+    pub fn of(guest: &GuestInvitation) -> Self {
+        let spec = &guest.spec;
+        let by_name = |text: &String| !is_object_id(text) && !text.contains('@');
+        Self {
+            groups: !spec.groups.is_empty(),
+            sponsors: !spec.sponsors.is_empty(),
+            sponsors_by_name: spec.sponsors.iter().any(by_name),
+            profile: spec.profile.as_ref().is_some_and(|profile| !Profile::properties(profile).is_empty()),
+            reset: guest.annotations().contains_key(RESET_REDEMPTION),
+            deletion: spec.deletion_policy,
+        }
+    }
+
+    fn features(self, default: Option<DeletionPolicy>) -> impl Iterator<Item = Feature> {
+        let deletion = self.deletion.or(default).unwrap_or_default();
+        let used = [
+            (true, Feature::Invite),
+            (true, Feature::Follow),
+            (self.groups, Feature::Groups),
+            (self.sponsors, Feature::Sponsors),
+            (self.sponsors_by_name, Feature::SponsorsByName),
+            (self.profile, Feature::Profile),
+            (self.reset, Feature::Reset),
+            (deletion == DeletionPolicy::Disable, Feature::Disable),
+            (deletion == DeletionPolicy::Delete, Feature::Delete),
+        ];
+        used.into_iter().filter_map(|(used, feature)| used.then_some(feature))
+    }
+}
+
+/// What a tenant's guests need and the application lacks: the features, each with its guests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Permitted {
+    /// No token was read.
+    NotTold,
+    /// This is lacking; empty when nothing is.
+    Lacking(BTreeMap<Feature, usize>),
+}
+
+/// Holds what the guests use against what the token of `connection` carries.
+pub async fn permitted(connection: &Connection, guests: &[Uses]) -> Permitted {
+    match connection.graph.permissions().await {
+        Some(permissions) => Permitted::Lacking(lacking(&permissions, guests, connection.defaults.deletion_policy)),
+        None => Permitted::NotTold,
+    }
+}
+
+fn lacking(held: &Permissions, guests: &[Uses], default: Option<DeletionPolicy>) -> BTreeMap<Feature, usize> {
+    // Without guests, what every guest needs is still to be told.
+    let mut used = BTreeMap::from([(Feature::Invite, 0), (Feature::Follow, 0)]);
+    for feature in guests.iter().flat_map(|guest| guest.features(default)) {
+        *used.entry(feature).or_default() += 1;
+    }
+    used.retain(|feature, _| !held.allow(*feature));
+    used
+}
+
+impl Permitted {
+    /// The condition.
+    pub fn claim(&self) -> Claim {
+        let (status, reason, message) = match self {
+            Self::NotTold => (Truth::Unknown, "NotTold", "No token was got yet that tells the permissions.".to_owned()),
+            Self::Lacking(features) if features.is_empty() => {
+                let message = "The application has the permissions that the guests of this tenant need.";
+                (Truth::True, "Granted", message.to_owned())
+            }
+            Self::Lacking(features) => (Truth::False, "PermissionMissing", sentence(features)),
+        };
+        Claim { kind: PERMITTED, status, reason: reason.into(), message }
+    }
+}
+
+fn sentence(lacking: &BTreeMap<Feature, usize>) -> String {
+    let mut by_permission: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (feature, guests) in lacking {
+        by_permission.entry(feature.permission()).or_default().push(words(*feature, *guests));
+    }
+    let parts: Vec<String> =
+        by_permission.iter().map(|(permission, uses)| format!("{permission} ({})", uses.join("; "))).collect();
+    let them = if parts.len() == 1 { "it" } else { "them" };
+    format!(
+        "The application lacks {}. Grant {them}, with admin consent, in Entra under App registrations, API permissions; a managed identity gets {them} by an app role assignment. It is noticed by itself, for single guests within twenty minutes.",
+        parts.join(", "),
+    )
+}
+
+fn words(feature: Feature, guests: usize) -> String {
+    let what = match feature {
+        Feature::Invite => return "to invite".into(),
+        Feature::Follow => return "to look guests up and follow them".into(),
+        Feature::Groups => "groups",
+        Feature::Sponsors => "sponsors",
+        Feature::SponsorsByName => "sponsors by display name",
+        Feature::Profile => "a profile",
+        Feature::Reset => "a redemption to reset",
+        Feature::Disable => "deletionPolicy: Disable",
+        Feature::Delete => "deletionPolicy: Delete",
+    };
+    match guests {
+        1 => format!("1 guest has {what}"),
+        guests => format!("{guests} guests have {what}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guest(spec: serde_json::Value) -> Uses {
+        let mut spec = spec;
+        spec["email"] = "ann@fabrikam.com".into();
+        let manifest = serde_json::json!({"apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestInvitation", "metadata": {"name": "ann"}, "spec": spec});
+        Uses::of(&serde_json::from_value(manifest).unwrap())
+    }
+
+    fn held(roles: &[&str]) -> Permissions {
+        use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+        let claims = serde_json::json!({"roles": roles}).to_string();
+        Permissions::of(&format!("a.{}.c", BASE64_URL_SAFE_NO_PAD.encode(claims))).unwrap()
+    }
+
+    fn said(roles: &[&str], guests: &[Uses], default: Option<DeletionPolicy>) -> (Truth, String) {
+        let claim = Permitted::Lacking(lacking(&held(roles), guests, default)).claim();
+        (claim.status, claim.message)
+    }
+
+    const BASE: [&str; 2] = ["User.Invite.All", "User.Read.All"];
+
+    #[test]
+    fn each_used_feature_names_its_permission_and_its_guests() {
+        let plain = guest(serde_json::json!({}));
+        let grouped = guest(serde_json::json!({"groups": ["Readers"]}));
+        assert_eq!(said(&BASE, &[plain], None).0, Truth::True);
+        let (status, message) = said(&BASE, &[plain, grouped, grouped, grouped], None);
+        assert_eq!(status, Truth::False);
+        assert!(
+            message.starts_with("The application lacks GroupMember.ReadWrite.All (3 guests have groups). Grant it,"),
+            "{message}"
+        );
+        for (spec, permission) in [
+            (serde_json::json!({"sponsors": ["host@contoso.com"]}), "User.ReadWrite.All (1 guest has sponsors)"),
+            (
+                serde_json::json!({"sponsors": ["The Hosts"]}),
+                "GroupMember.Read.All (1 guest has sponsors by display name)",
+            ),
+            (serde_json::json!({"profile": {"city": "Utrecht"}}), "User.ReadWrite.All (1 guest has a profile)"),
+            (
+                serde_json::json!({"deletionPolicy": "Disable"}),
+                "User.ReadWrite.All (1 guest has deletionPolicy: Disable)",
+            ),
+            (
+                serde_json::json!({"deletionPolicy": "Delete"}),
+                "User.DeleteRestore.All (1 guest has deletionPolicy: Delete)",
+            ),
+        ] {
+            let (status, message) = said(&BASE, &[plain, guest(spec)], None);
+            assert!(status == Truth::False && message.contains(permission), "{message}");
+        }
+    }
+
+    #[test]
+    fn one_permission_for_several_features_is_named_once() {
+        let busy = guest(serde_json::json!({"profile": {"city": "Utrecht"}, "sponsors": ["host@contoso.com"]}));
+        let (_, message) = said(&BASE, &[busy], None);
+        assert!(message.contains("User.ReadWrite.All (1 guest has a profile; 1 guest has sponsors)"), "{message}");
+        assert_eq!(message.matches("User.ReadWrite.All").count(), 1);
+    }
+
+    #[test]
+    fn the_tenants_default_counts_for_guests_that_say_nothing() {
+        let (plain, keeps) = (guest(serde_json::json!({})), guest(serde_json::json!({"deletionPolicy": "Retain"})));
+        let (_, message) = said(&BASE, &[plain, keeps], Some(DeletionPolicy::Delete));
+        assert!(message.contains("(1 guest has deletionPolicy: Delete)"), "{message}");
+    }
+
+    #[test]
+    fn without_any_guest_what_every_guest_needs_is_told() {
+        let (status, message) = said(&[], &[], None);
+        assert_eq!(status, Truth::False);
+        assert!(message.contains("User.Invite.All (to invite), User.Read.All (to look guests up"), "{message}");
+    }
+}

@@ -1,0 +1,133 @@
+//! From `spec.credentials` to a proof, with the Secrets read anew each time: a changed one makes another connection.
+
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::Secret;
+use kube::Api;
+
+use super::Trouble;
+use super::connect::trouble;
+use crate::api::{ClientCertificate, ClientSecret, CredentialKind, Credentials};
+use crate::controller::context::Context;
+use crate::graph::{Certificate, Proof};
+
+/// A Secret that was found, with its namespace and name for sentences.
+struct Found {
+    secret: Secret,
+    named: String,
+}
+
+/// What the operator signs in with.
+///
+/// # Errors
+/// What is wrong with the Secret, and how to put it right.
+pub async fn proof(context: &Context, credentials: &Credentials) -> Result<Proof, Trouble> {
+    match credentials.kind() {
+        Some(CredentialKind::WorkloadIdentity(identity)) => {
+            Ok(Proof::WorkloadIdentity { client_id: identity.client_id.clone(), token_file: None })
+        }
+        Some(CredentialKind::ManagedIdentity(identity)) => {
+            Ok(Proof::ManagedIdentity { client_id: identity.client_id.clone() })
+        }
+        Some(CredentialKind::ClientSecret(wanted)) => client_secret(context, wanted).await,
+        Some(CredentialKind::ClientCertificate(wanted)) => client_certificate(context, wanted).await,
+        Some(CredentialKind::AzureCli) => Ok(Proof::AzureCli),
+        None => Err(trouble(
+            "NoCredentials",
+            "Give spec.credentials exactly one kind: workloadIdentity, managedIdentity, clientSecret, clientCertificate or azureCli.",
+        )),
+    }
+}
+
+async fn client_secret(context: &Context, wanted: &ClientSecret) -> Result<Proof, Trouble> {
+    let (name, key) = (&wanted.secret_ref.name, &wanted.secret_ref.key);
+    let found =
+        read(context, name, &format!("generic {name} --from-literal={key}=<the client secret's value>")).await?;
+    let bytes = found.value(key, "clientSecret.secretRef.key")?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| trouble("SecretUnreadable", format!("The key {key:?} of the {} is no text.", found.named)))?;
+    match text.trim() {
+        "" => Err(trouble(
+            "SecretKeyMissing",
+            format!("The key {key:?} of the {} is empty: put the client secret's value there.", found.named),
+        )),
+        secret => Ok(Proof::ClientSecret { client_id: wanted.client_id.clone(), secret: secret.to_owned() }),
+    }
+}
+
+async fn client_certificate(context: &Context, wanted: &ClientCertificate) -> Result<Proof, Trouble> {
+    let name = &wanted.secret_ref.name;
+    let (kind, keys) = match &wanted.secret_ref.key {
+        Some(key) => (format!("generic {name} --from-file={key}=<a PEM file with both>"), [key.as_str(); 2]),
+        None => (format!("tls {name} --cert=<a PEM file> --key=<a PEM file>"), ["tls.crt", "tls.key"]),
+    };
+    let found = read(context, name, &kind).await?;
+    let field = "clientCertificate.secretRef.key";
+    let (certificate, key) = (found.value(keys[0], field)?, found.value(keys[1], field)?);
+    let certificate = Certificate::read(&certificate, &key)
+        .map_err(|error| trouble("CertificateUnusable", format!("The {}: {error}.", found.named)))?;
+    let now = Timestamp::now();
+    let renew = "Make a new one, upload its public part in Entra under App registrations, Certificates & secrets, and put both parts into the Secret.";
+    if certificate.not_after <= now {
+        let message = format!("The certificate in the {} expired at {}. {renew}", found.named, certificate.not_after);
+        return Err(trouble("CertificateExpired", message));
+    }
+    if certificate.not_before > now {
+        let message = format!(
+            "The certificate in the {} is not valid before {}: compare the node's clock with the real time, or wait.",
+            found.named, certificate.not_before
+        );
+        return Err(trouble("CertificateNotYetValid", message));
+    }
+    Ok(Proof::ClientCertificate { client_id: wanted.client_id.clone(), certificate })
+}
+
+async fn read(context: &Context, name: &str, make: &str) -> Result<Found, Trouble> {
+    let namespace = &context.settings.namespace;
+    let named = format!("Secret {namespace}/{name}");
+    let api: Api<Secret> = Api::namespaced(context.client.clone(), namespace);
+    match api.get_opt(name).await {
+        Ok(Some(secret)) => Ok(Found { secret, named }),
+        Ok(None) => Err(trouble(
+            "SecretNotFound",
+            format!("The {named} does not exist. Make it: kubectl -n {namespace} create secret {make}"),
+        )),
+        Err(kube::Error::Api(status)) if status.is_forbidden() => {
+            Err(trouble("SecretForbidden", format!("The operator may not read the {named}: {}", status.message)))
+        }
+        Err(error) => Err(trouble("SecretUnreadable", format!("The {named} cannot be read: {error}"))),
+    }
+}
+
+impl Found {
+    fn value(&self, key: &str, field: &str) -> Result<Vec<u8>, Trouble> {
+        let bytes = self.secret.data.as_ref().and_then(|data| data.get(key));
+        bytes.map(|bytes| bytes.0.clone()).ok_or_else(|| {
+            let keys: Vec<&str> = self.secret.data.iter().flatten().map(|(key, _)| key.as_str()).collect();
+            let keys = if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
+            let message =
+                format!("The {} has no key {key:?}; it has: {keys}. Name the right one in {field}.", self.named);
+            trouble("SecretKeyMissing", message)
+        })
+    }
+}
+
+/// Tells one proof from another without keeping the secret in one more place.
+pub fn digest(proof: &Proof) -> String {
+    match proof {
+        Proof::ClientSecret { client_id, secret } => format!("secret {client_id} {:x}", hashed(secret)),
+        Proof::ClientCertificate { client_id, certificate } => {
+            format!("certificate {client_id} {}", certificate.thumbprint())
+        }
+        Proof::WorkloadIdentity { client_id, token_file } => format!("workload {client_id:?} {token_file:?}"),
+        Proof::ManagedIdentity { client_id } => format!("managed {client_id:?}"),
+        Proof::AzureCli => "az".into(),
+    }
+}
+
+/// A number for a text that must not be kept.
+pub fn hashed(text: &str) -> u64 {
+    use std::hash::{DefaultHasher, Hash, Hasher};
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,92 @@
+//! What Entra's refusals mean and what to do about them, by number ("Microsoft Entra authentication and authorization
+//! error codes"). The numbers are no contract: they choose a sentence and nothing else, and an unknown one is shown as it came.
+
+/// Number and way out.
+const KNOWN: [(&str, &str); 21] = [
+    ("AADSTS7000215", "The client secret is wrong: put the secret's value, not its id, into the Secret."),
+    (
+        "AADSTS7000222",
+        "The client secret has expired: make a new one in Entra under App registrations and put it into the Secret.",
+    ),
+    ("AADSTS7000218", "Entra asks for a secret or a certificate and got none: look into the Secret."),
+    (
+        "AADSTS700016",
+        "The directory does not know the application: check clientId and tenantId, and that the application was consented to in this directory.",
+    ),
+    (
+        "AADSTS7000112",
+        "The application is disabled in this directory: enable it in Entra under Enterprise applications.",
+    ),
+    ("AADSTS7000229", "The application has no service principal in this directory: grant it admin consent there."),
+    ("AADSTS90002", "There is no such directory: check tenantId and cloud."),
+    ("AADSTS900023", "tenantId is no directory's id or domain: check it in Entra under Overview."),
+    (
+        "AADSTS700027",
+        "The certificate is not the application's: upload the one in the Secret (its public part, tls.crt) in Entra under App registrations, Certificates & secrets; for workload identity, let the cluster's issuer publish its keys.",
+    ),
+    (
+        "AADSTS700024",
+        "The assertion is not within its time: compare the node's clock with the real time, or renew the ServiceAccount's token file.",
+    ),
+    ("AADSTS700023", "The assertion was made for another sign-in: check cloud, endpoints.authority and tenantId."),
+    ("AADSTS700021", "The assertion was made for another application: check clientId."),
+    (
+        "AADSTS50027",
+        "The assertion cannot be read by Entra: for workload identity, check that the token file holds a JWT.",
+    ),
+    ("AADSTS70021", FEDERATION),
+    ("AADSTS700213", FEDERATION),
+    ("AADSTS700211", FEDERATION),
+    ("AADSTS700212", "The ServiceAccount's token is for another audience: project it for api://AzureADTokenExchange."),
+    (
+        "AADSTS53003",
+        "A Conditional Access policy keeps the application out: let an administrator of Entra exclude it, or allow the cluster's addresses (Conditional Access for workload identities).",
+    ),
+    (
+        "AADSTS500011",
+        "The directory does not know this Microsoft Graph: check that cloud, and endpoints.graph if given, belong to the directory.",
+    ),
+    (
+        "AADSTS65001",
+        "Nobody has consented to the application in this directory: grant admin consent under App registrations.",
+    ),
+    ("AADSTS700082", "The sign-in of the Azure CLI is too old: run az login again."),
+];
+
+const FEDERATION: &str = "The application has no federated credential for this ServiceAccount: add one with the cluster's issuer, the subject system:serviceaccount:<namespace>:<name> and the audience api://AzureADTokenExchange, each to the letter.";
+
+/// What to do about the refusal `code`, such as `AADSTS7000215`.
+pub(super) fn way_out(code: &str) -> Option<&'static str> {
+    KNOWN.iter().find(|(known, _)| *known == code).map(|(_, sentence)| *sentence)
+}
+
+/// The first number in a text of Entra's.
+pub(super) fn code_in(text: &str) -> Option<String> {
+    let (_, after) = text.split_once("AADSTS")?;
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then(|| format!("AADSTS{digits}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_number_has_one_sentence() {
+        for (at, (code, sentence)) in KNOWN.iter().enumerate() {
+            assert_eq!(code_in(code).as_deref(), Some(*code), "a number and nothing else");
+            assert!(sentence.ends_with('.') && sentence.contains(": "), "cause and way out: {sentence}");
+            assert!(KNOWN[..at].iter().all(|(before, _)| before != code), "{code} twice");
+            assert_eq!(way_out(code), Some(*sentence));
+        }
+        assert_eq!(way_out("AADSTS700"), None, "no number stands for a longer one");
+    }
+
+    #[test]
+    fn a_number_is_found_in_what_az_prints() {
+        let text = "ERROR: AADSTS700082: The refresh token has expired due to inactivity.\nPlease run: az login";
+        assert_eq!(code_in(text).as_deref(), Some("AADSTS700082"));
+        assert_eq!(code_in("ERROR: Please run 'az login' to setup account."), None);
+        assert_eq!(code_in("AADSTS"), None);
+    }
+}

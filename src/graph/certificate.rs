@@ -1,0 +1,182 @@
+//! An application's certificate: read from PEM, and the assertions that its key signs
+//! ("Microsoft identity platform application authentication certificate credentials", Entra).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
+use jiff::Timestamp;
+use rustls::SignatureScheme;
+use rustls::crypto::aws_lc_rs::sign::any_supported_type;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SigningKey};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::validity::validity;
+
+/// How long an assertion is good. Entra asks for ten minutes at most; a stolen one should be worth nothing sooner.
+const LIFE: Duration = Duration::from_secs(300);
+
+/// A certificate with its private key.
+#[derive(Clone)]
+pub struct Certificate {
+    key: Arc<dyn SigningKey>,
+    /// SHA-256 of the certificate in DER, by which Entra finds it.
+    thumbprint: String,
+    /// When it begins to be good.
+    pub not_before: Timestamp,
+    /// When it expires.
+    pub not_after: Timestamp,
+}
+
+/// Why a certificate cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CertificateError {
+    /// There is no certificate.
+    #[error("there is no certificate in it: give PEM that begins with -----BEGIN CERTIFICATE-----")]
+    NoCertificate,
+    /// There is no private key.
+    #[error(
+        "there is no private key in it that can be read: give PEM that begins with -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY-----, without a passphrase"
+    )]
+    NoKey,
+    /// The key is of another kind, or too short.
+    #[error("the private key is no RSA key of 2048 to 8192 bits, which is what Entra takes")]
+    WrongKey,
+    /// The certificate belongs to another key.
+    #[error("the private key does not belong to the certificate: they have to come from the same place")]
+    Mismatch,
+    /// The certificate cannot be understood.
+    #[error("the certificate cannot be read")]
+    Unreadable,
+    /// Signing failed.
+    #[error("the private key cannot sign: {0}")]
+    Signing(String),
+}
+
+impl std::fmt::Debug for Certificate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Certificate").field("thumbprint", &self.thumbprint).finish_non_exhaustive()
+    }
+}
+
+impl Certificate {
+    /// Reads the certificate from `certificates`, which may hold its chain as well, and the private key from `key`
+    /// (PKCS#8 or PKCS#1). Both may be the same text.
+    ///
+    /// # Errors
+    /// When either is not there, or they do not belong together.
+    pub fn read(certificates: &[u8], key: &[u8]) -> Result<Self, CertificateError> {
+        let chain: Vec<CertificateDer<'static>> =
+            CertificateDer::pem_slice_iter(certificates).filter_map(Result::ok).collect();
+        if chain.is_empty() {
+            return Err(CertificateError::NoCertificate);
+        }
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| CertificateError::NoKey)?;
+        let key = any_supported_type(&key).map_err(|_| CertificateError::WrongKey)?;
+        if key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).is_none() {
+            return Err(CertificateError::WrongKey);
+        }
+        // The one of the chain that is the key's: people write chains in either order.
+        let ours =
+            |der: &&CertificateDer<'static>| CertifiedKey::new(vec![(*der).clone()], key.clone()).keys_match().is_ok();
+        let der = chain.iter().find(ours).ok_or(CertificateError::Mismatch)?;
+        let (not_before, not_after) = validity(der).ok_or(CertificateError::Unreadable)?;
+        Ok(Self { thumbprint: encoded(digest(&SHA256, der).as_ref()), key, not_before, not_after })
+    }
+
+    /// The thumbprint, as `x5t#S256` has it.
+    pub fn thumbprint(&self) -> &str {
+        &self.thumbprint
+    }
+
+    /// A new assertion that `client_id` asks `audience`, the token endpoint, for a token.
+    ///
+    /// # Errors
+    /// When the key cannot sign.
+    pub fn assertion(&self, client_id: &str, audience: &str, now: Timestamp) -> Result<String, CertificateError> {
+        let failed = |why: String| CertificateError::Signing(why);
+        let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint});
+        let claims = json!({
+            "aud": audience,
+            "iss": client_id,
+            "sub": client_id,
+            "jti": Uuid::new_v4().to_string(),
+            "iat": now.as_second(),
+            "nbf": now.as_second(),
+            "exp": now.checked_add(LIFE).map_err(|error| failed(error.to_string()))?.as_second(),
+        });
+        let part = |value: &Value| encoded(value.to_string().as_bytes());
+        let signed = format!("{}.{}", part(&header), part(&claims));
+        let signer = self.key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).ok_or(CertificateError::WrongKey)?;
+        let signature = signer.sign(signed.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        Ok(format!("{signed}.{}", encoded(&signature)))
+    }
+}
+
+fn encoded(bytes: &[u8]) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rsa() -> rcgen::KeyPair {
+        rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).unwrap()
+    }
+
+    fn certified(key: &rcgen::KeyPair) -> String {
+        rcgen::CertificateParams::new(vec!["app".to_owned()]).unwrap().self_signed(key).unwrap().pem()
+    }
+
+    #[test]
+    fn what_cannot_sign_is_said_in_words() {
+        let (key, other) = (rsa(), rsa());
+        let curve = rcgen::KeyPair::generate().unwrap();
+        let (pem, key_pem) = (certified(&key), key.serialize_pem());
+        let read = |certificate: &str, key: &str| Certificate::read(certificate.as_bytes(), key.as_bytes()).err();
+        assert_eq!(read(&pem, &key_pem), None);
+        assert_eq!(read(&key_pem, &key_pem), Some(CertificateError::NoCertificate));
+        assert_eq!(read(&pem, &pem), Some(CertificateError::NoKey));
+        assert_eq!(
+            read(&pem, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"),
+            Some(CertificateError::NoKey)
+        );
+        assert_eq!(read(&pem, &other.serialize_pem()), Some(CertificateError::Mismatch));
+        assert_eq!(read(&certified(&curve), &curve.serialize_pem()), Some(CertificateError::WrongKey));
+    }
+
+    #[test]
+    fn one_text_may_hold_the_chain_and_the_key_in_any_order() {
+        let (key, issuer) = (rsa(), rsa());
+        let (ours, above) = (certified(&key), certified(&issuer));
+        let alone = Certificate::read(ours.as_bytes(), key.serialize_pem().as_bytes()).unwrap();
+        for text in [[&*ours, &above, &key.serialize_pem()], [&*key.serialize_pem(), &above, &ours]] {
+            let text = text.concat();
+            let read = Certificate::read(text.as_bytes(), text.as_bytes()).unwrap();
+            assert_eq!(read.thumbprint(), alone.thumbprint());
+        }
+    }
+
+    #[test]
+    fn an_assertion_lives_for_minutes_and_no_two_are_the_same() {
+        let key = rsa();
+        let certificate = Certificate::read(certified(&key).as_bytes(), key.serialize_pem().as_bytes()).unwrap();
+        let now = Timestamp::from_second(1_800_000_000).unwrap();
+        let claims = || {
+            let assertion = certificate.assertion("app", "https://login/t/oauth2/v2.0/token", now).unwrap();
+            let part = assertion.split('.').nth(1).unwrap();
+            serde_json::from_slice::<Value>(&BASE64_URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+        };
+        let (one, two) = (claims(), claims());
+        assert_eq!((&one["iss"], &one["sub"]), (&json!("app"), &json!("app")));
+        assert_eq!(one["aud"], "https://login/t/oauth2/v2.0/token");
+        assert_eq!(one["exp"].as_i64().unwrap() - one["nbf"].as_i64().unwrap(), 300);
+        assert_ne!(one["jti"], two["jti"]);
+        assert!(!format!("{certificate:?}").contains("PRIVATE"));
+    }
+}
