@@ -10,6 +10,8 @@ pub const READY: &str = "Ready";
 pub const INVITED: &str = "Invited";
 /// The guest has accepted.
 pub const REDEEMED: &str = "Redeemed";
+/// Somebody who may approve has said yes or no to the guest as declared; the operator only reads it.
+pub const APPROVED: &str = "Approved";
 /// The operator is still working on it, or will try again.
 pub const RECONCILING: &str = "Reconciling";
 /// The operator cannot go on until somebody changes something.

@@ -1,6 +1,7 @@
 //! What people write and read: the kinds of `guestlist.dev/v1alpha1`, their conditions and their validation.
 //! Nothing here does I/O, so tools can use the types without the operator.
 
+mod access;
 pub mod conditions;
 mod credentials;
 mod duration;
@@ -14,6 +15,10 @@ mod tenant;
 mod tenant_status;
 mod text;
 
+pub use access::{
+    ANY_GROUP, AccessRule, Approval, DomainPattern, LabelExpression, LabelOperator, LabelValue, NamespaceSelector,
+    RedirectPrefix,
+};
 pub use credentials::{
     AzureCli, CertificateSecretRef, ClientCertificate, ClientSecret, CredentialKind, Credentials, ManagedIdentity,
     SecretKeyRef, WorkloadIdentity,

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Credentials, DeletionPolicy, Delivery, EntraTenantStatus, Language, MailSettings, RedirectUrl, Reminders, Span,
+    AccessRule, Credentials, DeletionPolicy, Delivery, EntraTenantStatus, Language, MailSettings, RedirectUrl,
+    Reminders, Span,
 };
 
 /// One Microsoft Entra directory: how to reach it and how fast.
@@ -53,6 +54,12 @@ pub struct EntraTenantSpec {
     /// What a GuestInvitation has when it does not say.
     #[serde(default)]
     pub defaults: Defaults,
+
+    /// Who may invite whom: a guest must be allowed by one of the rules as a whole. Without rules every namespace may invite
+    /// any address as a Guest into no group.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "atomic"))]
+    pub access: Vec<AccessRule>,
 
     /// How often the directory is read.
     #[serde(default)]

@@ -10,6 +10,7 @@ use super::backoff::Backoff;
 use super::index::Index;
 use super::lists::Lists;
 use super::metrics::Metrics;
+use super::namespaces::Namespaces;
 use super::tenants::{Lanes, Tenants};
 use super::wake::{Wake, Wakeups};
 use crate::api::GuestInvitation;
@@ -27,6 +28,8 @@ pub struct Context {
     pub tenants: Tenants,
     /// How many guests of each tenant are worked on at once.
     pub lanes: Arc<Lanes>,
+    /// The labels of namespaces.
+    pub namespaces: Namespaces,
     /// Every guest by address and by user, with the memory of sends.
     pub index: Mutex<Index>,
     /// What the lists remember of the API server's answers.
@@ -52,6 +55,7 @@ impl Context {
             settings,
             tenants: Tenants::default(),
             lanes: Lanes::new(wake.clone()),
+            namespaces: Namespaces::default(),
             index,
             lists: Lists::default(),
             backoff: Backoff::default(),
@@ -71,6 +75,13 @@ impl Context {
     pub fn know(&self, guest: &GuestInvitation) {
         for other in self.index(|index| index.put(guest)) {
             self.wake.guest(&other.namespace, &other.name);
+        }
+    }
+
+    /// Wakes every guest of the namespace `name`.
+    pub fn wake_guests_in(&self, name: &str) {
+        for guest in self.index(|index| index.guests_in(name)) {
+            self.wake.guest(&guest.namespace, &guest.name);
         }
     }
 

@@ -22,6 +22,13 @@ pub struct Place {
     pub name: String,
 }
 
+impl Place {
+    /// Where `guest` is.
+    pub fn of(guest: &GuestInvitation) -> Self {
+        Self { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() }
+    }
+}
+
 #[derive(Debug)]
 struct Entry {
     uid: String,
@@ -45,6 +52,7 @@ pub struct Index {
     entries: HashMap<Place, Entry>,
     by_address: HashMap<(String, Address), HashSet<Place>>,
     by_user: HashMap<(String, String), HashSet<Place>>,
+    by_namespace: HashMap<String, HashSet<Place>>,
     /// What the list that is under way has shown.
     listing: Option<HashSet<Place>>,
     /// The memory of sends.
@@ -99,8 +107,7 @@ impl Index {
     #[must_use]
     pub fn put(&mut self, guest: &GuestInvitation) -> Vec<Place> {
         let now = Timestamp::now();
-        let place = Place { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() };
-        self.enter(place, guest, false, now)
+        self.enter(Place::of(guest), guest, false, now)
     }
 
     fn take(&mut self, object: &Guarded<GuestInvitation>, listed: bool, now: Timestamp) -> Vec<Place> {
@@ -145,12 +152,16 @@ impl Index {
         if let Some(guest) = &entry.record.guest {
             self.by_user.entry((entry.tenant.clone(), guest.id.clone())).or_default().insert(place.clone());
         }
+        self.by_namespace.entry(place.namespace.clone()).or_default().insert(place.clone());
         let rivals = self.by_address.entry((entry.tenant.clone(), entry.address.clone())).or_default();
         rivals.insert(place.clone());
         let holds = |entry: &Entry| entry.record.holds_address();
         // Who comes to hold an address, or ceases to, is news for the others who want it.
         if rivals.len() > 1 && self.entries.get(&place).map(holds) != Some(holds(&entry)) {
             freed.extend(rivals.iter().filter(|other| **other != place).cloned());
+        }
+        if self.entries.get(&place).is_some_and(holds) && !holds(&entry) {
+            freed.extend(self.refused_beside(&place, &entry.tenant));
         }
         self.entries.insert(place, entry);
         freed
@@ -163,10 +174,17 @@ impl Index {
             lists.list(&place.namespace, &list);
         }
         let Some(entry) = self.entries.remove(place) else { return Vec::new() };
+        if let Some(places) = self.by_namespace.get_mut(&place.namespace) {
+            places.remove(place);
+            if places.is_empty() {
+                self.by_namespace.remove(&place.namespace);
+            }
+        }
+        let mut others = self.refused_beside(place, &entry.tenant);
         let key = (entry.tenant, entry.address);
-        let Some(rivals) = self.by_address.get_mut(&key) else { return Vec::new() };
+        let Some(rivals) = self.by_address.get_mut(&key) else { return others };
         rivals.remove(place);
-        let others = rivals.iter().cloned().collect();
+        others.extend(rivals.iter().cloned());
         if rivals.is_empty() {
             self.by_address.remove(&key);
         }
@@ -219,6 +237,30 @@ impl Index {
         let Some(ours) = self.entries.get(place) else { return Vec::new() };
         let all = self.by_address.get(&(ours.tenant.clone(), ours.address.clone())).into_iter().flatten();
         all.filter(|rival| *rival != place).cloned().collect()
+    }
+
+    /// How many guests of the same namespace and tenant have a place before `place`: who was invited, then who was declared first.
+    pub fn before(&self, place: &Place) -> u32 {
+        let Some(ours) = self.entries.get(place) else { return 0 };
+        let sends = |entry: &Entry| self.ledger.sender(&entry.tenant, &entry.address) == Some(entry.uid.as_str());
+        let rank = |entry: &Entry| (!(entry.record.holds_address() || sends(entry)), entry.created, entry.uid.clone());
+        let rank_of_ours = rank(ours);
+        let beside = self.guests_in(&place.namespace).into_iter().filter_map(|place| self.entries.get(&place));
+        let before = beside.filter(|other| other.tenant == ours.tenant && rank(other) < rank_of_ours);
+        u32::try_from(before.count()).unwrap_or(u32::MAX)
+    }
+
+    /// Who may get the place of `place` in its namespace.
+    fn refused_beside(&self, place: &Place, tenant: &str) -> Vec<Place> {
+        let refused = |entry: &Entry| entry.tenant == tenant && entry.state == Some(State::Refused);
+        let mut beside = self.guests_in(&place.namespace);
+        beside.retain(|other| other != place && self.entries.get(other).is_some_and(refused));
+        beside
+    }
+
+    /// The guests of the namespace `name`.
+    pub fn guests_in(&self, name: &str) -> Vec<Place> {
+        self.by_namespace.get(name).into_iter().flatten().cloned().collect()
     }
 
     /// The send that the record of `place` does not know of.

@@ -9,6 +9,7 @@ mod index;
 mod lease;
 mod lists;
 mod metrics;
+mod namespaces;
 mod queue;
 mod schema;
 mod scope;
@@ -115,11 +116,13 @@ async fn work(client: Client, settings: Settings, metrics: Metrics, shutdown: Ca
         guests::run(context.clone(), wakeups.guests, stop.clone()).map(|()| by_itself()),
         tenants::run(context.clone(), wakeups.tenants, stop.clone()).map(|()| by_itself()),
         lists::run(context.clone(), wakeups.lists, stop.clone()).map(|()| by_itself()),
+        namespaces::run(context.clone(), stop.clone()).map(|()| by_itself()),
     );
     match ended {
         (true, ..) => Err(Error::Stopped("guests")),
-        (_, true, _) => Err(Error::Stopped("tenants")),
-        (.., true) => Err(Error::Stopped("lists")),
+        (_, true, ..) => Err(Error::Stopped("tenants")),
+        (.., true, _) => Err(Error::Stopped("lists")),
+        (.., true) => Err(Error::Stopped("namespaces")),
         _ => Ok(()),
     }
 }

@@ -83,6 +83,7 @@ fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen
     let how = how(wanted, follow::made_by_us(guest, user));
     let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
+        HowEnded::Retained if seen.permission.hold().is_some() => None,
         HowEnded::Retained => {
             ties::step(wanted, record, user, seen, now).filter(|step| !matches!(step, Step::Rest { .. }))
         }
@@ -131,7 +132,7 @@ fn take_back(wanted: &Wanted, record: &Record, guest: &Guest, ended: &Ended, see
             Outcome::Gone => Step::write(record.anew(), Why::Queued),
             _ => back(),
         },
-        _ => match record.write_refused(wanted, now) {
+        _ => match seen.permission.hold().or_else(|| record.write_refused(wanted, now)) {
             Some(rest) => rest,
             None if ended.how == HowEnded::Disabled => Step::Do(Task::Enable { user: guest.id.clone(), enabled: true }),
             None => Step::Do(Task::Restore(guest.id.clone())),

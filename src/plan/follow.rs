@@ -29,23 +29,28 @@ pub(super) fn known(
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
+    let held = seen.permission.hold();
     match &seen.user {
         UserView::Found(user) => {
             let current = with(wanted, record, guest, user);
             if current != *record {
                 return Step::write(current, state(user));
             }
+            if let Some(rest) = held {
+                return ties::withdraw(wanted, record, user, seen, now).unwrap_or(rest);
+            }
             work(wanted, record, user, seen, send_at, now)
         }
         // Nobody is mailed on an old view, and nothing is changed on none.
-        UserView::Unknown if something_waits(wanted, record, now) => Step::Fetch(guest.id.clone()),
+        UserView::Unknown if held.is_none() && something_waits(wanted, record, now) => Step::Fetch(guest.id.clone()),
+        UserView::Unknown if held.is_some() && ties::stale(wanted, record) => Step::Fetch(guest.id.clone()),
         UserView::Unknown => {
             let why = match &record.redemption {
                 Some(redemption) if redemption.has_accepted() => Why::Accepted { enabled: true },
                 Some(_) => Why::Invited { enabled: true },
                 None => Why::NotShownYet,
             };
-            until(why, ended::next_at(wanted, record), now)
+            held.unwrap_or_else(|| until(why, ended::next_at(wanted, record), now))
         }
         UserView::Missing if record.redemption.is_some() => gone(wanted, record, guest, seen, now),
         UserView::Missing => {
@@ -108,7 +113,10 @@ fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Times
         Some((Task::Restore(_), _)) => {
             Step::write(Record { redemption: None, refusal: None, ..record.clone() }, Why::Restored)
         }
-        _ => record.write_refused(wanted, now).unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone()))),
+        _ => {
+            let held = seen.permission.hold().or_else(|| record.write_refused(wanted, now));
+            held.unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone())))
+        }
     }
 }
 

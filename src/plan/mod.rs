@@ -4,6 +4,7 @@
 //! [`plan`] is asked again after each step, with what the step brought. Its promise, over any crash, pause, lost
 //! answer, stale view or second leader: one mail for each wanted send, never two, and no guest lost.
 
+mod access;
 mod begin;
 mod ended;
 mod follow;
@@ -26,6 +27,7 @@ mod wanted;
 #[cfg(test)]
 mod tests;
 
+pub use access::{Ask, Permission, Ruling, permission, rule};
 pub use ledger::{Inherited, Ledger};
 pub use record::Record;
 pub use seen::{Answer, DirectoryUser, Look, Refused, Seen, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView};

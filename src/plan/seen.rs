@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::step::Post;
-use super::{Inherited, Outcome, Step, Task, Why};
+use super::{Inherited, Outcome, Permission, Step, Task, Why};
 use crate::api::Attempt;
 
 /// What this process knows, beside the record.
@@ -13,6 +13,8 @@ use crate::api::Attempt;
 pub struct Seen {
     /// The directory.
     pub tenant: Tenant,
+    /// Whether anything new may be done for the guest.
+    pub permission: Permission,
     /// The other resource that holds the address, as `namespace/name`.
     pub holder: Option<String>,
     /// An id for an attempt that this pass may begin.

@@ -43,7 +43,8 @@ fn act(
 ) -> Step {
     let age = now.duration_since(decided_at);
     let fresh = !age.is_negative() && age.unsigned_abs() < timing.freshness;
-    if fresh && matches!(seen.tenant, Tenant::Ready { send_at: SendAt::Now }) {
+    let allowed = seen.permission.hold().is_none();
+    if fresh && allowed && matches!(seen.tenant, Tenant::Ready { send_at: SendAt::Now }) {
         return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
     }
     taken_back(record)
@@ -129,12 +130,13 @@ fn ask(
     timing: &Timing,
 ) -> Step {
     let Some(id) = &attempt.answer else {
-        if record.refused(wanted, now).is_some() {
-            // Graph answers no question about this guest, but the directory may come to show them.
+        let held = seen.permission.hold();
+        if held.is_some() || record.refused(wanted, now).is_some() {
+            // No question is asked about this guest, but the directory may come to show them.
             return match seen.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
                 None => Step::Look,
                 Some(Some(user)) => found(wanted, record, attempt, asked_at, user),
-                Some(None) => Step::rest_for(Why::Settling, timing.settling / 10),
+                Some(None) => held.unwrap_or_else(|| Step::rest_for(Why::Settling, timing.settling / 10)),
             };
         }
         return match &seen.tenant {

@@ -92,6 +92,18 @@ pub enum Why {
         /// Cause and way out.
         message: String,
     },
+    /// The tenant's rules, or somebody who may approve, say no to anything new for the guest.
+    NotAllowed {
+        /// The condition reason.
+        reason: String,
+        /// Cause and way out.
+        message: String,
+    },
+    /// Somebody has to approve the guest first.
+    Awaiting {
+        /// What it waits for.
+        message: String,
+    },
     /// The tenant is only observed: what would be done.
     Observing(String),
     /// The user is being brought to what is declared.

@@ -31,6 +31,24 @@ pub(super) fn waits(wanted: &Wanted, record: &Record) -> bool {
     })
 }
 
+/// Only removes what is declared no more: what is left to do while nothing new may be.
+pub(super) fn withdraw(
+    wanted: &Wanted,
+    record: &Record,
+    user: &DirectoryUser,
+    seen: &Seen,
+    now: Timestamp,
+) -> Option<Step> {
+    [TieKind::Group, TieKind::Sponsor].into_iter().find_map(|kind| {
+        brought(kind, wanted, record, seen, now).or_else(|| untie_stale(kind, wanted, record, user, now))
+    })
+}
+
+/// Whether anything that we added is declared no more.
+pub(super) fn stale(wanted: &Wanted, record: &Record) -> bool {
+    [TieKind::Group, TieKind::Sponsor].into_iter().any(|kind| !of_stale(kind, wanted, record).is_empty())
+}
+
 /// Removes what we added, before access ends.
 pub(super) fn untie_all(record: &Record, user: &str, seen: &Seen, now: Timestamp, wanted: &Wanted) -> Option<Step> {
     let ours = of_ours(&record.groups, |_| true);
@@ -77,10 +95,8 @@ fn towards(
     if let Some(handed_on) = handed_on(names, ties) {
         return Some(Step::write(replaced(kind, record, handed_on), Why::Updating));
     }
-    let stale = of_ours(ties, |tie| !names.contains(&tie.name));
-    if !stale.is_empty() {
-        let untie = Task::Untie { kind, user: user.id.clone(), ties: stale };
-        return Some(record.write_refused(wanted, now).unwrap_or(Step::Do(untie)));
+    if let Some(step) = untie_stale(kind, wanted, record, user, now) {
+        return Some(step);
     }
     let adding = ties.iter().filter(|tie| tie.state == TieState::Adding && !stands(tie));
     let adding: Vec<Tie> = adding.cloned().collect();
@@ -89,6 +105,16 @@ fn towards(
     }
     let settled = replaced(kind, record, in_order(names, ties, &[]));
     (settled != *record).then(|| Step::write(settled, Why::Updating))
+}
+
+fn untie_stale(kind: TieKind, wanted: &Wanted, record: &Record, user: &DirectoryUser, now: Timestamp) -> Option<Step> {
+    let ties = of_stale(kind, wanted, record);
+    let untie = || Step::Do(Task::Untie { kind, user: user.id.clone(), ties: ties.clone() });
+    (!ties.is_empty()).then(|| record.write_refused(wanted, now).unwrap_or_else(untie))
+}
+
+fn of_stale(kind: TieKind, wanted: &Wanted, record: &Record) -> Vec<Tie> {
+    of_ours(recorded(kind, record), |tie| !declared(kind, wanted).contains(&tie.name))
 }
 
 /// What we added under one name and is declared under another, say the id instead of the display name, changes hands.

@@ -68,6 +68,16 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, Stri
             "Microsoft blocks invitations from this directory because of suspicious activity; nothing is sent. Ask Microsoft support to lift the block, then annotate the EntraTenant with guestlist.dev/resume=<any new value>.".into(),
         ),
         Why::Problem { reason, message } => (Course::Stuck, State::Refused, reason.as_str(), message.clone()),
+        Why::NotAllowed { reason, message } => (
+            Course::Stuck,
+            held_state(record, State::Refused),
+            reason.as_str(),
+            match &record.guest {
+                None => message.clone(),
+                Some(_) => format!("{message} The guest stays in the directory as they are; nothing new is sent or changed."),
+            },
+        ),
+        Why::Awaiting { message } => (Course::Held, held_state(record, State::Pending), "ApprovalRequired", message.clone()),
         Why::Observing(would) => (
             Course::Held,
             so_far,
@@ -84,8 +94,7 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, Stri
         Why::Restored => (Course::Done, so_far, "Restored", "The guest had been deleted from the directory and was brought back; no mail was sent.".into()),
         Why::Handled => (Course::Done, so_far, "NothingToSend", "No mail was sent on request: the guest has accepted, or nobody mails them (delivery: None).".into()),
         Why::Ended(ended) => {
-            let state = if ended.reason == "Expired" { State::Expired } else { State::Withdrawn };
-            (Course::Held, state, ended.reason.as_str(), ended_message(ended))
+            (Course::Held, ended_state(ended), ended.reason.as_str(), ended_message(ended))
         }
         Why::EndedBefore => (Course::Held, State::Withdrawn, "AccessEnded", "spec.accessUntil has passed, so the guest is not invited. Set a later time to invite them.".into()),
         Why::Offboarding => (Course::Going, so_far, "Offboarding", "The guest is being off-boarded as spec.deletionPolicy says.".into()),
@@ -139,6 +148,19 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, Stri
 
 /// Refusals that pass by themselves within minutes.
 const WAITS: [&str; 3] = ["NotReplicated", "GraphBusy", "AddressNotReplicated"];
+
+fn ended_state(ended: &Ended) -> State {
+    if ended.reason == "Expired" { State::Expired } else { State::Withdrawn }
+}
+
+/// The state of a guest for whom nothing new is done; `without` is that of one who is not in the directory.
+fn held_state(record: &Record, without: State) -> State {
+    match (&record.ended, &record.guest) {
+        (Some(ended), _) => ended_state(ended),
+        (None, Some(_)) => so_far(record),
+        (None, None) => without,
+    }
+}
 
 fn ended_message(ended: &Ended) -> String {
     let cause = match ended.reason.as_str() {

@@ -555,7 +555,7 @@ async fn able() -> World {
     }
     let world = world(config).await;
     let smtp = crate::common::smtp(&world);
-    let more = json!({"mail": {"smtp": smtp}, "pacing": {"perMinute": 1800, "burst": 150}});
+    let more = json!({"access": life::any(), "mail": {"smtp": smtp}, "pacing": {"perMinute": 1800, "burst": 150}});
     world.apply_tenant(&TenantManifest { more, ..TenantManifest::default() }).await.unwrap();
     connected(&world).await;
     world

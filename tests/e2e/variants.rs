@@ -136,8 +136,16 @@ impl Story {
         config.entra = config.entra.map(|entra| prepared(entra, variants.clone()));
         let world = world(config).await;
         let smtp = crate::common::smtp(&world);
-        let able = TenantManifest { more: json!({"mail": {"smtp": smtp}}), ..TenantManifest::default() };
-        let narrow = TenantManifest { name: "narrow".into(), tenant_id: NARROW.into(), ..TenantManifest::default() };
+        let able = TenantManifest {
+            more: json!({"access": life::any(), "mail": {"smtp": smtp}}),
+            ..TenantManifest::default()
+        };
+        let narrow = TenantManifest {
+            name: "narrow".into(),
+            tenant_id: NARROW.into(),
+            more: json!({"access": life::any()}),
+            ..TenantManifest::default()
+        };
         world.apply_tenant(&able).await.unwrap();
         world.apply_tenant(&narrow).await.unwrap();
         let theirs = seeded(simulator(&world));

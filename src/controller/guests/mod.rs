@@ -5,6 +5,7 @@ mod bind;
 mod events;
 mod observe;
 mod pass;
+mod permission;
 mod poison;
 mod report;
 mod secret;

@@ -12,19 +12,20 @@ use crate::controller::context::Context;
 use crate::controller::index::Place;
 use crate::controller::tenants::Connection;
 use crate::controller::tenants::Found;
-use crate::plan::{Record, Seen, SendAt, Tenant, UserView};
+use crate::plan::{Permission, Record, Seen, SendAt, Tenant, UserView};
 
-/// What this process knows of the guest at `place`, beside its record.
+/// What this process knows of the guest, beside its record.
 pub fn seen(
     context: &Context,
-    place: &Place,
     guest: &GuestInvitation,
     record: &Record,
     found: &Found,
     pass: &Pass,
+    permission: Permission,
     now: Timestamp,
 ) -> Seen {
     let uid = guest.uid().unwrap_or_default();
+    let place = &Place::of(guest);
     let (holder, inherited, listed, rival) = context.index(|index| {
         (index.holder(place), index.inherited(place, record), index.unwitnessed(place), !index.rivals(place).is_empty())
     });
@@ -43,6 +44,7 @@ pub fn seen(
     };
     Seen {
         tenant,
+        permission,
         holder,
         new_id: uuid::Uuid::new_v4().to_string(),
         inherited,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
-use super::{act, bind, events, observe, poison, report, wanted};
+use super::{act, bind, events, observe, permission, poison, report, wanted};
 use crate::api::{AttemptKind, GuestInvitation};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
@@ -86,13 +86,14 @@ async fn bring_forward(
         let now = Timestamp::now();
         let wanted = wanted::wanted(&guest, &found);
         let record = Record::of(guest.status.as_ref());
-        let seen = observe::seen(context, place, &guest, &record, &found, &pass, now);
+        let (permission, before) = permission::permission(context, place, &guest, &wanted);
+        let seen = observe::seen(context, &guest, &record, &found, &pass, permission, now);
         let step = plan(&wanted, &record, &seen, now, &context.settings.timing);
         tracing::debug!(namespace = place.namespace, guest = place.name, step = ?brief(&step), "decided");
         let (record, ticket, why) = match step {
             Step::Rest { why, again } => {
                 let next = report::status(&guest, &wanted, &record.attest(&wanted, &seen), &why, now);
-                if guest.status.as_ref() != Some(&next) {
+                if !report::stands(&guest, &next) {
                     match status::write(&api, &guest, &next).await {
                         Ok(written) => report::took(context, &written),
                         // Decide again on the newer version, which the watch brings; soon, in case it has brought it already.
@@ -127,7 +128,10 @@ async fn bring_forward(
             .as_ref()
             .filter(|attempt| ticket.is_some() && matches!(attempt.kind, AttemptKind::Invite | AttemptKind::Add));
         if let Some(attempt) = first
-            && !context.index(|index| index.take_address(place, attempt, now))
+            && !context.index(|index| {
+                let placed = before.is_none_or(|before| index.before(place) <= before);
+                placed && index.take_address(place, attempt, now)
+            })
         {
             continue;
         }

@@ -2,10 +2,27 @@
 
 use jiff::Timestamp;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
+
 use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
 use crate::api::{GuestInvitation, GuestInvitationStatus};
 use crate::controller::context::Context;
 use crate::plan::{Record, Wanted, Why, next_send_at, verdict};
+
+/// The conditions that the operator writes. Those of others, such as an approval, are never among what it applies: it would
+/// come to own them, and their writers would find them taken.
+const OWNED: [&str; 5] = [READY, INVITED, REDEEMED, RECONCILING, STALLED];
+
+/// Whether the status of `guest` says what `next` says already.
+pub fn stands(guest: &GuestInvitation, next: &GuestInvitationStatus) -> bool {
+    guest.status.as_ref().is_some_and(|status| {
+        GuestInvitationStatus { conditions: owned(&status.conditions), ..status.clone() } == *next
+    })
+}
+
+fn owned(conditions: &[Condition]) -> Vec<Condition> {
+    conditions.iter().filter(|condition| OWNED.contains(&condition.type_.as_str())).cloned().collect()
+}
 
 /// The status that says `record` and `why`.
 pub fn status(
@@ -16,7 +33,7 @@ pub fn status(
     now: Timestamp,
 ) -> GuestInvitationStatus {
     let verdict = verdict(wanted, record, why);
-    let before = guest.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
+    let before = guest.status.as_ref().map(|status| owned(&status.conditions)).unwrap_or_default();
     let generation = guest.metadata.generation;
     let mut invitation = record.invitation.clone();
     invitation.next_send_at = next_send_at(wanted, record).map(whole_seconds);
@@ -32,7 +49,7 @@ pub fn status(
         ended: record.ended.clone(),
         refusal: record.refusal.clone(),
         last_handled: record.handled.clone(),
-        conditions: merge(before, &[READY, INVITED, REDEEMED, RECONCILING, STALLED], &verdict.claims, generation, now),
+        conditions: merge(&before, &OWNED, &verdict.claims, generation, now),
     }
 }
 

@@ -62,6 +62,10 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
 
 async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Action, WriteError> {
     context.tenants.first_seen(name, tenant.status.is_some());
+    // A rule that is withdrawn holds at once, also while the directory cannot be reached.
+    if context.tenants.put_access(name, &tenant.spec.access) {
+        context.wake_guests_of(name);
+    }
     let (connection, trouble) = match connected(tenant, name, context).await {
         Ok(connection) => {
             if lacks_permissions(tenant) {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::{Connection, Trouble};
+use crate::api::AccessRule;
 
 /// How a guest finds its tenant.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Tenants {
     by_name: RwLock<HashMap<String, Found>>,
     /// Connections outlive trouble: their queues and mirrors stay right.
     kept: RwLock<HashMap<String, Arc<Connection>>>,
+    /// Who may invite whom.
+    access: RwLock<HashMap<String, Arc<[AccessRule]>>>,
     /// Whether an operator had worked on a tenant when this process first saw it.
     worked_before: RwLock<HashMap<String, bool>>,
 }
@@ -42,6 +45,18 @@ impl Tenants {
         };
         by_name.insert(name.to_owned(), found);
         news
+    }
+
+    /// Who may invite whom into the tenant `name`. Only asked once the tenant is found, and its rules are known before it is.
+    pub fn access(&self, name: &str) -> Arc<[AccessRule]> {
+        self.access.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
+    }
+
+    /// Puts the rules of the tenant `name`; says whether guests have reason to look again.
+    pub fn put_access(&self, name: &str, rules: &[AccessRule]) -> bool {
+        let mut access = self.access.write().unwrap_or_else(PoisonError::into_inner);
+        let before = access.insert(name.to_owned(), rules.into());
+        before.is_none_or(|before| *before != *rules)
     }
 
     /// Notes whether the tenant `name` has a status; only what this process saw first counts.

@@ -26,6 +26,7 @@ struct Person {
 #[derive(Debug)]
 struct World {
     wanted: Wanted,
+    permission: Permission,
     record: Record,
     person: Option<Person>,
     now: Timestamp,
@@ -55,7 +56,7 @@ fn any_start_comes_to_rest_and_then_asks_for_nothing() {
         let mut world = any_world(&mut rng);
         let start = format!("{world:?}");
         let (sent_before, made_by_us) = (world.record.invitation.sent, made_by_us(&world));
-        let steps = settle(&mut world).unwrap_or_else(|trace| {
+        let steps = settle(&mut world, &mut |_| {}).unwrap_or_else(|trace| {
             panic!("case {case} of seed {seed} does not settle.\nStart: {start}\nSteps: {trace:#?}")
         });
         longest = longest.max(steps);
@@ -67,6 +68,36 @@ fn any_start_comes_to_rest_and_then_asks_for_nothing() {
     println!("{CASES} starts came to rest, the longest after {longest} steps");
 }
 
+/// Who may not be invited, or not any more, is followed and off-boarded, and nothing else.
+#[test]
+fn nothing_new_is_done_for_who_may_not() {
+    let seed = std::env::var("SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    println!("seed {seed} (SEED={seed} repeats it)");
+    let message = || "no".to_owned();
+    let withheld = [
+        Permission::Refused { reason: "NotAllowed".into(), message: message() },
+        Permission::Awaited { message: message() },
+        Permission::Unknown { message: message() },
+    ];
+    let mut taken = 0;
+    for case in 0..CASES {
+        let mut rng = Rng::with_seed(seed.wrapping_add(case));
+        let mut world = World { permission: withheld[rng.usize(..3)].clone(), ..any_world(&mut rng) };
+        let start = format!("{world:?}");
+        let mut watch = |step: &Step| match step {
+            Step::Do(Task::Untie { .. } | Task::Delete(_) | Task::Enable { enabled: false, .. }) => taken += 1,
+            Step::Do(Task::Bind(_)) | Step::Look | Step::Fetch(_) | Step::Rest { .. } => {}
+            Step::Write { ticket: None, .. } => {}
+            new => panic!("case {case} of seed {seed}: {new:?}\n{start}"),
+        };
+        settle(&mut world, &mut watch).unwrap_or_else(|trace| {
+            panic!("case {case} of seed {seed} does not settle.\nStart: {start}\nSteps: {trace:#?}")
+        });
+        assert_eq!(world.mails, 0, "case {case} of seed {seed}");
+    }
+    assert!(taken > 1000, "what takes away goes on: {taken}");
+}
+
 /// Whether the user who is there at the start may be ours: on record as such, or perhaps made by the open attempt.
 fn made_by_us(world: &World) -> bool {
     let ours = |guest: &Guest| guest.origin == Origin::Invited;
@@ -74,7 +105,7 @@ fn made_by_us(world: &World) -> bool {
 }
 
 /// Runs to rest: twice the same reason with the same record. Returns the number of steps, or the trace of a way without end.
-fn settle(world: &mut World) -> Result<usize, Vec<String>> {
+fn settle(world: &mut World, watch: &mut dyn FnMut(&Step)) -> Result<usize, Vec<String>> {
     let mut trace: Vec<String> = Vec::new();
     let mut pass = Pass::default();
     let mut rested: Option<(Why, Record)> = None;
@@ -82,6 +113,7 @@ fn settle(world: &mut World) -> Result<usize, Vec<String>> {
         let seen = seen(world, &pass);
         let step = plan(&world.wanted, &world.record, &seen, world.now, &Timing::default());
         trace.push(format!("{step:?}"));
+        watch(&step);
         if let Step::Rest { why, again } = step {
             let here = Some((why, world.record.clone().attest(&world.wanted, &seen)));
             if again.is_none() || rested == here {
@@ -251,6 +283,7 @@ fn seen(world: &World, pass: &Pass) -> Seen {
     let send_at = if pass.queued || pass.ticket.is_some() { SendAt::Now } else { SendAt::Unqueued };
     Seen {
         tenant: Tenant::Ready { send_at },
+        permission: world.permission.clone(),
         holder: None,
         new_id: world.now.to_string(),
         inherited: None,
@@ -299,7 +332,15 @@ fn any_world(rng: &mut Rng) -> World {
         person.groups = some(rng, &["a", "b"]);
         person.sponsors = some(rng, &["x", "y"]);
     }
-    World { wanted: any_wanted(rng, now), record: any_record(rng, now), person, now, mails: 0, deletions: 0 }
+    World {
+        wanted: any_wanted(rng, now),
+        permission: Permission::Granted,
+        record: any_record(rng, now),
+        person,
+        now,
+        mails: 0,
+        deletions: 0,
+    }
 }
 
 fn any_wanted(rng: &mut Rng, now: Timestamp) -> Wanted {

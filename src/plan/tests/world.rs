@@ -9,7 +9,8 @@ use jiff::Timestamp;
 
 use crate::api::{Address, Guest, Origin, Redemption};
 use crate::plan::{
-    Answer, DirectoryUser, Ledger, Look, Post, Record, Remind, Seen, SendAt, Tenant, Ticket, Timing, UserView, Wanted,
+    Answer, DirectoryUser, Ledger, Look, Permission, Post, Record, Remind, Seen, SendAt, Tenant, Ticket, Timing,
+    UserView, Wanted,
 };
 
 /// One tick of the model's clock. The spans keep the relation of the real ones: settling > freshness + timeout.
@@ -215,6 +216,7 @@ impl World {
         let address = address();
         let seen = Seen {
             tenant: Tenant::Ready { send_at: SendAt::Now },
+            permission: Permission::Granted,
             holder: None,
             new_id: self.next_attempt.to_string(),
             inherited: process.ledger.inherited("t", &address, &view.uid.to_string(), &view.record),

@@ -57,15 +57,16 @@ pub(super) async fn declare(world: &World, entra: &Entra) -> Result<()> {
         "stringData": { "username": USER, "password": PASSWORD },
     });
     world.apply(&secret.to_string()).await?;
-    world.apply_tenant(&TenantManifest { more: mail(entra)?, ..TenantManifest::default() }).await
+    world.apply_tenant(&TenantManifest { more: rules_and_mail(entra)?, ..TenantManifest::default() }).await
 }
 
-fn mail(entra: &Entra) -> Result<Value> {
+fn rules_and_mail(entra: &Entra) -> Result<Value> {
     let address = entra.simulator().smtp_address().ok_or_else(|| Error::Other {
         what: "naming the mail server".into(),
         why: "the simulator listens for no mail".into(),
     })?;
-    Ok(json!({ "mail": { "smtp": {
+    // Who is put into a group needs a rule; the rest is as without one (examples/tenant.yaml).
+    Ok(json!({ "access": [{ "groups": [GROUP] }], "mail": { "smtp": {
         "host": address.ip().to_string(),
         "port": address.port(),
         "from": "Contoso <invites@contoso.com>",

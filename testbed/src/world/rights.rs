@@ -8,6 +8,10 @@ pub fn operator_rules() -> Vec<PolicyRule> {
     vec![
         rule("guestlist.dev", &["guestinvitations", "entratenants", "guestlists"], &["get", "list", "watch"]),
         rule("guestlist.dev", &["guestinvitations/status", "entratenants/status", "guestlists/status"], &["patch"]),
+        // To write more of a guest's status than an approver may (admission/approvers.yaml).
+        rule("guestlist.dev", &["guestinvitations/status"], &["report"]),
+        // Their labels, by which an EntraTenant's rules pick them.
+        rule("", &["namespaces"], &["list", "watch"]),
         // The guests of a list; and the finalizer on guests that have something to undo.
         rule("guestlist.dev", &["guestinvitations"], &["create", "patch", "delete"]),
         // To name an owner that waits for what it owns, where the API server asks for that right.

@@ -25,10 +25,18 @@ pub const ALL: [&str; 6] = [
     "Organization.Read.All",
 ];
 
+/// Rules that let everybody invite anybody as anything.
+pub fn any() -> Value {
+    json!([{"groups": ["*"], "userTypes": ["Guest", "Member"]}])
+}
+
 /// A world whose application has `roles`, and whose EntraTenant has `more`.
 pub fn config(roles: &[&str], more: Value) -> WorldConfig {
     let mut entra = Config::default();
     entra.tenants[0].apps[0].roles = roles.iter().map(ToString::to_string).collect();
+    // Groups and members need a rule; who may invite whom is told in tests/policy.
+    let mut more = if more.is_null() { json!({}) } else { more };
+    more["access"] = any();
     let tenant = TenantManifest { more, ..TenantManifest::default() };
     WorldConfig { entra: Some(entra), tenant: Some(tenant), operator_args: patient(), ..Default::default() }
 }

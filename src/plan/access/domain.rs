@@ -1,0 +1,64 @@
+//! Domains of addresses, in the one form in which they are compared.
+
+use crate::api::Address;
+
+/// The domain of `address`: in lower case, in its ASCII form, without a dot at its end.
+pub fn of(address: &Address) -> String {
+    let address = address.as_str();
+    plain(address.rsplit_once('@').map_or(address, |(_, domain)| domain))
+}
+
+/// Whether `pattern`, exact or `*.` and a domain, speaks of `domain`. The star never stands for nothing.
+pub fn fits(pattern: &str, domain: &str) -> bool {
+    match pattern.strip_prefix("*.") {
+        None => plain(pattern) == domain,
+        Some(parent) => domain
+            .strip_suffix(&plain(parent))
+            .and_then(|rest| rest.strip_suffix('.'))
+            .is_some_and(|child| !child.is_empty()),
+    }
+}
+
+/// What no IDNA reads stays as it is, and then equals no domain of a rule.
+fn plain(domain: &str) -> String {
+    let ascii = if domain.is_ascii() { Err(()) } else { idna::domain_to_ascii(domain).map_err(|_| ()) };
+    let mut ascii = ascii.unwrap_or_else(|()| domain.to_lowercase());
+    if ascii.ends_with('.') {
+        ascii.pop();
+    }
+    ascii
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn domains_are_compared_whole() {
+        for (pattern, address, fit) in [
+            ("example.com", "a@example.com", true),
+            ("example.com", "a@EXAMPLE.com", true),
+            ("example.com", "a@example.com.", true),
+            ("Example.COM", "a@example.com", true),
+            ("example.com", "a@sub.example.com", false),
+            ("example.com", "a@evil-example.com", false),
+            ("example.com", "a@example.com.evil.com", false),
+            ("example.com", "a@example.com@evil.com", false),
+            ("example.com", "a@example.co", false),
+            ("example.com", "a@ex\u{430}mple.com", false),
+            ("example.com", "example.com", true),
+            ("xn--bcher-kva.example", "a@b\u{fc}cher.example", true),
+            ("xn--bcher-kva.example", "a@B\u{dc}CHER.example", true),
+            ("b\u{fc}cher.example", "a@xn--bcher-kva.example", true),
+            ("bucher.example", "a@b\u{fc}cher.example", false),
+            ("*.example.com", "a@sub.example.com", true),
+            ("*.example.com", "a@a.b.example.com", true),
+            ("*.example.com", "a@example.com", false),
+            ("*.example.com", "a@.example.com", false),
+            ("*.example.com", "a@evilexample.com", false),
+            ("*.example.com", "a@sub.example.com.evil.com", false),
+        ] {
+            assert_eq!(fits(pattern, &of(&Address::new(address))), fit, "{pattern} {address}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Label selectors as Kubernetes reads them.
+
+use std::collections::BTreeMap;
+
+use crate::api::{LabelExpression, LabelOperator, NamespaceSelector};
+
+/// Whether `selector` picks a namespace with `labels`; none when it depends on labels that nobody can read.
+pub fn pick(selector: Option<&NamespaceSelector>, labels: Option<&BTreeMap<String, String>>) -> Option<bool> {
+    let selector = selector.filter(|picks| !picks.match_labels.is_empty() || !picks.match_expressions.is_empty());
+    let Some(selector) = selector else { return Some(true) };
+    let labels = labels?;
+    Some(
+        selector.match_labels.iter().all(|(key, value)| labels.get(key) == Some(&value.0))
+            && selector.match_expressions.iter().all(|expression| holds(expression, labels)),
+    )
+}
+
+fn holds(expression: &LabelExpression, labels: &BTreeMap<String, String>) -> bool {
+    let found = labels.get(&expression.key);
+    let among = found.is_some_and(|found| expression.values.iter().any(|value| value.0 == *found));
+    match expression.operator {
+        LabelOperator::In => among,
+        LabelOperator::NotIn => !among,
+        LabelOperator::Exists => found.is_some(),
+        LabelOperator::DoesNotExist => found.is_none(),
+    }
+}
