@@ -1,0 +1,118 @@
+//! Asks both: the API server by a dry run, and `plan`.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use guestlist::api::{AccessRule, Address, Delivery, GuestInvitationSpec};
+use guestlist::plan::{Ask, Ruling, rule};
+use kube::api::{DynamicObject, PostParams};
+use serde_json::{Value, json};
+use testbed::World;
+
+/// An EntraTenant with rules, of which nothing is ever called.
+pub fn tenant(name: &str, access: &[Value], delivery: Option<&str>) -> Value {
+    let mut spec = json!({
+        "tenantId": "11111111-2222-3333-4444-555555555555",
+        "credentials": {"clientSecret": {"clientId": "x", "secretRef": {"name": "x"}}},
+        "access": access,
+    });
+    if let Some(delivery) = delivery {
+        spec["defaults"] = json!({"delivery": delivery});
+    }
+    json!({"apiVersion": "guestlist.dev/v1alpha1", "kind": "EntraTenant", "metadata": {"name": name}, "spec": spec})
+}
+
+/// A GuestInvitation.
+pub fn guest(namespace: &str, name: &str, spec: &Value) -> Value {
+    json!({
+        "apiVersion": "guestlist.dev/v1alpha1",
+        "kind": "GuestInvitation",
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": spec,
+    })
+}
+
+/// What the API server says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Said {
+    Yes,
+    /// The policy says no.
+    Policy(String),
+    /// The definition says no, before any policy is asked.
+    Schema(String),
+}
+
+/// Would the API server take `object`?
+pub async fn server(world: &World, object: &Value) -> Said {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let namespace = text(&object["metadata"]["namespace"]);
+    let api = world.plane.api_of("guestlist.dev/v1alpha1", &text(&object["kind"]), &namespace).await.unwrap();
+    let object: DynamicObject = serde_json::from_value(object.clone()).unwrap();
+    match api.create(&PostParams { dry_run: true, ..PostParams::default() }, &object).await {
+        Ok(_) => Said::Yes,
+        Err(kube::Error::Api(status)) if status.message.contains("ValidatingAdmissionPolicy") => {
+            assert!(!status.message.contains("expression"), "an expression failed: {}", status.message);
+            Said::Policy(status.message)
+        }
+        Err(kube::Error::Api(status)) if status.code == 422 => Said::Schema(status.message),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+/// What `plan` says to a guest of `namespace`.
+pub fn plan(tenant: &Value, namespace: &str, labels: &BTreeMap<String, String>, spec: &Value) -> Ruling {
+    let rules: Vec<AccessRule> = serde_json::from_value(tenant["spec"]["access"].clone()).unwrap();
+    let usual: Option<Delivery> = serde_json::from_value(tenant["spec"]["defaults"]["delivery"].clone()).unwrap();
+    let spec: GuestInvitationSpec = serde_json::from_value(spec.clone()).unwrap();
+    let ask = Ask {
+        tenant: tenant["metadata"]["name"].as_str().unwrap(),
+        namespace,
+        labels: Some(labels),
+        address: spec.address(),
+        redeem_as: spec.redeem_as.as_ref().map(Address::from),
+        user_type: spec.user_type,
+        groups: &spec.groups,
+        redirect_url: spec.redirect_url.as_ref().map(|url| url.as_str()),
+        delivery: spec.delivery.or(usual).unwrap_or_default(),
+        before: 0,
+    };
+    rule(&rules, &ask)
+}
+
+/// Makes the namespace and gives it `labels` besides the one that every namespace has.
+pub async fn namespace(world: &World, name: &str, labels: &[(String, String)]) -> BTreeMap<String, String> {
+    let labels: BTreeMap<String, String> = labels.iter().cloned().collect();
+    let manifest = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}});
+    world.apply(&manifest.to_string()).await.unwrap();
+    let mut labels = labels;
+    labels.insert("kubernetes.io/metadata.name".into(), name.into());
+    labels
+}
+
+/// Applies `admission/<file>`.
+pub async fn admit(world: &World, file: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("admission").join(file);
+    world.apply(&std::fs::read_to_string(path).unwrap()).await.unwrap();
+}
+
+/// Waits until the policies are in force and know every EntraTenant that was applied so far: a last one, which is heard of
+/// after the others, lets nobody in.
+pub async fn in_force(world: &World, namespace: &str) {
+    let name = format!("probe-{}", fastrand::u64(..));
+    let nobody = json!({"emailDomains": ["nobody.example"]});
+    world.apply(&tenant(&name, &[nobody], None).to_string()).await.unwrap();
+    let probe = json!({"tenantRef": {"name": name}, "email": "somebody@fabrikam.com"});
+    let list = json!({
+        "apiVersion": "guestlist.dev/v1alpha1",
+        "kind": "GuestList",
+        "metadata": {"name": "probe", "namespace": namespace},
+        "spec": {"guests": [probe]},
+    });
+    let deadline = Instant::now() + Duration::from_secs(60);
+    for object in [guest(namespace, "probe", &probe), list] {
+        while !matches!(server(world, &object).await, Said::Policy(_)) {
+            assert!(Instant::now() < deadline, "the policies never came into force");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}

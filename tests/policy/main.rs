@@ -1,0 +1,13 @@
+//! Who may invite whom, on a real API server: the decision of `plan` and the policies of `admission/` are held against each
+//! other, and the stories are told with the shipped binary. Mails and calls are counted, not only end states.
+
+// A failed expectation is how a test fails; clippy's own exception covers test functions only, not what they share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod approval;
+mod ask;
+mod cases;
+mod common;
+mod lists;
+mod stories;
+mod table;

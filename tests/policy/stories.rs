@@ -1,0 +1,163 @@
+//! The rules at work: what they hold, what they let go on, and how the operator follows their changes.
+
+use serde_json::{Value, json};
+use testbed::Grant;
+use testbed::world::{Ref, WorldConfig, operator_rules};
+
+use crate::ask;
+use crate::common::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn labels_of_a_namespace_are_followed_and_a_refusal_names_the_way_out() {
+    let rule = json!({"namespaces": {"matchLabels": {"guests": "allowed"}}, "emailDomains": ["fabrikam.com"]});
+    let world = world(&json!([rule])).await;
+    world.apply(&guest("adele", "adele@fabrikam.com", Value::Null)).await.unwrap();
+    let said = until_reason(&world, "adele", "NotAllowed").await;
+    for part in ["namespace team", "domain fabrikam.com", "EntraTenant default", "by its labels", "ask who runs"] {
+        assert!(said.contains(part), "{said}");
+    }
+    let refused = until_state(&world, "adele", "Refused").await;
+    assert_eq!(condition(&refused, "Stalled").0, "True", "{refused}");
+    a_while().await;
+    assert_eq!((mails(&world, "adele@fabrikam.com"), calls(&world, "createInvitation")), (0, 0));
+
+    label(&world, json!({"guests": "allowed"})).await;
+    until_state(&world, "adele", "Invited").await;
+    assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
+    world.apply(&guest("bob", "bob@northwind.example", Value::Null)).await.unwrap();
+    let said = until_reason(&world, "bob", "NotAllowed").await;
+    assert!(said.contains("northwind.example among its emailDomains"), "{said}");
+
+    // The label goes: who is there stays there, and nothing new is done.
+    label(&world, json!({"guests": null})).await;
+    let said = until_reason(&world, "adele", "NotAllowed").await;
+    assert!(said.contains("stays in the directory"), "{said}");
+    change(&world, "adele", json!({"metadata": {"annotations": {"guestlist.dev/resend": "1"}}})).await;
+    a_while().await;
+    let held = until_state(&world, "adele", "Invited").await;
+    assert_eq!(condition(&held, "Stalled").1, "NotAllowed", "{held}");
+    assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
+    label(&world, json!({"guests": "allowed"})).await;
+    until(&world, "adele", "be mailed again", |guest| guest["status"]["invitation"]["sent"] == 2).await;
+    assert_eq!(mails(&world, "adele@fabrikam.com"), 2, "what was asked meanwhile is done once it may be");
+    assert_eq!(mails(&world, "bob@northwind.example"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_rules_guests_come_into_no_group_and_nobody_becomes_a_member() {
+    let world = world(&json!([])).await;
+    world.apply(&guest("plain", "plain@anywhere.example", Value::Null)).await.unwrap();
+    world.apply(&guest("member", "member@fabrikam.com", json!({"userType": "Member"}))).await.unwrap();
+    world.apply(&guest("grouped", "grouped@fabrikam.com", json!({"groups": ["Analysts"]}))).await.unwrap();
+    until_state(&world, "plain", "Invited").await;
+    for name in ["member", "grouped"] {
+        let said = until_reason(&world, name, "NotAllowed").await;
+        assert!(said.contains("has no rules in spec.access"), "{said}");
+        assert_eq!(mails(&world, &format!("{name}@fabrikam.com")), 0);
+    }
+    assert_eq!(calls(&world, "createInvitation"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
+    let rules = json!([{"emailDomains": ["fabrikam.com"], "groups": ["Analysts"]}]);
+    let world = world(&rules).await;
+    let group = simulator(&world).seed_group(TENANT, entra_simulator::SeedGroup::new("Analysts"));
+    ask::admit(&world, "guest-access.yaml").await;
+    ask::in_force(&world, "team").await;
+    let error = world.apply(&guest("eve", "eve@evil.com", Value::Null)).await.unwrap_err().to_string();
+    for part in ["namespace team may not invite eve@evil.com", "(domain evil.com)", "EntraTenant default"] {
+        assert!(error.contains(part), "{error}");
+    }
+    world
+        .apply(&guest("adele", "adele@fabrikam.com", json!({"groups": ["Analysts"], "deletionPolicy": "Delete"})))
+        .await
+        .unwrap();
+    let joined = |guest: &Value| guest["status"]["groups"][0]["state"] == "Added";
+    until(&world, "adele", "be in the group", joined).await;
+
+    // The rule is withdrawn.
+    world.apply_tenant(&manifest(&json!([{"emailDomains": ["northwind.example"]}]))).await.unwrap();
+    until_reason(&world, "adele", "NotAllowed").await;
+    ask::in_force(&world, "team").await;
+    let api = guests(&world).await;
+    let patch = |patch: Value| {
+        let api = api.clone();
+        async move { api.patch("adele", &kube::api::PatchParams::default(), &kube::api::Patch::Merge(&patch)).await }
+    };
+    let error = patch(json!({"spec": {"groups": ["Analysts", "Admins"]}})).await.unwrap_err().to_string();
+    assert!(error.contains("fabrikam.com"), "{error}");
+    let asks = json!({"guestlist.dev/resend": "1", "guestlist.dev/reset-redemption": "1"});
+    patch(json!({"metadata": {"annotations": asks}, "spec": {"profile": {"city": "Rotterdam"}}})).await.unwrap();
+    let said = until_reason(&world, "adele", "NotAllowed").await;
+    assert!(said.contains("stays in the directory"), "{said}");
+    a_while().await;
+    assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
+    assert_eq!((calls(&world, "createInvitation"), calls(&world, "updateUser")), (1, 0));
+    assert_eq!(simulator(&world).members(TENANT, &group).len(), 1, "nobody is off-boarded by a rule");
+    // What takes away is done all the same.
+    patch(json!({"spec": {"groups": []}})).await.unwrap();
+    until(&world, "adele", "leave the group", |guest| guest["status"]["groups"].is_null()).await;
+    assert_eq!(simulator(&world).members(TENANT, &group).len(), 0);
+    world.delete(&Ref::guest("team", "adele")).await.unwrap();
+    until(&world, "adele", "be gone", Value::is_null).await;
+    assert!(simulator(&world).user(TENANT, "adele@fabrikam.com").is_none(), "deleted, as the policy says");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namespace_has_so_many_places_and_the_oldest_hold_them() {
+    let world = world(&json!([{"maxGuests": 2}])).await;
+    for name in ["a", "b"] {
+        world.apply(&guest(name, &format!("{name}@fabrikam.com"), json!({"deletionPolicy": "Delete"}))).await.unwrap();
+        until_state(&world, name, "Invited").await;
+    }
+    for name in ["c", "d", "e"] {
+        world.apply(&guest(name, &format!("{name}@fabrikam.com"), Value::Null)).await.unwrap();
+        let said = until_reason(&world, name, "TooManyGuests").await;
+        assert!(said.contains("may have 2 guests") && said.contains("namespace team"), "{said}");
+        // Ages are told in whole seconds.
+        tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    }
+    // Another namespace has places of its own.
+    world.plane.namespace("other").await.unwrap();
+    let other = ask::guest("other", "a", &json!({"email": "other@fabrikam.com"}));
+    world.apply(&other.to_string()).await.unwrap();
+    let invited = |guest: &Value| guest["status"]["state"] == "Invited";
+    world.wait_for(&Ref::guest("other", "a"), "be Invited", invited, SOON).await.unwrap();
+
+    world.delete(&Ref::guest("team", "a")).await.unwrap();
+    until_state(&world, "c", "Invited").await;
+    a_while().await;
+    let sent = |name: &str| mails(&world, &format!("{name}@fabrikam.com"));
+    assert_eq!(["a", "b", "c", "d", "e"].map(sent), [1, 1, 1, 0, 0]);
+    // More than there are places, all at once.
+    world.apply_tenant(&manifest(&json!([{"maxGuests": 5}]))).await.unwrap();
+    let many: Vec<String> =
+        (0..20).map(|n| guest(&format!("m{n}"), &format!("m{n}@fabrikam.com"), Value::Null)).collect();
+    world.apply(&many.join("\n---\n")).await.unwrap();
+    for name in ["d", "e"] {
+        until_state(&world, name, "Invited").await;
+    }
+    a_while().await;
+    let there = guests(&world).await.list(&Default::default()).await.unwrap();
+    let invited = there.iter().filter(|guest| guest.data["status"]["state"] == "Invited").count();
+    assert_eq!((there.items.len(), invited), (24, 5));
+    assert_eq!(calls(&world, "createInvitation"), 7, "two, c, the other namespace's, d, e, and one of the many");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_may_not_read_namespaces_decides_what_needs_no_labels() {
+    let mut rules = operator_rules();
+    rules.retain(|rule| !rule.resources.iter().flatten().any(|resource| resource == "namespaces"));
+    let config = WorldConfig { grants: vec![Grant::Rules(rules)], ..WorldConfig::default() };
+    let labelled = json!({"namespaces": {"matchLabels": {"kubernetes.io/metadata.name": "team"}}, "emailDomains": ["fabrikam.com"]});
+    let world = with(&json!([labelled, {"emailDomains": ["northwind.example"]}]), config).await;
+    world.apply(&guest("free", "free@northwind.example", Value::Null)).await.unwrap();
+    until_state(&world, "free", "Invited").await;
+    world.apply(&guest("bound", "bound@fabrikam.com", Value::Null)).await.unwrap();
+    let said = until_reason(&world, "bound", "NamespaceUnreadable").await;
+    assert!(said.contains("list and watch namespaces"), "{said}");
+    world.apply(&guest("never", "never@evil.com", Value::Null)).await.unwrap();
+    until_reason(&world, "never", "NotAllowed").await;
+    assert_eq!((mails(&world, "bound@fabrikam.com"), mails(&world, "never@evil.com")), (0, 0));
+}

@@ -1,0 +1,233 @@
+//! Plan and admission give the same answer: thousands of generated cases, and a list of tricks by name.
+
+use std::collections::BTreeMap;
+
+use fastrand::Rng;
+use futures::StreamExt;
+use futures::stream::iter;
+use guestlist::plan::Ruling;
+use serde_json::{Value, json};
+use testbed::World;
+use testbed::world::WorldConfig;
+
+use crate::ask::{self, Said};
+use crate::cases;
+
+const TENANTS: usize = 24;
+const NAMESPACES: usize = 8;
+const IN_FLIGHT: usize = 12;
+
+/// Its name and its labels.
+type Namespace = (String, BTreeMap<String, String>);
+
+struct Bench {
+    world: World,
+    tenants: Vec<Value>,
+    namespaces: Vec<Namespace>,
+}
+
+/// A control plane with tenants, namespaces and the policy, and no operator.
+pub async fn alone(crds: bool) -> World {
+    let config = WorldConfig { entra: None, tenant: None, operator: false, crds, ..WorldConfig::default() };
+    World::start(config).await.unwrap()
+}
+
+async fn bench(rng: &mut Rng, loose: bool) -> Bench {
+    let world = alone(!loose).await;
+    if loose {
+        apply_loose(&world).await;
+    }
+    let mut tenants = Vec::new();
+    for number in 0..TENANTS {
+        let delivery = *rng.choice(&[None, None, Some("None"), Some("Mail")]).unwrap();
+        let tenant = ask::tenant(&format!("t{number}"), &cases::rules(rng), delivery);
+        world.apply(&tenant.to_string()).await.unwrap();
+        tenants.push(tenant);
+    }
+    let mut namespaces = Vec::new();
+    for number in 0..NAMESPACES {
+        let name = format!("n{number}");
+        let labels = ask::namespace(&world, &name, &cases::labels(rng)).await;
+        namespaces.push((name, labels));
+    }
+    ask::admit(&world, "guest-access.yaml").await;
+    ask::in_force(&world, "n0").await;
+    Bench { world, tenants, namespaces }
+}
+
+/// The definitions as an older version might have had them: any address, any URL.
+async fn apply_loose(world: &World) {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["entratenants", "guestinvitations", "guestlists"] {
+        let name = format!("{file}.guestlist.dev.yaml");
+        let mut crd: Value = serde_saphyr::from_str(&std::fs::read_to_string(format!("crds/{name}")).unwrap()).unwrap();
+        let spec = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
+        if file == "guestinvitations" {
+            for field in ["email", "redeemAs", "redirectUrl"] {
+                spec[field].as_object_mut().unwrap().remove("x-kubernetes-validations").unwrap();
+            }
+        }
+        std::fs::write(folder.path().join(name), serde_json::to_string(&crd).unwrap()).unwrap();
+    }
+    world.plane.apply_crds(folder.path()).await.unwrap();
+}
+
+fn seed() -> u64 {
+    let seed = std::env::var("POLICY_SEED").ok().map(|seed| seed.parse().unwrap());
+    seed.unwrap_or_else(|| fastrand::u64(..))
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    allowed: usize,
+    by_policy: usize,
+    by_schema: usize,
+    stricter: usize,
+}
+
+/// Asks both for `cases` guests; they must agree.
+async fn agree(seed: u64, cases: usize, loose: bool) -> Tally {
+    println!("POLICY_SEED={seed}, loose: {loose}");
+    let mut rng = Rng::with_seed(seed);
+    let bench = bench(&mut rng, loose).await;
+    let asked: Vec<(&Value, &Namespace, Value)> = (0..cases)
+        .map(|_| {
+            let tenant = rng.choice(&bench.tenants).unwrap();
+            let spec = cases::spec(&mut rng, tenant["metadata"]["name"].as_str().unwrap(), loose);
+            (tenant, rng.choice(&bench.namespaces).unwrap(), spec)
+        })
+        .collect();
+    let answers = iter(&asked).map(|(_, (namespace, _), spec)| {
+        let object = ask::guest(namespace, "case", spec);
+        let world = &bench.world;
+        async move { ask::server(world, &object).await }
+    });
+    let answers: Vec<Said> = answers.buffered(IN_FLIGHT).collect().await;
+    let mut tally = Tally::default();
+    for (said, (tenant, (namespace, labels), spec)) in answers.iter().zip(&asked) {
+        let ruling = ask::plan(tenant, namespace, labels, spec);
+        let case =
+            || format!("seed {seed}\n{tenant}\n{namespace} {labels:?}\n{spec}\nplan: {ruling:?}\nAPI server: {said:?}");
+        match (said, &ruling) {
+            (Said::Yes, Ruling::Allowed { .. }) => tally.allowed += 1,
+            (Said::Policy(message), Ruling::Refused { reason: "NotAllowed", message: ours }) => {
+                tally.by_policy += 1;
+                assert!(message.contains(&format!("namespace {namespace} ")), "{}", case());
+                let same = ours.split_once("like this").map(|(_, rest)| rest.split_once(". Change").unwrap().0);
+                assert!(loose || message.contains(same.unwrap()), "not in the same words\n{}", case());
+            }
+            (Said::Schema(_), _) => tally.by_schema += 1,
+            // CEL has no IDNA: only the operator knows that such an address is the same.
+            (Said::Policy(_), Ruling::Allowed { .. }) if loose && !spec.to_string().is_ascii() => tally.stricter += 1,
+            _ => panic!("they do not agree:\n{}", case()),
+        }
+    }
+    println!("{tally:?}");
+    tally
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn plan_and_admission_agree() {
+    let tally = agree(seed(), 3000, false).await;
+    assert!(tally.allowed + tally.by_policy >= 2000, "{tally:?}");
+    assert!(tally.allowed >= 300 && tally.by_policy >= 300, "a table of one answer shows little: {tally:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn they_agree_on_what_an_older_definition_lets_through() {
+    let tally = agree(seed(), 2000, true).await;
+    assert_eq!(tally.by_schema, 0, "{tally:?}");
+    assert!(tally.allowed >= 200 && tally.by_policy >= 200, "{tally:?}");
+    assert!(tally.stricter <= 100, "{tally:?}");
+}
+
+/// Each differs from what the rule allows in one thing.
+fn tricks() -> Vec<(&'static str, Value)> {
+    let at = |domain: &str| json!({"email": format!("eve@{domain}")});
+    let to = |url: &str| json!({"email": "eve@fabrikam.com", "redirectUrl": url});
+    vec![
+        ("another domain", at("evil.com")),
+        ("the domain as a part of another", at("evil-fabrikam.com")),
+        ("the domain in front of another", at("fabrikam.com.evil.com")),
+        ("a sub-domain of an exact one", at("sub.fabrikam.com")),
+        ("the parent of a star", at("northwind.example")),
+        ("the parent of a star with a dot", at(".northwind.example")),
+        ("the end of a star's parent", at("evilnorthwind.example")),
+        ("a Cyrillic letter", at("f\u{430}brikam.com")),
+        ("its xn-- form", at("xn--fbrikam-5fg.com")),
+        ("two at signs", at("fabrikam.com@evil.com")),
+        ("a nul", at("evil.com\u{0}.fabrikam.com")),
+        ("another address to sign in with", json!({"email": "eve@fabrikam.com", "redeemAs": "eve@evil.com"})),
+        ("a member", json!({"email": "eve@fabrikam.com", "userType": "Member"})),
+        ("a group", json!({"email": "eve@fabrikam.com", "groups": ["Analysts", "Admins"]})),
+        ("a group in another case", json!({"email": "eve@fabrikam.com", "groups": ["analysts"]})),
+        ("every group", json!({"email": "eve@fabrikam.com", "groups": ["*"]})),
+        ("another delivery", json!({"email": "eve@fabrikam.com", "delivery": "None"})),
+        (
+            "the domain of one rule, the group of another",
+            json!({"email": "eve@a.northwind.example", "groups": ["Analysts"]}),
+        ),
+        ("another host", to("https://evil.com/app")),
+        ("the host in front of another", to("https://wiki.contoso.com.evil.com/app")),
+        ("the host as a user name", to("https://wiki.contoso.com@evil.com/app")),
+        ("the host as user name and password", to("https://wiki.contoso.com:443@evil.com/app")),
+        ("a user name", to("https://evil.com@wiki.contoso.com/app")),
+        ("a backslash for the slash", to("https://evil.com\\@wiki.contoso.com/app")),
+        ("a fragment for the host", to("https://evil.com#@wiki.contoso.com/app")),
+        ("a Ukrainian letter in the host", to("https://w\u{456}ki.contoso.com/app")),
+        ("a dot behind the host", to("https://wiki.contoso.com./app")),
+        ("an encoded dot in the host", to("https://wiki%2econtoso.com/app")),
+        ("another scheme", to("http://wiki.contoso.com/app")),
+        ("another port", to("https://wiki.contoso.com:8443/app")),
+        ("a port with a nought", to("https://wiki.contoso.com:0443/app")),
+        ("half a segment more", to("https://wiki.contoso.com/apple")),
+        ("another case in the path", to("https://wiki.contoso.com/App")),
+        ("dots upwards", to("https://wiki.contoso.com/app/../secret")),
+        ("encoded dots upwards", to("https://wiki.contoso.com/app/%2e%2E/secret")),
+        ("half encoded dots upwards", to("https://wiki.contoso.com/app/.%2e/secret")),
+        ("an encoded slash", to("https://wiki.contoso.com/app%2f..%2fsecret")),
+        ("an encoded backslash", to("https://wiki.contoso.com/app%5C..%5Csecret")),
+        ("a backslash in the path", to("https://wiki.contoso.com/app\\..\\secret")),
+        ("a tab in the path", to("https://wiki.contoso.com/app/.\t./secret")),
+        ("the path in a query", to("https://wiki.contoso.com/?/app")),
+        ("no host", to("https:///wiki.contoso.com/app")),
+        ("nothing but a host", to("//wiki.contoso.com/app")),
+        ("a script", to("javascript:alert(1)//https://wiki.contoso.com/app")),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_trick_gets_past_either() {
+    let rules = [
+        json!({
+            "emailDomains": ["fabrikam.com"], "redirectUrls": ["https://wiki.contoso.com/app"], "groups": ["Analysts"],
+            "delivery": ["Microsoft"],
+        }),
+        json!({"emailDomains": ["*.northwind.example"], "delivery": ["Microsoft"]}),
+    ];
+    let tenant = ask::tenant("default", &rules, None);
+    for loose in [false, true] {
+        let world = alone(!loose).await;
+        if loose {
+            apply_loose(&world).await;
+        }
+        let labels = ask::namespace(&world, "team", &[]).await;
+        world.apply(&tenant.to_string()).await.unwrap();
+        ask::admit(&world, "guest-access.yaml").await;
+        ask::in_force(&world, "team").await;
+        for good in [
+            json!({"email": "eve@fabrikam.com", "groups": ["Analysts"], "redirectUrl": "https://wiki.contoso.com/app/x"}),
+            json!({"email": "eve@a.northwind.example", "redirectUrl": "https://anywhere.example"}),
+        ] {
+            assert_eq!(ask::server(&world, &ask::guest("team", "good", &good)).await, Said::Yes);
+            assert_eq!(ask::plan(&tenant, "team", &labels, &good), Ruling::Allowed { approval: false });
+        }
+        for (name, spec) in tricks() {
+            let said = ask::server(&world, &ask::guest("team", "trick", &spec)).await;
+            let refused = matches!(said, Said::Policy(_)) || (!loose && matches!(said, Said::Schema(_)));
+            assert!(refused, "{name}, loose: {loose}: {spec} {said:?}");
+            let ruling = ask::plan(&tenant, "team", &labels, &spec);
+            assert!(matches!(ruling, Ruling::Refused { .. }), "{name}: {spec} {ruling:?}");
+        }
+    }
+}
