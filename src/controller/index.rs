@@ -1,5 +1,7 @@
 //! Every guest by address and by user, with the memory of sends. It is fed by the watch, in its order, and by our own writes.
 
+mod places;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -237,30 +239,6 @@ impl Index {
         let Some(ours) = self.entries.get(place) else { return Vec::new() };
         let all = self.by_address.get(&(ours.tenant.clone(), ours.address.clone())).into_iter().flatten();
         all.filter(|rival| *rival != place).cloned().collect()
-    }
-
-    /// How many guests of the same namespace and tenant have a place before `place`: who was invited, then who was declared first.
-    pub fn before(&self, place: &Place) -> u32 {
-        let Some(ours) = self.entries.get(place) else { return 0 };
-        let sends = |entry: &Entry| self.ledger.sender(&entry.tenant, &entry.address) == Some(entry.uid.as_str());
-        let rank = |entry: &Entry| (!(entry.record.holds_address() || sends(entry)), entry.created, entry.uid.clone());
-        let rank_of_ours = rank(ours);
-        let beside = self.guests_in(&place.namespace).into_iter().filter_map(|place| self.entries.get(&place));
-        let before = beside.filter(|other| other.tenant == ours.tenant && rank(other) < rank_of_ours);
-        u32::try_from(before.count()).unwrap_or(u32::MAX)
-    }
-
-    /// Who may get the place of `place` in its namespace.
-    fn refused_beside(&self, place: &Place, tenant: &str) -> Vec<Place> {
-        let refused = |entry: &Entry| entry.tenant == tenant && entry.state == Some(State::Refused);
-        let mut beside = self.guests_in(&place.namespace);
-        beside.retain(|other| other != place && self.entries.get(other).is_some_and(refused));
-        beside
-    }
-
-    /// The guests of the namespace `name`.
-    pub fn guests_in(&self, name: &str) -> Vec<Place> {
-        self.by_namespace.get(name).into_iter().flatten().cloned().collect()
     }
 
     /// The send that the record of `place` does not know of.

@@ -25,8 +25,8 @@ pub(super) fn unknown(
         // Counted as sent, though the directory never named the user: never send again by itself.
         return Step::rest(Why::NeverShown);
     }
-    if let Some(rest) = seen.permission.hold() {
-        return rest;
+    if let Some(why) = seen.permission.hold() {
+        return Step::rest(why);
     }
     if let Some(send) = seen.inherited {
         return inherit(record, seen, send);

@@ -132,7 +132,7 @@ fn take_back(wanted: &Wanted, record: &Record, guest: &Guest, ended: &Ended, see
             Outcome::Gone => Step::write(record.anew(), Why::Queued),
             _ => back(),
         },
-        _ => match seen.permission.hold().or_else(|| record.write_refused(wanted, now)) {
+        _ => match seen.permission.hold().map(Step::rest).or_else(|| record.write_refused(wanted, now)) {
             Some(rest) => rest,
             None if ended.how == HowEnded::Disabled => Step::Do(Task::Enable { user: guest.id.clone(), enabled: true }),
             None => Step::Do(Task::Restore(guest.id.clone())),

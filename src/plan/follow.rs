@@ -29,7 +29,8 @@ pub(super) fn known(
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
-    let held = seen.permission.hold();
+    // Access ends in its time, whoever may invite by then.
+    let held = seen.permission.hold().map(|why| until(why, ended::next_at(wanted, record), now));
     match &seen.user {
         UserView::Found(user) => {
             let current = with(wanted, record, guest, user);
@@ -114,7 +115,7 @@ fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Times
             Step::write(Record { redemption: None, refusal: None, ..record.clone() }, Why::Restored)
         }
         _ => {
-            let held = seen.permission.hold().or_else(|| record.write_refused(wanted, now));
+            let held = seen.permission.hold().map(Step::rest).or_else(|| record.write_refused(wanted, now));
             held.unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone())))
         }
     }

@@ -136,7 +136,7 @@ fn ask(
             return match seen.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
                 None => Step::Look,
                 Some(Some(user)) => found(wanted, record, attempt, asked_at, user),
-                Some(None) => held.unwrap_or_else(|| Step::rest_for(Why::Settling, timing.settling / 10)),
+                Some(None) => held.map_or_else(|| Step::rest_for(Why::Settling, timing.settling / 10), Step::rest),
             };
         }
         return match &seen.tenant {

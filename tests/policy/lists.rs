@@ -5,9 +5,11 @@ use guestlist::plan::Ruling;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 use testbed::World;
+use testbed::world::Ref;
 
 use crate::ask::{self, Said};
 use crate::cases;
+use crate::common::{SOON, mails, world};
 use crate::table::alone;
 
 fn list(template: &Value, guests: &[Value]) -> Value {
@@ -31,7 +33,7 @@ async fn a_list_is_judged_as_its_guests_are() {
     let world = alone(true).await;
     let labels = ask::namespace(&world, "team", &cases::labels(&mut rng)).await;
     let mut tenants = Vec::new();
-    for number in 0..8 {
+    for number in 0..16 {
         let tenant = ask::tenant(&format!("t{number}"), &cases::rules(&mut rng), None);
         world.apply(&tenant.to_string()).await.unwrap();
         tenants.push(tenant);
@@ -115,4 +117,46 @@ async fn a_thousand_entries_are_judged_and_old_ones_left_alone() {
     assert!(error.contains("analyst500@fabrikam.com"), "they left the list, so they are new: {error}");
     let error = edit(&world, json!({"spec": {"template": {"groups": ["Admins"]}}})).await.unwrap_err();
     assert!(error.contains("and 499 more"), "what all get is asked for all: {error}");
+}
+
+/// What the operator writes for a list is judged as what its author writes, also where the list's own policy was silent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_gives_no_rights_that_its_author_has_not() {
+    let world = world(&json!([{"emailDomains": ["fabrikam.com"]}])).await;
+    ask::admit(&world, "guest-access.yaml").await;
+    ask::in_force(&world, "team").await;
+    let guests = [analyst(0), json!({"email": "eve@evil.com"}), analyst(1)];
+    let list = list(&json!({}), &guests);
+    assert!(matches!(ask::server(&world, &list).await, Said::Policy(_)));
+    let kind = "ValidatingAdmissionPolicyBinding";
+    world.delete(&Ref::new("admissionregistration.k8s.io/v1", kind, "", "guestlist-list-access")).await.unwrap();
+    while ask::server(&world, &list).await != Said::Yes {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    world.apply(&list.to_string()).await.unwrap();
+    let told = |list: &Value| {
+        list["status"]["guests"]["invited"] == 2 && list["status"]["needsAttention"][0]["reason"] == "EntryRefused"
+    };
+    let glist = Ref::new("guestlist.dev/v1alpha1", "GuestList", "team", "analysts");
+    let list = world.wait_for(&glist, "tell who is refused", told, SOON).await.unwrap();
+    let said = list["status"]["needsAttention"][0]["message"].as_str().unwrap();
+    assert!(said.contains("namespace team may not invite eve@evil.com (domain evil.com)"), "{said}");
+    let there = crate::common::guests(&world).await.list(&Default::default()).await.unwrap();
+    assert_eq!(there.items.len(), 2, "the operator's own account is judged too");
+    let sent = ["analyst0@fabrikam.com", "analyst1@fabrikam.com", "eve@evil.com"].map(|address| mails(&world, address));
+    assert_eq!(sent, [1, 1, 0]);
+}
+
+/// The two policies differ in what they are asked, and in nothing of how they answer.
+#[test]
+fn lists_and_guests_are_judged_by_the_same_expressions() {
+    let text = std::fs::read_to_string("admission/guest-access.yaml").unwrap();
+    assert!(!text.contains("{{"), "a chart takes these bytes as a template");
+    let documents: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
+    let judged = |document: &Value| {
+        let variables = document["spec"]["variables"].as_array().unwrap();
+        let first = variables.iter().position(|variable| variable["name"] == "labels").unwrap();
+        json!([variables[first..], document["spec"]["validations"]]).to_string().replace("GuestList", "GuestInvitation")
+    };
+    assert_eq!(judged(&documents[0]), judged(&documents[2]));
 }

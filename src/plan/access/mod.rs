@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 pub use approval::permission;
 pub use rules::rule;
 
-use super::{Step, Why};
+use super::Why;
 use crate::api::{Address, Delivery, UserType};
 
 /// What is asked of the rules: one guest, as declared.
@@ -87,15 +87,13 @@ pub enum Permission {
 }
 
 impl Permission {
-    /// Rest instead of anything new; nothing when it may be done.
-    pub(super) fn hold(&self) -> Option<Step> {
+    /// Why to rest instead of doing anything new; nothing when it may be done.
+    pub(super) fn hold(&self) -> Option<Why> {
         Some(match self.clone() {
             Self::Granted => return None,
-            Self::Awaited { message } => Step::rest(Why::Awaiting { message }),
-            Self::Refused { reason, message } => Step::rest(Why::NotAllowed { reason, message }),
-            Self::Unknown { message } => {
-                Step::rest(Why::TenantNotReady { reason: "NamespaceUnreadable".into(), message })
-            }
+            Self::Awaited { message } => Why::Awaiting { message },
+            Self::Refused { reason, message } => Why::NotAllowed { reason, message },
+            Self::Unknown { message } => Why::TenantNotReady { reason: "NamespaceUnreadable".into(), message },
         })
     }
 }

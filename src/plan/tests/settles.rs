@@ -98,6 +98,22 @@ fn nothing_new_is_done_for_who_may_not() {
     assert!(taken > 1000, "what takes away goes on: {taken}");
 }
 
+#[test]
+fn access_ends_in_its_time_also_for_who_may_not() {
+    let mut rng = Rng::with_seed(1);
+    let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+    let mut wanted = Wanted::new(Address::new("guest@example.com"));
+    wanted.access_until = now.checked_add(Duration::from_secs(90)).ok();
+    let guest = Guest { id: "user".into(), user_principal_name: None, origin: Origin::Invited, invited_at: None };
+    let record = Record { guest: Some(guest), attested: true, ..Record::default() };
+    let permission = Permission::Refused { reason: "NotAllowed".into(), message: "no".into() };
+    let mut world = World { wanted, permission, record, person: Some(person("user", now)), now, ..any_world(&mut rng) };
+    let mut last = None;
+    settle(&mut world, &mut |step| last = Some(step.clone())).unwrap();
+    assert!(matches!(last, Some(Step::Rest { why: Why::Ended(_), .. })), "{last:?}");
+    assert!(world.now.duration_since(now).as_secs() >= 90, "{:?}", world.now);
+}
+
 /// Whether the user who is there at the start may be ours: on record as such, or perhaps made by the open attempt.
 fn made_by_us(world: &World) -> bool {
     let ours = |guest: &Guest| guest.origin == Origin::Invited;
