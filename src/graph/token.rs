@@ -15,7 +15,7 @@ use super::{Class, GraphError, Reach};
 const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// For so long a refusal stands for everybody who asks: a thousand guests must not ask a thousand times.
-const REFUSED: Duration = Duration::from_secs(5);
+const REFUSED: Duration = Duration::from_secs(2);
 
 /// The same while the last token still serves.
 const STILL_GOOD: Duration = Duration::from_secs(30);

@@ -90,6 +90,10 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     };
     let well = matches!(found, Found::Ready(_));
     let mut news = context.tenants.put(name, found);
+    if news {
+        // Another trouble than before: somebody is at work on it, and waits to hear of the next.
+        context.backoff.succeeded(&format!("sign-in/{name}"));
+    }
     if let Some(connection) = &connection {
         news |= connection.set_trouble(None).is_some() && well;
     }
