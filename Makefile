@@ -49,13 +49,20 @@ check: build ## Format, lints, generated files unchanged
 	@rm -rf target/crds && mkdir -p target/crds
 	$(BUILT)/guestlist crds --out target/crds
 	diff -ru crds target/crds || { echo 'crds/ is stale: run make generate'; exit 1; }
+	@rm -rf target/chart && mkdir -p target/chart
+	$(BUILT)/chart-files target/chart
+	@for part in README.md values.schema.json files/crds files/admission; do \
+		test -e charts/guestlist/$$part || test -e target/chart/$$part || continue; \
+		diff -ru charts/guestlist/$$part target/chart/$$part || { echo "charts/guestlist/$$part is stale: run make generate"; exit 1; }; \
+	done
 	tools/check-tree.sh
 	tools/deny.sh
 
 generate: build ## Write the generated files anew
 	$(BUILT)/guestlist crds --out crds
+	$(BUILT)/chart-files charts/guestlist
 
-control-plane: build ## Build etcd and kube-apiserver ahead of time
-	$(BUILT)/testbed-binaries
+control-plane: build ## Build etcd, kube-apiserver, kube-controller-manager and Helm ahead of time
+	$(BUILT)/testbed-binaries --all
 
 .PHONY: help build demo test test-parts test-stories test-scale test-variants check generate control-plane

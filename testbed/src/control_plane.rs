@@ -1,5 +1,5 @@
 //! One etcd and one kube-apiserver of our own, on loopback, with RBAC on and certificates made for this run.
-//! No scheduler, no kubelet and no controllers run here: nothing but the API that an operator sees.
+//! No scheduler and no kubelet run here, and controllers only if asked for: nothing but the API that an operator sees.
 
 use std::{
     path::{Path, PathBuf},
@@ -13,19 +13,34 @@ use crate::{Binaries, Error, Folder, Result, children::Child, pki::Authority};
 
 mod accounts;
 mod apiserver;
+mod audit;
+mod controllers;
 mod etcd;
 mod kubeconfig;
 pub(crate) mod manifests;
 
 pub use accounts::{Grant, ServiceAccount};
+pub use audit::Asked;
 pub use kubeconfig::client_of;
 
 /// How long the API server may take until it is ready; 2 s is usual, a loaded machine with many of them takes longer.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 
+/// What a control plane has besides etcd and kube-apiserver.
+#[derive(Debug, Clone, Default)]
+pub struct PlaneConfig {
+    /// The controllers of kube-controller-manager to run, by its own names; none starts no kube-controller-manager.
+    pub controllers: Vec<&'static str>,
+    /// Admission plugins besides the usual ones.
+    pub admission: Vec<&'static str>,
+    /// Whether every request is written down, to be read by `asked_by`.
+    pub audit: bool,
+}
+
 /// A running control plane. Dropping it ends it and removes its data.
 pub struct ControlPlane {
-    // Dropped in this order: the API server first, the data last.
+    // Dropped in this order: whoever uses the API server, the API server, the data last.
+    controllers: Option<Child>,
     apiserver: Child,
     etcd: Child,
     url: Url,
@@ -43,6 +58,11 @@ impl ControlPlane {
 
     /// Starts one with its data, keys and logs in the given folder.
     pub async fn start_in(folder: Folder) -> Result<Self> {
+        Self::start_with(folder, &PlaneConfig::default()).await
+    }
+
+    /// Starts one in the given folder with what the configuration asks for.
+    pub async fn start_with(folder: Folder, config: &PlaneConfig) -> Result<Self> {
         crate::install_crypto();
         let binaries = tokio::task::spawn_blocking(Binaries::find).await.map_err(|error| Error::Other {
             what: "looking for etcd and kube-apiserver".into(),
@@ -62,12 +82,16 @@ impl ControlPlane {
                 .map_err(|error| Error::Other { what: "naming the API server".into(), why: error.to_string() })?;
             let kubeconfig = folder.write("admin.kubeconfig", &kubeconfig::with_certificate(&url, &ca_pem, &admin)?)?;
             let client = client_of(&kubeconfig).await?;
-            let apiserver = apiserver::spawn(&binaries.kube_apiserver, &folder, &keys, port)?;
+            let apiserver = apiserver::spawn(&binaries.kube_apiserver, &folder, &keys, port, config)?;
             match apiserver::ready(&client, &apiserver, &etcd, READY_WITHIN).await {
                 Ok(()) => {
-                    let plane = Self { apiserver, etcd, url, admin: client, kubeconfig, ca_pem, folder };
+                    let mut plane =
+                        Self { controllers: None, apiserver, etcd, url, admin: client, kubeconfig, ca_pem, folder };
                     // The API server makes it too, but a moment after it says that it is ready.
                     plane.namespace("default").await?;
+                    if !config.controllers.is_empty() {
+                        plane.controllers = Some(controllers::start(&binaries, &plane, &config.controllers).await?);
+                    }
                     return Ok(plane);
                 }
                 // Somebody took the port between our look and its bind.
@@ -109,6 +133,11 @@ impl ControlPlane {
     /// The API server's process, to be frozen or killed by a test.
     pub fn apiserver(&self) -> &Child {
         &self.apiserver
+    }
+
+    /// The process of kube-controller-manager, if one was asked for.
+    pub fn controllers(&self) -> Option<&Child> {
+        self.controllers.as_ref()
     }
 
     /// etcd's process.

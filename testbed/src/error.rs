@@ -36,8 +36,14 @@ pub enum Error {
         /// Why Go could not be used.
         why: String,
     },
+    /// `HELM` names something that is no Helm of version 4.
+    #[error("HELM names {path}, which is no Helm of version 4; unset it to have the pinned one built", path = path.display())]
+    NoHelm {
+        /// What it names.
+        path: PathBuf,
+    },
     /// `go build` ran and failed.
-    #[error("building the control plane with Go failed in {folder}. The end of what it said:\n{tail}")]
+    #[error("building with Go failed in {folder}. The end of what it said:\n{tail}")]
     Build {
         /// The folder it was built from.
         folder: PathBuf,

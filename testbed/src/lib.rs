@@ -2,6 +2,7 @@
 //! The end-to-end tests and `make demo` stand on it; everything listens on loopback and ends with the process that started it.
 
 pub mod binaries;
+pub mod chart;
 pub mod children;
 pub mod control_plane;
 pub mod demo;
@@ -14,7 +15,7 @@ pub mod workspace;
 pub mod world;
 
 pub use binaries::Binaries;
-pub use control_plane::{ControlPlane, Grant, ServiceAccount};
+pub use control_plane::{Asked, ControlPlane, Grant, PlaneConfig, ServiceAccount};
 pub use error::{Error, Result};
 pub use folder::Folder;
 pub use interposer::{Effect, Effects, Interposer, Moment};

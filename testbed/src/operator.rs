@@ -24,7 +24,9 @@ pub const NAMESPACE: &str = "guestlist-system";
 pub struct OperatorConfig {
     /// The binary; by default the one that `find_operator` finds.
     pub binary: Option<PathBuf>,
-    /// What is added to `run --namespace guestlist-system --http-address 127.0.0.1:0`.
+    /// The whole command line; by default `run --namespace guestlist-system --http-address 127.0.0.1:0`.
+    pub command: Option<Vec<String>>,
+    /// What is added to it.
     pub args: Vec<String>,
     /// Its environment, besides KUBECONFIG, PATH and HOME.
     pub env: Vec<(String, String)>,
@@ -37,7 +39,8 @@ pub struct OperatorConfig {
 impl OperatorConfig {
     /// Runs the operator's own binary by its defaults.
     pub fn new(kubeconfig: &Path, folder: &Path) -> Self {
-        Self { binary: None, args: Vec::new(), env: Vec::new(), kubeconfig: kubeconfig.into(), folder: folder.into() }
+        let (kubeconfig, folder) = (kubeconfig.into(), folder.into());
+        Self { binary: None, command: None, args: Vec::new(), env: Vec::new(), kubeconfig, folder }
     }
 }
 
@@ -60,9 +63,9 @@ impl Operator {
         }
         std::fs::create_dir_all(&config.folder).map_err(Error::io(format!("making {}", config.folder.display())))?;
         let number = STARTS.fetch_add(1, Ordering::Relaxed);
-        let mut args: Vec<OsString> =
-            ["run", "--namespace", NAMESPACE, "--http-address", "127.0.0.1:0"].map(OsString::from).to_vec();
-        args.extend(config.args.into_iter().map(OsString::from));
+        let usual = || ["run", "--namespace", NAMESPACE, "--http-address", "127.0.0.1:0"].map(String::from).to_vec();
+        let command = config.command.unwrap_or_else(usual);
+        let args: Vec<OsString> = command.into_iter().chain(config.args).map(OsString::from).collect();
         let mut env: Vec<(OsString, OsString)> =
             vec![("KUBECONFIG".into(), config.kubeconfig.into()), ("HOME".into(), config.folder.clone().into())];
         env.extend(config.env.into_iter().map(|(name, value)| (name.into(), value.into())));

@@ -10,6 +10,7 @@ use kube::api::DynamicObject;
 
 use crate::{
     ControlPlane, Effects, Folder, Grant, Interposer, Operator, OperatorConfig, Result, ServiceAccount,
+    control_plane::PlaneConfig,
     interposer::{InterposerConfig, Write},
     operator::NAMESPACE,
     workspace,
@@ -34,14 +35,20 @@ pub struct WorldConfig {
     pub crds: bool,
     /// The EntraTenant to apply with its Secret; none applies none. Its addresses are filled in.
     pub tenant: Option<TenantManifest>,
+    /// What the control plane has besides etcd and kube-apiserver.
+    pub plane: PlaneConfig,
     /// Whether the operator is started at once.
     pub operator: bool,
+    /// The operator's whole command line, as a Deployment has it, instead of the usual one.
+    pub operator_command: Option<Vec<String>>,
     /// What is added to the operator's arguments.
     pub operator_args: Vec<String>,
     /// What is added to the operator's environment.
     pub operator_env: Vec<(String, String)>,
     /// What the operator's service account may do.
     pub grants: Vec<Grant>,
+    /// The operator's service account, if somebody else has made it and its rights; then `grants` is not looked at.
+    pub account: Option<ServiceAccount>,
     /// Whether interposers stand before the API server and before Graph.
     pub interposed: bool,
     /// Of the writes that an interposer may count, those whose path passes here are counted.
@@ -56,10 +63,13 @@ impl Default for WorldConfig {
             entra: Some(entra_simulator::Config::default()),
             crds: true,
             tenant: Some(TenantManifest::default()),
+            plane: PlaneConfig::default(),
             operator: true,
+            operator_command: None,
             operator_args: Vec::new(),
             operator_env: Vec::new(),
             grants: vec![Grant::Rules(operator_rules())],
+            account: None,
             interposed: false,
             counted: |_| true,
             folder: None,
@@ -70,6 +80,7 @@ impl Default for WorldConfig {
 /// A running world. Dropping it ends everything in it.
 pub struct World {
     operators: Mutex<Vec<Arc<Operator>>>,
+    operator_command: Option<Vec<String>>,
     operator_args: Vec<String>,
     operator_env: Vec<(String, String)>,
     operator_kubeconfig: PathBuf,
@@ -94,12 +105,20 @@ impl World {
             Some(path) => Folder::at(path)?,
             None => Folder::temporary()?,
         };
-        let plane = ControlPlane::start_in(folder).await?;
+        let plane = ControlPlane::start_with(folder, &config.plane).await?;
+        Self::start_on(plane, config).await
+    }
+
+    /// Starts the rest on a control plane that runs already.
+    pub async fn start_on(plane: ControlPlane, config: WorldConfig) -> Result<Self> {
         let entra = match config.entra {
             Some(config) => Some(Entra::start(config).await?),
             None => None,
         };
-        let account = plane.service_account(NAMESPACE, "guestlist", &config.grants).await?;
+        let account = match config.account {
+            Some(account) => account,
+            None => plane.service_account(NAMESPACE, "guestlist", &config.grants).await?,
+        };
 
         let effects = Effects::new();
         let (mut kube_way, mut graph_way) = (None, None);
@@ -115,6 +134,7 @@ impl World {
         };
         let world = Self {
             operators: Mutex::default(),
+            operator_command: config.operator_command,
             operator_args: config.operator_args,
             operator_env: config.operator_env,
             operator_kubeconfig,
@@ -152,6 +172,7 @@ impl World {
     pub fn start_operator(&self) -> Result<Arc<Operator>> {
         let operator = Operator::start(OperatorConfig {
             binary: None,
+            command: self.operator_command.clone(),
             args: self.operator_args.clone(),
             env: self.operator_env.clone(),
             kubeconfig: self.operator_kubeconfig.clone(),

@@ -1,5 +1,5 @@
-//! Builds etcd and kube-apiserver from tools/ with Go, once, and says how far it is.
-//! It builds into a folder beside the final one and renames it into place, under a lock that a second process waits for.
+//! Builds what tools/ pins with Go, once, and says how far it is.
+//! It builds into a folder beside the final one and renames each binary into place, under a lock that a second process waits for.
 
 use std::{
     collections::VecDeque,
@@ -11,40 +11,53 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Binaries, pins::Pins};
+use super::pins::Pins;
 use crate::{Error, Result};
 
 const REPORT_EVERY: Duration = Duration::from_secs(15);
 const TAIL: usize = 30;
 
-/// Builds both binaries, unless another process does so while we wait for its lock.
-pub(super) fn compile(pins: &Pins, target: &Binaries) -> Result<()> {
+/// A Go package and the binary that becomes of it.
+pub(super) struct Product {
+    /// The package.
+    pub(super) package: &'static str,
+    /// What Go names it, after the package's folder.
+    pub(super) built: &'static str,
+    /// What we name it.
+    pub(super) name: &'static str,
+}
+
+/// Builds the products into `target`, unless another process does so while we wait for its lock.
+pub(super) fn compile(pins: &Pins, products: &[Product], target: &Path, takes: &str) -> Result<()> {
     need_go(pins)?;
-    let parent = target.folder.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(parent).map_err(Error::io(format!("making {}", parent.display())))?;
+    let parent = target.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(target).map_err(Error::io(format!("making {}", target.display())))?;
+    let names: Vec<&str> = products.iter().map(|product| product.name).collect();
+    let names = names.join(" and ");
     let lock =
         File::create(parent.join(format!("{}.lock", pins.key))).map_err(Error::io("making the build's lock file"))?;
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-        eprintln!("testbed: another process is building the control plane; waiting for it");
+        eprintln!("testbed: another process builds from {} already; waiting for it", pins.folder.display());
         lock.lock().map_err(Error::io("waiting for the build of another process"))?;
     }
-    if target.missing().is_none() {
+    if products.iter().all(|product| target.join(product.name).is_file()) {
         return Ok(());
     }
     // Under the lock what lies here is of a build that was broken off.
     let unfinished = parent.join(format!("{}.building", pins.key));
     let _ = std::fs::remove_dir_all(&unfinished);
-    let _ = std::fs::remove_dir_all(&target.folder);
     std::fs::create_dir_all(&unfinished).map_err(Error::io(format!("making {}", unfinished.display())))?;
 
-    eprintln!("testbed: building kube-apiserver {} and etcd with Go into {}", pins.kubernetes, target.folder.display());
-    eprintln!("testbed: this takes 5 to 10 minutes, once; set {} to use ready ones instead", super::ASSETS);
+    eprintln!("testbed: building {names} {} with Go into {}", pins.version, target.display());
+    eprintln!("testbed: this takes {takes}, once");
     let begun = Instant::now();
-    go_build(pins, &unfinished, begun)?;
-    let named_by_its_folder = unfinished.join("server");
-    std::fs::rename(named_by_its_folder, unfinished.join("etcd")).map_err(Error::io("naming etcd"))?;
-    std::fs::rename(&unfinished, &target.folder).map_err(Error::io("putting the built control plane into place"))?;
-    eprintln!("testbed: the control plane is built, after {} s", begun.elapsed().as_secs());
+    go_build(pins, products, &unfinished, begun)?;
+    for product in products {
+        let into = format!("putting the built {} into place", product.name);
+        std::fs::rename(unfinished.join(product.built), target.join(product.name)).map_err(Error::io(into))?;
+    }
+    let _ = std::fs::remove_dir_all(&unfinished);
+    eprintln!("testbed: {names} built, after {} s", begun.elapsed().as_secs());
     Ok(())
 }
 
@@ -57,13 +70,13 @@ fn need_go(pins: &Pins) -> Result<()> {
     }
 }
 
-fn go_build(pins: &Pins, into: &Path, begun: Instant) -> Result<()> {
+fn go_build(pins: &Pins, products: &[Product], into: &Path, begun: Instant) -> Result<()> {
     let mut go = Command::new("go")
         .args(["build", "-v", "-trimpath", "-ldflags"])
-        .arg(format!("-s -w -X k8s.io/component-base/version.gitVersion={}", pins.kubernetes))
+        .arg(format!("-s -w {}", pins.stamp))
         .arg("-o")
         .arg(format!("{}/", into.display()))
-        .args(["go.etcd.io/etcd/server/v3", "k8s.io/kubernetes/cmd/kube-apiserver"])
+        .args(products.iter().map(|product| product.package))
         .env("CGO_ENABLED", "0")
         .current_dir(&pins.folder)
         .stdin(Stdio::null())

@@ -1,4 +1,4 @@
-//! What tools/ pins: the versions to build, and the key under which the result is kept.
+//! What a module under tools/ pins: the version to build, and the key under which the result is kept.
 //! The key changes with go.mod, go.sum and the platform, so an old build is never taken for a new one.
 
 use std::path::{Path, PathBuf};
@@ -9,27 +9,39 @@ use crate::{Error, Result};
 pub(super) struct Pins {
     /// The folder with go.mod.
     pub(super) folder: PathBuf,
-    /// The version of k8s.io/kubernetes, such as `v1.37.2`.
-    pub(super) kubernetes: String,
+    /// The version of what is pinned, such as `v1.37.2`.
+    pub(super) version: String,
+    /// What the linker writes the version into; without it kube-apiserver takes itself for v0.0.0.
+    pub(super) stamp: String,
     /// The name of the folder for what is built from here.
     pub(super) key: String,
 }
 
 impl Pins {
+    /// The control plane's.
+    pub(super) fn kubernetes(folder: &Path) -> Result<Self> {
+        Self::read(folder, "k8s.io/kubernetes", "k8s.io/component-base/version.gitVersion")
+    }
+
+    /// Helm's.
+    pub(super) fn helm(folder: &Path) -> Result<Self> {
+        Self::read(folder, "helm.sh/helm/v4", "helm.sh/helm/v4/internal/version.version")
+    }
+
     /// Reads go.mod and go.sum.
-    pub(super) fn read(folder: &Path) -> Result<Self> {
+    fn read(folder: &Path, pinned: &str, stamped: &str) -> Result<Self> {
         let read = |name: &str| {
             let path = folder.join(name);
             std::fs::read_to_string(&path)
                 .map_err(|source| Error::NoBinaries { why: format!("{} cannot be read: {source}", path.display()) })
         };
         let (module, sums) = (read("go.mod")?, read("go.sum")?);
-        let kubernetes = module
+        let version = module
             .lines()
             .map(|line| line.trim().trim_start_matches("require ").trim())
-            .find_map(|line| line.strip_prefix("k8s.io/kubernetes ")?.split_whitespace().next())
+            .find_map(|line| line.strip_prefix(pinned)?.strip_prefix(' ')?.split_whitespace().next())
             .ok_or_else(|| Error::NoBinaries {
-                why: format!("{} requires no k8s.io/kubernetes", folder.join("go.mod").display()),
+                why: format!("{} requires no {pinned}", folder.join("go.mod").display()),
             })?;
 
         let platform = format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH);
@@ -39,8 +51,9 @@ impl Pins {
             digest.update(&[0]);
         }
         let hash: String = digest.finish().as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-        let key = format!("{kubernetes}-{platform}-{hash}");
-        Ok(Self { folder: folder.to_path_buf(), kubernetes: kubernetes.to_string(), key })
+        let key = format!("{version}-{platform}-{hash}");
+        let stamp = format!("-X {stamped}={version}");
+        Ok(Self { folder: folder.to_path_buf(), version: version.to_string(), stamp, key })
     }
 }
 
@@ -57,9 +70,9 @@ mod tests {
         )
         .unwrap();
         std::fs::write(folder.path().join("go.sum"), "a").unwrap();
-        let pins = Pins::read(folder.path()).unwrap();
-        assert_eq!(pins.kubernetes, "v1.2.3");
+        let pins = Pins::kubernetes(folder.path()).unwrap();
+        assert_eq!(pins.version, "v1.2.3");
         std::fs::write(folder.path().join("go.sum"), "b").unwrap();
-        assert_ne!(pins.key, Pins::read(folder.path()).unwrap().key);
+        assert_ne!(pins.key, Pins::kubernetes(folder.path()).unwrap().key);
     }
 }

@@ -66,6 +66,11 @@ impl ControlPlane {
         for (number, grant) in grants.iter().enumerate() {
             self.bind(namespace, name, number, grant).await?;
         }
+        self.sign_in(namespace, name).await
+    }
+
+    /// A token for a service account that is there already.
+    pub async fn sign_in(&self, namespace: &str, name: &str) -> Result<ServiceAccount> {
         let token = self.token(namespace, name).await?;
         let file = format!("{namespace}.{name}.kubeconfig");
         let config = kubeconfig::with_token(&self.url, &self.ca_pem, &token, namespace)?;

@@ -8,7 +8,7 @@ use std::{
 
 use kube::Client;
 
-use super::etcd;
+use super::{PlaneConfig, audit, etcd};
 use crate::{
     Error, Folder, Result,
     children::{Child, Launch},
@@ -42,9 +42,9 @@ impl Keys {
 }
 
 /// Starts it on the given port.
-pub(super) fn spawn(binary: &Path, folder: &Folder, keys: &Keys, port: u16) -> Result<Child> {
+pub(super) fn spawn(binary: &Path, folder: &Folder, keys: &Keys, port: u16, config: &PlaneConfig) -> Result<Child> {
     let file = |flag: &str, path: &Path| format!("--{flag}={}", path.display());
-    let args = [
+    let mut args = vec![
         format!("--etcd-servers={}", etcd::SOCKET),
         "--bind-address=127.0.0.1".into(),
         format!("--secure-port={port}"),
@@ -61,9 +61,15 @@ pub(super) fn spawn(binary: &Path, folder: &Folder, keys: &Keys, port: u16) -> R
         "--service-cluster-ip-range=10.0.0.0/24".into(),
         "--profiling=false".into(),
     ];
+    if !config.admission.is_empty() {
+        args.push(format!("--enable-admission-plugins={}", config.admission.join(",")));
+    }
+    if config.audit {
+        args.extend(audit::flags(folder)?);
+    }
     Child::spawn(Launch {
         program: binary.to_path_buf(),
-        args: args.map(Into::into).to_vec(),
+        args: args.into_iter().map(Into::into).collect(),
         env: Vec::new(),
         folder: folder.path().to_path_buf(),
         log: folder.path().join("kube-apiserver.log"),

@@ -6,7 +6,8 @@ use k8s_openapi::api::rbac::v1::PolicyRule;
 /// The rules that the operator needs.
 pub fn operator_rules() -> Vec<PolicyRule> {
     vec![
-        rule("guestlist.dev", &["guestinvitations", "entratenants", "guestlists"], &["get", "list", "watch"]),
+        rule("guestlist.dev", &["guestinvitations", "guestlists"], &["get", "list", "watch"]),
+        rule("guestlist.dev", &["entratenants"], &["list", "watch"]),
         rule("guestlist.dev", &["guestinvitations/status", "entratenants/status", "guestlists/status"], &["patch"]),
         // To write more of a guest's status than an approver may (admission/approvers.yaml).
         rule("guestlist.dev", &["guestinvitations/status"], &["report"]),
@@ -14,8 +15,8 @@ pub fn operator_rules() -> Vec<PolicyRule> {
         rule("", &["namespaces"], &["list", "watch"]),
         // The guests of a list; and the finalizer on guests that have something to undo.
         rule("guestlist.dev", &["guestinvitations"], &["create", "patch", "delete"]),
-        // To name an owner that waits for what it owns, where the API server asks for that right.
-        rule("guestlist.dev", &["guestlists/finalizers", "guestinvitations/finalizers"], &["update"]),
+        // To name a list as the owner that waits for its guests, where the API server asks for that right.
+        rule("guestlist.dev", &["guestlists/finalizers"], &["update"]),
         // The tenants' credentials, and the redeem links in the guests' namespaces.
         rule("", &["secrets"], &["get", "create", "update"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),

@@ -1,0 +1,54 @@
+//! A few controllers of the real kube-controller-manager, for the stories that end in its hands:
+//! a namespace that goes with all that is in it, and what is collected after its owner went.
+
+use std::time::{Duration, Instant};
+
+use super::ControlPlane;
+use crate::{
+    Binaries, Error, Result,
+    children::{Child, Launch},
+};
+
+const STARTED_WITHIN: Duration = Duration::from_secs(60);
+const LOG_LINES: usize = 25;
+
+/// Starts the named controllers and waits until they run.
+pub(super) async fn start(binaries: &Binaries, plane: &ControlPlane, names: &[&str]) -> Result<Child> {
+    let binaries = binaries.clone();
+    let program = tokio::task::spawn_blocking(move || binaries.controller_manager()).await.map_err(|error| {
+        Error::Other { what: "looking for kube-controller-manager".into(), why: error.to_string() }
+    })??;
+    let args = [
+        format!("--kubeconfig={}", plane.kubeconfig.display()),
+        format!("--controllers={}", names.join(",")),
+        // One of it runs, and nobody looks at its own pages.
+        "--leader-elect=false".into(),
+        "--secure-port=0".into(),
+        "--use-service-account-credentials=false".into(),
+    ];
+    let child = Child::spawn(Launch {
+        program,
+        args: args.map(Into::into).to_vec(),
+        env: Vec::new(),
+        folder: plane.folder.path().to_path_buf(),
+        log: plane.folder.path().join("kube-controller-manager.log"),
+    })?;
+    let failed = |why: String| Error::NotStarted {
+        what: child.name().into(),
+        why,
+        log: child.log_path().to_path_buf(),
+        tail: child.log_tail(LOG_LINES),
+    };
+    let begun = Instant::now();
+    // It tells of its controllers in words that differ; this line comes when they have begun.
+    while !child.log().contains("Caches are synced") {
+        if let Some(status) = child.exited() {
+            return Err(failed(format!("it ended ({status})")));
+        }
+        if begun.elapsed() > STARTED_WITHIN {
+            return Err(failed(format!("{} did not all start in time", names.join(", "))));
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(child)
+}
