@@ -1,0 +1,87 @@
+//! What Kubernetes itself ends, by the real garbage collector and the real namespace controller: every guest follows its policy.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use testbed::PlaneConfig;
+use testbed::world::{Ref, World};
+
+use crate::installed::{SOON, TENANT, able, connected, guest, installed, until, until_gone};
+use crate::story::simulator;
+
+async fn with(controllers: &[&'static str]) -> World {
+    let config = PlaneConfig { controllers: controllers.to_vec(), ..PlaneConfig::default() };
+    let entra = able();
+    let world = installed(config, &["redeemLinkSecrets.enabled=true"], entra).await;
+    let quick = json!({"spec": {"pacing": {"perMinute": 1800, "burst": 150}}});
+    let api = world.plane.api_of("guestlist.dev/v1alpha1", "EntraTenant", "").await.unwrap();
+    api.patch("default", &Default::default(), &kube::api::Patch::Merge(quick)).await.unwrap();
+    connected(&world).await;
+    world
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_namespace_with_thirty_guests_goes_and_they_are_off_boarded() {
+    let world = with(&["namespace-controller", "garbage-collector-controller"]).await;
+    let address = |number: usize| format!("guest{number}@fabrikam.com");
+    for number in 0..30 {
+        let mut spec = json!({"deletionPolicy": "Delete"});
+        if number < 3 {
+            spec["redeemUrlSecretRef"] = json!({"name": format!("link{number}")});
+        }
+        world.apply(&guest(&format!("guest{number}"), &address(number), spec)).await.unwrap();
+    }
+    world.apply(&guest("stays", "stays@fabrikam.com", json!({}))).await.unwrap();
+    for number in 0..30 {
+        until(&world, &format!("guest{number}"), "be Invited", |guest| guest["status"]["state"] == "Invited").await;
+    }
+    until(&world, "stays", "be Invited", |guest| guest["status"]["state"] == "Invited").await;
+
+    world.delete(&Ref::new("v1", "Namespace", "", "team")).await.unwrap();
+    let begun = Instant::now();
+    until_gone(&world, &Ref::new("v1", "Namespace", "", "team")).await;
+    eprintln!("the namespace was gone after {:?}", begun.elapsed());
+    for number in 0..30 {
+        assert!(simulator(&world).user(TENANT, &address(number)).is_none(), "{} is left", address(number));
+        assert_eq!(simulator(&world).invitation_mails(&address(number)).len(), 1);
+    }
+    assert!(simulator(&world).user(TENANT, "stays@fabrikam.com").is_some(), "retained");
+    assert_eq!(simulator(&world).requests("deleteUser").len(), 30, "one call for each");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_guests_of_a_list_that_goes_follow_their_policy() {
+    let world = with(&["garbage-collector-controller"]).await;
+    let list = json!({
+        "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList", "metadata": {"name": "team", "namespace": "team"},
+        "spec": {"template": {"deletionPolicy": "Delete"}, "guests": [
+            {"email": "gone@fabrikam.com"}, {"email": "also@fabrikam.com"},
+            {"email": "stays@fabrikam.com", "deletionPolicy": "Retain"},
+        ]},
+    });
+    world.apply(&list.to_string()).await.unwrap();
+    let name = Ref::new("guestlist.dev/v1alpha1", "GuestList", "team", "team");
+    world.wait_for(&name, "have invited three", |list| list["status"]["guests"]["invited"] == 3, SOON).await.unwrap();
+    // Not of the list: the collector leaves it alone.
+    world.apply(&guest("other", "other@fabrikam.com", json!({"deletionPolicy": "Delete"}))).await.unwrap();
+    until(&world, "other", "be Invited", |guest| guest["status"]["state"] == "Invited").await;
+
+    world.delete(&name).await.unwrap();
+    until_gone(&world, &name).await;
+    let guests = world.plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.unwrap();
+    let begun = Instant::now();
+    loop {
+        let left = guests.list(&Default::default()).await.unwrap().items;
+        if left.len() == 1 {
+            assert_eq!(left[0].metadata.name.as_deref(), Some("other"));
+            break;
+        }
+        assert!(begun.elapsed() < SOON, "{} guests are left", left.len());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let known = |email: &str| simulator(&world).user(TENANT, email).is_some();
+    let known: Vec<bool> =
+        ["gone", "also", "stays", "other"].map(|name| known(&format!("{name}@fabrikam.com"))).to_vec();
+    assert_eq!(known, [false, false, true, true]);
+    assert_eq!(simulator(&world).requests("deleteUser").len(), 2);
+}

@@ -1,0 +1,263 @@
+//! A world whose operator is what Helm installed: the Deployment's arguments and environment, the chart's ServiceAccount and rights.
+//! There is no kubelet, so the test is the kubelet: it starts the container's process with a token of the pod's account.
+
+use std::collections::BTreeSet;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use entra_simulator::{Config, TenantConfig};
+use k8s_openapi::api::authorization::v1::{ResourceAttributes, SubjectAccessReview, SubjectAccessReviewSpec};
+use kube::Api;
+use kube::api::PostParams;
+use serde_json::{Value, json};
+use testbed::world::{Ref, TenantManifest, World, WorldConfig};
+use testbed::{Asked, ControlPlane, Folder, PlaneConfig};
+
+use crate::helm::{self, ALONE, NAMESPACE, RELEASE};
+
+/// Long enough for a busy machine, far from any time that the operator keeps.
+pub const SOON: Duration = Duration::from_secs(60);
+/// The directory of the default tenant.
+pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
+/// Every permission that a declared field can need.
+const ALL: [&str; 6] = [
+    "User.Invite.All",
+    "User.Read.All",
+    "User.ReadWrite.All",
+    "User.DeleteRestore.All",
+    "GroupMember.ReadWrite.All",
+    "Organization.Read.All",
+];
+
+/// One thing that the chart allows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Granted {
+    /// The namespace of the Role; empty for a ClusterRole.
+    pub namespace: String,
+    pub verb: String,
+    pub group: String,
+    pub resource: String,
+    /// The only name it is for; empty for all.
+    pub name: String,
+}
+
+impl Granted {
+    /// Whether a request needed just this right.
+    pub fn covers(&self, asked: &Asked) -> bool {
+        let same = self.verb == asked.verb && self.group == asked.group && self.resource == asked.resource;
+        same && (self.namespace.is_empty() || self.namespace == asked.namespace)
+            && (self.name.is_empty() || self.name == asked.name)
+    }
+}
+
+/// A control plane.
+pub async fn plane(config: PlaneConfig) -> ControlPlane {
+    ControlPlane::start_with(Folder::temporary().unwrap(), &config).await.unwrap()
+}
+
+/// The settings under which two worlds can run on one machine: the port is the test's, the rest is the chart's.
+fn settings(more: &[&str]) -> Vec<String> {
+    let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let own = [ALONE.into(), format!("httpAddress=127.0.0.1:{port}"), "settlingTime=30s".into()];
+    own.into_iter().chain(more.iter().map(ToString::to_string)).collect()
+}
+
+/// Installs the chart and starts its operator.
+pub async fn installed(config: PlaneConfig, more: &[&str], counted: Config) -> World {
+    let plane = plane(config).await;
+    let settings = settings(more);
+    helm::install(&plane, &helm::chart(), &settings.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
+    running(plane, counted).await
+}
+
+/// An Entra whose application may do everything.
+pub fn able() -> Config {
+    let mut entra = Config::default();
+    entra.tenants[0].apps[0].roles = ALL.iter().map(ToString::to_string).collect();
+    entra
+}
+
+/// Starts the operator that is installed on the plane, with a tenant.
+pub async fn running(plane: ControlPlane, entra: Config) -> World {
+    let deployment = deployment(&plane).await;
+    let pod = &deployment["spec"]["template"]["spec"];
+    let container = &pod["containers"][0];
+    let command: Vec<String> = serde_json::from_value(container["args"].clone()).unwrap();
+    let env = container["env"].as_array().unwrap().iter().map(environment).collect();
+    let account = plane.sign_in(NAMESPACE, pod["serviceAccountName"].as_str().unwrap()).await.unwrap();
+    in_force(&plane).await;
+    let world = World::start_on(
+        plane,
+        WorldConfig {
+            crds: false,
+            operator_command: Some(command),
+            operator_env: env,
+            grants: Vec::new(),
+            account: Some(account),
+            entra: Some(entra),
+            tenant: Some(TenantManifest::default()),
+            // So that a write can be held back; see `story::overtaken`.
+            interposed: true,
+            counted: |path| path.ends_with("/overtaken/status"),
+            ..WorldConfig::default()
+        },
+    )
+    .await
+    .unwrap();
+    world.plane.namespace("team").await.unwrap();
+    world
+}
+
+/// Waits until the default tenant is connected.
+pub async fn connected(world: &World) {
+    let ready = |tenant: &Value| condition(tenant, "Ready").0 == "True";
+    world.wait_for(&Ref::tenant("default"), "be Ready", ready, SOON).await.unwrap();
+}
+
+/// The Deployment as the API server has it.
+pub async fn deployment(plane: &ControlPlane) -> Value {
+    let api = plane.api_of("apps/v1", "Deployment", NAMESPACE).await.unwrap();
+    serde_json::to_value(api.get(RELEASE).await.unwrap()).unwrap()
+}
+
+/// The address at which the operator answers.
+pub async fn address(plane: &ControlPlane) -> String {
+    let deployment = deployment(plane).await;
+    let args = deployment["spec"]["template"]["spec"]["containers"][0]["args"].clone();
+    let args: Vec<String> = serde_json::from_value(args).unwrap();
+    args.iter().find_map(|arg| arg.strip_prefix("--http-address=")).unwrap().to_owned()
+}
+
+fn environment(variable: &Value) -> (String, String) {
+    let value = match variable["valueFrom"]["fieldRef"]["fieldPath"].as_str() {
+        Some("metadata.namespace") => NAMESPACE,
+        Some("metadata.name") => "guestlist-0",
+        Some(other) => panic!("a kubelet would fill in {other}; the test does not know it"),
+        None => variable["value"].as_str().unwrap(),
+    };
+    (variable["name"].as_str().unwrap().to_owned(), value.to_owned())
+}
+
+/// Everything that the bindings of the operator's ServiceAccount allow.
+pub async fn granted(plane: &ControlPlane) -> BTreeSet<Granted> {
+    let mut all = BTreeSet::new();
+    for (binding, role) in [("ClusterRoleBinding", "ClusterRole"), ("RoleBinding", "Role")] {
+        let api = all_of(plane, binding).await;
+        for bound in api {
+            let ours = bound["subjects"].as_array().into_iter().flatten();
+            if !ours.clone().any(|subject| subject["name"] == RELEASE && subject["namespace"] == NAMESPACE) {
+                continue;
+            }
+            let namespace = bound["metadata"]["namespace"].as_str().unwrap_or_default();
+            let name = bound["roleRef"]["name"].as_str().unwrap();
+            let role =
+                plane.api_of("rbac.authorization.k8s.io/v1", role, namespace).await.unwrap().get(name).await.unwrap();
+            all.extend(rights(namespace, &serde_json::to_value(role).unwrap()));
+        }
+    }
+    all
+}
+
+async fn all_of(plane: &ControlPlane, kind: &str) -> Vec<Value> {
+    let client = plane.admin_client();
+    let gvk = kube::core::GroupVersionKind::gvk("rbac.authorization.k8s.io", "v1", kind);
+    let (resource, _) = kube::discovery::pinned_kind(&client, &gvk).await.unwrap();
+    let api: Api<kube::api::DynamicObject> = Api::all_with(client, &resource);
+    let list = api.list(&Default::default()).await.unwrap();
+    list.items.into_iter().map(|one| serde_json::to_value(one).unwrap()).collect()
+}
+
+/// Each verb on each resource that a role's rules name.
+pub fn rights(namespace: &str, role: &Value) -> Vec<Granted> {
+    let list = |value: &Value| -> Vec<String> { serde_json::from_value(value.clone()).unwrap_or_default() };
+    let mut all = Vec::new();
+    for rule in role["rules"].as_array().into_iter().flatten() {
+        let names = Some(list(&rule["resourceNames"])).filter(|names| !names.is_empty()).unwrap_or(vec![String::new()]);
+        for group in list(&rule["apiGroups"]) {
+            for resource in list(&rule["resources"]) {
+                for verb in list(&rule["verbs"]) {
+                    for name in names.clone() {
+                        let (namespace, group, resource) = (namespace.to_owned(), group.clone(), resource.clone());
+                        all.push(Granted { namespace, verb: verb.clone(), group, resource, name });
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+/// The authorizer hears of new bindings a moment after they are written.
+pub async fn in_force(plane: &ControlPlane) {
+    for right in granted(plane).await {
+        until_allowed(plane, &right, true).await;
+    }
+}
+
+/// Waits until the operator's account is, or is no more, allowed something.
+pub async fn until_allowed(plane: &ControlPlane, right: &Granted, wanted: bool) {
+    let (resource, subresource) = match right.resource.split_once('/') {
+        Some((resource, subresource)) => (resource, Some(subresource.to_owned())),
+        None => (right.resource.as_str(), None),
+    };
+    let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let attributes = ResourceAttributes {
+        namespace: some(&right.namespace),
+        verb: Some(right.verb.clone()),
+        group: Some(right.group.clone()),
+        resource: Some(resource.into()),
+        subresource,
+        name: some(&right.name),
+        ..Default::default()
+    };
+    let user = Some(format!("system:serviceaccount:{NAMESPACE}:{RELEASE}"));
+    let spec = SubjectAccessReviewSpec { user, resource_attributes: Some(attributes), ..Default::default() };
+    let review = SubjectAccessReview { spec, ..Default::default() };
+    let reviews: Api<SubjectAccessReview> = Api::all(plane.admin_client());
+    let begun = Instant::now();
+    loop {
+        let answer = reviews.create(&PostParams::default(), &review).await.unwrap();
+        if answer.status.unwrap().allowed == wanted {
+            return;
+        }
+        assert!(begun.elapsed() < SOON, "{right:?} should become allowed={wanted}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// A condition's status, reason and message; empty if it does not stand.
+pub fn condition(object: &Value, kind: &str) -> (String, String, String) {
+    let conditions = object["status"]["conditions"].as_array();
+    let found = conditions.into_iter().flatten().find(|condition| condition["type"] == kind);
+    let text = |key: &str| found.and_then(|found| found[key].as_str()).unwrap_or_default().to_owned();
+    (text("status"), text("reason"), text("message"))
+}
+
+/// A GuestInvitation in the namespace `team`; `spec` is laid over the address.
+pub fn guest(name: &str, email: &str, spec: Value) -> String {
+    let mut whole = json!({ "email": email });
+    for (key, value) in spec.as_object().into_iter().flatten() {
+        whole[key] = value.clone();
+    }
+    json!({
+        "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestInvitation",
+        "metadata": { "name": name, "namespace": "team" }, "spec": whole,
+    })
+    .to_string()
+}
+
+/// Waits until the guest `name` of `team` is as `holds` says.
+pub async fn until(world: &World, name: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    world.wait_for(&Ref::guest("team", name), what, holds, SOON).await.unwrap()
+}
+
+/// Waits until the object is gone.
+pub async fn until_gone(world: &World, object: &Ref) {
+    world.wait_for(object, "be gone", Value::is_null, SOON).await.unwrap();
+}
+
+/// The application's id and secret of the simulator, for a chart that names them.
+pub fn app() -> (String, String) {
+    let app = TenantConfig::default().apps.remove(0);
+    (app.client_id, app.secrets[0].value.clone())
+}
