@@ -11,7 +11,7 @@ use testbed::{ControlPlane, binaries, workspace};
 pub const RELEASE: &str = "guestlist";
 /// Its namespace.
 pub const NAMESPACE: &str = "guestlist-system";
-/// Until the operator has `--leader-elect`, it cannot be started with it.
+/// For operators that are killed and started again: nobody waits for a lease to run out.
 pub const ALONE: &str = "leaderElection.enabled=false";
 
 /// The chart as it is in the workspace.

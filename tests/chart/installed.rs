@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 use testbed::{Asked, ControlPlane, Folder, PlaneConfig};
 
-use crate::helm::{self, ALONE, NAMESPACE, RELEASE};
+use crate::helm::{self, NAMESPACE, RELEASE};
 
 /// Long enough for a busy machine, far from any time that the operator keeps.
 pub const SOON: Duration = Duration::from_secs(60);
@@ -58,7 +58,7 @@ pub async fn plane(config: PlaneConfig) -> ControlPlane {
 /// The settings under which two worlds can run on one machine: the port is the test's, the rest is the chart's.
 fn settings(more: &[&str]) -> Vec<String> {
     let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-    let own = [ALONE.into(), format!("httpAddress=127.0.0.1:{port}"), "settlingTime=30s".into()];
+    let own = [format!("httpAddress=127.0.0.1:{port}"), "settlingTime=30s".into()];
     own.into_iter().chain(more.iter().map(ToString::to_string)).collect()
 }
 
@@ -95,7 +95,7 @@ pub async fn running(plane: ControlPlane, entra: Config) -> World {
             grants: Vec::new(),
             account: Some(account),
             entra: Some(entra),
-            tenant: Some(TenantManifest::default()),
+            tenant: Some(TenantManifest { more: json!({"access": [{"groups": ["*"]}]}), ..TenantManifest::default() }),
             // So that a write can be held back; see `story::overtaken`.
             interposed: true,
             counted: |path| path.ends_with("/overtaken/status"),

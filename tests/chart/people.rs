@@ -27,7 +27,7 @@ async fn an_editor_invites_in_their_namespace_and_nothing_more() {
             .await;
     connected(&world).await;
     world.plane.namespace("other").await.unwrap();
-    for (name, role) in [("emma", "edit"), ("vic", "view"), ("ann", "guestlist-system-approver")] {
+    for (name, role) in [("emma", "edit"), ("vic", "view"), ("ann", "guestlist-approver")] {
         let (role, user) = (format!("--clusterrole={role}"), format!("--user={name}"));
         world.kubectl(&["create", "rolebinding", name, "-n", "team", &role, &user]).await.unwrap();
     }
@@ -46,6 +46,28 @@ async fn an_editor_invites_in_their_namespace_and_nothing_more() {
     as_user(&world, "emma", &["apply", "-f", &file.display().to_string()]).await.unwrap();
     until(&world, "ada", "be Invited", |guest| guest["status"]["state"] == "Invited").await;
     assert_eq!(crate::story::simulator(&world).invitation_mails("ada@fabrikam.com").len(), 1);
+
+    // Within the rules of the tenant, and the API server says which one is missing.
+    let rules = r#"{"spec":{"access":[{"emailDomains":["fabrikam.com"],"groups":["Analysts"]}]}}"#;
+    world.kubectl(&["patch", "etenant", "default", "--type=merge", "-p", rules]).await.unwrap();
+    let begun = std::time::Instant::now();
+    let asks = async |name: &str, email: &str, more: Value| {
+        let file = world.plane.folder().write(&format!("{name}.json"), &guest(name, email, more)).unwrap();
+        as_user(&world, "emma", &["create", "--dry-run=server", "-f", &file.display().to_string()]).await
+    };
+    let far = loop {
+        match asks("far", "far@elsewhere.example", json!({})).await {
+            Err(said) => break said,
+            Ok(_) => assert!(begun.elapsed() < SOON, "the rules should be in force"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    };
+    assert!(far.contains("elsewhere.example") && far.contains("team"), "{far}");
+    let member = asks("mem", "mem@fabrikam.com", json!({"userType": "Member"})).await.unwrap_err();
+    assert!(member.contains("Member"), "{member}");
+    let admins = asks("adm", "adm@fabrikam.com", json!({"groups": ["Admins"]})).await.unwrap_err();
+    assert!(admins.contains("Admins"), "{admins}");
+    asks("fine", "fine@fabrikam.com", json!({"groups": ["Analysts"]})).await.unwrap();
 
     // And is refused all the rest, by name.
     let patch = r#"{"spec":{"mode":"Observe"}}"#;

@@ -91,7 +91,11 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   resources: [guestlists]
   verbs: [get, list, watch]
 - apiGroups: [guestlist.dev]
-  resources: [guestinvitations/status, guestlists/status]
+  resources: [guestinvitations/status]
+  # `report` tells the admission policy of approvers that this account writes all of the status.
+  verbs: [patch, report]
+- apiGroups: [guestlist.dev]
+  resources: [guestlists/status]
   verbs: [patch]
 # To name a list as the owner that waits for its guests, where the API server asks for that right.
 - apiGroups: [guestlist.dev]
@@ -110,6 +114,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - apiGroups: [guestlist.dev]
   resources: [entratenants/status]
   verbs: [patch]
+# Rules of an EntraTenant pick namespaces by their labels.
+- apiGroups: [""]
+  resources: [namespaces]
+  verbs: [list, watch]
 - apiGroups: [apiextensions.k8s.io]
   resources: [customresourcedefinitions]
   resourceNames: [entratenants.guestlist.dev, guestinvitations.guestlist.dev, guestlists.guestlist.dev]

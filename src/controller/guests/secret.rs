@@ -44,7 +44,7 @@ pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: 
     };
     match written {
         Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(unwritable(name, &error.to_string())),
+        Ok(Err(error)) => Err(refused(name, &error)),
         Err(_) => Err(unwritable(name, "the API server did not answer in time")),
     }
 }
@@ -86,7 +86,7 @@ fn api(context: &Context, guest: &GuestInvitation) -> Api<Secret> {
 async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, Trouble> {
     match tokio::time::timeout(TIMEOUT, api.get_opt(name)).await {
         Ok(Ok(secret)) => Ok(secret),
-        Ok(Err(error)) => Err(unwritable(name, &error.to_string())),
+        Ok(Err(error)) => Err(refused(name, &error)),
         Err(_) => Err(unwritable(name, "the API server did not answer in time")),
     }
 }
@@ -101,6 +101,20 @@ fn foreign(name: &str) -> Trouble {
         "The Secret {name} exists and is not this invitation's, so the redeem link is not put there. Name another one in spec.redeemUrlSecretRef, or delete it."
     );
     ("SecretNotOurs".into(), message)
+}
+
+fn refused(name: &str, error: &kube::Error) -> Trouble {
+    match error {
+        kube::Error::Api(status) if status.is_forbidden() => {
+            let message = format!(
+                "The operator may not keep the Secret {name}: {}. The chart's value redeemLinkSecrets.enabled gives it that right. It is tried again.",
+                status.message
+            );
+            ("SecretUnwritable".into(), message)
+        }
+        kube::Error::Api(status) => unwritable(name, &status.message),
+        other => unwritable(name, &other.to_string()),
+    }
 }
 
 fn unwritable(name: &str, why: &str) -> Trouble {
