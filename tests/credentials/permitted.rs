@@ -3,15 +3,17 @@
 use std::time::Duration;
 
 use entra_simulator::SeedGroup;
-use serde_json::Value;
-use testbed::world::{Ref, WorldConfig};
+use serde_json::{Value, json};
+use testbed::world::{Ref, TenantManifest, WorldConfig};
 
 use crate::common::{SOON, TENANT, condition, connected, guest, kstatus, named, simulator, until_state, world};
 use crate::kinds::APP;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_missing_permission_of_each_used_feature_is_named_until_it_is_granted() {
-    let world = world(WorldConfig::default()).await;
+    let more = json!({"access": [{"groups": ["Readers"]}]});
+    let tenant = TenantManifest { more, ..TenantManifest::default() };
+    let world = world(WorldConfig { tenant: Some(tenant), ..Default::default() }).await;
     connected(&world).await;
     simulator(&world).seed_group(TENANT, SeedGroup::new("Readers"));
     world.apply(&guest("plain", "plain@fabrikam.com", "")).await.unwrap();
