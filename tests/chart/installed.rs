@@ -65,6 +65,7 @@ fn settings(more: &[&str]) -> Vec<String> {
 /// Installs the chart and starts its operator.
 pub async fn installed(config: PlaneConfig, more: &[&str], counted: Config) -> World {
     let plane = plane(config).await;
+    plane.namespace("team").await.unwrap();
     let settings = settings(more);
     helm::install(&plane, &helm::chart(), &settings.iter().map(String::as_str).collect::<Vec<_>>()).unwrap();
     running(plane, counted).await

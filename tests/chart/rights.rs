@@ -48,6 +48,12 @@ async fn every_verb_is_used_and_none_is_denied() {
     granted_is_what_is_asked_for(&["redeemLinkSecrets.enabled=true", "rbac.secretNames={entra-default}"]).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn so_it_is_in_some_namespaces_only() {
+    let settings = ["watchNamespaces={team}", "redeemLinkSecrets.enabled=true", "rbac.secretNames={entra-default}"];
+    granted_is_what_is_asked_for(&settings).await;
+}
+
 /// Takes a verb on a resource out of the role that has it.
 async fn take_away(world: &World, role: &str, verb: &str, resource: &str) {
     let api = world.plane.api_of("rbac.authorization.k8s.io/v1", "ClusterRole", "").await.unwrap();

@@ -1,4 +1,4 @@
-//! approval: Required, with an approver who has the role of `admission/approvers.yaml` and nothing more.
+//! approval: Required, with an approver who has the role of `examples/approver-role.yaml` and nothing more.
 
 use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, GroupVersionKind};
@@ -36,8 +36,9 @@ async fn say(api: &Api<DynamicObject>, name: &str, word: &Value) -> Result<Dynam
 /// A world in which guests have to be approved, and an approver, and an account that may write status and approve nobody.
 async fn scene() -> (World, Api<DynamicObject>, Api<DynamicObject>) {
     let world = world(&json!([{"approval": "Required", "groups": ["Analysts"]}])).await;
-    ask::admit(&world, "guest-access.yaml").await;
-    ask::admit(&world, "approvers.yaml").await;
+    ask::admit(&world, "admission/guest-access.yaml").await;
+    ask::admit(&world, "admission/approvers.yaml").await;
+    ask::admit(&world, "examples/approver-role.yaml").await;
     let role = [Grant::ClusterRole("guestlist-approver".into())];
     let approver = world.plane.service_account("people", "approver", &role).await.unwrap();
     let mut writes = operator_rules();

@@ -89,9 +89,9 @@ pub async fn namespace(world: &World, name: &str, labels: &[(String, String)]) -
     labels
 }
 
-/// Applies `admission/<file>`.
+/// Applies a file of the workspace.
 pub async fn admit(world: &World, file: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("admission").join(file);
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     world.apply(&std::fs::read_to_string(path).unwrap()).await.unwrap();
 }
 

@@ -38,7 +38,7 @@ async fn a_list_is_judged_as_its_guests_are() {
         world.apply(&tenant.to_string()).await.unwrap();
         tenants.push(tenant);
     }
-    ask::admit(&world, "guest-access.yaml").await;
+    ask::admit(&world, "admission/guest-access.yaml").await;
     ask::in_force(&world, "team").await;
     let (mut yes, mut no) = (0, 0);
     for _ in 0..300 {
@@ -92,7 +92,7 @@ async fn a_thousand_entries_are_judged_and_old_ones_left_alone() {
     };
     let mut rules = vec![rule(domains("a")), rule(domains("b")), json!({"emailDomains": ["fabrikam.com"]})];
     world.apply(&ask::tenant("default", &rules, None).to_string()).await.unwrap();
-    ask::admit(&world, "guest-access.yaml").await;
+    ask::admit(&world, "admission/guest-access.yaml").await;
     ask::in_force(&world, "team").await;
     let template = json!({"redirectUrl": "https://wiki.contoso.com/welcome"});
     let mut guests: Vec<Value> = (0..999).map(analyst).collect();
@@ -123,7 +123,7 @@ async fn a_thousand_entries_are_judged_and_old_ones_left_alone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_gives_no_rights_that_its_author_has_not() {
     let world = world(&json!([{"emailDomains": ["fabrikam.com"]}])).await;
-    ask::admit(&world, "guest-access.yaml").await;
+    ask::admit(&world, "admission/guest-access.yaml").await;
     ask::in_force(&world, "team").await;
     let guests = [analyst(0), json!({"email": "eve@evil.com"}), analyst(1)];
     let list = list(&json!({}), &guests);

@@ -63,7 +63,7 @@ async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
     let rules = json!([{"emailDomains": ["fabrikam.com"], "groups": ["Analysts"]}]);
     let world = world(&rules).await;
     let group = simulator(&world).seed_group(TENANT, entra_simulator::SeedGroup::new("Analysts"));
-    ask::admit(&world, "guest-access.yaml").await;
+    ask::admit(&world, "admission/guest-access.yaml").await;
     ask::in_force(&world, "team").await;
     let error = world.apply(&guest("eve", "eve@evil.com", Value::Null)).await.unwrap_err().to_string();
     for part in ["namespace team may not invite eve@evil.com", "(domain evil.com)", "EntraTenant default"] {

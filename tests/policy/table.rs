@@ -50,7 +50,7 @@ async fn bench(rng: &mut Rng, loose: bool) -> Bench {
         let labels = ask::namespace(&world, &name, &cases::labels(rng)).await;
         namespaces.push((name, labels));
     }
-    ask::admit(&world, "guest-access.yaml").await;
+    ask::admit(&world, "admission/guest-access.yaml").await;
     ask::in_force(&world, "n0").await;
     Bench { world, tenants, namespaces }
 }
@@ -213,7 +213,7 @@ async fn no_trick_gets_past_either() {
         }
         let labels = ask::namespace(&world, "team", &[]).await;
         world.apply(&tenant.to_string()).await.unwrap();
-        ask::admit(&world, "guest-access.yaml").await;
+        ask::admit(&world, "admission/guest-access.yaml").await;
         ask::in_force(&world, "team").await;
         for good in [
             json!({"email": "eve@fabrikam.com", "groups": ["Analysts"], "redirectUrl": "https://wiki.contoso.com/app/x"}),
