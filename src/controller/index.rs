@@ -1,5 +1,6 @@
 //! Every guest by address and by user, with the memory of sends. It is fed by the watch, in its order, and by our own writes.
 
+mod buried;
 mod places;
 
 use std::collections::{HashMap, HashSet};
@@ -14,6 +15,7 @@ use crate::controller::lists::{Child, Family};
 use crate::controller::tenants::Uses;
 use crate::controller::wake::{Guarded, Wake};
 use crate::plan::{Inherited, Ledger, Record};
+use buried::Buried;
 
 /// Where a guest's resource is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,6 +63,7 @@ pub struct Index {
     pub ledger: Ledger,
     /// Whether a list of all guests has ended.
     complete: bool,
+    buried: Buried,
     /// Names that a GuestList wants and another resource has, with the list.
     coveted: HashMap<Place, String>,
     /// To tell the GuestLists of their guests.
@@ -99,6 +102,7 @@ impl Index {
                 // The event carries the last state, which may hold a send that no earlier event showed.
                 let mut others = self.take(object, false, now);
                 others.extend(self.remove(&place(object)));
+                self.buried.bury(object.uid().unwrap_or_default(), now);
                 others
             }
         }
@@ -122,6 +126,9 @@ impl Index {
 
     fn enter(&mut self, place: Place, guest: &GuestInvitation, listed: bool, now: Timestamp) -> Vec<Place> {
         let uid = guest.uid().unwrap_or_default();
+        if self.buried.holds(&uid) {
+            return Vec::new(); // the answer to our own write came after the watch's last word
+        }
         let version = guest.resource_version().and_then(|version| version.parse().ok());
         let mut freed = Vec::new();
         let before = self.entries.get(&place);
@@ -375,6 +382,25 @@ mod tests {
         let tenant = "default";
         index.ledger.take_back(tenant, &guest("b").spec.address(), "b");
         assert!(index.take_address(&a, &attempt(), now), "nothing left, so the address is free");
+    }
+
+    /// Found by a story of places: the answer to the removal of a finalizer came after the watch had told of the deletion, and
+    /// who was gone held a place, and an address, for ever.
+    #[test]
+    fn the_late_answer_to_our_own_write_brings_nobody_back() {
+        let place = Place { namespace: "team".into(), name: "a".into() };
+        let mut index = Index::default();
+        let _ = index.put(&guest("a"));
+        let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(guest("a")))));
+        let mut answer = guest("a");
+        answer.metadata.resource_version = Some("7".into());
+        assert_eq!(index.put(&answer), []);
+        assert!(index.guests_in("team").is_empty() && index.rivals(&place).is_empty());
+        // Another one of that name is somebody else.
+        let mut next = guest("a");
+        next.metadata.uid = Some("another".into());
+        let _ = index.put(&next);
+        assert_eq!(index.guests_in("team"), [place]);
     }
 
     #[test]
