@@ -43,6 +43,10 @@ test-variants: build control-plane ## Tell every story again under each Graph th
 			tools/test.sh variants-$$(echo $$variant | cut -c1-20) --test e2e -- --skip thousand --skip variants:: || exit 1; \
 	done <tools/variants.txt
 
+test-installed: build control-plane ## Tell every story again by the operator as the chart installs it
+	GUESTLIST_INSTALLED=1 RUST_TEST_THREADS=6 \
+		tools/test.sh installed --test e2e -- --skip thousand --skip variants::
+
 check: build ## Format, lints, generated files unchanged
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
@@ -65,4 +69,4 @@ generate: build ## Write the generated files anew
 control-plane: build ## Build etcd, kube-apiserver, kube-controller-manager and Helm ahead of time
 	$(BUILT)/testbed-binaries --all
 
-.PHONY: help build demo test test-parts test-stories test-scale test-variants check generate control-plane
+.PHONY: help build demo test test-parts test-stories test-scale test-variants test-installed check generate control-plane

@@ -13,7 +13,7 @@ executables=$(cargo test --workspace --locked "$@" --no-run 2>&1 | sed -n 's/^ *
 binaries=$(find "${CARGO_TARGET_DIR:-target}/debug" -maxdepth 1 -type f -perm -u+x | LC_ALL=C sort)
 inputs=$(git ls-files --cached --others --exclude-standard -- admission crds examples tools tests charts docs README.md Makefile)
 # shellcheck disable=SC2086
-key=$( (sha256sum $executables $binaries $inputs; echo "$* ${KUBEBUILDER_ASSETS:-} ${GUESTLIST_BROWSER:-} ${GUESTLIST_VARIANT:-}"; command -v chromium chromedriver || true) | sha256sum | cut -d' ' -f1)
+key=$( (sha256sum $executables $binaries $inputs; echo "$* ${KUBEBUILDER_ASSETS:-} ${GUESTLIST_BROWSER:-} ${GUESTLIST_VARIANT:-} ${GUESTLIST_INSTALLED:-}"; command -v chromium chromedriver || true) | sha256sum | cut -d' ' -f1)
 
 if [ -z "${AGAIN:-}" ] && [ "$(cat "$folder/$group" 2>/dev/null)" = "$key" ]; then
     echo "$group: passed already, and nothing has changed since (AGAIN=1 runs it again)"

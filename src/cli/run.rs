@@ -16,7 +16,10 @@ use crate::telemetry::{self, LogFormat, Readiness};
 /// Run the operator.
 ///
 /// It finds the API server as kubectl does: by KUBECONFIG, else ~/.kube/config, else the pod's ServiceAccount.
+///
+/// A flag that is given twice has its last value.
 #[derive(clap::Args, Debug)]
+#[command(args_override_self = true)]
 pub struct Run {
     /// The operator's own namespace; the Secrets that EntraTenants name are read there.
     #[arg(long, env = "POD_NAMESPACE", default_value = "guestlist-system")]

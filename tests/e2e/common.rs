@@ -1,5 +1,8 @@
 //! What the stories share: a guest's manifest, its address in the journal, and the words of its status.
 
+#[path = "installed.rs"]
+mod installed;
+
 use std::time::Duration;
 
 use entra_simulator::Variants;
@@ -24,7 +27,10 @@ pub async fn world(mut config: WorldConfig) -> World {
     if let Some(entra) = config.entra.as_mut().filter(|entra| entra.settings.variants == Variants::default()) {
         entra.settings.variants = variants();
     }
-    let world = World::start(config).await.unwrap();
+    let world = match installed::wanted(&config) {
+        true => installed::world(config).await,
+        false => World::start(config).await.unwrap(),
+    };
     world.plane.namespace("team").await.unwrap();
     world
 }
