@@ -96,3 +96,14 @@ pub fn only<'a>(documents: &'a [Value], kind: &str) -> &'a Value {
     assert_eq!(found.len(), 1, "one {kind}: {found:?}");
     found[0]
 }
+
+/// A variable of a container, as a kubelet fills it in.
+pub fn environment(variable: &Value) -> (String, String) {
+    let value = match variable["valueFrom"]["fieldRef"]["fieldPath"].as_str() {
+        Some("metadata.namespace") => NAMESPACE,
+        Some("metadata.name") => "guestlist-0",
+        Some(other) => panic!("a kubelet would fill in {other}; the test does not know it"),
+        None => variable["value"].as_str().unwrap(),
+    };
+    (variable["name"].as_str().unwrap().to_owned(), value.to_owned())
+}

@@ -84,7 +84,7 @@ pub async fn running(plane: ControlPlane, entra: Config) -> World {
     let pod = &deployment["spec"]["template"]["spec"];
     let container = &pod["containers"][0];
     let command: Vec<String> = serde_json::from_value(container["args"].clone()).unwrap();
-    let env = container["env"].as_array().unwrap().iter().map(environment).collect();
+    let env = container["env"].as_array().unwrap().iter().map(helm::environment).collect();
     let account = plane.sign_in(NAMESPACE, pod["serviceAccountName"].as_str().unwrap()).await.unwrap();
     in_force(&plane).await;
     let world = World::start_on(
@@ -127,16 +127,6 @@ pub async fn address(plane: &ControlPlane) -> String {
     let args = deployment["spec"]["template"]["spec"]["containers"][0]["args"].clone();
     let args: Vec<String> = serde_json::from_value(args).unwrap();
     args.iter().find_map(|arg| arg.strip_prefix("--http-address=")).unwrap().to_owned()
-}
-
-fn environment(variable: &Value) -> (String, String) {
-    let value = match variable["valueFrom"]["fieldRef"]["fieldPath"].as_str() {
-        Some("metadata.namespace") => NAMESPACE,
-        Some("metadata.name") => "guestlist-0",
-        Some(other) => panic!("a kubelet would fill in {other}; the test does not know it"),
-        None => variable["value"].as_str().unwrap(),
-    };
-    (variable["name"].as_str().unwrap().to_owned(), value.to_owned())
 }
 
 /// Everything that the bindings of the operator's ServiceAccount allow.

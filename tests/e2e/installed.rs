@@ -1,7 +1,6 @@
 //! The stories again, told by the operator that Helm installed (GUESTLIST_INSTALLED=1). Arguments, environment and a token of the
 //! account are the Deployment's, the rights are the chart's and nothing more; a story's own arguments come after the others.
 
-use serde_json::Value;
 use testbed::world::{World, WorldConfig, operator_rules};
 use testbed::{ControlPlane, Folder, Grant};
 
@@ -30,7 +29,7 @@ pub async fn world(config: WorldConfig) -> World {
     let pod = &deployment["spec"]["template"]["spec"];
     let container = &pod["containers"][0];
     let account = plane.sign_in(helm::NAMESPACE, pod["serviceAccountName"].as_str().unwrap()).await.unwrap();
-    let env = container["env"].as_array().unwrap().iter().map(environment).chain(config.operator_env).collect();
+    let env = container["env"].as_array().unwrap().iter().map(helm::environment).chain(config.operator_env).collect();
     // Pods have an address each; here all share one.
     let own_port = ["--http-address", "127.0.0.1:0"].map(String::from);
     let config = WorldConfig {
@@ -42,15 +41,4 @@ pub async fn world(config: WorldConfig) -> World {
         ..config
     };
     World::start_on(plane, config).await.unwrap()
-}
-
-/// A variable as a kubelet fills it in.
-fn environment(variable: &Value) -> (String, String) {
-    let value = match variable["valueFrom"]["fieldRef"]["fieldPath"].as_str() {
-        Some("metadata.namespace") => helm::NAMESPACE,
-        Some("metadata.name") => "guestlist-0",
-        Some(other) => panic!("a kubelet would fill in {other}; this does not know it"),
-        None => variable["value"].as_str().unwrap(),
-    };
-    (variable["name"].as_str().unwrap().to_owned(), value.to_owned())
 }
