@@ -120,6 +120,7 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     assert_eq!(lines[1][..6], ["analysts", "30", "0", "29", "1", "True"], "{printed}");
 
     // One entry goes, one changes.
+    until_followed(&world, "analysts").await;
     let before = children(&world, "analysts").await;
     array.remove(7);
     array[20]["redirectUrl"] = "https://other.contoso.com/".into();
@@ -298,8 +299,8 @@ async fn edits_by_hand_are_put_right_and_what_is_not_the_lists_is_left_alone() {
     let world = world(WorldConfig::default()).await;
     connected(&world).await;
     world.apply(&guest(ADELE, "other@fabrikam.com", "")).await.unwrap();
-    until_state(&world, ADELE, "Invited").await;
-    let foreign = world.get(&named(ADELE)).await.unwrap();
+    let followed = |guest: &Value| guest["status"]["redemption"]["state"].is_string();
+    let foreign = world.wait_for(&named(ADELE), "be followed, and so at rest", followed, SOON).await.unwrap();
     let array = [
         json!({"email": "adele@fabrikam.com"}),
         json!({"email": "sam@fabrikam.com", "redirectUrl": "https://wiki.contoso.com/"}),
