@@ -21,15 +21,23 @@ demo: build ## Watch the whole thing work; ONCE=1 plays the story through and sa
 test: build control-plane ## Run every test, on a real etcd and kube-apiserver (AGAIN=1: also those that passed already)
 	$(CARGO) test --workspace --locked --no-run
 	$(MAKE) --no-print-directory -j2 test-parts test-stories
+	$(MAKE) --no-print-directory test-faults
 	$(MAKE) --no-print-directory test-scale
 	tools/image/test.sh
 
 test-parts:
 	tools/test.sh unit --lib --bins -- --nocapture
-	tools/test.sh suites $(addprefix --test ,$(filter-out e2e,$(SUITES)))
+	tools/test.sh suites $(addprefix --test ,$(filter-out e2e faults,$(SUITES)))
 
 test-stories:
 	RUST_TEST_THREADS=6 tools/test.sh stories --test e2e -- --nocapture --skip thousand
+
+# They mostly wait, for leases, settling times and backoffs to pass.
+test-faults:
+	RUST_TEST_THREADS=6 tools/test.sh faults --test faults -- --nocapture
+
+soak: build control-plane ## Everything at once for an hour: 5,000 guests (GUESTLIST_SOAK=seconds, GUESTLIST_SEED repeats a run)
+	GUESTLIST_SOAK=$${GUESTLIST_SOAK:-3600} $(CARGO) test --workspace --locked --test faults -- --nocapture soak
 
 # A thousand guests keep two cores busy: beside other stories, those would wait for time and not for the operator.
 test-scale:
@@ -69,4 +77,4 @@ generate: build ## Write the generated files anew
 control-plane: build ## Build etcd, kube-apiserver, kube-controller-manager and Helm ahead of time
 	$(BUILT)/testbed-binaries --all
 
-.PHONY: help build demo test test-parts test-stories test-scale test-variants test-installed check generate control-plane
+.PHONY: help build demo test test-parts test-stories test-faults test-scale soak test-variants test-installed check generate control-plane

@@ -25,6 +25,10 @@ pub const INVITATIONS_BLOCKED: &str = "InvitationsBlocked";
 /// Whether the operator can mail by itself; only stands where `spec.mail` is given.
 pub const MAIL: &str = "Mail";
 
+/// The types that the operator writes. Conditions of any other type are somebody else's.
+pub const WRITTEN: [&str; 9] =
+    [READY, INVITED, REDEEMED, RECONCILING, STALLED, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, MAIL];
+
 /// A condition's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {

@@ -7,6 +7,7 @@ use kube::runtime::events::{Recorder, Reporter};
 
 use super::Settings;
 use super::backoff::Backoff;
+use super::brake::Brake;
 use super::index::Index;
 use super::lists::Lists;
 use super::metrics::Metrics;
@@ -36,6 +37,8 @@ pub struct Context {
     pub lists: Lists,
     /// Failures in a row, by resource.
     pub backoff: Backoff,
+    /// How many steps each guest has left.
+    pub brake: Brake,
     /// Wake-ups.
     pub wake: Wake,
     /// What the operator counts about itself.
@@ -59,6 +62,7 @@ impl Context {
             index,
             lists: Lists::default(),
             backoff: Backoff::default(),
+            brake: Brake::default(),
             wake,
             metrics,
             recorder,

@@ -214,6 +214,11 @@ impl Index {
         }
     }
 
+    /// Whether the guest at `place` is the one with this uid.
+    pub fn has(&self, place: &Place, uid: &str) -> bool {
+        self.entries.get(place).is_some_and(|entry| entry.uid == uid)
+    }
+
     /// The other resource that holds the address of `place`: the one that has invited, else the older, else the one with the smaller uid.
     pub fn holder(&self, place: &Place) -> Option<String> {
         let ours = self.entries.get(place)?;
@@ -271,7 +276,12 @@ impl Index {
 
     /// The guests of `tenant`.
     pub fn guests_of_tenant(&self, tenant: &str) -> Vec<Place> {
-        self.entries.iter().filter(|(_, entry)| entry.tenant == tenant).map(|(place, _)| place.clone()).collect()
+        self.guests_of_tenants(|of| of == tenant)
+    }
+
+    /// The guests of the tenants that are meant.
+    pub fn guests_of_tenants(&self, meant: impl Fn(&str) -> bool) -> Vec<Place> {
+        self.entries.iter().filter(|(_, entry)| meant(&entry.tenant)).map(|(place, _)| place.clone()).collect()
     }
 
     /// Wakes the lists that own the guest at `place`, before and from now on, if it is another one to them.

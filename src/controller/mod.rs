@@ -2,6 +2,7 @@
 //! All effects pass two ports, the kube client and Graph; all decisions are made in `plan`.
 
 mod backoff;
+mod brake;
 mod context;
 mod guard;
 mod guests;
@@ -14,6 +15,7 @@ mod queue;
 mod schema;
 mod scope;
 mod status;
+mod surplus;
 mod tenants;
 mod wake;
 

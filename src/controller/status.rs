@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::context::MANAGER;
+use super::surplus;
 
 /// How long the API server may take: kube's client has no read timeout of its own.
 pub const TIMEOUT: Duration = Duration::from_secs(20);
@@ -29,8 +30,29 @@ pub enum WriteError {
     Failed(String),
 }
 
-/// Replaces what we own of the status of `object`, if it is still at the version that `object` carries.
+/// Makes `status` the status of `object`, if it is still at the version that `object` carries. Others' conditions stay.
 pub async fn write<K, S>(api: &Api<K>, object: &K, status: &S) -> Result<K, WriteError>
+where
+    K: Resource<DynamicType = ()> + Clone + Serialize + DeserializeOwned + Debug,
+    S: Serialize,
+{
+    let written = apply(api, object, status).await?;
+    let (stands, wanted) = (serde_json::to_value(&written), serde_json::to_value(status));
+    let surplus =
+        stands.ok().zip(wanted.ok()).and_then(|(stands, wanted)| surplus::of_status(&stands["status"], &wanted));
+    let Some(surplus) = surplus else { return Ok(written) };
+    // Somebody has edited the status by hand. What was applied stands, whatever comes of this; the next pass sees to the rest.
+    let meta = written.meta();
+    let patch = json!({"metadata": {"uid": meta.uid, "resourceVersion": meta.resource_version}, "status": surplus});
+    let params = PatchParams { field_manager: Some(MANAGER.into()), ..PatchParams::default() };
+    let name = meta.name.as_deref().unwrap_or_default();
+    match tokio::time::timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Merge(&patch))).await {
+        Ok(Ok(trimmed)) => Ok(trimmed),
+        _ => Ok(written),
+    }
+}
+
+async fn apply<K, S>(api: &Api<K>, object: &K, status: &S) -> Result<K, WriteError>
 where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
     S: Serialize,

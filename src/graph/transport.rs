@@ -11,45 +11,18 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 use url::Url;
 
-use super::{Class, Gate, GraphError, Meter, Permissions, Reach, Roots, TokenSource, retry_after};
-
-/// How long a connection may take to stand.
-const CONNECT: Duration = Duration::from_secs(10);
+use super::fresh::{Fresh, TooOld};
+use super::{Class, Gate, GraphError, Http, Meter, Permissions, Reach, Roots, TokenSource, retry_after};
 
 /// One directory's Graph.
 #[derive(Clone, Debug)]
 pub struct Graph {
-    http: reqwest::Client,
+    http: Http,
     root: Url,
     tokens: Arc<TokenSource>,
     gate: Arc<Gate>,
     timeout: Duration,
     meter: Meter,
-}
-
-/// The HTTP client cannot be made.
-#[derive(Debug, thiserror::Error)]
-#[error("endpoints.caBundle cannot be used: {0}")]
-pub struct HttpError(String);
-
-/// The one HTTP client of a tenant, for tokens and Graph: pooled, no redirects, no repeats, with `ca_bundle` (PEM) trusted beside the system's own.
-///
-/// # Errors
-/// When the bundle holds no readable certificate.
-pub fn http_client(ca_bundle: Option<&[u8]>) -> Result<reqwest::Client, HttpError> {
-    let mut builder = reqwest::Client::builder()
-        .connect_timeout(CONNECT)
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .user_agent(concat!("guestlist/", env!("CARGO_PKG_VERSION")));
-    if let Some(pem) = ca_bundle {
-        let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| HttpError(error.to_string()))?;
-        if certificates.is_empty() {
-            return Err(HttpError("it holds no certificate; give PEM, base64 encoded".into()));
-        }
-        builder = builder.tls_certs_merge(certificates);
-    }
-    builder.build().map_err(|error| HttpError(error.to_string()))
 }
 
 /// What goes with a call.
@@ -61,7 +34,8 @@ pub(super) enum Payload<'a> {
     Advanced,
     /// A body.
     Json(&'a Value),
-    /// A body that must not leave at or after this time: a token may have taken long to come.
+    /// A body that mails a person, and must not leave at or after this time: a token may have taken long to come, and the process
+    /// may have been frozen.
     JsonBy(&'a Value, Timestamp),
 }
 
@@ -91,7 +65,7 @@ impl<'de> Deserialize<'de> for Nothing {
 
 impl Graph {
     /// Graph at `roots`, with calls that give up after `timeout`.
-    pub fn new(http: reqwest::Client, roots: &Roots, tokens: TokenSource, timeout: Duration) -> Self {
+    pub fn new(http: Http, roots: &Roots, tokens: TokenSource, timeout: Duration) -> Self {
         Self {
             http,
             root: roots.graph.clone(),
@@ -197,22 +171,18 @@ impl Graph {
         token: &str,
     ) -> Result<Answered<T>, GraphError> {
         let client_request_id = uuid::Uuid::new_v4().to_string();
-        let mut request = self.http.request(method.clone(), url.clone()).bearer_auth(token).timeout(self.timeout);
+        let http = if matches!(payload, Payload::JsonBy(..)) { &self.http.sending } else { &self.http.shared };
+        let mut request = http.request(method.clone(), url.clone()).bearer_auth(token).timeout(self.timeout);
         request = request.header("client-request-id", &client_request_id);
-        match payload {
-            Payload::None => {}
-            Payload::Advanced => request = request.header("ConsistencyLevel", "eventual"),
-            Payload::Json(body) => request = request.json(body),
-            Payload::JsonBy(body, latest) if Timestamp::now() < latest => request = request.json(body),
-            Payload::JsonBy(..) => {
-                return Err(GraphError::local(
-                    operation,
-                    Class::Transient,
-                    Reach::NotSent,
-                    "the decision to send had become too old",
-                ));
+        request = match payload {
+            Payload::None => request,
+            Payload::Advanced => request.header("ConsistencyLevel", "eventual"),
+            Payload::Json(body) => request.json(body),
+            Payload::JsonBy(body, latest) => {
+                let fresh = Fresh::new(body.to_string(), latest);
+                request.header(header::CONTENT_TYPE, "application/json").body(reqwest::Body::wrap(fresh))
             }
-        }
+        };
         let began = Instant::now();
         let result = self.exchange(operation, request).await;
         let (status, request_id) = match &result {
@@ -249,10 +219,22 @@ impl Graph {
         if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
             self.meter.throttled(self.gate.close(wait, now));
         }
+        let foreign = text(&response, header::CONTENT_TYPE.as_str()).filter(|kind| !kind.contains("json"));
         let bytes = response.bytes().await;
         if !status.is_success() {
-            let body = bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
-            return Err(GraphError::answered(operation, status, &body, request_id, wait));
+            let body = bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
+            let error = GraphError::answered(operation, status, &body, request_id, wait);
+            // What Graph had against it got lost on the way, so it is no word to rely on for hours.
+            let lost = bytes.is_err() && error.class == Class::Terminal;
+            return Err(if lost { GraphError { class: Class::Transient, ..error } } else { error });
+        }
+        if let Some(kind) = foreign {
+            let message = format!("an answer of type {kind}, probably from a proxy or gateway");
+            return Err(GraphError {
+                status: Some(status.as_u16()),
+                request_id,
+                ..GraphError::local(operation, Class::Transient, Reach::Unknown, message)
+            });
         }
         let bytes = bytes.map_err(|error| broken(operation, &error))?;
         // A 204 has no body, which is as good as null; a body that is missing from any other answer was lost.
@@ -284,12 +266,18 @@ fn kind(error: &serde_json::Error) -> &'static str {
 
 /// The causes of a broken exchange, without the address: a query can hold a person's address.
 fn broken(operation: &'static str, error: &reqwest::Error) -> GraphError {
+    if TooOld::broke(error) {
+        return GraphError::local(operation, Class::Transient, Reach::NotSent, TooOld.to_string());
+    }
     let mut message =
         if error.is_timeout() { "no answer in time".to_owned() } else { "the connection failed".to_owned() };
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         if inner.source().is_none() {
-            message = format!("{message}: {inner}");
+            let ended =
+                inner.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof);
+            let why = if ended { "the other side closed it".to_owned() } else { inner.to_string() };
+            message = format!("{message}: {why}");
         }
         cause = inner.source();
     }

@@ -35,12 +35,16 @@ pub(super) fn unknown(
     if seen.unwitnessed && !record.attested && record.is_blank() && wanted.mails() {
         return match look {
             None => Step::Look,
-            // That the directory shows nobody proves nothing yet: the resource may be the second of its name.
-            Some(look) if look.users.is_empty() => inherit(
-                record,
-                seen,
-                Inherited { started_at: look.graph_time, asked_at: None, kind: AttemptKind::Invite },
-            ),
+            // To restore somebody mails nobody, whoever sent before.
+            Some(look) if look.users.is_empty() => match look.deleted.first() {
+                Some(user) => deleted(wanted, user),
+                // That the directory shows nobody proves nothing yet: the resource may be the second of its name.
+                None => inherit(
+                    record,
+                    seen,
+                    Inherited { started_at: look.graph_time, asked_at: None, kind: AttemptKind::Invite },
+                ),
+            },
             Some(look) => found(wanted, record, look),
         };
     }

@@ -80,7 +80,7 @@ fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen
         let next = Record { redemption: Some(follow::redemption(user)), ..record.clone() };
         return Step::write(next, Why::Accepted { enabled: user.enabled });
     }
-    let how = how(wanted, follow::made_by_us(guest, user));
+    let how = how(wanted, follow::made_by_us(wanted, guest, user));
     let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
         HowEnded::Retained if seen.permission.hold().is_some() => None,

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::seen::SendAt;
 use super::{
-    DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, reset, send, ties, upkeep,
+    DirectoryUser, Outcome, Record, Refused, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, record, reset,
+    send, ties, upkeep,
 };
 use crate::api::{Delivery, Guest, Origin, Redemption};
 
@@ -109,7 +110,17 @@ fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Times
     }
     match &seen.done {
         Some((Task::Restore(_), Outcome::Refused(refused))) => record.refuse_change(wanted, refused, now),
-        Some((Task::Restore(_), Outcome::Gone)) => Step::write(record.anew(), Why::Queued),
+        // Purged; but a directory that is behind may show them once more, and they are not adopted and lost in turns.
+        Some((Task::Restore(_), Outcome::Gone)) => {
+            let purged = Refused {
+                reason: "DirectoryLags".into(),
+                message: "The user is gone for good; the guest is invited anew in a moment.".into(),
+                retry_after: HELD_BACK,
+            };
+            let mut next = record.anew();
+            next.invitation.refusal = Some(record::refusal(wanted, &purged, now));
+            Step::write(next, Why::Settling)
+        }
         // They are as they were; whether a mail is due is decided when the directory shows them.
         Some((Task::Restore(_), _)) => {
             Step::write(Record { redemption: None, refusal: None, ..record.clone() }, Why::Restored)
@@ -133,7 +144,7 @@ fn with(wanted: &Wanted, record: &Record, guest: &Guest, user: &DirectoryUser) -
     next.guest = Some(Guest {
         id: guest.id.clone(),
         user_principal_name: user.user_principal_name.clone().or(guest.user_principal_name.clone()),
-        origin: if made_by_us(guest, user) { Origin::Invited } else { Origin::Adopted },
+        origin: if made_by_us(wanted, guest, user) { Origin::Invited } else { Origin::Adopted },
         invited_at: None,
     });
     if wanted.link_secret.is_none() {
@@ -153,10 +164,12 @@ pub(super) fn redemption(user: &DirectoryUser) -> Redemption {
 }
 
 /// Whether our own invitation made the user. Graph answers 201 for somebody who was there and whom the look did not show;
-/// then their creation is older than the decision to invite.
-pub(super) fn made_by_us(guest: &Guest, user: &DirectoryUser) -> bool {
+/// then their creation is older than the decision to invite. And a status may have been edited by hand: whom the resource
+/// says it made has to go by its address.
+pub(super) fn made_by_us(wanted: &Wanted, guest: &Guest, user: &DirectoryUser) -> bool {
     let older = |invited_at: Timestamp| user.created_at.is_some_and(|created| created < invited_at);
-    guest.origin == Origin::Invited && !guest.invited_at.is_some_and(older)
+    let named = user.is_known_by(&wanted.address) || user.is_known_by(&wanted.redeem_as);
+    guest.origin == Origin::Invited && named && !guest.invited_at.is_some_and(older)
 }
 
 fn state(user: &DirectoryUser) -> Why {

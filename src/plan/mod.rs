@@ -80,6 +80,12 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
         return outcome::of(wanted, record, post, answer, now);
     }
     if wanted.deleting {
+        if wanted.requests.reconcile != record.handled.reconcile && record.refusal.is_some() {
+            let mut next = record.clone();
+            next.handled.reconcile.clone_from(&wanted.requests.reconcile);
+            next.refusal = None;
+            return Step::write(next, Why::Offboarding);
+        }
         return leaving::step(wanted, record, seen, now, timing);
     }
     if wanted.suspended {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::step::Post;
 use super::{Inherited, Outcome, Permission, Step, Task, Why};
-use crate::api::Attempt;
+use crate::api::{Address, Attempt};
 
 /// What this process knows, beside the record.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,6 +170,17 @@ impl DirectoryUser {
                 None => self.properties.remove(name),
             };
         }
+    }
+
+    /// Whether this is the user of an address: it is among their addresses, or their principal name was made of it
+    /// (`adele_fabrikam.com#EXT#@...`, "Add users", Entra), which stays when the addresses change.
+    pub fn is_known_by(&self, address: &Address) -> bool {
+        let made_of_it = |name: &String| {
+            let local = name.split_once("#EXT#").map(|(local, _)| local.to_lowercase());
+            local.is_some_and(|local| local == address.as_str().replace('@', "_"))
+        };
+        self.addresses.iter().any(|known| known == address.as_str())
+            || self.user_principal_name.as_ref().is_some_and(made_of_it)
     }
 
     /// Whether the guest has accepted. A guest who signed up by himself has no state, but a provider to sign in with.

@@ -7,7 +7,7 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Stdio},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -25,7 +25,7 @@ pub(crate) mod watchdog;
 const GATE: &str = r#"read -r go && exec "$@" </dev/null"#;
 
 /// These alone a child inherits; anything else could bend etcd, kube-apiserver or the operator without a trace.
-const INHERITED: [&str; 4] = ["PATH", "TMPDIR", "LLVM_PROFILE_FILE", "RUST_BACKTRACE"];
+const INHERITED: [&str; 5] = ["PATH", "TMPDIR", "LLVM_PROFILE_FILE", "RUST_BACKTRACE", "RUST_LOG"];
 
 /// What to run, and how.
 #[derive(Debug, Clone)]
@@ -46,8 +46,7 @@ pub struct Launch {
 #[derive(Debug)]
 pub struct Child {
     name: String,
-    pid: u32,
-    log: PathBuf,
+    launch: Launch,
     process: Mutex<std::process::Child>,
 }
 
@@ -56,34 +55,22 @@ impl Child {
     pub fn spawn(launch: Launch) -> Result<Self> {
         let name = launch.program.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let log = File::create(&launch.log).map_err(Error::io(format!("making {}", launch.log.display())))?;
-        let log_too = log.try_clone().map_err(Error::io("sharing the log file"))?;
-        let mut command = Command::new("/bin/sh");
-        command.args(["-c", GATE, "gate"]).arg(&launch.program).args(&launch.args);
-        command.env_clear().current_dir(&launch.folder);
-        for name in INHERITED {
-            if let Some(value) = std::env::var_os(name) {
-                command.env(name, value);
-            }
-        }
-        command.envs(launch.env);
-        command.stdin(Stdio::piped()).stdout(log).stderr(log_too);
-        // Its own group: Ctrl-C is for us, and we end the children in their order.
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let process = start(&name, &launch, log)?;
+        Ok(Self { name, launch, process: Mutex::new(process) })
+    }
 
-        let mut process = command.spawn().map_err(Error::io(format!("starting {name}")))?;
-        let pid = process.id();
-        let gate = process.stdin.take();
-        let child = Self { name, pid, log: launch.log, process: Mutex::new(process) };
-        watchdog::note_pid(pid)?;
-        if let Some(mut gate) = gate {
-            gate.write_all(b"go\n").map_err(Error::io(format!("starting {}", child.name)))?;
-        }
-        Ok(child)
+    /// Kills it and starts it again, the same in all but the process id; its log goes on.
+    pub fn restart(&self) -> Result<()> {
+        self.kill();
+        let what = || format!("opening {}", self.launch.log.display());
+        let log = File::options().append(true).open(&self.launch.log).map_err(|error| Error::io(what())(error))?;
+        *self.process() = start(&self.name, &self.launch, log)?;
+        Ok(())
     }
 
     /// Its process id.
     pub fn pid(&self) -> u32 {
-        self.pid
+        self.process().id()
     }
 
     /// The name of its binary.
@@ -93,12 +80,12 @@ impl Child {
 
     /// The file with its output.
     pub fn log_path(&self) -> &Path {
-        &self.log
+        &self.launch.log
     }
 
     /// All of its output so far.
     pub fn log(&self) -> String {
-        std::fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+        std::fs::read(&self.launch.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 
     /// The last lines of its output.
@@ -108,8 +95,7 @@ impl Child {
 
     /// How it ended, if it has.
     pub fn exited(&self) -> Option<ExitStatus> {
-        let mut process = self.process.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        process.try_wait().ok().flatten()
+        self.process().try_wait().ok().flatten()
     }
 
     /// Waits until it has ended.
@@ -124,15 +110,12 @@ impl Child {
 
     /// Kills it at once (SIGKILL) and returns when it is gone.
     pub fn kill(&self) {
-        {
-            let mut process = self.process.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-            let _ = process.kill();
-        }
+        let _ = self.process().kill();
         let begun = Instant::now();
         while self.exited().is_none() && begun.elapsed() < Duration::from_secs(10) {
             std::thread::sleep(Duration::from_millis(1));
         }
-        watchdog::forget_pid(self.pid);
+        watchdog::forget_pid(self.pid());
     }
 
     /// Freezes it (SIGSTOP), as a paused virtual machine or a swapped-out process is.
@@ -150,17 +133,52 @@ impl Child {
         self.signal(Signal::SIGTERM)
     }
 
+    fn process(&self) -> MutexGuard<'_, std::process::Child> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn signal(&self, signal: Signal) -> Result<()> {
         // Under the lock nobody else reaps it, so the pid cannot have gone to another process.
-        let mut process = self.process.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut process = self.process();
         if let Ok(Some(status)) = process.try_wait() {
             let why = format!("it has ended already ({status})");
             return Err(Error::Other { what: format!("sending {signal} to {}", self.name), why });
         }
-        let pid = Pid::from_raw(i32::try_from(self.pid).unwrap_or(i32::MAX));
+        let pid = Pid::from_raw(i32::try_from(process.id()).unwrap_or(i32::MAX));
         signal::kill(pid, signal)
             .map_err(|why| Error::Other { what: format!("sending {signal} to {}", self.name), why: why.to_string() })
     }
+}
+
+fn start(name: &str, launch: &Launch, log: File) -> Result<std::process::Child> {
+    let log_too = log.try_clone().map_err(Error::io("sharing the log file"))?;
+    let mut command = Command::new("/bin/sh");
+    command.args(["-c", GATE, "gate"]).arg(&launch.program).args(&launch.args);
+    command.env_clear().current_dir(&launch.folder);
+    for name in INHERITED {
+        if let Some(value) = std::env::var_os(name) {
+            command.env(name, value);
+        }
+    }
+    command.envs(launch.env.iter().map(|(name, value)| (name, value)));
+    command.stdin(Stdio::piped()).stdout(log).stderr(log_too);
+    // Its own group: Ctrl-C is for us, and we end the children in their order.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+
+    let mut process = command.spawn().map_err(Error::io(format!("starting {name}")))?;
+    let noted = watchdog::note_pid(process.id());
+    let gate = process.stdin.take();
+    let opened = noted.and_then(|()| {
+        let mut gate =
+            gate.ok_or_else(|| Error::Other { what: format!("starting {name}"), why: "it has no input".into() })?;
+        gate.write_all(b"go\n").map_err(Error::io(format!("starting {name}")))
+    });
+    if let Err(error) = opened {
+        let _ = process.kill();
+        let _ = process.wait();
+        return Err(error);
+    }
+    Ok(process)
 }
 
 impl Drop for Child {

@@ -3,7 +3,7 @@
 
 use std::{
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use kube::Client;
@@ -143,6 +143,13 @@ impl ControlPlane {
     /// etcd's process.
     pub fn etcd(&self) -> &Child {
         &self.etcd
+    }
+
+    /// Waits until the API server is ready (again), and says how long that took.
+    pub async fn ready(&self) -> Result<Duration> {
+        let began = Instant::now();
+        apiserver::ready(&self.admin, &self.apiserver, &self.etcd, READY_WITHIN).await?;
+        Ok(began.elapsed())
     }
 
     /// Ends both processes and removes the data, unless the folder is kept.

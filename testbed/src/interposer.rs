@@ -1,9 +1,12 @@
 //! A proxy between the operator and what it writes to: the API server, or Graph.
 //! It numbers every write that passes, and can lose any of them, or its answer, at the moment when a test says so.
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use hyper::Method;
@@ -18,8 +21,10 @@ use crate::{Error, Result, pki::Authority};
 mod effects;
 mod pass;
 mod upstream;
+mod watch;
 
 pub use effects::{Effect, Effects, Held, Moment};
+pub use watch::Bend;
 
 /// A write as a filter sees it.
 #[derive(Debug, Clone, Copy)]
@@ -79,6 +84,8 @@ impl Interposer {
                 upstream: upstream::Upstream::new(config.upstream, &config.upstream_ca_pem)?,
                 effects: config.effects,
                 counts: config.counts,
+                slow: Mutex::default(),
+                bender: Arc::default(),
             }),
         });
         tokio::spawn(accept(listener, tls, shared.clone()));
@@ -126,6 +133,21 @@ impl Interposer {
     /// Takes connections again.
     pub fn mend(&self) {
         self.shared.refusing.store(false, Ordering::SeqCst);
+    }
+
+    /// Has each request from now on wait for so long before it is passed on.
+    pub fn slow(&self, by: Duration) {
+        *self.shared.pass.slow.lock().unwrap_or_else(PoisonError::into_inner) = by;
+    }
+
+    /// Does this to the events of every watch on GuestInvitations, those that run already too.
+    pub fn bend(&self, bend: Bend) {
+        self.shared.pass.bender.set(bend);
+    }
+
+    /// How many events were not told as they came.
+    pub fn bent(&self) -> usize {
+        self.shared.pass.bender.bent()
     }
 }
 

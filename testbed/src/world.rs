@@ -218,14 +218,22 @@ impl World {
     }
 }
 
+/// Whether a batch has a request that changes something.
+fn writes(batch: &[u8]) -> bool {
+    let batch: serde_json::Value = serde_json::from_slice(batch).unwrap_or_default();
+    batch["requests"].as_array().is_some_and(|requests| requests.iter().any(|request| request["method"] != "GET"))
+}
+
 async fn before_graph(entra: &Entra, effects: &Effects) -> Result<Interposer> {
     let way = Interposer::start(InterposerConfig {
         name: "graph".into(),
         upstream: entra.url().clone(),
         upstream_ca_pem: entra.ca_pem().into(),
         effects: effects.clone(),
-        // A token may be fetched any number of times, and a batch reads.
-        counts: Box::new(|write: &Write<'_>| !write.path.ends_with("/token") && !write.path.ends_with("/$batch")),
+        // A token may be fetched any number of times, and most batches only read.
+        counts: Box::new(|write: &Write<'_>| {
+            !write.path.ends_with("/token") && (!write.path.ends_with("/$batch") || writes(write.body))
+        }),
     })
     .await?;
     let name = way.url().as_str().trim_end_matches('/').to_owned();

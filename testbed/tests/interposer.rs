@@ -124,3 +124,76 @@ async fn a_held_write_waits_a_cut_way_refuses_and_a_refusal_passes() {
     assert!(refused.to_string().contains("forbidden"), "{refused}");
     assert_eq!(way.effects.list().last().unwrap().status, Some(403));
 }
+
+/// The names of the next events of a watch, in their order, until none comes for a while.
+async fn told(
+    watch: &mut (impl futures::Stream<Item = kube::Result<WatchEvent<kube::api::DynamicObject>>> + Unpin),
+) -> Vec<String> {
+    let mut names = Vec::new();
+    while let Ok(Some(event)) = tokio::time::timeout(Duration::from_secs(1), watch.next()).await {
+        match event.unwrap() {
+            WatchEvent::Added(object) => names.push(format!("+{}", object.metadata.name.unwrap())),
+            WatchEvent::Deleted(object) => names.push(format!("-{}", object.metadata.name.unwrap())),
+            _ => {}
+        }
+    }
+    names
+}
+
+#[tokio::test]
+async fn a_watch_is_bent_as_told_and_straight_again_afterwards() {
+    use testbed::interposer::Bend;
+    let plane = ControlPlane::start().await.unwrap();
+    plane.apply_crds(&testbed::workspace::path("crds")).await.unwrap();
+    plane.namespace("team").await.unwrap();
+    let interposer = Interposer::before_kube(plane.url(), plane.ca_pem(), &Effects::new(), |_| true).await.unwrap();
+    let rule = PolicyRule {
+        api_groups: Some(vec!["guestlist.dev".into()]),
+        resources: Some(vec!["*".into()]),
+        verbs: vec!["*".into()],
+        ..PolicyRule::default()
+    };
+    let account = plane.service_account("team", "watcher", &[Grant::Rules(vec![rule])]).await.unwrap();
+    let kubeconfig = plane.kubeconfig_through(&account, interposer.url(), interposer.ca_pem()).unwrap();
+    let guests = plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.unwrap();
+    let resource = kube::core::ApiResource::from_gvk(&kube::core::GroupVersionKind::gvk(
+        "guestlist.dev",
+        "v1alpha1",
+        "GuestInvitation",
+    ));
+    let client = testbed::control_plane::client_of(&kubeconfig).await.unwrap();
+    let through: Api<kube::api::DynamicObject> = Api::namespaced_with(client, "team", &resource);
+    let make = |names: &'static [&'static str]| {
+        let plane = &plane;
+        async move {
+            for name in names {
+                let guest = format!(
+                    "apiVersion: guestlist.dev/v1alpha1\nkind: GuestInvitation\nmetadata: {{name: {name}, namespace: team}}\nspec: {{email: {name}@fabrikam.com}}\n"
+                );
+                plane.apply(&guest).await.unwrap();
+            }
+        }
+    };
+    make(&["a", "b"]).await;
+    // Only now is the kind's storage sure to be there.
+    let mut watch = through.watch(&WatchParams::default(), "0").await.unwrap().boxed();
+    assert_eq!(told(&mut watch).await, ["+a", "+b"]);
+    interposer.bend(Bend::Doubled);
+    make(&["c"]).await;
+    assert_eq!(told(&mut watch).await, ["+c", "+c"]);
+    interposer.bend(Bend::Reordered);
+    make(&["d", "e", "f"]).await;
+    assert_eq!(told(&mut watch).await, ["+e", "+d", "+f"], "the last one has nobody to overtake it");
+    interposer.bend(Bend::Behind(2));
+    make(&["g", "h", "i"]).await;
+    assert_eq!(told(&mut watch).await, ["+g"]);
+    guests.delete("g", &kube::api::DeleteParams::default()).await.unwrap();
+    assert_eq!(told(&mut watch).await, ["+h"]);
+    interposer.bend(Bend::None);
+    make(&["j"]).await;
+    assert_eq!(told(&mut watch).await, ["+i", "-g", "+j"]);
+    interposer.bend(Bend::Dropped);
+    make(&["k", "l"]).await;
+    assert_eq!(told(&mut watch).await.len(), 1);
+    assert!(interposer.bent() > 5);
+}

@@ -6,7 +6,6 @@
 
 mod bad_input;
 mod common;
-mod crash;
 mod fields;
 mod followed;
 mod identity;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entra_simulator::{Config, Entry, RequestEntry, SeedKind, SeedUser, Settings, Simulator};
-use guestlist::graph::{Credential, Graph, GraphError, Proof, Reference, Roots, TokenSource, http_client};
+use guestlist::graph::{Credential, Graph, GraphError, Http, Proof, Reference, Roots, TokenSource};
 
 pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 const APP: &str = "aaaaaaaa-0000-0000-0000-000000000001";
@@ -37,9 +37,10 @@ impl Bench {
         config.tenants[0].apps[0].roles = roles.iter().map(|role| (*role).to_owned()).collect();
         let sim = Simulator::start(config).await.unwrap();
         let roots = Roots::custom(sim.graph_url().as_str(), sim.authority().as_str()).unwrap();
-        let http = http_client(Some(sim.ca_pem().as_bytes())).unwrap();
+        let http = Http::new(Some(sim.ca_pem().as_bytes())).unwrap();
         let proof = Proof::ClientSecret { client_id: APP.into(), secret: "simulator-secret".into() };
-        let credential = Credential { tenant_id: TENANT.into(), roots: roots.clone(), http: http.clone(), proof };
+        let credential =
+            Credential { tenant_id: TENANT.into(), roots: roots.clone(), http: http.shared.clone(), proof };
         let graph = Graph::new(http, &roots, TokenSource::new(credential), Duration::from_secs(10));
         Self { sim, graph }
     }

@@ -20,7 +20,10 @@ use crate::plan::{Answer, Look, Outcome, Post, Record, Step, Task, Ticket, UserV
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
 const MOST_STEPS: usize = 40;
 
-/// How long a guest that found no lane waits at most.
+/// When a guest is looked at again of whom the store has not heard what the index has heard.
+const BEHIND: Duration = Duration::from_millis(200);
+
+/// How long a guest that found no lane, or whose tenant nobody has looked at yet, waits at most: it is woken.
 const ASIDE: Duration = Duration::from_secs(10);
 
 /// What one pass has seen so far. It is never kept: the next pass looks again.
@@ -47,7 +50,15 @@ pub struct Pass {
 /// One reconcile.
 pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>) -> Result<Action, Failed> {
     let place = Place { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
-    let key = format!("guest/{}", object.uid().unwrap_or_default());
+    let uid = object.uid().unwrap_or_default();
+    let key = format!("guest/{uid}");
+    if let Some(left) = context.brake.holds(&uid) {
+        return Ok(Action::requeue(left));
+    }
+    // The index hears of everything first: this very guest is gone, or is another one by now.
+    if object.0.is_ok() && !context.index(|index| index.has(&place, &uid)) {
+        return Ok(Action::requeue(BEHIND));
+    }
     let lane = object.0.as_ref().ok().map(|guest| context.lanes.enter(&guest.spec.tenant_ref.name, &place));
     if matches!(lane, Some(None)) {
         // It is woken when one is free; this is for the case that the wake-up goes to a guest that is deleted meanwhile.
@@ -82,7 +93,8 @@ async fn bring_forward(
     let uid = guest.uid();
     let mut pass = Pass::new();
     for _ in 0..MOST_STEPS {
-        let found = context.tenants.get(&guest.spec.tenant_ref.name);
+        // Soon after the start nobody has looked at the tenant yet. It is not gone, and nothing is decided without it.
+        let Some(found) = context.tenants.get(&guest.spec.tenant_ref.name) else { return Ok(Action::requeue(ASIDE)) };
         let now = Timestamp::now();
         let wanted = wanted::wanted(&guest, &found);
         let record = Record::of(guest.status.as_ref());
@@ -90,6 +102,14 @@ async fn bring_forward(
         let seen = observe::seen(context, &guest, &record, &found, &pass, permission, now);
         let step = plan(&wanted, &record, &seen, now, &context.settings.timing);
         tracing::debug!(namespace = place.namespace, guest = place.name, step = ?brief(&step), "decided");
+        if !matches!(step, Step::Rest { .. })
+            && let Some(held) = context.brake.step(uid.as_deref().unwrap_or_default())
+        {
+            let (namespace, name) = (&place.namespace, &place.name);
+            let last = brief(&step);
+            tracing::error!(namespace, guest = name, last, held = ?held, "the guest is brought forward again and again without coming to rest, as when the directory contradicts itself or somebody undoes what is done; it goes on slowly");
+            return Ok(Action::requeue(held));
+        }
         let (record, ticket, why) = match step {
             Step::Rest { why, again } => {
                 let next = report::status(&guest, &wanted, &record.attest(&wanted, &seen), &why, now);

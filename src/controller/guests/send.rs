@@ -170,9 +170,9 @@ async fn letter(
     link: &str,
 ) -> Result<Letter, mail::LetterError> {
     let spec = &guest.spec;
-    let organization =
-        connection.organization.get_or_init(async || connection.graph.organization_name().await.ok().flatten());
-    let organization = organization.await.clone();
+    // A name that could not be had now is asked for again with the next letter.
+    let organization = connection.organization.get_or_try_init(async || connection.graph.organization_name().await);
+    let organization = organization.await.ok().cloned().flatten();
     let address = moved_to(guest).unwrap_or_else(|| spec.address());
     let message = spec.message.as_ref();
     let values = mail::Values {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use kube::api::{DeleteParams, Patch, PatchParams, Preconditions};
 use kube::core::Status;
 use kube::{Api, Resource, ResourceExt};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::child::{Child, Trouble, print};
 use super::memory::Refusal;
@@ -18,6 +18,7 @@ use super::survey::{Leaver, Survey};
 use super::wanted::{Declared, Wanted};
 use crate::api::{GuestInvitation, GuestList, LIST};
 use crate::controller::context::Context;
+use crate::controller::surplus;
 
 /// The name under which a list's guests are written.
 pub const MANAGER: &str = "guestlist-list";
@@ -127,7 +128,7 @@ async fn write(
     let params = PatchParams { field_manager: Some(MANAGER.into()), ..PatchParams::default() };
     let surplus = json!({
         "metadata": {"uid": applied.uid(), "resourceVersion": applied.resource_version()},
-        "spec": difference(&value(&applied.spec), &value(&declared.spec)),
+        "spec": surplus::difference(&value(&applied.spec), &value(&declared.spec)),
     });
     let trimmed = within(api.patch(&wanted.name, &params, &Patch::Merge(surplus))).await;
     let trimmed = trimmed.map_err(|refused| refusal(refused, Some(print_of(&applied))))?;
@@ -171,19 +172,6 @@ fn print_of(guest: &GuestInvitation) -> u64 {
 
 fn value(spec: &crate::api::GuestInvitationSpec) -> Value {
     serde_json::to_value(spec).unwrap_or_default()
-}
-
-/// The JSON merge patch (RFC 7396) that makes `after` of `before`.
-fn difference(before: &Value, after: &Value) -> Value {
-    let (Value::Object(old), Value::Object(new)) = (before, after) else { return after.clone() };
-    let mut patch = Map::new();
-    for name in old.keys().filter(|name| new.get(*name).is_none_or(Value::is_null) && !old[*name].is_null()) {
-        patch.insert(name.clone(), Value::Null);
-    }
-    for (name, new) in new.iter().filter(|(name, new)| !new.is_null() && old.get(*name) != Some(new)) {
-        patch.insert(name.clone(), difference(old.get(name).unwrap_or(&Value::Null), new));
-    }
-    Value::Object(patch)
 }
 
 /// A request that brought nothing.
@@ -246,20 +234,6 @@ fn sentence(status: &Status) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_merge_patch_takes_away_what_others_added() {
-        let before = json!({"email": "a", "redirectUrl": "https://x", "message": {"cc": ["b"], "language": "nl"}, "suspend": true});
-        let after = json!({"email": "a", "redirectUrl": null, "message": {"language": "de"}, "suspend": true, "existing": "Adopt"});
-        assert_eq!(
-            difference(&before, &after),
-            json!({"redirectUrl": null, "message": {"cc": null, "language": "de"}, "existing": "Adopt"})
-        );
-        assert_eq!(
-            difference(&json!({"message": null}), &json!({"message": {"cc": ["x"]}})),
-            json!({"message": {"cc": ["x"]}})
-        );
-    }
 
     #[test]
     fn a_refusal_is_told_in_the_words_of_its_rule() {

@@ -10,7 +10,7 @@ use super::{Connection, Trouble, proof};
 use crate::api::conditions::{INVITATIONS_BLOCKED, Truth, is_true};
 use crate::api::{Cloud, EntraTenant};
 use crate::controller::context::Context;
-use crate::graph::{Clouds, Credential, Graph, Proof, Roots, TokenSource, http_client};
+use crate::graph::{Clouds, Credential, Graph, Http, Proof, Roots, TokenSource};
 
 /// What a connection is made from. Equal parts make equal connections.
 pub struct Parts {
@@ -67,7 +67,7 @@ pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Tro
 /// Makes the connection. Nothing is called yet.
 pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Result<Connection, Trouble> {
     let http =
-        http_client(parts.ca_bundle.as_deref()).map_err(|error| trouble("InvalidCaBundle", format!("{error}.")))?;
+        Http::new(parts.ca_bundle.as_deref()).map_err(|error| trouble("InvalidCaBundle", format!("{error}.")))?;
     let expires = match &parts.proof {
         Proof::ClientCertificate { certificate, .. } => Some(certificate.not_after),
         _ => None,
@@ -75,7 +75,7 @@ pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Resu
     let credential = Credential {
         tenant_id: tenant.spec.tenant_id.clone(),
         roots: parts.roots.clone(),
-        http: http.clone(),
+        http: http.shared.clone(),
         proof: parts.proof,
     };
     let graph = Graph::new(http, &parts.roots, TokenSource::new(credential), context.settings.timing.request_timeout)

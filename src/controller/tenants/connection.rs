@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
 use super::mailer::{MailTrouble, Mailer};
+use super::troubles::Troubles;
 use crate::api::conditions::Truth;
 use crate::api::{Defaults, EntraTenantSpec, Mode};
 use crate::controller::queue::Queue;
@@ -50,7 +51,7 @@ pub struct Connection {
     /// What was written to users lately: listings lag behind it.
     patches: Mutex<HashMap<String, Patch>>,
     blocked: AtomicBool,
-    trouble: Mutex<Option<Trouble>>,
+    trouble: Mutex<Troubles>,
     /// Ends the sweeps when the connection goes.
     pub sweeps: CancellationToken,
 }
@@ -109,12 +110,17 @@ impl Connection {
 
     /// What is wrong for the whole tenant.
     pub fn trouble(&self) -> Option<Trouble> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).now.clone()
+    }
+
+    /// What is wrong and is not to be looked at again yet, because it came back soon after it had passed.
+    pub fn lasting_trouble(&self) -> Option<Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).lasting(Instant::now())
     }
 
     /// Notes what is wrong, or that it passed; returns what was noted before.
     pub fn set_trouble(&self, trouble: Option<Trouble>) -> Option<Trouble> {
-        std::mem::replace(&mut *self.trouble.lock().unwrap_or_else(PoisonError::into_inner), trouble)
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).set(trouble, Instant::now())
     }
 }
 

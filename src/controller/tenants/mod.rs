@@ -2,6 +2,7 @@
 
 mod connect;
 mod connection;
+mod declared;
 mod lanes;
 mod mailer;
 mod permitted;
@@ -10,6 +11,7 @@ mod reconcile;
 mod registry;
 mod report;
 mod sweeper;
+mod troubles;
 
 pub use connection::{Connection, Trouble};
 pub use lanes::Lanes;
@@ -21,10 +23,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt, TryStreamExt};
+use kube::Api;
 use kube::runtime::reflector::{ObjectRef, store};
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::runtime::{Controller, WatchStreamExt, controller};
-use kube::{Api, ResourceExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
@@ -68,11 +70,17 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Entra
     watcher(api, watcher::Config::default())
         .default_backoff()
         .inspect_ok(move |event| {
-            if let Event::Delete(gone) = event {
-                let name = gone.name_any();
-                context.tenants.remove(&name);
-                context.metrics.forget(&name);
-                context.wake_guests_of(&name);
+            let change = context.tenants.on(event);
+            for name in &change.gone {
+                context.metrics.forget(name);
+                context.wake_guests_of(name);
+            }
+            if change.completed {
+                // Whose tenant there is not has waited for just this.
+                let lacks = |tenant: &str| context.tenants.lacks(tenant);
+                for guest in context.index(|index| index.guests_of_tenants(lacks)) {
+                    context.wake.guest(&guest.namespace, &guest.name);
+                }
             }
         })
         .inspect_err(|error| tracing::warn!(%error, "watching EntraTenants"))

@@ -166,6 +166,9 @@ fn lacks_permissions(tenant: &EntraTenant) -> bool {
 
 /// Whether the directory can be worked with, now.
 async fn check(connection: &Connection) -> Option<Trouble> {
+    if let Some(trouble) = connection.lasting_trouble() {
+        return Some(trouble);
+    }
     let checked = match connection.trouble() {
         // After trouble a token alone proves too little.
         Some(_) => connection.graph.probe().await,

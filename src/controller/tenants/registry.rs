@@ -3,8 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use kube::runtime::watcher::Event;
+
+use super::declared::{Change, Declared};
 use super::{Connection, Trouble};
-use crate::api::AccessRule;
+use crate::api::{AccessRule, EntraTenant};
+use crate::controller::wake::Guarded;
 
 /// How a guest finds its tenant.
 #[derive(Clone, Debug)]
@@ -21,6 +25,7 @@ pub enum Found {
 #[derive(Debug, Default)]
 pub struct Tenants {
     by_name: RwLock<HashMap<String, Found>>,
+    declared: RwLock<Declared>,
     /// Connections outlive trouble: their queues and mirrors stay right.
     kept: RwLock<HashMap<String, Arc<Connection>>>,
     /// Who may invite whom.
@@ -30,9 +35,29 @@ pub struct Tenants {
 }
 
 impl Tenants {
-    /// The tenant `name`.
-    pub fn get(&self, name: &str) -> Found {
-        self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or(Found::Missing)
+    /// The tenant `name`; nothing while nobody has looked at it, as after the start of this process.
+    pub fn get(&self, name: &str) -> Option<Found> {
+        let found = self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        match found {
+            // One guest has met trouble a moment ago, and nobody has looked into it yet.
+            Some(Found::Ready(connection)) => {
+                Some(connection.trouble().map_or_else(|| Found::Ready(connection.clone()), Found::Unready))
+            }
+            Some(found) => Some(found),
+            None => self.lacks(name).then_some(Found::Missing),
+        }
+    }
+
+    /// Whether there is no EntraTenant `name`, for sure.
+    pub fn lacks(&self, name: &str) -> bool {
+        self.declared.read().unwrap_or_else(PoisonError::into_inner).lacks(name)
+    }
+
+    /// Takes in a watch event, and forgets who is gone.
+    pub fn on(&self, event: &Event<Guarded<EntraTenant>>) -> Change {
+        let change = self.declared.write().unwrap_or_else(PoisonError::into_inner).on(event);
+        change.gone.iter().for_each(|name| self.remove(name));
+        change
     }
 
     /// Puts the tenant `name` to `found`; says whether guests have reason to look again.
@@ -83,7 +108,7 @@ impl Tenants {
     }
 
     /// Forgets the tenant `name`; its sweeps end with it.
-    pub fn remove(&self, name: &str) {
+    fn remove(&self, name: &str) {
         if let Some(before) = self.kept.write().unwrap_or_else(PoisonError::into_inner).remove(name) {
             before.sweeps.cancel();
         }

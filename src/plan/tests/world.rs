@@ -210,7 +210,7 @@ impl World {
             external_state: Some("PendingAcceptance".into()),
             external_state_since: None,
             identity_provider: "Unknown".into(),
-            addresses: Vec::new(),
+            addresses: vec![address().as_str().to_owned()],
             properties: BTreeMap::new(),
         };
         let address = address();

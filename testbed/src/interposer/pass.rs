@@ -2,6 +2,7 @@
 //! Reads are streamed, so that watches work; a write that counts is taken whole and may be broken off at each moment.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
 use hyper::{
@@ -19,6 +20,7 @@ use super::{
     Write,
     effects::{Effects, Moment},
     upstream::{Body, Upstream},
+    watch::Bender,
 };
 
 /// What one interposer passes, and how.
@@ -27,6 +29,10 @@ pub(super) struct Pass {
     pub(super) upstream: Upstream,
     pub(super) effects: Effects,
     pub(super) counts: Box<dyn Fn(&Write<'_>) -> bool + Send + Sync>,
+    /// How long each request waits before it is passed on.
+    pub(super) slow: Mutex<Duration>,
+    /// What happens to the events of watches on GuestInvitations.
+    pub(super) bender: Arc<Bender>,
 }
 
 /// The connection shall be dropped without an answer.
@@ -60,6 +66,8 @@ impl Pass {
     ) -> Result<Response<Body>, BrokenOff> {
         let (mut parts, body) = request.into_parts();
         remove_connection_headers(&mut parts.headers);
+        let slow = *self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+        tokio::time::sleep(slow).await;
         if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return self.stream(Request::from_parts(parts, body.boxed())).await;
         }
@@ -75,9 +83,11 @@ impl Pass {
     }
 
     async fn stream(&self, request: Request<Body>) -> Result<Response<Body>, BrokenOff> {
+        let watches = watches_guests(request.uri());
         let (mut parts, body) = self.ask(request).await?.into_parts();
         remove_connection_headers(&mut parts.headers);
-        Ok(Response::from_parts(parts, body.boxed()))
+        let body = if watches { self.bender.pass(body) } else { body.boxed() };
+        Ok(Response::from_parts(parts, body))
     }
 
     /// Where upstream breaks off, so do we: an answer of our own, such as a 502, would be one that upstream never gave.
@@ -111,6 +121,11 @@ impl Pass {
 
 fn whole(body: Bytes) -> Body {
     Full::new(body).map_err(|never| match never {}).boxed()
+}
+
+fn watches_guests(uri: &hyper::Uri) -> bool {
+    let query = uri.query().unwrap_or_default();
+    uri.path().ends_with("/guestinvitations") && query.split('&').any(|part| part == "watch=true")
 }
 
 /// These speak of one connection, and ours to the upstream is another.

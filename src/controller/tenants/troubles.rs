@@ -1,0 +1,72 @@
+//! What is wrong for a whole tenant, and how often it came back. A look at the directory may go well while what the guests need is
+//! still refused; then the guests are not woken by each such look.
+
+use std::time::{Duration, Instant};
+
+use super::Trouble;
+
+/// Trouble that comes so soon after it passed has not passed.
+const RELAPSE: Duration = Duration::from_secs(60);
+
+/// The longest that trouble lasts without a look whether it has passed.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// What is wrong now, and what was before.
+#[derive(Debug, Default)]
+pub struct Troubles {
+    /// What is wrong now.
+    pub now: Option<Trouble>,
+    since: Option<Instant>,
+    passed: Option<Instant>,
+    relapses: u32,
+}
+
+impl Troubles {
+    /// Notes what is wrong, or that it passed; returns what was noted before.
+    pub fn set(&mut self, trouble: Option<Trouble>, now: Instant) -> Option<Trouble> {
+        match (&self.now, &trouble) {
+            (None, Some(_)) => {
+                let soon = self.passed.is_some_and(|passed| now.saturating_duration_since(passed) < RELAPSE);
+                self.relapses = if soon { self.relapses.saturating_add(1) } else { 0 };
+                self.since = Some(now);
+            }
+            (Some(_), None) => self.passed = Some(now),
+            _ => {}
+        }
+        std::mem::replace(&mut self.now, trouble)
+    }
+
+    /// What is wrong, while it is too early to look whether it has passed: 2 s, 4 s, 8 s ... after it came back.
+    pub fn lasting(&self, now: Instant) -> Option<Trouble> {
+        let lasts = match self.relapses {
+            0 => Duration::ZERO,
+            relapses => Duration::from_secs(1).saturating_mul(2u32.saturating_pow(relapses)).min(LONGEST),
+        };
+        let early = self.since.is_some_and(|since| now.saturating_duration_since(since) < lasts);
+        self.now.clone().filter(|_| early)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::conditions::Truth;
+
+    #[test]
+    fn trouble_that_comes_back_is_left_alone_for_longer_each_time() {
+        let trouble = || Some(Trouble { reason: "R".into(), message: String::new(), signed_in: Truth::True });
+        let (mut troubles, mut now) = (Troubles::default(), Instant::now());
+        for lasts in [0, 2, 4, 8, 16, 30, 30] {
+            let _ = troubles.set(trouble(), now);
+            if lasts > 0 {
+                assert!(troubles.lasting(now + Duration::from_secs(lasts) - Duration::from_millis(1)).is_some());
+            }
+            now += Duration::from_secs(lasts);
+            assert_eq!(troubles.lasting(now), None, "{lasts} s");
+            let _ = troubles.set(None, now);
+        }
+        now += RELAPSE;
+        let _ = troubles.set(trouble(), now);
+        assert_eq!(troubles.lasting(now), None, "what comes back after long is new");
+    }
+}

@@ -1,0 +1,96 @@
+//! What people do in these stories, and the world that they do it in.
+
+use entra_simulator::{SeedGroup, SeedKind, SeedUser};
+use kube::api::{Patch, PatchParams};
+use serde_json::{Value, json};
+use testbed::world::{TenantManifest, World, WorldConfig};
+
+use crate::common::{TENANT, changed, connected, guest, named, quick, simulator, smtp, until_state, world};
+
+/// What somebody does.
+#[derive(Clone, Copy)]
+pub enum Act {
+    /// Declares the guest, with these lines of the spec.
+    Declare(&'static str),
+    /// Lays a merge patch over the guest.
+    Patch(&'static str),
+    /// Deletes the GuestInvitation.
+    Delete,
+    /// Applies a GuestList of these entries, each the part of an address after the name.
+    List(&'static [&'static str]),
+    /// The guest redeems, once invited.
+    Redeem,
+    /// An administrator has added the guest, who has accepted.
+    Seed,
+    /// An administrator has deleted the guest whom they had added.
+    SeedDeleted,
+    /// The guest leaves the organisation.
+    Leave,
+    /// Something about the tenant is changed that makes the operator connect it anew.
+    Reconnect,
+}
+
+/// A world in which everything can be declared, with the operator at work. Graph's clock is two hours behind, so that what is
+/// sent now was sent two hours ago.
+pub async fn able(config: WorldConfig) -> World {
+    let mut entra = entra_simulator::Config::default();
+    entra.tenants[0].apps[0].roles =
+        ["User.Invite.All", "User.ReadWrite.All", "User.DeleteRestore.All", "GroupMember.ReadWrite.All"]
+            .map(String::from)
+            .to_vec();
+    entra.smtp = Some("127.0.0.1:0".parse().unwrap());
+    entra.settings.clock_offset_seconds = -7200;
+    let config = WorldConfig { entra: Some(entra), tenant: None, operator_args: quick(), ..config };
+    let world = world(config).await;
+    let more = json!({"access": [{"groups": ["*"]}], "mail": {"smtp": smtp(&world)}});
+    world.apply_tenant(&TenantManifest { more, ..Default::default() }).await.unwrap();
+    for name in ["Analysts", "Readers", "Writers"] {
+        simulator(&world).seed_group(TENANT, SeedGroup::new(name));
+    }
+    simulator(&world).seed(TENANT, SeedUser::new("boss@contoso.com", SeedKind::Member));
+    connected(&world).await;
+    world
+}
+
+/// Does them, as or for the guest `name`. Further words between braces are replaced too.
+pub async fn tell(world: &World, acts: &[Act], name: &str, words: &[(&str, &str)]) {
+    let address = format!("{name}@fabrikam.com");
+    let filled = |text: &str| {
+        words.iter().fold(text.replace("{name}", name), |text, (word, meaning)| text.replace(word, meaning))
+    };
+    for act in acts {
+        match act {
+            Act::Declare(spec) => {
+                world.apply(&guest(name, &address, &filled(spec))).await.unwrap();
+            }
+            Act::Patch(patch) => {
+                changed(world, name, serde_json::from_str(&filled(patch)).unwrap()).await;
+            }
+            Act::Delete => world.delete(&named(name)).await.unwrap(),
+            Act::List(entries) => {
+                let guests: Vec<Value> =
+                    entries.iter().map(|entry| json!({"email": format!("{name}.{entry}@fabrikam.com")})).collect();
+                let list = json!({
+                    "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList",
+                    "metadata": {"name": name, "namespace": "team"}, "spec": {"guests": guests},
+                });
+                world.apply(&list.to_string()).await.unwrap();
+            }
+            Act::Redeem => {
+                until_state(world, name, "Invited").await;
+                simulator(world).redeem(TENANT, &address, None).unwrap();
+            }
+            Act::Seed => {
+                simulator(world).seed(TENANT, SeedUser::new(&address, SeedKind::AcceptedGuest));
+            }
+            Act::Reconnect => {
+                let tenants = world.plane.api_of("guestlist.dev/v1alpha1", "EntraTenant", "").await.unwrap();
+                let pace = tenants.get("default").await.unwrap().data["spec"]["pacing"]["perMinute"].as_u64().unwrap();
+                let patch = json!({"spec": {"pacing": {"perMinute": pace + 1}}});
+                tenants.patch("default", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
+                connected(world).await;
+            }
+            Act::SeedDeleted | Act::Leave => simulator(world).delete_user(TENANT, &address).unwrap(),
+        }
+    }
+}

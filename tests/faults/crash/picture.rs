@@ -1,0 +1,161 @@
+//! What is left of a telling: the resources, the directory and the mails, without what differs from one telling to the next.
+
+use std::collections::BTreeMap;
+
+use kube::ResourceExt;
+use kube::api::ListParams;
+use serde_json::{Map, Value, json};
+use testbed::world::World;
+
+use crate::common::{TENANT, simulator};
+
+/// The domains of the guests: where they are invited at, and where they move to.
+pub const DOMAINS: [&str; 2] = ["fabrikam.com", "adatum.com"];
+
+/// The end of one telling.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Picture {
+    parts: Map<String, Value>,
+}
+
+impl Picture {
+    /// Takes the picture of the telling `name`.
+    pub async fn of(world: &World, name: &str) -> Self {
+        let mut parts = Map::new();
+        for (kind, part) in [("GuestInvitation", "guests"), ("GuestList", "lists")] {
+            let api = world.plane.api_of("guestlist.dev/v1alpha1", kind, "team").await.unwrap();
+            let all = api.list(&ListParams::default()).await.unwrap();
+            let all = all.into_iter().map(|object| serde_json::to_value(object).unwrap());
+            let ours = all.filter(|object| is_of(object, name)).map(|object| resource(object, name));
+            parts.insert(part.into(), sorted(ours));
+        }
+        let secrets =
+            world.plane.api_of("v1", "Secret", "team").await.unwrap().list(&ListParams::default()).await.unwrap();
+        let secrets = secrets.iter().map(|secret| secret.name_any()).filter(|secret| *secret == format!("{name}-link"));
+        parts.insert("secrets".into(), secrets.map(|_| "{name}-link").collect());
+        let (users, ties) = directory(world, name);
+        parts.insert("users".into(), users);
+        parts.insert("ties".into(), ties.into());
+        let mut picture = Self { parts };
+        picture.parts.insert("mails".into(), json!(mails(world, name)));
+        picture
+    }
+
+    /// Whether the one guest is in `state`, with nothing open.
+    pub fn is(&self, state: &str) -> bool {
+        self.status("/state") == state && self.status("/invitation/attempt").is_null()
+    }
+
+    /// Whether the one guest is as declared.
+    pub fn is_ready(&self) -> bool {
+        let conditions = self.status("/conditions");
+        conditions.as_array().is_some_and(|all| all.iter().any(|one| one[0] == "Ready" && one[1] == "True"))
+    }
+
+    /// A part of the one guest's status.
+    pub fn status(&self, pointer: &str) -> Value {
+        let guest = self.guests().first();
+        guest.and_then(|guest| guest["status"].pointer(pointer)).cloned().unwrap_or_default()
+    }
+
+    /// Whether a part has these words.
+    pub fn says(&self, part: &str, words: &str) -> bool {
+        self.parts[part].to_string().contains(words)
+    }
+
+    /// The guests.
+    pub fn guests(&self) -> &[Value] {
+        self.parts["guests"].as_array().map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// How many mails each address has got.
+    pub fn mails(&self) -> BTreeMap<String, usize> {
+        serde_json::from_value(self.parts["mails"].clone()).unwrap()
+    }
+
+    /// The same but for the mails.
+    pub fn without_mails(&self) -> Self {
+        let mut parts = self.parts.clone();
+        parts.remove("mails");
+        Self { parts }
+    }
+
+    /// Where two pictures differ, for a person to read.
+    pub fn differs(&self, other: &Self) -> String {
+        let parts = self.parts.iter().filter(|(name, part)| other.parts.get(*name) != Some(part));
+        parts.map(|(name, part)| format!("{name} is {part}\n  instead of {}\n", other.parts[name])).collect()
+    }
+}
+
+fn is_of(object: &Value, name: &str) -> bool {
+    let email = object["spec"]["email"].as_str().unwrap_or_default();
+    let local = email.split(['@', '.']).next().unwrap_or_default();
+    local == name || object["metadata"]["name"] == name
+}
+
+fn resource(object: Value, name: &str) -> Value {
+    let mut picture =
+        json!({"spec": object["spec"], "status": object["status"], "finalizers": object["metadata"]["finalizers"]});
+    if let Some(conditions) = picture["status"]["conditions"].as_array_mut() {
+        for condition in conditions.iter_mut() {
+            *condition = json!([condition["type"], condition["status"], condition["reason"]]);
+        }
+        conditions.sort_by_key(ToString::to_string);
+    }
+    plain(&mut picture, name);
+    picture
+}
+
+/// Takes out of every text what is this telling's own.
+fn plain(value: &mut Value, name: &str) {
+    match value {
+        Value::String(text) if text.parse::<jiff::Timestamp>().is_ok() => *text = "{time}".into(),
+        Value::String(text) if uuid::Uuid::parse_str(text).is_ok() => *text = "{id}".into(),
+        Value::String(text) => *text = text.replace(name, "{name}"),
+        Value::Array(all) => all.iter_mut().for_each(|part| plain(part, name)),
+        Value::Object(all) => all.values_mut().for_each(|part| plain(part, name)),
+        _ => {}
+    }
+}
+
+fn sorted(all: impl Iterator<Item = Value>) -> Value {
+    let mut all: Vec<Value> = all.collect();
+    all.sort_by_key(ToString::to_string);
+    all.into()
+}
+
+/// The users of this telling, and the names of the groups that they are in.
+fn directory(world: &World, name: &str) -> (Value, String) {
+    let simulator = simulator(world);
+    let is_ours = |user: &entra_simulator::User| {
+        let mail = user.mail.as_deref().unwrap_or_default();
+        mail.split(['@', '.']).next() == Some(name)
+    };
+    let mut ties = Vec::new();
+    for group in simulator.groups(TENANT) {
+        if simulator.members(TENANT, &group.id).iter().any(is_ours) {
+            ties.push(group.display_name.clone());
+        }
+    }
+    ties.sort();
+    let users = simulator.users(TENANT).into_iter().filter(is_ours).map(|user| {
+        let mut shown = json!({
+            "mail": user.mail, "type": user.user_type, "state": user.external_user_state, "enabled": user.account_enabled,
+            "sponsors": user.sponsors.len(), "name": user.display_name, "profile": user.profile,
+        });
+        plain(&mut shown, name);
+        shown
+    });
+    (sorted(users), ties.join(" "))
+}
+
+fn mails(world: &World, name: &str) -> BTreeMap<String, usize> {
+    let locals = ["", ".a", ".b", ".c"].map(|part| format!("{name}{part}"));
+    let addresses = locals.iter().flat_map(|local| DOMAINS.map(|domain| format!("{local}@{domain}")));
+    let counted = addresses.map(|address| {
+        let simulator = simulator(world);
+        let count = simulator.invitation_mails(&address).len() + simulator.own_mails(&address).len();
+        (address.replace(name, ""), count)
+    });
+    counted.filter(|(_, count)| *count > 0).collect()
+}

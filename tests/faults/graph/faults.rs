@@ -1,0 +1,111 @@
+//! How Graph can fail, and the words that a guest's condition has to have for it.
+
+use entra_simulator::{BodyKind, Fault, FaultAction};
+
+/// A way to fail.
+#[derive(Clone, Copy)]
+pub struct Way {
+    pub name: &'static str,
+    does: Does,
+    pub times: Times,
+    /// Whether the work is done all the same, as far as it can be done again and again.
+    pub done: bool,
+    /// Whether it is an answer that nothing was done.
+    pub answered: bool,
+    /// What is said: cause and way out.
+    pub words: &'static [&'static str],
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Times {
+    /// It passes before anybody could read of it.
+    Once,
+    /// Until somebody mends it; then the operator goes on by itself.
+    UntilMended,
+    /// Until somebody mends it and asks for another look, or hours have passed.
+    UntilAsked,
+}
+
+#[derive(Clone, Copy)]
+enum Does {
+    Status { code: u16, retry_after: Option<f64>, body: BodyKind },
+    CutBefore,
+    CutAfter,
+    HalfAnswer,
+    Silence,
+}
+
+const fn status(code: u16) -> Does {
+    body(code, BodyKind::Json)
+}
+
+const fn body(code: u16, body: BodyKind) -> Does {
+    Does::Status { code, retry_after: None, body }
+}
+
+const fn goes_on(name: &'static str, does: Does, words: &'static [&'static str]) -> Way {
+    Way { name, does, times: Times::UntilMended, done: false, answered: false, words }
+}
+
+const fn done(name: &'static str, does: Does, words: &'static [&'static str]) -> Way {
+    Way { done: true, ..goes_on(name, does, words) }
+}
+
+const fn answered(name: &'static str, does: Does, words: &'static [&'static str]) -> Way {
+    Way { answered: true, ..goes_on(name, does, words) }
+}
+
+const fn once(way: Way) -> Way {
+    Way { times: Times::Once, ..way }
+}
+
+const WAIT: &[&str] = &["Microsoft Graph", "wait"];
+const UNREADABLE: &[&str] = &["an answer that cannot be read", "tried again"];
+const CONNECTION: &[&str] = &["the connection failed", "tried again"];
+
+pub const WAYS: &[Way] = &[
+    answered("429 with Retry-After", Does::Status { code: 429, retry_after: Some(1.5), body: BodyKind::Json }, WAIT),
+    answered("429 without Retry-After", status(429), WAIT),
+    goes_on("500", status(500), &["internal error", "(HTTP 500", "tried again"]),
+    goes_on(
+        "502 with a page of HTML",
+        body(502, BodyKind::Html),
+        &["a page of HTML", "proxy or gateway", "tried again"],
+    ),
+    goes_on("503", status(503), WAIT),
+    goes_on("504", status(504), &["timed out", "(HTTP 504", "tried again"]),
+    goes_on("reset before the work", Does::CutBefore, CONNECTION),
+    done("reset after the work", Does::CutAfter, CONNECTION),
+    goes_on("silence", Does::Silence, &["no answer in time", "tried again"]),
+    done("half an answer", Does::HalfAnswer, &["tried again"]),
+    done("half a JSON", body(200, BodyKind::HalfJson), UNREADABLE),
+    done(
+        "the wrong content type",
+        body(200, BodyKind::WrongContentType),
+        &["an answer of type text/html", "tried again"],
+    ),
+    done("an empty answer", body(200, BodyKind::Empty), UNREADABLE),
+    answered("401 always", status(401), &["refused the token", "check that the application belongs to this directory"]),
+    Way { times: Times::UntilAsked, ..answered("403", status(403), &["Grant", "admin consent", "in Entra"]) },
+    once(answered("401 once", status(401), &[])),
+    once(goes_on("500 once", status(500), &[])),
+    once(goes_on("reset before the work, once", Does::CutBefore, &[])),
+    once(done("reset after the work, once", Does::CutAfter, &[])),
+];
+
+impl Way {
+    /// The fault, for requests that hold `mark`.
+    pub fn fault(&self, operation: &str, mark: &str) -> Fault {
+        let action = match self.does {
+            Does::Status { code, retry_after, body } => {
+                FaultAction::Status { code, retry_after, body, after_work: self.done }
+            }
+            Does::CutBefore => FaultAction::CutBefore,
+            Does::CutAfter => FaultAction::CutAfter,
+            Does::HalfAnswer => FaultAction::HalfAnswer,
+            Does::Silence => FaultAction::Silence,
+        };
+        let times = if self.times == Times::Once { 1 } else { 100_000 };
+        Fault::new(operation, action).times(times).containing(mark)
+    }
+}

@@ -1,0 +1,16 @@
+//! The promise under faults: one mail, never two, and no guest lost, whatever breaks and whenever.
+//! Where a fault can strike is enumerated, not sampled; each test prints how many places that were.
+
+// A failed expectation is how a test fails; clippy's own exception covers test functions only, not what they share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod acts;
+// The words of a status are the same as in the other stories.
+#[allow(dead_code)]
+#[path = "../e2e/common.rs"]
+mod common;
+mod crash;
+mod graph;
+mod replicas;
+mod soak;
+mod views;
