@@ -67,7 +67,7 @@ mod tests {
         stands["invitation"]["attempt"] = json!({"id": "x"});
         assert_eq!(of_status(&stands, &wanted), Some(json!({"invitation": {"attempt": null}})));
         stands["invitation"] = json!({"sent": 1});
-        stands["conditions"][2] = json!({"type": "Reconciling", "status": "True"});
+        stands["conditions"].as_array_mut().unwrap().push(json!({"type": "Reconciling", "status": "True"}));
         let kept = json!([{"type": "Approved", "status": "True"}, {"type": "Ready", "status": "True"}]);
         assert_eq!(of_status(&stands, &wanted), Some(json!({"conditions": kept})));
     }
