@@ -72,8 +72,8 @@ fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen
     };
     // Whoever accepted since the last sweep has not expired.
     let user = match &seen.user {
-        UserView::Found(user) if seen.user_is_live => user,
-        UserView::Missing if seen.user_is_live => return over(HowEnded::Deleted),
+        UserView::Found(user) if seen.user_is_live() => user,
+        UserView::Missing if seen.user_is_live() => return over(HowEnded::Deleted),
         _ => return Step::Fetch(guest.id.clone()),
     };
     if reason == "Expired" && user.has_accepted() {

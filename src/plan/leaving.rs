@@ -66,13 +66,13 @@ fn offboard(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: T
         return release();
     }
     match &seen.user {
-        UserView::Found(user) if seen.user_is_live => {
+        UserView::Found(user) if seen.user_is_live() => {
             // Somebody made a member of them, or Graph named somebody who was there before: not ours to take away.
             let theirs = !user.is_guest || (how == HowEnded::Deleted && !follow::made_by_us(wanted, guest, user));
             let step = if theirs { None } else { ended::undo(how, wanted, record, user, seen, now) };
             step.unwrap_or_else(release)
         }
-        UserView::Missing if seen.user_is_live => release(),
+        UserView::Missing if seen.user_is_live() => release(),
         _ => Step::Fetch(guest.id.clone()),
     }
 }

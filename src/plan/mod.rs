@@ -129,7 +129,7 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
 /// A person asks to look now: at the user, and at what Graph refused before.
 fn look_at_everything(wanted: &Wanted, record: &Record, seen: &Seen) -> Step {
     if let Some(guest) = &record.guest
-        && !seen.user_is_live
+        && !seen.user_is_live()
     {
         return Step::Fetch(guest.id.clone());
     }

@@ -23,7 +23,7 @@ pub(super) fn step(
     if let Some(rest) = record.refused(wanted, now) {
         return Some(rest);
     }
-    if !seen.user_is_live {
+    if !seen.user_is_live() {
         return Some(Step::Fetch(user.id.clone()));
     }
     let address = wanted.redeem_as.as_str();
@@ -34,5 +34,5 @@ pub(super) fn step(
         return Some(wait);
     }
     let attempt = Attempt::new(seen.new_id.clone(), AttemptKind::Reset, whole_seconds(now));
-    Some(record.clone().intend(Attempt { requested: Some(requested), ..attempt }, now))
+    Some(record.clone().intend(Attempt { requested: Some(requested), ..attempt }, seen.decided_at(now)))
 }

@@ -29,8 +29,8 @@ pub struct Seen {
     pub look: Option<Look>,
     /// The user of the record, by id.
     pub user: UserView,
-    /// Whether `user` was read a moment ago, and not in the last sweep.
-    pub user_is_live: bool,
+    /// When the user was read live in this pass, by the wall clock and from before the read; nothing for what the mirror shows.
+    pub user_read_at: Option<Timestamp>,
     /// Properties that were written a moment ago, which a lagging read may not show yet.
     pub patched: BTreeMap<String, Option<String>>,
     /// Another resource, not being deleted, wants the same address.
@@ -43,6 +43,18 @@ pub struct Seen {
     pub answer: Option<(Post, Answer)>,
     /// What the task brought that was carried out a moment ago.
     pub done: Option<(Task, Outcome)>,
+}
+
+impl Seen {
+    /// Whether the user was read live in this pass.
+    pub fn user_is_live(&self) -> bool {
+        self.user_read_at.is_some()
+    }
+
+    /// From when a decision made on the user is: a process that was paused since the read finds it stale.
+    pub(super) fn decided_at(&self, now: Timestamp) -> Timestamp {
+        self.user_read_at.unwrap_or(now)
+    }
 }
 
 /// The directory, as far as a guest's decision needs it.

@@ -57,7 +57,7 @@ pub(super) fn step(
         return Some(rest);
     }
     // A person who accepted since the last sweep wants no mail.
-    if !seen.user_is_live {
+    if !seen.user_is_live() {
         return Some(Step::Fetch(user.id.clone()));
     }
     if let Some(wait) = follow::cannot_mail(wanted, seen) {
@@ -71,7 +71,7 @@ pub(super) fn step(
     }
     due.map(|due| {
         let attempt = Attempt::new(seen.new_id.clone(), due.kind, whole_seconds(now));
-        record.clone().intend(Attempt { requested: due.requested, ..attempt }, now)
+        record.clone().intend(Attempt { requested: due.requested, ..attempt }, seen.decided_at(now))
     })
 }
 

@@ -23,11 +23,14 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
             Ok(look) => pass.look = Some(look),
             Err(error) => trouble(context, guest, connection, &error, pass),
         },
-        Step::Fetch(id) => match directory::fetch(&connection.graph, &id).await {
-            Ok(Some(user)) => pass.user = UserView::Found(user),
-            Ok(None) => pass.user = UserView::Missing,
-            Err(error) => trouble(context, guest, connection, &error, pass),
-        },
+        Step::Fetch(id) => {
+            pass.user_read_at = Some(Timestamp::now());
+            match directory::fetch(&connection.graph, &id).await {
+                Ok(Some(user)) => pass.user = UserView::Found(user),
+                Ok(None) => pass.user = UserView::Missing,
+                Err(error) => trouble(context, guest, connection, &error, pass),
+            }
+        }
         Step::Post(post) => {
             let answer = send::send(&post, context, guest, connection, pass).await;
             if let (Post::Send { kind, .. }, Answer::Done { .. } | Answer::Mailed { .. }) = (&post, &answer) {

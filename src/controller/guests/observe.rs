@@ -53,7 +53,7 @@ pub fn seen(
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
         user: user(found, record, pass),
-        user_is_live: pass.user != UserView::Unknown,
+        user_read_at: pass.user_read_at.filter(|_| pass.user != UserView::Unknown),
         patched: patched(found, record, context, now),
         rival,
         no_link_kept: pass.no_link_kept,

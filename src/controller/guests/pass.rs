@@ -33,6 +33,8 @@ pub struct Pass {
     pub look: Option<Look>,
     /// A live read of the user.
     pub user: UserView,
+    /// From when that is.
+    pub user_read_at: Option<Timestamp>,
     /// What the request brought that was sent a moment ago.
     pub answer: Option<(Post, Answer)>,
     /// What the task brought that was carried out a moment ago.
@@ -211,6 +213,7 @@ impl Pass {
         Self {
             look: None,
             user: UserView::Unknown,
+            user_read_at: None,
             answer: None,
             done: None,
             no_link_kept: false,

@@ -15,6 +15,10 @@ pub enum Finding {
     SecondMail,
     /// A mail to somebody whom the look before it would have shown.
     KnownGuestMailed,
+    /// A mail to somebody who had accepted, which the look before it would have shown.
+    AcceptedGuestMailed,
+    /// A send begun, or let go, while Microsoft blocks invitations.
+    SentWhileBlocked,
     GuestLost,
 }
 
@@ -35,9 +39,9 @@ struct Scenario {
 }
 
 fn scenarios() -> Vec<Scenario> {
-    let none = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0 };
-    let hidden = Some(User { created: 0, shown: false });
-    let in_sight = Some(User { created: 0, shown: true });
+    let none = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0, accepts: 0 };
+    let hidden = Some(User { created: 0, shown: false, accepted: None });
+    let in_sight = Some(User { created: 0, shown: true, accepted: None });
     let scenario =
         |name, budget, existing, horizon| Scenario { name, budget, existing, asks: Asks::Invitation, horizon };
     let again = |name, budget, asks| Scenario { name, budget, existing: in_sight.clone(), asks, horizon: 5 };
@@ -54,6 +58,8 @@ fn scenarios() -> Vec<Scenario> {
         again("a resend, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Resend),
         again("a resend, throttled, with a loss", Budget { throttled: 1, lost: 1, ..none }, Asks::Resend),
         again("a resend, made again, with a loss", Budget { deletes: 1, lost: 1, ..none }, Asks::Resend),
+        again("a resend to a guest who accepts, with a crash", Budget { accepts: 1, crashes: 1, ..none }, Asks::Resend),
+        again("a reminder to a guest who accepts, with a loss", Budget { accepts: 1, lost: 1, ..none }, Asks::Reminder),
         again("a reminder, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Reminder),
     ]
 }
@@ -106,6 +112,12 @@ fn judge(world: &World, mutation: Option<Mutation>, report: &mut Report, endings
     if world.mails > 1 {
         return Some(Finding::SecondMail);
     }
+    if world.accepted_mailed {
+        return Some(Finding::AcceptedGuestMailed);
+    }
+    if world.sent_while_blocked {
+        return Some(Finding::SentWhileBlocked);
+    }
     if world.in_sight && world.asks == Asks::Invitation && world.mails > 0 {
         return Some(Finding::KnownGuestMailed);
     }
@@ -132,7 +144,7 @@ type Endings = HashMap<(u64, u64), Ending>;
 /// Faults stop: everybody runs, the directory catches up, and time passes until nothing moves any more.
 /// The way is the same for the same world, so where two ways meet the ending is known.
 fn settle(mut world: World, mutation: Option<Mutation>, endings: &mut Endings) -> Ending {
-    world.budget = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0 };
+    world.budget = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0, accepts: 0 };
     let mut met = Vec::new();
     let mut ending = None;
     for _ in 0..16 {
@@ -200,6 +212,11 @@ fn ending_of_one_more(world: &World, record: &Record) -> Ending {
         Asks::Reminder => record.invitation.reminders == 1,
         _ => record.handled.resend.is_some(),
     };
+    // Whoever has accepted wants no mail, and a reminder is then never due.
+    let accepted = world.user.as_ref().is_some_and(|user| user.accepted.is_some());
+    if accepted && world.mails <= 1 && record.invitation.attempt.is_none() {
+        return Ending::Right;
+    }
     match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, world.uncertain || made_again) {
         (true, true, _) => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,

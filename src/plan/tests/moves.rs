@@ -3,9 +3,9 @@
 use std::rc::Rc;
 
 use super::mutations::Mutation;
-use super::world::{AnswerKey, Flight, Object, PostKey, Printed, TIMEOUT, TIMING, User, World, address, at};
+use super::world::{AnswerKey, Flight, Object, PostKey, Printed, Shown, TIMEOUT, TIMING, User, World, address, at};
 use crate::api::AttemptKind;
-use crate::plan::{Ledger, Record, Step, Tenant, Ticket, Why, plan};
+use crate::plan::{Ledger, Post, Record, SendAt, Step, Tenant, Ticket, Why, plan};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -35,6 +35,8 @@ pub enum Move {
     Restart(usize),
     Delete,
     Create,
+    /// The guest accepts.
+    Accept,
 }
 
 /// The moves that are possible in `world`.
@@ -71,6 +73,9 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
         moves.push(Move::Replicate);
     }
     moves.push(if world.object.is_some() { Move::Delete } else { Move::Create });
+    if world.user.as_ref().is_some_and(|user| user.accepted.is_none()) && world.budget.accepts > 0 {
+        moves.push(Move::Accept);
+    }
     if world.now < horizon {
         moves.push(Move::Tick);
     }
@@ -150,6 +155,10 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             next.budget.deletes = next.budget.deletes.checked_sub(1)?;
             next.deleted = next.object.take();
         }
+        Move::Accept => {
+            next.budget.accepts = next.budget.accepts.checked_sub(1)?;
+            next.user.as_mut()?.accepted = Some(world.now);
+        }
         Move::Create => {
             let (uid, version) = (next.next_uid, next.next_version);
             next.object = Some(Rc::new(Object { uid, version, record: Printed::new(Record::default()) }));
@@ -198,16 +207,35 @@ fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Option<M
 
 fn work(world: &mut World, flight: &mut Flight) {
     let now = world.now;
-    world.user.get_or_insert(User { created: now, shown: false });
-    if matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder)) {
+    let user = world.user.get_or_insert(User { created: now, shown: false, accepted: None });
+    let mails =
+        matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder));
+    // A decision is a tick old at most when its request leaves, and it begins with a look.
+    let known = user.accepted.is_some_and(|accepted| accepted + 1 < flight.left);
+    world.accepted_mailed |= mails && known;
+    if mails {
         world.mails += 1;
     }
     flight.answer = Some(AnswerKey::Done(now));
 }
 
+fn shown(world: &World) -> Option<Shown> {
+    world.user.as_ref().filter(|user| user.shown).map(|user| (user.created, user.accepted.is_some()))
+}
+
 /// A report writes no decision, but it may give the process's word that nothing was sent before.
 fn hold(world: &mut World, p: usize, mutation: Option<Mutation>) -> Option<()> {
     let (wanted, record, mut seen) = world.seen_by(p)?;
+    // Whoever meets the breaker begins nothing, and lets nothing go that was begun.
+    seen.tenant = Tenant::Ready { send_at: SendAt::Blocked };
+    if mutation == Some(Mutation::IgnoreTheBreaker) {
+        seen.tenant = Tenant::Ready { send_at: SendAt::Now };
+    }
+    let blocked = plan(&wanted, &record, &seen, at(world.now), &TIMING);
+    if matches!(blocked, Step::Post(Post::Send { .. }) | Step::Write { ticket: Some(_), .. }) {
+        world.sent_while_blocked = true;
+        return Some(());
+    }
     seen.tenant = Tenant::Unready { reason: String::new(), message: String::new() };
     let Step::Rest { why, .. } = plan(&wanted, &record, &seen, at(world.now), &TIMING) else { return None };
     let next = record.clone().attest(&wanted, &seen);
@@ -231,11 +259,10 @@ fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost: boo
     match step {
         Step::Queue => unreachable!("the model's tenant is always ready to send"),
         Step::Look => {
-            let shown = world.user.as_ref().filter(|user| user.shown).map(|user| user.created);
-            world.processes[p].look = Some((world.now, shown));
+            world.processes[p].look = Some((world.now, shown(world)));
         }
         Step::Fetch(_) => {
-            world.processes[p].fetched = Some(world.user.as_ref().filter(|user| user.shown).map(|user| user.created));
+            world.processes[p].fetched = Some((world.now, shown(world)));
         }
         Step::Write { record, ticket, why } => {
             let sends_now = mutation == Some(Mutation::SendBeforeWriting) && ticket.is_some();

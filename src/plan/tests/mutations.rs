@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::explorer::{Finding, explore};
-use super::world::{Process, TIMING};
+use super::world::{Process, TIMING, user};
 use crate::plan::{Record, Seen, Ticket, Timing};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +39,10 @@ pub enum Mutation {
     ForgetAddresses,
     /// A process that has just started believes an empty record at once.
     BelieveAfterRestart,
+    /// A guest is mailed on what the mirror shows, without a read.
+    TrustTheMirror,
+    /// The breaker is not asked.
+    IgnoreTheBreaker,
 }
 
 impl Mutation {
@@ -60,6 +64,9 @@ impl Mutation {
             Self::ActOnStaleAttempt => seen.ticket.iter_mut().for_each(|ticket| ticket.decided_at = now),
             Self::ActOnOthersAttempt => {
                 seen.ticket = attempt.map(|attempt| Ticket { attempt: attempt.id, decided_at: now });
+            }
+            Self::TrustTheMirror if !seen.user_is_live() => {
+                (seen.user, seen.user_read_at) = (crate::plan::UserView::Found(user((0, false))), Some(now));
             }
             Self::TrustTheListing if attempt.as_ref().is_some_and(|attempt| attempt.asked_at.is_some()) => {
                 record.invitation.attempt = None;
@@ -106,5 +113,7 @@ found! {
     without_the_question_on_record_a_guest_is_lost: AskUnrecorded => GuestLost in "a crash and a loss";
     without_the_created_time_a_guest_is_lost: IgnoreCreatedTime => GuestLost in "a guest from before, out of sight";
     without_the_memory_of_addresses_a_second_mail_leaves: ForgetAddresses => SecondMail in "made again, with a loss";
+    trusting_the_mirror_mails_somebody_who_has_accepted: TrustTheMirror => AcceptedGuestMailed in "a resend to a guest who accepts, with a crash";
+    without_the_breaker_a_send_is_begun_while_blocked: IgnoreTheBreaker => SentWhileBlocked in "two crashes";
     believing_an_empty_record_after_a_restart_sends_a_second_mail: BelieveAfterRestart => SecondMail in "made again, with a crash";
 }

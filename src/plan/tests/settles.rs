@@ -306,7 +306,7 @@ fn seen(world: &World, pass: &Pass) -> Seen {
         unwitnessed: false,
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
-        user_is_live: pass.user.is_some(),
+        user_read_at: pass.user.is_some().then_some(world.now),
         user: pass.user.clone().unwrap_or(mirror),
         patched: BTreeMap::new(),
         rival: false,

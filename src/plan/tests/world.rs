@@ -76,6 +76,8 @@ pub struct User {
     pub created: u8,
     /// Whether reads show it; a POST always knows it.
     pub shown: bool,
+    /// When the guest accepted, which reads by id show at once.
+    pub accepted: Option<u8>,
 }
 
 /// A request under way to Graph.
@@ -100,6 +102,9 @@ pub enum AnswerKey {
     Lost,
 }
 
+/// What a read shows of the user: when they were made, and whether they have accepted.
+pub type Shown = (u8, bool);
+
 /// One operator process.
 #[derive(Clone, Debug)]
 pub struct Process {
@@ -110,8 +115,9 @@ pub struct Process {
     pub unwitnessed: bool,
     pub ticket: Option<Ticket>,
     /// What this pass has seen so far: (taken at, shown user's creation).
-    pub look: Option<(u8, Option<u8>)>,
-    pub fetched: Option<Option<u8>>,
+    pub look: Option<(u8, Option<Shown>)>,
+    /// (read at, what it showed).
+    pub fetched: Option<(u8, Option<Shown>)>,
     pub answer: Option<(PostKey, AnswerKey)>,
     pub flight: Option<Flight>,
     /// Under a mutation only: what it keeps in memory instead of on record.
@@ -125,6 +131,7 @@ pub struct Budget {
     pub lost: u8,
     pub throttled: u8,
     pub deletes: u8,
+    pub accepts: u8,
 }
 
 /// The one mail that is wanted.
@@ -153,6 +160,10 @@ pub struct World {
     /// Requests whose sender died: Graph may still do them within the timeout.
     pub orphans: Vec<Flight>,
     pub mails: u8,
+    /// A mail left for somebody whose acceptance the look before it has to have shown.
+    pub accepted_mailed: bool,
+    /// A send was begun, or let go, while the tenant was blocked.
+    pub sent_while_blocked: bool,
     /// A record was written that says "nothing can tell".
     pub uncertain: bool,
     /// The guest was in the directory before anybody invited.
@@ -192,6 +203,8 @@ impl World {
             processes: [process.clone(), process],
             orphans: Vec::new(),
             mails: 0,
+            accepted_mailed: false,
+            sent_while_blocked: false,
             uncertain: false,
             budget,
         }
@@ -201,18 +214,6 @@ impl World {
     pub fn seen_by(&self, p: usize) -> Option<(Wanted, Record, Seen)> {
         let process = &self.processes[p];
         let view = process.view.as_ref()?;
-        let user = |created: u8| DirectoryUser {
-            id: "user".into(),
-            user_principal_name: None,
-            created_at: Some(at(created)),
-            is_guest: true,
-            enabled: true,
-            external_state: Some("PendingAcceptance".into()),
-            external_state_since: None,
-            identity_provider: "Unknown".into(),
-            addresses: vec![address().as_str().to_owned()],
-            properties: BTreeMap::new(),
-        };
         let address = address();
         let seen = Seen {
             tenant: Tenant::Ready { send_at: SendAt::Now },
@@ -230,10 +231,10 @@ impl World {
             }),
             user: match process.fetched {
                 None => UserView::Unknown,
-                Some(None) => UserView::Missing,
-                Some(Some(created)) => UserView::Found(user(created)),
+                Some((_, None)) => UserView::Missing,
+                Some((_, Some(shown))) => UserView::Found(user(shown)),
             },
-            user_is_live: process.fetched.is_some(),
+            user_read_at: process.fetched.map(|(read, _)| at(read)),
             patched: BTreeMap::new(),
             rival: false,
             no_link_kept: false,
@@ -269,7 +270,8 @@ impl World {
             object.as_ref().map(|object| (object.uid, &object.record)).hash(&mut lanes);
         }
         (self.now, &self.user, processes).hash(&mut lanes);
-        (&self.orphans, self.mails, self.uncertain, self.existed, &self.budget).hash(&mut lanes);
+        (&self.orphans, self.mails, self.accepted_mailed, self.sent_while_blocked).hash(&mut lanes);
+        (self.uncertain, self.existed, &self.budget).hash(&mut lanes);
         (lanes.finish(), lanes.1)
     }
 }
@@ -317,6 +319,22 @@ fn mailed() -> Record {
     record.redemption =
         Some(Redemption { state: Some("PendingAcceptance".into()), changed_at: None, identity_provider: None });
     record
+}
+
+/// The user as a read shows them.
+pub fn user((created, accepted): Shown) -> DirectoryUser {
+    DirectoryUser {
+        id: "user".into(),
+        user_principal_name: None,
+        created_at: Some(at(created)),
+        is_guest: true,
+        enabled: true,
+        external_state: Some(if accepted { "Accepted" } else { "PendingAcceptance" }.into()),
+        external_state_since: None,
+        identity_provider: "Unknown".into(),
+        addresses: vec![address().as_str().to_owned()],
+        properties: BTreeMap::new(),
+    }
 }
 
 pub fn address() -> Address {

@@ -3,6 +3,7 @@
 
 mod faults;
 mod operations;
+mod quirks;
 
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,84 @@
+//! Graph's oddities that are no failures: an answer without the user, a user that hides for minutes, a clock that is wrong, the text
+//! of the block.
+
+use std::time::Duration;
+
+use entra_simulator::{BodyKind, Fault, FaultAction};
+use serde_json::Value;
+use testbed::world::{World, WorldConfig};
+
+use crate::acts::{Act, able, tell};
+use crate::common::{SOON, condition, kstatus, mails, named, posts, simulator, state, until_reason, until_state};
+
+fn sent(guest: &Value, times: u64) -> bool {
+    let invitation = &guest["status"]["invitation"];
+    state(guest) == "Invited"
+        && invitation["sent"] == times
+        && invitation["attempt"].is_null()
+        && guest["status"]["redemption"]["state"].is_string()
+}
+
+async fn invited(world: &World, name: &str, times: u64) {
+    let guest = world.wait_for(&named(name), "be invited", |guest| sent(guest, times), SOON).await.unwrap();
+    kstatus(&guest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_201_that_names_no_user_is_an_open_question() {
+    let world = able(WorldConfig::default()).await;
+    let action = FaultAction::Status { code: 201, retry_after: None, body: BodyKind::Json, after_work: true };
+    simulator(&world).inject(Fault::new("createInvitation", action));
+    tell(&world, &[Act::Declare("")], "odd", &[]).await;
+    invited(&world, "odd", 1).await;
+    assert_eq!(posts(&world, "odd@fabrikam.com"), [true], "found by looking");
+    assert_eq!(mails(&world, "odd@fabrikam.com"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_user_who_hides_for_a_while_after_the_201_is_waited_for() {
+    let world = able(WorldConfig::default()).await;
+    simulator(&world).update_settings(|settings| {
+        (settings.lag.listing, settings.lag.read_after_create) = (Duration::from_secs(20), Duration::from_secs(20));
+    });
+    tell(&world, &[Act::Declare("  groups: [Analysts]\n")], "hidden", &[]).await;
+    // The mail is out, which is what counts; what is still to come is being worked on.
+    let told = until_state(&world, "hidden", "Invited").await;
+    assert!(told["status"]["redemption"].is_null(), "{told}");
+    let done = |guest: &Value| sent(guest, 1) && guest["status"]["groups"][0]["state"] == "Added";
+    world.wait_for(&named("hidden"), "be in the group", done, SOON).await.unwrap();
+    assert_eq!(posts(&world, "hidden@fabrikam.com"), [true]);
+    assert_eq!(mails(&world, "hidden@fabrikam.com"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_graphs_clock_says_one_mail_leaves() {
+    let world = able(WorldConfig::default()).await;
+    for (name, offset) in [("behind", -7200), ("slightly", 90), ("ahead", 7200)] {
+        simulator(&world).update_settings(|settings| settings.clock_offset_seconds = offset);
+        let address = format!("{name}@fabrikam.com");
+        // The answer is lost, so that times are what decides.
+        simulator(&world).inject(Fault::new("createInvitation", FaultAction::CutAfter).containing(&address));
+        tell(&world, &[Act::Declare("")], name, &[]).await;
+        invited(&world, name, 1).await;
+        tell(&world, &[Act::Patch(r#"{"metadata": {"annotations": {"guestlist.dev/resend": "1"}}}"#)], name, &[]).await;
+        invited(&world, name, 2).await;
+        assert_eq!(mails(&world, &address), 2, "{name}: {:?}", posts(&world, &address));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_block_is_told_by_its_text_and_ends_when_a_person_says_so() {
+    let world = able(WorldConfig::default()).await;
+    simulator(&world).update_settings(|settings| settings.policy.suspicious_activity_block = true);
+    tell(&world, &[Act::Declare("")], "one", &[]).await;
+    let said = until_reason(&world, "one", "InvitationsBlocked").await;
+    assert!(said.contains("Microsoft support") && said.contains("guestlist.dev/resume"), "{said}");
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(posts(&world, "one@fabrikam.com").len(), 1, "nothing is tried while it lasts");
+    simulator(&world).update_settings(|settings| settings.policy.suspicious_activity_block = false);
+    world.kubectl(&["annotate", "etenant", "default", "guestlist.dev/resume=1"]).await.unwrap();
+    invited(&world, "one", 1).await;
+    assert_eq!(mails(&world, "one@fabrikam.com"), 1);
+    let one = world.get(&named("one")).await.unwrap();
+    assert_eq!(condition(&one, "Ready").0, "True");
+}
