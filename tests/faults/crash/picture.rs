@@ -96,6 +96,10 @@ fn is_of(object: &Value, name: &str) -> bool {
 fn resource(object: Value, name: &str) -> Value {
     let mut picture =
         json!({"spec": object["spec"], "status": object["status"], "finalizers": object["metadata"]["finalizers"]});
+    // Of an answer that got lost the id is lost too.
+    if let Some(invitation) = picture["status"]["invitation"].as_object_mut() {
+        invitation.remove("id");
+    }
     if let Some(conditions) = picture["status"]["conditions"].as_array_mut() {
         for condition in conditions.iter_mut() {
             *condition = json!([condition["type"], condition["status"], condition["reason"]]);

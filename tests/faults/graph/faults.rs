@@ -14,6 +14,8 @@ pub struct Way {
     pub answered: bool,
     /// What is said: cause and way out.
     pub words: &'static [&'static str],
+    /// What is said where it is the sign-in that fails so.
+    pub at_sign_in: &'static [&'static str],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,7 +46,7 @@ const fn body(code: u16, body: BodyKind) -> Does {
 }
 
 const fn goes_on(name: &'static str, does: Does, words: &'static [&'static str]) -> Way {
-    Way { name, does, times: Times::UntilMended, done: false, answered: false, words }
+    Way { name, does, times: Times::UntilMended, done: false, answered: false, words, at_sign_in: AWAY }
 }
 
 const fn done(name: &'static str, does: Does, words: &'static [&'static str]) -> Way {
@@ -59,6 +61,9 @@ const fn once(way: Way) -> Way {
     Way { times: Times::Once, ..way }
 }
 
+/// Of the sign-in a person has to know whether it says no or cannot be reached.
+const AWAY: &[&str] = &["the sign-in", "network policies", "tried again"];
+const REFUSED: &[&str] = &["the sign-in", "Check the credentials"];
 const WAIT: &[&str] = &["Microsoft Graph", "wait"];
 const UNREADABLE: &[&str] = &["an answer that cannot be read", "tried again"];
 const CONNECTION: &[&str] = &["the connection failed", "tried again"];
@@ -85,8 +90,19 @@ pub const WAYS: &[Way] = &[
         &["an answer of type text/html", "tried again"],
     ),
     done("an empty answer", body(200, BodyKind::Empty), UNREADABLE),
-    answered("401 always", status(401), &["refused the token", "check that the application belongs to this directory"]),
-    Way { times: Times::UntilAsked, ..answered("403", status(403), &["Grant", "admin consent", "in Entra"]) },
+    Way {
+        at_sign_in: REFUSED,
+        ..answered(
+            "401 always",
+            status(401),
+            &["refused the token", "check that the application belongs to this directory"],
+        )
+    },
+    Way {
+        times: Times::UntilAsked,
+        at_sign_in: REFUSED,
+        ..answered("403", status(403), &["Grant", "admin consent", "in Entra"])
+    },
     once(answered("401 once", status(401), &[])),
     once(goes_on("500 once", status(500), &[])),
     once(goes_on("reset before the work, once", Does::CutBefore, &[])),

@@ -156,7 +156,7 @@ impl Case<'_> {
                 kstatus(&guest);
             }
             let (_, reason, message) = condition(&guest, "Ready");
-            heard |= self.words().iter().all(|word| message.contains(word));
+            heard |= self.words().iter().any(|words| words.iter().all(|word| message.contains(word)));
             let now = format!("{reason}: {message}");
             if all.last() != Some(&now) {
                 all.push(now);
@@ -171,19 +171,23 @@ impl Case<'_> {
         }
     }
 
-    /// What is to be heard.
-    fn words(&self) -> &'static [&'static str] {
+    /// What is to be heard: one of these, each with all its words.
+    fn words(&self) -> Vec<&'static [&'static str]> {
         match self.operation.part {
-            Part::Silent => &[],
-            Part::FirstMail if !self.way.answered => &["is being found out", "Nothing is sent twice"],
-            _ => self.way.words,
+            Part::Silent => vec![&[]],
+            // What it has come to is said, or why finding that out has to wait.
+            Part::FirstMail if !self.way.answered => {
+                vec![&["is being found out", "Nothing is sent twice"], self.way.words]
+            }
+            Part::SignIn => vec![self.way.at_sign_in],
+            _ => vec![self.way.words],
         }
     }
 
     /// Whether the guest may come to its end though the fault lasts.
     fn may_end(&self) -> bool {
         match self.operation.part {
-            Part::Step | Part::Silent => false,
+            Part::Step | Part::Silent | Part::SignIn => false,
             Part::Idempotent => self.way.done,
             // Found by looking, or counted as sent.
             Part::FirstMail => self.way.done,

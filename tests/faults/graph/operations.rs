@@ -55,6 +55,8 @@ pub enum Part {
     FirstMail,
     /// A mail to somebody who is known leaves with it: what a lost answer leaves open counts as sent.
     FurtherMail,
+    /// Everybody waits for it: the sign-in, whose troubles have words of their own.
+    SignIn,
     /// Nobody waits for it, so the guest's condition says nothing.
     Silent,
 }
@@ -198,7 +200,7 @@ pub const RESTORE: Operation = Operation {
     ..LOOK_FOR_DELETED
 };
 
-pub const SIGN_IN: Operation = Operation { name: "token", mark: Mark::Text(""), ..LOOK };
+pub const SIGN_IN: Operation = Operation { name: "token", mark: Mark::Text(""), part: Part::SignIn, ..LOOK };
 
 pub const MEMBERSHIPS: Operation = Operation { name: "listMemberOf", mark: Mark::User, ..READ_GROUP };
 
@@ -242,6 +244,7 @@ fn pending(guest: &Value) -> bool {
     state(guest) == "Invited"
         && guest["status"]["redemption"]["state"] == "PendingAcceptance"
         && invitation["attempt"].is_null()
+        && invitation["owedSince"].is_null()
         && condition(guest, "Ready").0 == "True"
 }
 
