@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderValue, Request, Response, StatusCode, header};
-use axum::routing::{any, post};
+use axum::routing::{any, get, post};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
@@ -106,6 +106,7 @@ where
 fn router(state: Arc<State>) -> Router {
     Router::new()
         .route("/{tenant}/oauth2/v2.0/token", post(token::serve))
+        .route("/{tenant}/v2.0/.well-known/openid-configuration", get(token::discovery::serve))
         .route("/v1.0/{*path}", any(graph_call))
         .merge(mailbox::routes())
         .merge(admin::routes())

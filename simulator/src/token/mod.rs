@@ -3,6 +3,7 @@
 
 mod assertion;
 mod credentials;
+pub(crate) mod discovery;
 mod errors;
 mod keys;
 
