@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
-use serde_json::json;
 
 use super::filter;
 use super::object_id::{is_object_id, object_ids};
@@ -75,8 +74,7 @@ impl Graph {
         const OPERATION: &str = "restoreDeletedItem";
         object_ids(OPERATION, &[id])?;
         let url = self.url(&["directory", "deletedItems", id, "restore"]);
-        let answered: Result<Answered<User>, _> =
-            self.call(OPERATION, Method::POST, url, Payload::Json(&json!({}))).await;
+        let answered: Result<Answered<User>, _> = self.call(OPERATION, Method::POST, url, Payload::None).await;
         match answered {
             Ok(answered) => Ok(Some(answered.body)),
             Err(error) if error.is_not_found() => Ok(None),

@@ -175,6 +175,8 @@ impl Graph {
         let mut request = http.request(method.clone(), url.clone()).bearer_auth(token).timeout(self.timeout);
         request = request.header("client-request-id", &client_request_id);
         request = match payload {
+            // Over HTTP/1.1 a POST without a length may be refused (411).
+            Payload::None if *method == Method::POST => request.header(header::CONTENT_LENGTH, 0),
             Payload::None => request,
             Payload::Advanced => request.header("ConsistencyLevel", "eventual"),
             Payload::Json(body) => request.json(body),
