@@ -80,34 +80,33 @@ where
     if !struck.delay.is_zero() {
         tokio::time::sleep(struck.delay).await;
     }
-    let (ending, outcome) = match struck.action {
-        Some(FaultAction::CutBefore) => (Ending::Cut, Outcome::CutBefore),
-        Some(FaultAction::Silence) => (Ending::Silence, Outcome::Silence),
-        Some(FaultAction::Status { code, retry_after, body, after_work }) => {
-            if after_work {
-                work().await;
-            }
-            let answer = scripted(state, code, retry_after, body);
-            (Ending::Answer(answer), Outcome::Status(code))
+    let own = match struck.action {
+        Some(FaultAction::CutBefore | FaultAction::Silence | FaultAction::Status { after_work: false, .. }) => None,
+        _ => Some(work().await),
+    };
+    state.observer.show(&entry, own.as_ref());
+    let (ending, outcome) = match (own, struck.action) {
+        (_, Some(FaultAction::Status { code, retry_after, body, .. })) => {
+            (Ending::Answer(scripted(state, code, retry_after, body)), Outcome::Status(code))
         }
-        action => match (work().await, action) {
-            (Ending::Answer(answer), Some(FaultAction::CutAfter)) => (Ending::Cut, Outcome::CutAfter(answer.status)),
-            (Ending::Answer(answer), Some(FaultAction::HalfAnswer)) => {
-                let outcome = Outcome::HalfAnswer(answer.status);
-                (Ending::HalfAnswer(answer), outcome)
-            }
-            (Ending::Answer(answer), _) => {
-                let outcome = Outcome::Status(answer.status);
-                (Ending::Answer(answer), outcome)
-            }
-            // Only a $batch ends like this: a fault struck one of its items.
-            (Ending::HalfAnswer(answer), _) => {
-                let outcome = Outcome::HalfAnswer(answer.status);
-                (Ending::HalfAnswer(answer), outcome)
-            }
-            (Ending::Cut, _) => (Ending::Cut, Outcome::CutAfter(200)),
-            (Ending::Silence, _) => (Ending::Silence, Outcome::Silence),
-        },
+        (None, Some(FaultAction::CutBefore)) => (Ending::Cut, Outcome::CutBefore),
+        (None, _) => (Ending::Silence, Outcome::Silence),
+        (Some(Ending::Answer(answer)), Some(FaultAction::CutAfter)) => (Ending::Cut, Outcome::CutAfter(answer.status)),
+        (Some(Ending::Answer(answer)), Some(FaultAction::HalfAnswer)) => {
+            let outcome = Outcome::HalfAnswer(answer.status);
+            (Ending::HalfAnswer(answer), outcome)
+        }
+        (Some(Ending::Answer(answer)), _) => {
+            let outcome = Outcome::Status(answer.status);
+            (Ending::Answer(answer), outcome)
+        }
+        // Only a $batch ends like this: a fault struck one of its items.
+        (Some(Ending::HalfAnswer(answer)), _) => {
+            let outcome = Outcome::HalfAnswer(answer.status);
+            (Ending::HalfAnswer(answer), outcome)
+        }
+        (Some(Ending::Cut), _) => (Ending::Cut, Outcome::CutAfter(200)),
+        (Some(Ending::Silence), _) => (Ending::Silence, Outcome::Silence),
     };
     state.world().journal.finish(seq, outcome);
     ending

@@ -11,6 +11,7 @@ mod handle;
 mod imds;
 mod journal;
 mod mailbox;
+mod observer;
 pub mod server;
 mod settings;
 mod smtp;
@@ -33,6 +34,7 @@ use smtp::Listening;
 pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, ManagedIdentity, TenantConfig};
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
+pub use observer::{Exchange, Reply};
 pub use settings::{
     Accounts, AllowInvitesFrom, AutomaticRedemption, Budget, DefaultSponsor, DeltaState, InvitedSponsors, Lag, Policy,
     Settings, Smtp, SmtpCredentials, SoftDeleted, StateAfterReset, Throttle, Variants,
@@ -165,6 +167,11 @@ impl Simulator {
     /// Forgets the journal; numbering goes on.
     pub fn clear_journal(&self) {
         self.state.world().journal.clear();
+    }
+
+    /// Shows every exchange from now on, as it happens. False: somebody looks already, and goes on looking.
+    pub fn observe(&self, look: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> bool {
+        self.state.observer.set(look)
     }
 
     /// Adds a fault to the end of the list.

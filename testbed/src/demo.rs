@@ -89,6 +89,7 @@ async fn play(args: &Args) -> Result<bool> {
     let place = folder::Place::take()?;
     let config = WorldConfig {
         entra: Some(directory::config()),
+        judged: false,
         tenant: None,
         operator: false,
         folder: Some(place.world().to_path_buf()),

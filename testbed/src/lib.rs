@@ -9,6 +9,7 @@ pub mod demo;
 mod error;
 mod folder;
 pub mod interposer;
+pub mod openapi;
 pub mod operator;
 pub mod pki;
 pub mod workspace;

@@ -31,6 +31,8 @@ pub use wait::Ref;
 pub struct WorldConfig {
     /// The simulator's own configuration; none starts no simulator.
     pub entra: Option<entra_simulator::Config>,
+    /// Whether all that Graph is asked and answers is held against its description (see [`crate::openapi`]).
+    pub judged: bool,
     /// Whether the definitions in crds/ are applied.
     pub crds: bool,
     /// The EntraTenant to apply with its Secret; none applies none. Its addresses are filled in.
@@ -61,6 +63,7 @@ impl Default for WorldConfig {
     fn default() -> Self {
         Self {
             entra: Some(entra_simulator::Config::default()),
+            judged: true,
             crds: true,
             tenant: Some(TenantManifest::default()),
             plane: PlaneConfig::default(),
@@ -112,7 +115,7 @@ impl World {
     /// Starts the rest on a control plane that runs already.
     pub async fn start_on(plane: ControlPlane, config: WorldConfig) -> Result<Self> {
         let entra = match config.entra {
-            Some(config) => Some(Entra::start(config).await?),
+            Some(entra) => Some(Entra::start(entra, config.judged).await?),
             None => None,
         };
         let account = match config.account {

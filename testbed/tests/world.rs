@@ -1,8 +1,10 @@
 //! A world is waited in, asked by kubectl, and tells what it knows when a wait is in vain.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
+use testbed::openapi::Graph;
 use testbed::{Ref, World, WorldConfig};
 
 const MAP: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: m, namespace: default }\ndata: { size: \"1\" }\n";
@@ -53,7 +55,8 @@ async fn the_way_to_graph_leads_through_the_interposer() {
     let way = world.graph_way.as_ref().unwrap();
     let authority = reqwest::Certificate::from_pem(way.ca_pem().as_bytes()).unwrap();
     let client = reqwest::Client::builder().tls_certs_only([authority]).no_proxy().build().unwrap();
-    let asked = client.post(way.url().join("v1.0/invitations").unwrap()).json(&serde_json::json!({}));
+    let invitation = serde_json::json!({"invitedUserEmailAddress": "a@x.org", "inviteRedirectUrl": "https://x.org"});
+    let asked = client.post(way.url().join("v1.0/invitations").unwrap()).json(&invitation);
     assert_eq!(asked.send().await.unwrap().status(), 401);
     let effects = world.effects.list();
     assert_eq!((effects.len(), effects[0].port.as_str(), effects[0].status), (1, "graph", Some(401)));
@@ -61,4 +64,15 @@ async fn the_way_to_graph_leads_through_the_interposer() {
     // Where upstream breaks off, so does the interposer: it has no answers of its own.
     world.entra.as_ref().unwrap().simulator().pause().await;
     client.get(way.url().join("v1.0/users").unwrap()).send().await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_world_in_which_graph_was_asked_wrongly_fails_at_its_end() {
+    let world = bare_world().await;
+    let entra = world.entra.as_ref().unwrap();
+    let authority = reqwest::Certificate::from_pem(entra.ca_pem().as_bytes()).unwrap();
+    let client = reqwest::Client::builder().tls_certs_only([authority]).no_proxy().build().unwrap();
+    client.get(entra.url().join("v1.0/userz").unwrap()).send().await.unwrap();
+    let end = catch_unwind(AssertUnwindSafe(|| drop(world)));
+    assert_eq!(end.is_err(), Graph::at_hand().unwrap().is_some(), "only without a description does it end well");
 }

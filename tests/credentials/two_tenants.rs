@@ -3,6 +3,7 @@
 
 use entra_simulator::{Config, Fault, FaultAction, RequestEntry, Simulator};
 use serde_json::Value;
+use testbed::openapi::Witness;
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
 use crate::common::{SOON, condition, connected, guest, mails, named, simulator, state, until_state, world};
@@ -13,11 +14,12 @@ const ALIVE: usize = 20;
 const LANES: usize = 16;
 
 /// A world with a second directory behind the EntraTenant `other`.
-async fn two() -> (World, Simulator) {
+async fn two() -> (World, Simulator, Option<Witness>) {
     let world = world(WorldConfig::default()).await;
     let mut config = Config::default();
     config.tenants[0].id = "66666666-7777-8888-9999-000000000000".into();
     let other = Simulator::start(config.clone()).await.unwrap();
+    let witness = Witness::of(&other).unwrap();
     assert_ne!(other.ca_pem(), simulator(&world).ca_pem());
     let tenant_id = config.tenants[0].id.clone();
     let tenant = TenantManifest { name: "other".into(), tenant_id, ..TenantManifest::default() };
@@ -25,7 +27,7 @@ async fn two() -> (World, Simulator) {
     connected(&world).await;
     let ready = |tenant: &Value| condition(tenant, "Ready").0 == "True";
     world.wait_for(&Ref::tenant("other"), "be Ready", ready, SOON).await.unwrap();
-    (world, other)
+    (world, other, witness)
 }
 
 async fn declare(world: &World, tenant: &str, count: usize) {
@@ -54,7 +56,7 @@ async fn all_of_default_are_invited(world: &World) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_directory_that_refuses_connections_holds_up_nobody_elses_guests() {
-    let (world, other) = two().await;
+    let (world, other, _witness) = two().await;
     simulator(&world).pause().await;
     declare(&world, "default", DEAD).await;
     declare(&world, "other", ALIVE).await;
@@ -78,7 +80,7 @@ fn look_ups(simulator: &Simulator) -> Vec<RequestEntry> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_directory_that_never_answers_holds_up_nobody_elses_guests() {
-    let (world, other) = two().await;
+    let (world, other, _witness) = two().await;
     let dead = simulator(&world);
     dead.inject(Fault::new("listUsers", FaultAction::Silence).times(100_000));
     declare(&world, "default", DEAD).await;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use entra_simulator::{Config, Entry, RequestEntry, SeedKind, SeedUser, Settings, Simulator};
 use guestlist::graph::{Credential, Graph, GraphError, Http, Proof, Reference, Roots, TokenSource};
+use testbed::openapi::Witness;
 
 pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 const APP: &str = "aaaaaaaa-0000-0000-0000-000000000001";
@@ -22,6 +23,8 @@ pub const NOBODY: &str = "99999999-0000-0000-0000-000000000000";
 pub struct Bench {
     pub sim: Simulator,
     pub graph: Graph,
+    /// Ends the test if something that was asked or answered is not valid.
+    _witness: Option<Witness>,
 }
 
 impl Bench {
@@ -36,13 +39,14 @@ impl Bench {
         let mut config = Config::default();
         config.tenants[0].apps[0].roles = roles.iter().map(|role| (*role).to_owned()).collect();
         let sim = Simulator::start(config).await.unwrap();
+        let witness = Witness::of(&sim).unwrap();
         let roots = Roots::custom(sim.graph_url().as_str(), sim.authority().as_str()).unwrap();
         let http = Http::new(Some(sim.ca_pem().as_bytes())).unwrap();
         let proof = Proof::ClientSecret { client_id: APP.into(), secret: "simulator-secret".into() };
         let credential =
             Credential { tenant_id: TENANT.into(), roots: roots.clone(), http: http.shared.clone(), proof };
         let graph = Graph::new(http, &roots, TokenSource::new(credential), Duration::from_secs(10));
-        Self { sim, graph }
+        Self { sim, graph, _witness: witness }
     }
 
     pub fn set(&self, change: impl FnOnce(&mut Settings)) {

@@ -29,6 +29,7 @@ use crate::config::{Config, TenantConfig};
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::mailbox::flow::Flow;
+use crate::observer::Observer;
 use crate::settings::Settings;
 use crate::throttle::Throttles;
 use crate::tls::{self, Identity};
@@ -42,6 +43,7 @@ pub struct State {
     pub(crate) identity: Identity,
     /// `https://127.0.0.1:PORT/`, the start of every link that the simulator hands out.
     pub(crate) origin: Url,
+    pub(crate) observer: Observer,
     world: Mutex<World>,
 }
 
@@ -62,7 +64,7 @@ impl State {
             delta_epoch: 0,
             flows: HashMap::new(),
         };
-        Ok(Self { identity, origin, world: Mutex::new(world) })
+        Ok(Self { identity, origin, observer: Observer::default(), world: Mutex::new(world) })
     }
 
     /// The world, to be held only for a moment and never over an await.

@@ -104,7 +104,7 @@ mod tests {
     #[tokio::test]
     async fn each_kind_of_account_accepts_through_the_pages() {
         crate::install_crypto();
-        let entra = Entra::start(Config::default()).await.unwrap();
+        let entra = Entra::start(Config::default(), true).await.unwrap();
         let tenant = TenantConfig::default();
         let app = &tenant.apps[0];
         let browser = Browser::new(&entra).unwrap();

@@ -4,18 +4,21 @@
 use entra_simulator::{Config, SeedKind, SeedUser, Simulator, TenantConfig};
 use url::Url;
 
-use crate::{Error, Result};
+use crate::{Error, Result, openapi::Witness};
 
 /// A running simulator.
 pub struct Entra {
+    /// Ends the test if something that was asked or answered is not valid.
+    _witness: Option<Witness>,
     simulator: Simulator,
 }
 
 impl Entra {
-    pub(crate) async fn start(config: Config) -> Result<Self> {
+    pub(crate) async fn start(config: Config, judged: bool) -> Result<Self> {
         let failed = |why: String| Error::Other { what: "starting the simulator".into(), why };
         let simulator = Simulator::start(config).await.map_err(|error| failed(error.to_string()))?;
-        Ok(Self { simulator })
+        let witness = if judged { Witness::of(&simulator)? } else { None };
+        Ok(Self { _witness: witness, simulator })
     }
 
     /// The simulator itself, for its journal, its settings and its faults.
