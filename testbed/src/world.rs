@@ -17,6 +17,7 @@ use crate::{
 };
 
 mod entra;
+mod judge;
 mod kubectl;
 mod rights;
 mod tenant;
@@ -55,6 +56,9 @@ pub struct WorldConfig {
     pub interposed: bool,
     /// Of the writes that an interposer may count, those whose path passes here are counted.
     pub counted: fn(&str) -> bool,
+    /// Whether every version of a status that the operator writes is judged by the kstatus rules; one that breaks them fails
+    /// the test when the world ends.
+    pub judged: bool,
     /// Where data and logs go, and stay; by default into a folder that is removed at the end.
     pub folder: Option<PathBuf>,
 }
@@ -75,6 +79,7 @@ impl Default for WorldConfig {
             account: None,
             interposed: false,
             counted: |_| true,
+            judged: true,
             folder: None,
         }
     }
@@ -82,6 +87,7 @@ impl Default for WorldConfig {
 
 /// A running world. Dropping it ends everything in it.
 pub struct World {
+    _judge: Option<judge::Judge>,
     operators: Mutex<Vec<Arc<Operator>>>,
     operator_command: Option<Vec<String>>,
     operator_args: Vec<String>,
@@ -136,6 +142,7 @@ impl World {
             None => account.kubeconfig.clone(),
         };
         let world = Self {
+            _judge: config.judged.then(|| judge::Judge::start(plane.admin_client())),
             operators: Mutex::default(),
             operator_command: config.operator_command,
             operator_args: config.operator_args,

@@ -40,7 +40,11 @@ pub async fn explain(invalid: &InvalidObject, place: &Place, context: &Context) 
         return Ok(());
     }
     let now = whole_seconds(Timestamp::now());
-    let condition = |kind: &str, status: &str| json!({"type": kind, "status": status, "reason": "Unreadable", "message": message, "lastTransitionTime": now, "observedGeneration": current.metadata.generation});
+    let condition = |kind: &str, status: &str| {
+        let before = said.and_then(|said| said.iter().find(|old| old["type"] == kind && old["status"] == status));
+        let since = before.map_or_else(|| json!(now), |old| old["lastTransitionTime"].clone());
+        json!({"type": kind, "status": status, "reason": "Unreadable", "message": message, "lastTransitionTime": since, "observedGeneration": current.metadata.generation})
+    };
     let patch = json!({
         "apiVersion": GuestInvitation::api_version(&()),
         "kind": GuestInvitation::kind(&()),
