@@ -15,3 +15,7 @@ pub mod telemetry;
 pub mod controller;
 
 pub mod cli;
+
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;

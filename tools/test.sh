@@ -11,11 +11,11 @@ folder=${CARGO_TARGET_DIR:-target}/tested
 # All that a test reads besides itself: the binaries that it starts, and the files of the project.
 executables=$(cargo test --workspace --locked "$@" --no-run 2>&1 | sed -n 's/^ *Executable .*(\(.*\))$/\1/p')
 binaries=$(find "${CARGO_TARGET_DIR:-target}/debug" -maxdepth 1 -type f -perm -u+x | LC_ALL=C sort)
-inputs=$(git ls-files --cached --others --exclude-standard -- admission crds examples tools tests charts docs simulator/tests README.md Makefile)
+inputs=$(git ls-files --cached --others --exclude-standard -- admission crds examples fuzz tools tests charts docs simulator/tests README.md Makefile)
 graph=${GUESTLIST_GRAPH_OPENAPI:-../shared/reference/graph-openapi-subset.yaml}
 [ ! -f "$graph" ] || inputs="$inputs $graph"
 # shellcheck disable=SC2086
-key=$( (sha256sum $executables $binaries $inputs; echo "$* ${KUBEBUILDER_ASSETS:-} ${GUESTLIST_BROWSER:-} ${GUESTLIST_SDK:-} ${GUESTLIST_VARIANT:-} ${GUESTLIST_INSTALLED:-}"; command -v chromium chromedriver python3 || true) | sha256sum | cut -d' ' -f1)
+key=$( (sha256sum $executables $binaries $inputs; echo "$* ${KUBEBUILDER_ASSETS:-} ${GUESTLIST_BROWSER:-} ${GUESTLIST_SDK:-} ${GUESTLIST_VARIANT:-} ${GUESTLIST_INSTALLED:-} ${GUESTLIST_SEED:-} ${GUESTLIST_SOAK:-}"; command -v chromium chromedriver python3 || true) | sha256sum | cut -d' ' -f1)
 
 if [ -z "${AGAIN:-}" ] && [ "$(cat "$folder/$group" 2>/dev/null)" = "$key" ]; then
     echo "$group: passed already, and nothing has changed since (AGAIN=1 runs it again)"

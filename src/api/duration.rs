@@ -72,7 +72,8 @@ impl JsonSchema for Span {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({"type": "string", "maxLength": 32, "pattern": r"^([0-9]+(\.[0-9]+)?(ms|s|m|h))+$"})
+        // CEL's durations end at 292 years, and fail beyond with no sentence: these digits cannot come so far.
+        json_schema!({"type": "string", "maxLength": 20, "pattern": r"^([0-9]{1,6}(\.[0-9]+)?(ms|s|m|h))+$"})
     }
 }
 

@@ -80,6 +80,7 @@ pub struct GuestInvitationSpec {
 
     /// When access ends; from then on the guest is off-boarded by `deletionPolicy`.
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::end_of_time::or_never")]
     pub access_until: Option<jiff::Timestamp>,
 
     /// What happens to the user in the directory at the end. Default: the tenant's `defaults.deletionPolicy`, or Retain.

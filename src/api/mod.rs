@@ -5,6 +5,8 @@ mod access;
 pub mod conditions;
 mod credentials;
 mod duration;
+mod end_of_time;
+mod formats;
 mod guest_invitation;
 mod guest_list;
 mod guest_status;
@@ -68,5 +70,5 @@ pub const REDEEM_URL_KEY: &str = "redeemUrl";
 
 /// Every CustomResourceDefinition that this version of the operator serves, in the order to apply them.
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    vec![EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd()]
+    [EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd()].map(formats::known).into()
 }

@@ -19,6 +19,7 @@ mod surplus;
 mod tenants;
 mod wake;
 
+pub use guests::asked_for;
 pub use lease::Election;
 pub use metrics::Metrics;
 pub use schema::{SchemaGap, served_schema_gaps};

@@ -60,7 +60,8 @@ impl Graph {
                 let Some(item) = items.remove(&n) else { continue };
                 match item.status {
                     200 => {
-                        if let Ok(user) = serde_json::from_value::<User>(item.body) {
+                        let user = serde_json::from_value::<User>(item.body).ok();
+                        if let Some(user) = user.filter(|user| !user.id.is_empty()) {
                             found.push((id.clone(), Some(user)));
                         }
                     }

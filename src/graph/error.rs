@@ -8,6 +8,8 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde::Deserialize;
 
+use super::redeem_url::without_links;
+
 /// What a policy does with an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
@@ -91,9 +93,11 @@ impl GraphError {
     ) -> Self {
         let parsed = serde_json::from_str::<Envelope>(body).ok().and_then(|envelope| envelope.error);
         let (code, message) = match parsed {
-            Some(error) => (error.code.unwrap_or_default(), error.message.unwrap_or_default()),
+            Some(error) => (error.code.unwrap_or_default(), told(&error.message.unwrap_or_default(), LONGEST)),
             None => (String::new(), first_words(body)),
         };
+        let code = told(&code, LONGEST_NAME);
+        let request_id = request_id.map(|id| told(&id, LONGEST_NAME));
         let message = if message.is_empty() {
             status.canonical_reason().unwrap_or("no reason given").to_owned()
         } else {
@@ -126,6 +130,12 @@ impl GraphError {
 /// for one feature only, or the object is one that no application may change.
 const ALWAYS_NEEDED: [&str; 5] = ["createInvitation", "listUsers", "getUser", "token", "batch"];
 
+/// The longest sentence of Graph's that is shown, in characters. It is kept in the status, which cannot hold any length.
+pub(super) const LONGEST: usize = 1000;
+
+/// The same for codes and ids.
+const LONGEST_NAME: usize = 100;
+
 fn class(operation: &str, status: StatusCode, code: &str, message: &str) -> Class {
     match status.as_u16() {
         401 => Class::Auth,
@@ -139,9 +149,19 @@ fn class(operation: &str, status: StatusCode, code: &str, message: &str) -> Clas
     }
 }
 
+/// What somebody else wrote, fit for a status and a log: one line of a bounded length, and no redeem link in it.
+pub(super) fn told(text: &str, most: usize) -> String {
+    let text = without_links(text);
+    let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut told: String = plain.clone().take(most).collect();
+    if plain.count() > most {
+        told.push_str("...");
+    }
+    told
+}
+
 fn first_words(body: &str) -> String {
-    let plain: String = body.chars().filter(|c| !c.is_control()).take(120).collect();
-    match plain.trim() {
+    match told(body, 120).trim() {
         "" => String::new(),
         words if words.starts_with('<') => {
             "a page of HTML instead of an answer, probably from a proxy or gateway".into()
@@ -227,6 +247,17 @@ mod tests {
         for status in [500, 502, 503, 504] {
             assert_eq!(of(status, "{\"error\":").reach, Reach::Unknown, "{status}");
         }
+    }
+
+    #[test]
+    fn what_graph_says_is_bounded_and_never_a_redeem_link() {
+        let link = "https://login.microsoftonline.com/redeem?rd=https%3a%2f%2fx%3fticket%3dsecret";
+        let late = of(504, &serde_json::json!({"id": "i", "inviteRedeemUrl": link}).to_string());
+        assert!(!format!("{late:?}").contains("secret") && late.message.contains("a redeem link"), "{late}");
+        let long =
+            serde_json::json!({"error": {"code": "x".repeat(9000), "message": "a\nb ".repeat(9000)}}).to_string();
+        let long = of(400, &long).to_string();
+        assert!(long.len() < 1300 && !long.contains('\n'), "{}: {long}", long.len());
     }
 
     #[test]

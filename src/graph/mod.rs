@@ -12,6 +12,8 @@ mod deleted_users;
 mod error;
 mod filter;
 mod fresh;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod gate;
 mod groups;
 mod http;

@@ -1,6 +1,8 @@
 //! Listings page by page ("Paging Microsoft Graph data in your app", Graph): a page may be empty and still not be the last,
 //! and a nextLink is used whole, and only if it leads back to this Graph.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
@@ -39,8 +41,12 @@ impl Graph {
         let first: Answered<Page<T>> = self.call(operation, Method::GET, url, payload).await?;
         let mut listing = Listing { values: first.body.value, pages: 1, graph_time: first.graph_time };
         let mut next = first.body.next;
+        let mut followed = HashSet::new();
         while let Some(link) = next {
             let url = self.follow(operation, &link)?;
+            if !followed.insert(link) {
+                return Err(broken(operation, "the listing goes in circles: a nextLink came twice"));
+            }
             let page: Answered<Page<T>> = self.call(operation, Method::GET, url, payload).await?;
             listing.pages += 1;
             listing.values.extend(page.body.value);
@@ -66,8 +72,12 @@ impl Graph {
     }
 
     fn follow(&self, operation: &'static str, link: &str) -> Result<Url, GraphError> {
-        Url::parse(link).ok().filter(|url| self.owns(url)).ok_or_else(|| {
-            GraphError::local(operation, Class::Transient, Reach::Answered, "the listing's nextLink leads elsewhere")
-        })
+        let ours = Url::parse(link).ok().filter(|url| self.owns(url));
+        ours.ok_or_else(|| broken(operation, "the listing's nextLink leads elsewhere"))
     }
+}
+
+/// A listing that cannot be read to its end.
+fn broken(operation: &'static str, why: &str) -> GraphError {
+    GraphError::local(operation, Class::Transient, Reach::Answered, why)
 }

@@ -8,6 +8,7 @@ use tokio::sync::Mutex;
 
 use super::aadsts::code_in;
 use super::credential::{Credential, Proof};
+use super::error::{LONGEST, told};
 use super::permissions::Permissions;
 use super::{Class, GraphError, Reach};
 
@@ -54,6 +55,16 @@ impl TokenSource {
     /// Tokens by `credential`. Nothing is asked for yet.
     pub fn new(credential: Credential) -> Self {
         Self { credential, held: Mutex::default() }
+    }
+
+    /// A source that holds `secret` for a day.
+    #[cfg(any(test, fuzzing))]
+    pub(super) fn holding(credential: Credential, secret: &str) -> Self {
+        let now = SystemTime::now();
+        let tomorrow = now + Duration::from_secs(24 * 3600);
+        let secret = secret.to_owned();
+        let token = Token { secret, permissions: None, fetched_at: now, refresh_at: tomorrow, expires_at: tomorrow };
+        Self { credential, held: Mutex::new(Held { token: Some(token), failed: None }) }
     }
 
     /// A token that is good now. Callers that come while one is fetched wait for that one.
@@ -169,7 +180,7 @@ fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
     GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message)
 }
 
-fn answered(status: u16, code: Option<&str>, said: &str, body: Option<&str>, proof: &Proof) -> GraphError {
+pub(super) fn answered(status: u16, code: Option<&str>, said: &str, body: Option<&str>, proof: &Proof) -> GraphError {
     // The metadata service's own words are only in its body.
     let description = body.and_then(described);
     let said = first_sentence(description.as_deref().unwrap_or(said));
@@ -190,7 +201,7 @@ fn described(body: &str) -> Option<String> {
 /// Entra's descriptions carry trace ids and times, which would make every status a new one.
 fn first_sentence(description: &str) -> String {
     let end = ["Trace ID", "\r\n", "\n"].iter().filter_map(|mark| description.find(mark)).min();
-    description[..end.unwrap_or(description.len())].trim().to_owned()
+    told(description[..end.unwrap_or(description.len())].trim(), LONGEST)
 }
 
 fn ended(sentence: &str) -> String {

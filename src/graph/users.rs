@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde::{Deserialize, Deserializer};
 
 use super::transport::Payload;
-use super::{Graph, GraphError, filter};
+use super::{Class, Graph, GraphError, Reach, filter};
 
 /// What we read of a user.
 pub(super) const SELECT: &str = "id,userPrincipalName,mail,otherMails,proxyAddresses,userType,creationType,externalUserState,externalUserStateChangeDateTime,accountEnabled,identities,createdDateTime,displayName,givenName,surname,jobTitle,companyName,department,officeLocation,employeeId,mobilePhone,businessPhones,streetAddress,city,state,postalCode,country,usageLocation,preferredLanguage";
@@ -107,7 +107,9 @@ impl Graph {
             .append_pair("$select", SELECT)
             .append_pair("$top", "10");
         let listing = self.search("listUsers", url).await?;
-        Ok(Found { users: listing.values, graph_time: listing.graph_time })
+        let users: Result<Vec<User>, GraphError> =
+            listing.values.into_iter().map(|user| named("listUsers", user)).collect();
+        Ok(Found { users: users?, graph_time: listing.graph_time })
     }
 
     /// All users that invitations made, page by page; the second value counts the pages.
@@ -142,9 +144,19 @@ impl Graph {
         let mut url = self.url(&["users", id]);
         url.query_pairs_mut().append_pair("$select", SELECT);
         match self.call::<User>("getUser", Method::GET, url, Payload::None).await {
-            Ok(answered) => Ok(Some(answered.body)),
+            Ok(answered) => named("getUser", answered.body).map(Some),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+}
+
+/// The user, who must have an id: an answer of `{}`, say from a proxy, is nobody.
+pub(super) fn named(operation: &'static str, user: User) -> Result<User, GraphError> {
+    match user.id.is_empty() {
+        false => Ok(user),
+        true => {
+            Err(GraphError::local(operation, Class::Transient, Reach::Unknown, "the answer holds a user without an id"))
         }
     }
 }

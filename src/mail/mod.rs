@@ -5,6 +5,8 @@ mod address;
 mod clean;
 mod draft;
 mod error;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod letter;
 mod server;
 mod smtp;

@@ -119,14 +119,14 @@ impl Record {
         };
         if mailed {
             invitation.owed_since = None;
-            invitation.sent += 1;
+            invitation.sent = invitation.sent.saturating_add(1);
             invitation.last_sent_at = Some(at);
         } else if wanted.delivery == Delivery::Mail {
             // Graph made the way in; the operator's own mail is what is owed now.
             invitation.owed_since = Some(if attempt.kind == AttemptKind::Reset { at } else { attempt.started_at });
         }
         match attempt.kind {
-            AttemptKind::Reminder => invitation.reminders += 1,
+            AttemptKind::Reminder => invitation.reminders = invitation.reminders.saturating_add(1),
             AttemptKind::Reset => {
                 invitation.reminders = 0;
                 invitation.redeem_as = Some(wanted.redeem_as.as_str().to_owned());

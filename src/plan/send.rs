@@ -76,7 +76,7 @@ pub(super) fn step(
 }
 
 /// Whether the guest has accepted, and not merely before the reset that a mail is owed for: its state may show late or not at all.
-fn has_accepted(record: &Record, user: &DirectoryUser) -> bool {
+pub(super) fn has_accepted(record: &Record, user: &DirectoryUser) -> bool {
     let since_then = |owed: Timestamp| user.external_state_since.is_none_or(|since| since > owed);
     user.has_accepted() && record.invitation.owed_since.is_none_or(since_then)
 }

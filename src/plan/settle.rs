@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Timing, UserView, Wanted, Why, follow};
+use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Timing, UserView, Wanted, Why, follow, send};
 use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
@@ -43,11 +43,18 @@ fn act(
 ) -> Step {
     let age = now.duration_since(decided_at);
     let fresh = !age.is_negative() && age.unsigned_abs() < timing.freshness;
-    let allowed = seen.permission.hold().is_none();
+    let allowed =
+        seen.permission.hold().is_none() && seen.holder.is_none() && !has_accepted_meanwhile(record, attempt, seen);
     if fresh && allowed && matches!(seen.tenant, Tenant::Ready { send_at: SendAt::Now }) {
         return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
     }
     taken_back(record)
+}
+
+/// Whether the directory shows, after the intent was written, that a guest who was to be mailed has accepted.
+fn has_accepted_meanwhile(record: &Record, attempt: &Attempt, seen: &Seen) -> bool {
+    let mails_the_pending = matches!(attempt.kind, AttemptKind::Resend | AttemptKind::Reminder);
+    mails_the_pending && matches!(&seen.user, UserView::Found(user) if send::has_accepted(record, user))
 }
 
 fn taken_back(record: &Record) -> Step {

@@ -14,6 +14,8 @@ mod tasks;
 mod ties;
 mod wanted;
 
+pub use wanted::asked_for;
+
 use std::sync::Arc;
 
 use futures::{Stream, StreamExt, TryStreamExt};

@@ -4,16 +4,23 @@ use kube::ResourceExt;
 
 use super::pass::connection;
 use crate::api::{
-    Address, Delivery, FINALIZER, GuestInvitation, Handled, RECONCILE, RESEND, RESET_REDEMPTION, Reminders, Span,
+    Address, Defaults, Delivery, FINALIZER, GuestInvitation, Handled, RECONCILE, RESEND, RESET_REDEMPTION, Reminders,
+    Span,
 };
 use crate::controller::tenants::Found;
 use crate::plan::{Remind, Wanted};
 
 /// What `guest` asks for.
 pub fn wanted(guest: &GuestInvitation, found: &Found) -> Wanted {
+    match connection(found) {
+        Some(connection) => asked_for(guest, &connection.defaults, connection.observe),
+        None => asked_for(guest, &Defaults::default(), false),
+    }
+}
+
+/// What `guest` asks for of a tenant with these defaults, which may only be observed.
+pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) -> Wanted {
     let spec = &guest.spec;
-    let connection = connection(found);
-    let defaults = connection.map(|connection| connection.defaults.clone()).unwrap_or_default();
     let delivery = spec.delivery.or(defaults.delivery).unwrap_or_default();
     let annotation = |name: &str| guest.annotations().get(name).cloned();
     let mut properties = spec.profile.as_ref().map(crate::api::Profile::properties).unwrap_or_default();
@@ -29,7 +36,7 @@ pub fn wanted(guest: &GuestInvitation, found: &Found) -> Wanted {
         suspended: spec.suspend,
         deleting: guest.metadata.deletion_timestamp.is_some(),
         finalizer: guest.finalizers().iter().any(|name| name == FINALIZER),
-        observe: connection.is_some_and(|connection| connection.observe),
+        observe,
         requests: Handled {
             resend: annotation(RESEND),
             reset_redemption: annotation(RESET_REDEMPTION),

@@ -1,0 +1,328 @@
+//! From any spec that the API server might take, any status that somebody might have edited, and anything that may have been
+//! seen, to one step: it is always there, and some steps are never taken.
+
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Time;
+use serde_json::Value;
+
+use super::breaks::{names, spoil, wild};
+use super::choices::Choices;
+use super::generate::valid;
+use crate::api::{
+    self, AttemptKind, Defaults, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, TieState,
+};
+use crate::controller::asked_for;
+use crate::plan::{
+    Answer, DirectoryUser, Inherited, Look, Outcome, Permission, Post, Record, Refused, Seen, SendAt, Step, Task,
+    Tenant, Ticket, TieKind, Timing, UserView, Wanted, plan as decide, verdict,
+};
+
+struct Schemas {
+    spec: Value,
+    status: Value,
+    defaults: Value,
+    names: Vec<String>,
+}
+
+fn schemas() -> &'static Schemas {
+    static SCHEMAS: OnceLock<Schemas> = OnceLock::new();
+    SCHEMAS.get_or_init(|| {
+        let crds = api::crds();
+        let of = |kind: &str| {
+            let crd = crds.iter().find(|crd| crd.spec.names.kind == kind).unwrap();
+            serde_json::to_value(crd).unwrap()["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"].clone()
+        };
+        let (guest, tenant) = (of("GuestInvitation"), of("EntraTenant"));
+        Schemas {
+            names: names(&guest["spec"]).into_iter().chain(names(&guest["status"])).collect(),
+            spec: guest["spec"].clone(),
+            status: guest["status"].clone(),
+            defaults: tenant["spec"]["properties"]["defaults"].clone(),
+        }
+    })
+}
+
+/// One decision.
+pub fn plan(data: &[u8]) {
+    let choices = &mut Choices::of(data);
+    let Some(guest) = guest(choices) else { return };
+    let defaults = valid(&schemas().defaults, "defaults", choices);
+    let defaults: Defaults = serde_json::from_value(defaults).unwrap();
+    let wanted = asked_for(&guest, &defaults, choices.one_in(8));
+    let record = Record::of(guest.status.as_ref());
+    let now = time(choices);
+    let seen = seen(choices, &record, now);
+    let timing = Timing::settling_in(Duration::from_secs([300, 5, 86_400][choices.below(3)]));
+    let step = decide(&wanted, &record, &seen, now, &timing);
+    check(&wanted, &record, &seen, &step, now, &timing);
+}
+
+/// A guest whose spec and status may be anything that can be read.
+fn guest(choices: &mut Choices<'_>) -> Option<GuestInvitation> {
+    let Schemas { spec, status, names, .. } = schemas();
+    let made = |schema: &Value, name: &str, choices: &mut Choices<'_>| {
+        let mut made = valid(schema, name, choices);
+        let twisted = match choices.below(8) {
+            0 => Some(wild(names, choices, 0)),
+            1 | 2 => {
+                spoil(names, &mut made, choices);
+                None
+            }
+            _ => return (made, true),
+        };
+        (twisted.unwrap_or(made), false)
+    };
+    let (spec, sound) = made(spec, "spec", choices);
+    let spec = serde_json::from_value::<GuestInvitationSpec>(spec.clone());
+    assert!(!sound || spec.is_ok(), "a spec that the schema takes cannot be read: {spec:?}");
+    let (status, sound) = if choices.one_in(4) { (Value::Null, true) } else { made(status, "status", choices) };
+    let status = serde_json::from_value::<Option<GuestInvitationStatus>>(status);
+    assert!(!sound || status.is_ok(), "a status that the schema takes cannot be read: {status:?}");
+    let mut guest = GuestInvitation::new("bob", spec.ok()?);
+    guest.status = status.ok()?;
+    guest.metadata.generation = choices.one_in(8).then_some(i64::MAX).or(Some(1 + choices.below(3) as i64));
+    guest.metadata.creation_timestamp = choices.one_in(2).then(|| Time(time(choices)));
+    guest.metadata.deletion_timestamp = choices.one_in(6).then(|| Time(time(choices)));
+    guest.metadata.finalizers = choices.one_in(2).then(|| vec![FINALIZER.to_owned()]);
+    for name in [api::RESEND, api::RESET_REDEMPTION, api::RECONCILE] {
+        if choices.one_in(4) {
+            guest.metadata.annotations.get_or_insert_default().insert(name.into(), choices.below(3).to_string());
+        }
+    }
+    Some(guest)
+}
+
+fn time(choices: &mut Choices<'_>) -> Timestamp {
+    const TIMES: [&str; 7] = [
+        "2026-11-22T10:00:00Z",
+        "2026-11-22T10:00:30Z",
+        "2026-11-22T11:00:00Z",
+        "2020-01-01T00:00:00Z",
+        "1970-01-01T00:00:00Z",
+        "9999-12-30T21:59:59Z",
+        "-009999-01-02T01:59:59Z",
+    ];
+    choices.pick(&TIMES).parse().unwrap()
+}
+
+fn user(choices: &mut Choices<'_>, id: &str) -> DirectoryUser {
+    DirectoryUser {
+        id: id.to_owned(),
+        user_principal_name: choices.one_in(2).then(|| "bob#EXT#@contoso.example".into()),
+        created_at: choices.one_in(2).then(|| time(choices)),
+        is_guest: !choices.one_in(4),
+        enabled: !choices.one_in(4),
+        external_state: [None, Some("PendingAcceptance"), Some("Accepted"), Some("Odd")][choices.below(4)]
+            .map(Into::into),
+        external_state_since: choices.one_in(2).then(|| time(choices)),
+        identity_provider: (*choices.pick(&["Unknown", "Entra", "EmailOneTimePasscode"])).into(),
+        addresses: (0..choices.below(2)).map(|_| "bob@fabrikam.com".into()).collect(),
+        properties: (0..choices.below(2)).map(|_| ("city".into(), "Delft".into())).collect(),
+    }
+}
+
+fn seen(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Seen {
+    let id = record.guest.as_ref().map_or("user", |guest| guest.id.as_str()).to_owned();
+    let open = record.invitation.attempt.as_ref();
+    let own = |choices: &mut Choices<'_>| {
+        open.filter(|_| !choices.one_in(4)).map_or_else(|| "other".into(), |open| open.id.clone())
+    };
+    let message = || "Because of that.".to_owned();
+    let send_at = |choices: &mut Choices<'_>| match choices.below(5) {
+        0 => SendAt::Unqueued,
+        1 => SendAt::Not(time(choices)),
+        2 => SendAt::Blocked,
+        _ => SendAt::Now,
+    };
+    Seen {
+        tenant: match choices.below(6) {
+            0 => Tenant::Missing { message: message() },
+            1 => Tenant::Unready { reason: "Because".into(), message: message() },
+            _ => Tenant::Ready { send_at: send_at(choices) },
+        },
+        permission: match choices.below(8) {
+            0 => Permission::Awaited { message: message() },
+            1 => Permission::Refused { reason: "NotAllowed".into(), message: message() },
+            2 => Permission::Unknown { message: message() },
+            _ => Permission::Granted,
+        },
+        holder: choices.one_in(6).then(|| "team/other".into()),
+        new_id: "new".into(),
+        inherited: choices.one_in(6).then(|| Inherited {
+            started_at: time(choices),
+            asked_at: choices.one_in(2).then(|| time(choices)),
+            kind: AttemptKind::Invite,
+        }),
+        unwitnessed: choices.one_in(4),
+        ticket: choices
+            .one_in(2)
+            .then(|| Ticket { attempt: own(choices), decided_at: if choices.one_in(3) { time(choices) } else { now } }),
+        look: choices.one_in(2).then(|| Look {
+            taken_at: if choices.one_in(3) { time(choices) } else { now },
+            graph_time: time(choices),
+            users: (0..choices.below(3)).map(|n| user(choices, ["user", "other"][n])).collect(),
+            deleted: (0..choices.below(2)).map(|_| "deleted".into()).collect(),
+        }),
+        user: match choices.below(4) {
+            0 => UserView::Unknown,
+            1 => UserView::Missing,
+            _ => UserView::Found(user(choices, &id)),
+        },
+        user_is_live: choices.one_in(2),
+        patched: (0..choices.below(2)).map(|_| ("city".into(), Some("Delft".into()))).collect(),
+        rival: choices.one_in(4),
+        no_link_kept: choices.one_in(2),
+        mail_trouble: choices.one_in(6).then(|| ("MailServerBusy".into(), message())),
+        answer: choices.one_in(4).then(|| (post(choices, own(&mut Choices::of(&[]))), answer(choices))),
+        done: choices.one_in(4).then(|| done(choices, record)),
+    }
+}
+
+fn post(choices: &mut Choices<'_>, attempt: String) -> Post {
+    const KINDS: [AttemptKind; 5] =
+        [AttemptKind::Invite, AttemptKind::Add, AttemptKind::Resend, AttemptKind::Reminder, AttemptKind::Reset];
+    match choices.below(3) {
+        0 => Post::Ask { attempt },
+        _ => Post::Send { attempt, kind: *choices.pick(&KINDS) },
+    }
+}
+
+fn answer(choices: &mut Choices<'_>) -> Answer {
+    match choices.below(6) {
+        0 => Answer::Done {
+            invitation: "invitation".into(),
+            user: (*choices.pick(&["user", "other", ""])).into(),
+            graph_time: time(choices),
+            secret: choices.one_in(2).then(|| "link".into()),
+        },
+        1 => Answer::Mailed { at: time(choices) },
+        2 => Answer::LinkLost,
+        3 => Answer::Refused(refused(choices)),
+        4 => Answer::NotSent,
+        _ => Answer::Lost,
+    }
+}
+
+fn refused(choices: &mut Choices<'_>) -> Refused {
+    let retry_after = Duration::from_secs([30, 0, u64::from(u32::MAX), u64::MAX][choices.below(4)]);
+    Refused { reason: "RefusedByGraph".into(), message: "Microsoft Graph said no.".into(), retry_after }
+}
+
+fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {
+    let kind = if choices.below(2) == 0 { TieKind::Group } else { TieKind::Sponsor };
+    let ties = if kind == TieKind::Group { record.groups.clone() } else { record.sponsors.clone() };
+    let names = ties.iter().map(|tie| tie.name.clone()).collect();
+    let user = || "user".to_owned();
+    let task = match choices.below(9) {
+        0 => Task::Find { kind, user: user(), names },
+        1 => Task::Tie { kind, user: user(), ties: ties.clone() },
+        2 => Task::Untie { kind, user: user(), ties: ties.clone() },
+        3 => Task::Update { user: user(), changes: Default::default() },
+        4 => Task::Enable { user: user(), enabled: choices.below(2) == 0 },
+        5 => Task::Delete(user()),
+        6 => Task::Restore(user()),
+        7 => Task::KeepLink { from: None, to: "link".into() },
+        _ => Task::Link { user: user() },
+    };
+    let outcome = match choices.below(5) {
+        0 => Outcome::Done,
+        1 => Outcome::Gone,
+        2 => Outcome::Refused(refused(choices)),
+        3 => Outcome::Ties(ties.into_iter().map(|tie| api::Tie { state: TieState::Added, ..tie }).collect()),
+        _ => Outcome::Linked("link".into()),
+    };
+    (task, outcome)
+}
+
+/// What is true of every step, whatever came.
+fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timestamp, timing: &Timing) {
+    let open = record.invitation.attempt.as_ref();
+    let ready = matches!(&seen.tenant, Tenant::Ready { .. });
+    let may_send = !wanted.suspended
+        && !wanted.deleting
+        && !wanted.observe
+        && seen.permission == Permission::Granted
+        && matches!(&seen.tenant, Tenant::Ready { send_at: SendAt::Now });
+    let case = || format!("{step:?}\nfor {wanted:?}\n{record:?}\n{seen:?}\nat {now}");
+    match step {
+        Step::Post(Post::Send { attempt, kind }) => {
+            assert!(may_send, "sent though it may not be: {}", case());
+            assert!(
+                open.is_some_and(|open| open.id == *attempt && open.kind == *kind && open.asked_at.is_none()),
+                "{}",
+                case()
+            );
+            let age = seen
+                .ticket
+                .as_ref()
+                .filter(|ticket| ticket.attempt == *attempt)
+                .map(|ticket| now.duration_since(ticket.decided_at));
+            let fresh = age.is_some_and(|age| !age.is_negative() && age.unsigned_abs() < timing.freshness);
+            assert!(fresh, "sent without a fresh ticket: {}", case());
+            assert!(seen.holder.is_none(), "another resource holds the address: {}", case());
+            let resent =
+                matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && record.invitation.owed_since.is_none();
+            let accepted = matches!(&seen.user, UserView::Found(user) if user.has_accepted());
+            assert!(!resent || !accepted, "mailed to a guest who has accepted: {}", case());
+        }
+        Step::Post(Post::Ask { attempt }) => {
+            assert!(may_send, "asked though it may not be: {}", case());
+            assert!(open.is_some_and(|open| open.id == *attempt && open.asked_at.is_some()), "{}", case());
+        }
+        Step::Write { record: next, ticket: Some(_), .. } => intent(wanted, record, seen, next, may_send, &case),
+        Step::Write { record: next, ticket: None, .. } => {
+            let sent = next.invitation.sent;
+            let anew = next.guest.is_none() && sent == 0;
+            assert!(
+                anew || sent == record.invitation.sent
+                    || record.invitation.sent.checked_add(1).is_none_or(|one| sent == one),
+                "{}",
+                case()
+            );
+            // Who did not write an attempt has no right to act on it: a new one stands for another's send only.
+            let new = next.invitation.attempt.as_ref().filter(|next| open.is_none_or(|open| open.id != next.id));
+            assert!(new.is_none_or(|new| new.inherited), "an intent without a right to act on it: {}", case());
+        }
+        Step::Do(task) => {
+            assert!(!wanted.observe || task.would().is_none(), "done though only to be observed: {}", case());
+            let only_released = *task == Task::Bind(false);
+            assert!(only_released || !wanted.suspended, "done though suspended: {}", case());
+            assert!(only_released || ready, "done without a tenant: {}", case());
+        }
+        Step::Queue | Step::Look | Step::Fetch(_) => {
+            assert!(ready && !(wanted.suspended && !wanted.deleting), "{}", case())
+        }
+        Step::Rest { .. } => {}
+    }
+    let (Step::Write { why, .. } | Step::Rest { why, .. }) = step else { return };
+    let after = if let Step::Write { record, .. } = step { record } else { record };
+    let said = verdict(wanted, after, why);
+    let truth = |kind: &str| said.claims.iter().find(|claim| claim.kind == kind).map(|claim| claim.status);
+    use api::conditions::{READY, RECONCILING, STALLED, Truth};
+    let (reconciling, stalled) = (truth(RECONCILING), truth(STALLED));
+    assert!(truth(READY).is_some() && (reconciling.is_none() || stalled.is_none()), "{}", case());
+    assert!(truth(READY) != Some(Truth::True) || (reconciling.is_none() && stalled.is_none()), "{}", case());
+    assert!(truth(READY) != Some(Truth::Unknown) || reconciling == Some(Truth::True), "{}", case());
+}
+
+/// A new intent to send.
+fn intent(wanted: &Wanted, record: &Record, seen: &Seen, next: &Record, may_send: bool, case: &dyn Fn() -> String) {
+    assert!(may_send, "to be sent though it may not be: {}", case());
+    assert!(seen.holder.is_none(), "another resource holds the address: {}", case());
+    assert!(record.invitation.attempt.is_none(), "an open attempt is left behind: {}", case());
+    assert!(wanted.problem.is_none(), "{}", case());
+    let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind).unwrap();
+    if matches!(kind, AttemptKind::Invite | AttemptKind::Add) {
+        let alone = seen.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted.is_empty());
+        assert!(record.guest.is_none() && alone, "invited without having looked: {}", case());
+        return;
+    }
+    let UserView::Found(user) = &seen.user else { panic!("mailed unseen: {}", case()) };
+    assert!(seen.user_is_live, "mailed on an old view: {}", case());
+    let reset = kind == AttemptKind::Reset || record.invitation.owed_since.is_some();
+    assert!(reset || !user.has_accepted(), "mailed to a guest who has accepted: {}", case());
+    assert!(kind == AttemptKind::Reset || user.enabled, "mailed to a disabled account: {}", case());
+}
