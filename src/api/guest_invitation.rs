@@ -79,7 +79,13 @@ pub struct GuestInvitationSpec {
     pub expires_after: Option<Span>,
 
     /// When access ends; from then on the guest is off-boarded by `deletionPolicy`.
-    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    // The format alone lets through what no clock knows, such as an offset of 99 hours.
+    #[schemars(
+        with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>",
+        regex(
+            pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]{1,9})?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
+        )
+    )]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::end_of_time::or_never")]
     pub access_until: Option<jiff::Timestamp>,
 

@@ -79,9 +79,6 @@ fn collect(schema: &Value, name: &str, value: &Value, path: &mut Vec<Key>, place
         _ => json!("seven"),
     };
     add("another type", None, Some(other), name);
-    if schema["nullable"] != true && schema.get("default").is_none() && !path.is_empty() {
-        add("null", None, Some(Value::Null), name);
-    }
     match value {
         Value::String(text) => {
             if schema["enum"].is_array() {

@@ -38,13 +38,13 @@ pub fn all(schema: &Value, name: &str, choices: &mut Choices<'_>) -> Value {
 
 fn value(schema: &Value, name: &str, choices: &mut Choices<'_>, amount: Amount, depth: usize) -> Value {
     assert!(depth < DEEPEST, "a schema without an end at {name}");
-    if schema["nullable"] == true && amount == Amount::Some && choices.one_in(12) {
-        return Value::Null;
-    }
     if let Some(known) = schema["enum"].as_array() {
-        // A nullable enum lists null too.
+        // The API server refuses null for a list of words, also where it is nullable.
         let known: Vec<&Value> = known.iter().filter(|value| !value.is_null()).collect();
         return (*choices.pick(&known)).clone();
+    }
+    if schema["nullable"] == true && amount == Amount::Some && choices.one_in(12) {
+        return Value::Null;
     }
     match schema["type"].as_str() {
         Some("object") => object(schema, name, choices, amount, depth),

@@ -171,7 +171,7 @@ fn seen(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Seen {
             1 => UserView::Missing,
             _ => UserView::Found(user(choices, &id)),
         },
-        user_is_live: choices.one_in(2),
+        user_read_at: choices.one_in(2).then(|| time(choices)),
         patched: (0..choices.below(2)).map(|_| ("city".into(), Some("Delft".into()))).collect(),
         rival: choices.one_in(4),
         no_link_kept: choices.one_in(2),
@@ -321,7 +321,7 @@ fn intent(wanted: &Wanted, record: &Record, seen: &Seen, next: &Record, may_send
         return;
     }
     let UserView::Found(user) = &seen.user else { panic!("mailed unseen: {}", case()) };
-    assert!(seen.user_is_live, "mailed on an old view: {}", case());
+    assert!(seen.user_is_live(), "mailed on an old view: {}", case());
     let reset = kind == AttemptKind::Reset || record.invitation.owed_since.is_some();
     assert!(reset || !user.has_accepted(), "mailed to a guest who has accepted: {}", case());
     assert!(kind == AttemptKind::Reset || user.enabled, "mailed to a disabled account: {}", case());

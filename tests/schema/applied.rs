@@ -1,0 +1,22 @@
+//! Whoever applies the definitions is warned of nothing.
+
+use crate::common::{KINDS, alone, ask, definition};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_definitions_are_applied_without_a_warning() {
+    let world = alone().await;
+    for (kind, plural, _) in KINDS {
+        let mut crd = definition(kind);
+        let uri = format!(
+            "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/{plural}.guestlist.dev?fieldManager=somebody&force=true&fieldValidation=Strict"
+        );
+        let answer = ask(&world, "PATCH", &uri, "application/apply-patch+yaml", &crd).await;
+        assert_eq!((answer.code, &answer.warnings), (200, &Vec::new()), "{kind}: {}", answer.said());
+        // The test would see one.
+        let spec = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"];
+        spec["properties"]["odd"] = serde_json::json!({"type": "integer", "format": "uint32"});
+        let uri = format!("{uri}&dryRun=All");
+        let answer = ask(&world, "PATCH", &uri, "application/apply-patch+yaml", &crd).await;
+        assert!(answer.warnings.iter().any(|warning| warning.contains("uint32")), "{:?}", answer.warnings);
+    }
+}
