@@ -181,7 +181,7 @@ pub fn text(choices: &mut Choices<'_>, least: usize, most: usize) -> String {
     }
     let mut text = String::new();
     for _ in 0..=choices.below(3) {
-        text.push_str(*choices.pick(&WORDS));
+        text.push_str(choices.pick::<&str>(&WORDS));
     }
     let mut text: String = text.chars().take(most).collect();
     while text.chars().count() < least {

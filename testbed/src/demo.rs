@@ -92,7 +92,6 @@ async fn play(args: &Args) -> Result<bool> {
         judged: false,
         tenant: None,
         operator: false,
-        judged: false,
         folder: Some(place.world().to_path_buf()),
         ..WorldConfig::default()
     };

@@ -32,7 +32,8 @@ pub use wait::Ref;
 pub struct WorldConfig {
     /// The simulator's own configuration; none starts no simulator.
     pub entra: Option<entra_simulator::Config>,
-    /// Whether all that Graph is asked and answers is held against its description (see [`crate::openapi`]).
+    /// Whether all that Graph is asked and answers is held against its description (see [`crate::openapi`]), and every version of a
+    /// status that the operator writes against the kstatus rules. What is wrong fails the test when the world ends.
     pub judged: bool,
     /// Whether the definitions in crds/ are applied.
     pub crds: bool,
@@ -56,9 +57,6 @@ pub struct WorldConfig {
     pub interposed: bool,
     /// Of the writes that an interposer may count, those whose path passes here are counted.
     pub counted: fn(&str) -> bool,
-    /// Whether every version of a status that the operator writes is judged by the kstatus rules; one that breaks them fails
-    /// the test when the world ends.
-    pub judged: bool,
     /// Where data and logs go, and stay; by default into a folder that is removed at the end.
     pub folder: Option<PathBuf>,
 }
@@ -79,7 +77,6 @@ impl Default for WorldConfig {
             account: None,
             interposed: false,
             counted: |_| true,
-            judged: true,
             folder: None,
         }
     }

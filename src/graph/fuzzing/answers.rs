@@ -12,7 +12,9 @@ use url::Url;
 use super::TICKET;
 use super::script::Scripted;
 use crate::fuzzing::choices::Choices;
-use crate::graph::{Clouds, Credential, Graph, GraphError, Invitation, Proof, Reach, Reference, Roots, TokenSource};
+use crate::graph::{
+    Clouds, Credential, Graph, GraphError, Http, Invitation, Proof, Reach, Reference, Roots, TokenSource,
+};
 
 /// More answers than this no operation is given; whatever it asks after them meets a 500.
 const MOST: usize = 4;
@@ -104,7 +106,12 @@ impl Bench {
                 proof: Proof::ClientSecret { client_id: "x".into(), secret: "x".into() },
             };
             let tokens = TokenSource::holding(credential, "token");
-            let graph = Graph::new(self.http.clone(), &self.roots, tokens, Duration::from_secs(10));
+            let graph = Graph::new(
+                Http { shared: self.http.clone(), sending: self.http.clone() },
+                &self.roots,
+                tokens,
+                Duration::from_secs(10),
+            );
             let brought = operate(&graph, operation).await;
             server.abort();
             let _ = server.await;
