@@ -81,6 +81,21 @@ impl Graph {
             Err(error) => Err(error),
         }
     }
+
+    /// Deletes a deleted user for good. False: Graph answered 404, so it is gone already.
+    ///
+    /// # Errors
+    /// As any call; whether an application may do this is documented both ways.
+    pub async fn purge_user(&self, id: &str) -> Result<bool, GraphError> {
+        const OPERATION: &str = "purgeDeletedItem";
+        object_ids(OPERATION, &[id])?;
+        match self.command(OPERATION, Method::DELETE, self.url(&["directory", "deletedItems", id]), Payload::None).await
+        {
+            Ok(()) => Ok(true),
+            Err(error) if error.is_not_found() => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
 }
 
 fn select() -> String {

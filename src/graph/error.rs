@@ -120,6 +120,11 @@ impl GraphError {
         super::aadsts::way_out(&self.code)
     }
 
+    /// Whether Graph does not take such a query, at least not in this form.
+    pub fn is_unsupported(&self) -> bool {
+        self.code == "Request_UnsupportedQuery"
+    }
+
     /// Whether the object asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         self.status == Some(404)

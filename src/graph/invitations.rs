@@ -38,8 +38,19 @@ pub struct Invited {
     pub user_id: String,
     /// `inviteRedeemUrl`, which nothing ever returns again.
     pub redeem_url: Option<RedeemUrl>,
+    /// `status`, which tells little: it is `PendingAcceptance` nearly always.
+    pub status: Option<String>,
     /// When, on Graph's clock.
     pub graph_time: jiff::Timestamp,
+}
+
+/// How an invitation can name a sponsor; which of them Graph takes is documented nowhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SponsorForm {
+    /// `invitedUserSponsors`, an object with the id.
+    Inline,
+    /// `invitedUserSponsors@odata.bind`, a link.
+    Bind,
 }
 
 #[derive(Deserialize)]
@@ -48,6 +59,7 @@ struct Body {
     id: Option<String>,
     invited_user: Option<InvitedUser>,
     invite_redeem_url: Option<RedeemUrl>,
+    status: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -66,16 +78,40 @@ impl Graph {
         latest: Option<jiff::Timestamp>,
     ) -> Result<Invited, GraphError> {
         let operation = if invitation.reset.is_some() { "resetRedemption" } else { "createInvitation" };
-        let url = self.url(&["invitations"]);
         let body = invitation.body();
         let payload = latest.map_or(Payload::Json(&body), |latest| Payload::JsonBy(&body, latest));
+        self.post_invitation(operation, payload).await
+    }
+
+    /// Invites once with the sponsor whose object id is `sponsor`.
+    ///
+    /// # Errors
+    /// As [`Graph::invite`].
+    pub async fn invite_sponsored(
+        &self,
+        invitation: &Invitation,
+        sponsor: &str,
+        form: SponsorForm,
+    ) -> Result<Invited, GraphError> {
+        let mut body = invitation.body();
+        match form {
+            SponsorForm::Inline => body["invitedUserSponsors"] = json!([{"id": sponsor}]),
+            SponsorForm::Bind => {
+                let link = self.url(&["directoryObjects", sponsor]);
+                body["invitedUserSponsors@odata.bind"] = json!([link.as_str()]);
+            }
+        }
+        self.post_invitation("createInvitation", Payload::Json(&body)).await
+    }
+
+    async fn post_invitation(&self, operation: &'static str, payload: Payload<'_>) -> Result<Invited, GraphError> {
+        let url = self.url(&["invitations"]);
         let answered: Answered<Body> = self.call(operation, Method::POST, url, payload).await?;
         let redeem_url = answered.body.invite_redeem_url.filter(|url| !url.expose().is_empty());
         let user_id = answered.body.invited_user.and_then(|user| user.id).filter(|id| !id.is_empty());
+        let (status, graph_time) = (answered.body.status, answered.graph_time);
         match (answered.body.id, user_id) {
-            (id, Some(user_id)) => {
-                Ok(Invited { id: id.unwrap_or_default(), user_id, redeem_url, graph_time: answered.graph_time })
-            }
+            (id, Some(user_id)) => Ok(Invited { id: id.unwrap_or_default(), user_id, redeem_url, status, graph_time }),
             // 201 without a user: it was done, and who was made has to be found out.
             (_, None) => Err(GraphError::local(
                 operation,

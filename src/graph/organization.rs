@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde::Deserialize;
 
 use super::transport::{Answered, Payload};
+use super::users::nullable;
 use super::{Graph, GraphError};
 
 #[derive(Deserialize)]
@@ -12,10 +13,29 @@ struct Page {
     value: Vec<Organization>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Organization {
-    display_name: Option<String>,
+/// Who a directory is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Organization {
+    /// `displayName`.
+    pub display_name: Option<String>,
+    #[serde(deserialize_with = "nullable")]
+    verified_domains: Vec<Domain>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct Domain {
+    name: String,
+    is_initial: Option<bool>,
+}
+
+impl Organization {
+    /// The domain that the directory was made with, such as `contoso.onmicrosoft.com`. It never changes.
+    pub fn initial_domain(&self) -> Option<&str> {
+        let initial = self.verified_domains.iter().find(|domain| domain.is_initial == Some(true));
+        initial.map(|domain| domain.name.as_str())
+    }
 }
 
 impl Graph {
@@ -24,9 +44,21 @@ impl Graph {
     /// # Errors
     /// As any call; 403 without Organization.Read.All.
     pub async fn organization_name(&self) -> Result<Option<String>, GraphError> {
+        Ok(self.read_organization("displayName").await?.and_then(|organization| organization.display_name))
+    }
+
+    /// The directory's name and domains, if Graph tells.
+    ///
+    /// # Errors
+    /// As any call; 403 without Organization.Read.All.
+    pub async fn organization(&self) -> Result<Option<Organization>, GraphError> {
+        self.read_organization("displayName,verifiedDomains").await
+    }
+
+    async fn read_organization(&self, select: &str) -> Result<Option<Organization>, GraphError> {
         let mut url = self.url(&["organization"]);
-        url.query_pairs_mut().append_pair("$select", "displayName");
+        url.query_pairs_mut().append_pair("$select", select);
         let page: Answered<Page> = self.call("getOrganization", Method::GET, url, Payload::None).await?;
-        Ok(page.body.value.into_iter().find_map(|organization| organization.display_name))
+        Ok(page.body.value.into_iter().next())
     }
 }

@@ -63,7 +63,7 @@ impl Graph {
         mut url: Url,
     ) -> Result<Listing<T>, GraphError> {
         match self.pages(operation, url.clone(), Payload::None).await {
-            Err(error) if error.code == "Request_UnsupportedQuery" => {
+            Err(error) if error.is_unsupported() => {
                 url.query_pairs_mut().append_pair("$count", "true");
                 self.pages(operation, url, Payload::Advanced).await
             }

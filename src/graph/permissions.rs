@@ -30,6 +30,19 @@ pub enum Feature {
 const EVERYTHING: &str = "Directory.ReadWrite.All";
 
 impl Feature {
+    /// All of them, the needed ones first.
+    pub const ALL: [Self; 9] = [
+        Self::Invite,
+        Self::Follow,
+        Self::Profile,
+        Self::Groups,
+        Self::Sponsors,
+        Self::SponsorsByName,
+        Self::Reset,
+        Self::Disable,
+        Self::Delete,
+    ];
+
     /// Any of these is enough; the first is the one to ask for.
     pub fn any_of(self) -> &'static [&'static str] {
         match self {
@@ -58,7 +71,10 @@ impl Feature {
 
 /// The permissions that a token carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Permissions(Vec<String>);
+pub struct Permissions {
+    held: Vec<String>,
+    of_a_person: bool,
+}
 
 /// Of a token's claims: `roles` of an application, `scp` of a person, as the Azure CLI brings it.
 #[derive(Deserialize)]
@@ -76,14 +92,25 @@ impl Permissions {
     /// Those of `token`; nothing when it cannot be read, which Graph may choose at any time.
     pub fn of(token: &str) -> Option<Self> {
         let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-        let Claims { mut roles, scp } = serde_json::from_slice(&claims).ok()?;
-        roles.extend(scp.split_whitespace().map(str::to_owned));
-        Some(Self(roles))
+        let Claims { roles: mut held, scp } = serde_json::from_slice(&claims).ok()?;
+        let of_a_person = !scp.is_empty();
+        held.extend(scp.split_whitespace().map(str::to_owned));
+        Some(Self { held, of_a_person })
+    }
+
+    /// Their names.
+    pub fn names(&self) -> &[String] {
+        &self.held
+    }
+
+    /// Whether the token is a person's, who may do less or more than an application.
+    pub fn of_a_person(&self) -> bool {
+        self.of_a_person
     }
 
     /// Whether they are enough for `feature`.
     pub fn allow(&self, feature: Feature) -> bool {
-        self.0.iter().any(|held| held == AS_THE_PERSON || feature.any_of().contains(&held.as_str()))
+        self.held.iter().any(|held| held == AS_THE_PERSON || feature.any_of().contains(&held.as_str()))
     }
 }
 
@@ -98,8 +125,10 @@ mod tests {
     #[test]
     fn an_applications_roles_and_a_persons_scopes_are_read() {
         let app = Permissions::of(&token(r#"{"roles":["User.Invite.All","User.Read.All"],"aud":"x"}"#)).unwrap();
+        assert!(!app.of_a_person() && app.names() == ["User.Invite.All", "User.Read.All"]);
         assert!(app.allow(Feature::Invite) && app.allow(Feature::Follow) && !app.allow(Feature::Groups));
         let person = Permissions::of(&token(r#"{"scp":"openid Group.ReadWrite.All"}"#)).unwrap();
+        assert!(person.of_a_person());
         assert!(
             person.allow(Feature::Groups) && person.allow(Feature::SponsorsByName) && !person.allow(Feature::Delete)
         );

@@ -5,9 +5,14 @@ use serde::Deserialize;
 use super::transport::Payload;
 use super::{Graph, GraphError};
 
-#[derive(Deserialize)]
-struct Sponsor {
-    id: String,
+/// Who answers for a guest.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Sponsor {
+    /// Object id.
+    pub id: String,
+    /// `@odata.type`, such as `#microsoft.graph.servicePrincipal`.
+    #[serde(rename = "@odata.type")]
+    pub kind: Option<String>,
 }
 
 impl Graph {
@@ -16,9 +21,16 @@ impl Graph {
     /// # Errors
     /// As any call; 404 when there is no such user, or not yet.
     pub async fn sponsors(&self, user: &str) -> Result<Vec<String>, GraphError> {
+        Ok(self.sponsors_by_type(user).await?.into_iter().map(|sponsor| sponsor.id).collect())
+    }
+
+    /// The same, each with its type.
+    ///
+    /// # Errors
+    /// As [`Graph::sponsors`].
+    pub async fn sponsors_by_type(&self, user: &str) -> Result<Vec<Sponsor>, GraphError> {
         let mut url = self.url(&["users", user, "sponsors"]);
         url.query_pairs_mut().append_pair("$select", "id");
-        let listing = self.pages::<Sponsor>("listSponsors", url, Payload::None).await?;
-        Ok(listing.values.into_iter().map(|sponsor| sponsor.id).collect())
+        Ok(self.pages::<Sponsor>("listSponsors", url, Payload::None).await?.values)
     }
 }

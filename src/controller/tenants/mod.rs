@@ -12,12 +12,14 @@ mod registry;
 mod report;
 mod sweeper;
 mod troubles;
+mod way;
 
 pub use connection::{Connection, Trouble};
 pub use lanes::Lanes;
 pub use mailer::{MailTrouble, Mailer};
-pub use permitted::Uses;
+pub use permitted::{Permitted, Uses, named, permitted};
 pub use registry::{Found, Tenants};
+pub use way::{Secrets, Way};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use kube::ResourceExt;
 
-use super::Connection;
 use crate::api::conditions::{Claim, PERMITTED, Truth};
 use crate::api::{DeletionPolicy, GuestInvitation, Profile, RESET_REDEMPTION};
-use crate::graph::{Feature, Permissions, is_object_id};
+use crate::graph::{Feature, Graph, Permissions, is_object_id};
 
 /// What one guest uses, as far as their resource alone tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -61,10 +60,10 @@ pub enum Permitted {
     Lacking(BTreeMap<Feature, usize>),
 }
 
-/// Holds what the guests use against what the token of `connection` carries.
-pub async fn permitted(connection: &Connection, guests: &[Uses]) -> Permitted {
-    match connection.graph.permissions().await {
-        Some(permissions) => Permitted::Lacking(lacking(&permissions, guests, connection.defaults.deletion_policy)),
+/// Holds what the guests use, of whom one that does not say has the `default`, against what the token of `graph` carries.
+pub async fn permitted(graph: &Graph, default: Option<DeletionPolicy>, guests: &[Uses]) -> Permitted {
+    match graph.permissions().await {
+        Some(permissions) => Permitted::Lacking(lacking(&permissions, guests, default)),
         None => Permitted::NotTold,
     }
 }
@@ -109,9 +108,19 @@ fn sentence(lacking: &BTreeMap<Feature, usize>) -> String {
 }
 
 fn words(feature: Feature, guests: usize) -> String {
-    let what = match feature {
-        Feature::Invite => return "to invite".into(),
-        Feature::Follow => return "to look guests up and follow them".into(),
+    let what = named(feature);
+    match (feature, guests) {
+        (Feature::Invite | Feature::Follow, _) => what.into(),
+        (_, 1) => format!("1 guest has {what}"),
+        (_, guests) => format!("{guests} guests have {what}"),
+    }
+}
+
+/// What a permission is for, as sentences name it.
+pub fn named(feature: Feature) -> &'static str {
+    match feature {
+        Feature::Invite => "to invite",
+        Feature::Follow => "to look guests up and follow them",
         Feature::Groups => "groups",
         Feature::Sponsors => "sponsors",
         Feature::SponsorsByName => "sponsors by display name",
@@ -119,10 +128,6 @@ fn words(feature: Feature, guests: usize) -> String {
         Feature::Reset => "a redemption to reset",
         Feature::Disable => "deletionPolicy: Disable",
         Feature::Delete => "deletionPolicy: Delete",
-    };
-    match guests {
-        1 => format!("1 guest has {what}"),
-        guests => format!("{guests} guests have {what}"),
     }
 }
 

@@ -5,9 +5,8 @@ use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 
 use super::Trouble;
-use super::connect::trouble;
+use super::way::{Secrets, trouble};
 use crate::api::{ClientCertificate, ClientSecret, CredentialKind, Credentials};
-use crate::controller::context::Context;
 use crate::graph::{Certificate, Proof};
 
 /// A Secret that was found, with its namespace and name for sentences.
@@ -20,7 +19,7 @@ struct Found {
 ///
 /// # Errors
 /// What is wrong with the Secret, and how to put it right.
-pub async fn proof(context: &Context, credentials: &Credentials) -> Result<Proof, Trouble> {
+pub async fn proof(secrets: Secrets<'_>, credentials: &Credentials) -> Result<Proof, Trouble> {
     match credentials.kind() {
         Some(CredentialKind::WorkloadIdentity(identity)) => {
             Ok(Proof::WorkloadIdentity { client_id: identity.client_id.clone(), token_file: None })
@@ -28,8 +27,8 @@ pub async fn proof(context: &Context, credentials: &Credentials) -> Result<Proof
         Some(CredentialKind::ManagedIdentity(identity)) => {
             Ok(Proof::ManagedIdentity { client_id: identity.client_id.clone() })
         }
-        Some(CredentialKind::ClientSecret(wanted)) => client_secret(context, wanted).await,
-        Some(CredentialKind::ClientCertificate(wanted)) => client_certificate(context, wanted).await,
+        Some(CredentialKind::ClientSecret(wanted)) => client_secret(secrets, wanted).await,
+        Some(CredentialKind::ClientCertificate(wanted)) => client_certificate(secrets, wanted).await,
         Some(CredentialKind::AzureCli) => Ok(Proof::AzureCli),
         None => Err(trouble(
             "NoCredentials",
@@ -38,10 +37,10 @@ pub async fn proof(context: &Context, credentials: &Credentials) -> Result<Proof
     }
 }
 
-async fn client_secret(context: &Context, wanted: &ClientSecret) -> Result<Proof, Trouble> {
+async fn client_secret(secrets: Secrets<'_>, wanted: &ClientSecret) -> Result<Proof, Trouble> {
     let (name, key) = (&wanted.secret_ref.name, &wanted.secret_ref.key);
     let found =
-        read(context, name, &format!("generic {name} --from-literal={key}=<the client secret's value>")).await?;
+        read(secrets, name, &format!("generic {name} --from-literal={key}=<the client secret's value>")).await?;
     let bytes = found.value(key, "clientSecret.secretRef.key")?;
     let text = String::from_utf8(bytes)
         .map_err(|_| trouble("SecretUnreadable", format!("The key {key:?} of the {} is no text.", found.named)))?;
@@ -54,13 +53,13 @@ async fn client_secret(context: &Context, wanted: &ClientSecret) -> Result<Proof
     }
 }
 
-async fn client_certificate(context: &Context, wanted: &ClientCertificate) -> Result<Proof, Trouble> {
+async fn client_certificate(secrets: Secrets<'_>, wanted: &ClientCertificate) -> Result<Proof, Trouble> {
     let name = &wanted.secret_ref.name;
     let (kind, keys) = match &wanted.secret_ref.key {
         Some(key) => (format!("generic {name} --from-file={key}=<a PEM file with both>"), [key.as_str(); 2]),
         None => (format!("tls {name} --cert=<a PEM file> --key=<a PEM file>"), ["tls.crt", "tls.key"]),
     };
-    let found = read(context, name, &kind).await?;
+    let found = read(secrets, name, &kind).await?;
     let field = "clientCertificate.secretRef.key";
     let (certificate, key) = (found.value(keys[0], field)?, found.value(keys[1], field)?);
     let certificate = Certificate::read(&certificate, &key)
@@ -81,10 +80,10 @@ async fn client_certificate(context: &Context, wanted: &ClientCertificate) -> Re
     Ok(Proof::ClientCertificate { client_id: wanted.client_id.clone(), certificate })
 }
 
-async fn read(context: &Context, name: &str, make: &str) -> Result<Found, Trouble> {
-    let namespace = &context.settings.namespace;
+async fn read(secrets: Secrets<'_>, name: &str, make: &str) -> Result<Found, Trouble> {
+    let Secrets { client, namespace } = secrets;
     let named = format!("Secret {namespace}/{name}");
-    let api: Api<Secret> = Api::namespaced(context.client.clone(), namespace);
+    let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
     match api.get_opt(name).await {
         Ok(Some(secret)) => Ok(Found { secret, named }),
         Ok(None) => Err(trouble(

@@ -104,7 +104,10 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     let counts = context.index(|index| index.counts(name));
     context.metrics.tenant(name, well, blocked, counts);
     let permitted = match &connection {
-        Some(connection) => permitted(connection, &context.index(|index| index.uses(name))).await,
+        Some(connection) => {
+            let guests = context.index(|index| index.uses(name));
+            permitted(&connection.graph, connection.defaults.deletion_policy, &guests).await
+        }
         None => Permitted::NotTold,
     };
     let findings = Findings {
