@@ -1,7 +1,10 @@
 //! The commands. Flags have environment variables of the same name, so that chart values, flags and `--help` say the same.
 
+pub mod check;
+mod cluster;
 mod crds;
 mod run;
+mod signals;
 
 use std::process::ExitCode;
 
@@ -21,16 +24,19 @@ enum Command {
     Run(Box<run::Run>),
     /// Print the CustomResourceDefinitions that this version serves, as YAML.
     Crds(crds::Crds),
+    /// Look whether something is as it should be, and say what to do if not.
+    Check(Box<check::Check>),
 }
 
 /// Runs what was asked for.
 pub fn execute(arguments: Arguments) -> ExitCode {
     let result = match arguments.command {
-        Command::Run(run) => run.execute(),
-        Command::Crds(crds) => crds.execute(),
+        Command::Run(run) => run.execute().map(|()| ExitCode::SUCCESS),
+        Command::Crds(crds) => crds.execute().map(|()| ExitCode::SUCCESS),
+        Command::Check(check) => check.execute(),
     };
     match result {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(sentence) => {
             // A closed standard error leaves only the exit code to tell.
             let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("guestlist: {sentence}\n"));

@@ -8,6 +8,7 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::{cluster, signals};
 use crate::api::Span;
 use crate::controller::{self, Election, Metrics, Scope, Settings};
 use crate::plan::Timing;
@@ -121,30 +122,13 @@ async fn serve(http_address: SocketAddr, settings: Settings) -> Result<(), Strin
     let metrics = Metrics::new(&mut registry);
     tokio::spawn(telemetry::serve(listener, readiness.clone(), Arc::new(registry), shutdown.clone()));
 
-    let mut config = kube::Config::infer()
-        .await
-        .map_err(|error| format!("no API server: {error}. Set KUBECONFIG, or run in a pod with a ServiceAccount"))?;
-    // kube's own policy repeats any request for minutes; ours is the backoff of each resource.
-    config.default_retry = false;
-    let client = kube::Client::try_from(config).map_err(|error| format!("the API server cannot be used: {error}"))?;
-
+    let client = cluster::client().await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = settings.namespace, settling = ?settings.timing.settling, scope = ?settings.scope, "guestlist starts");
     controller::run(client, settings, metrics, readiness, shutdown).await.map_err(|error| error.to_string())
 }
 
 async fn stop_on_signal(shutdown: CancellationToken) {
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
-    }
+    signals::ended().await;
     tracing::info!("stopping");
     shutdown.cancel();
 }

@@ -1,0 +1,154 @@
+//! What is told of a tenant: short lines with a label each, and whether all of them are good.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use kube::ResourceExt;
+
+use crate::api::conditions::{INVITATIONS_BLOCKED, Truth, find, is_true};
+use crate::api::{CredentialKind, EntraTenant, GuestInvitation};
+use crate::controller::{Permitted, Trouble, Uses, named, permitted};
+use crate::graph::{Feature, Graph, Organization, Permissions};
+
+/// What was found out so far.
+#[derive(Debug, Default)]
+pub struct Findings {
+    lines: Vec<(&'static str, String)>,
+    bad: bool,
+    /// Who the directory is, if Graph tells.
+    pub organization: Option<Organization>,
+}
+
+impl Findings {
+    /// Whether all is well.
+    pub fn well(&self) -> bool {
+        !self.bad
+    }
+
+    fn good(&mut self, label: &'static str, line: impl Into<String>) {
+        self.lines.push((label, line.into()));
+    }
+
+    fn bad(&mut self, label: &'static str, line: impl Into<String>) {
+        self.bad = true;
+        self.lines.push((label, line.into()));
+    }
+
+    /// That the tenant cannot even be signed in to, or not be read.
+    pub fn trouble(&mut self, tenant: &EntraTenant, trouble: &Trouble) {
+        let label = if trouble.signed_in == Truth::True { "Graph" } else { "signed in" };
+        self.bad(label, format!("no: {}", trouble.message));
+        let pods_own = matches!(
+            tenant.spec.credentials.kind(),
+            Some(CredentialKind::WorkloadIdentity(_) | CredentialKind::ManagedIdentity(_))
+        );
+        if pods_own && std::env::var_os("KUBERNETES_SERVICE_HOST").is_none() {
+            let there = format!(
+                "This tenant is signed in to with the identity of the operator's pod, and this is not that pod. There: kubectl -n <operator's namespace> exec -it deploy/guestlist -- guestlist check tenant {}",
+                tenant.name_any()
+            );
+            self.good("", there);
+        }
+    }
+
+    /// Signs in and looks; returns whether Graph can be worked with.
+    pub async fn sign_in(&mut self, tenant: &EntraTenant, graph: &Graph) -> bool {
+        if let Err(error) = graph.sign_in().await {
+            match Trouble::of(&error) {
+                Some(trouble) => self.trouble(tenant, &trouble),
+                None => self.bad("signed in", format!("no: {error}")),
+            }
+            return false;
+        }
+        self.good("signed in", format!("yes, by {}", kind(tenant)));
+        match graph.organization().await {
+            Ok(found) => {
+                let organization = found.unwrap_or_default();
+                let name = organization.display_name.as_deref().unwrap_or("without a name");
+                self.good("organization", format!("{name} ({})", organization.initial_domain().unwrap_or("?")));
+                self.organization = Some(organization);
+            }
+            Err(error) if error.status == Some(403) => {
+                self.good("organization", "not told: that needs Organization.Read.All, which nothing else does");
+            }
+            Err(error) => self.good("organization", format!("not told: {error}")),
+        }
+        match graph.probe().await {
+            Ok(()) => self.good("users", "can be listed"),
+            Err(error) => {
+                let said = Trouble::of(&error).map_or_else(|| error.to_string(), |trouble| trouble.message);
+                self.bad("users", format!("cannot be listed: {said}"));
+            }
+        }
+        true
+    }
+
+    /// What the token carries, and what of that the guests lack.
+    pub async fn permissions(
+        &mut self,
+        tenant: &EntraTenant,
+        graph: &Graph,
+        guests: &Result<Vec<GuestInvitation>, String>,
+    ) {
+        let Some(held) = graph.permissions().await else {
+            return self.good("permissions", "not told: the token cannot be read");
+        };
+        let whose = if held.of_a_person() { " (yours: the operator elsewhere signs in as somebody else)" } else { "" };
+        let names = if held.names().is_empty() { "none".to_owned() } else { held.names().join(", ") };
+        self.good("permissions", format!("{names}{whose}"));
+        let uses: Vec<Uses> = guests.iter().flatten().map(Uses::of).collect();
+        let permitted = permitted(graph, tenant.spec.defaults.deletion_policy, &uses).await;
+        let claim = permitted.claim();
+        match (&permitted, guests) {
+            (Permitted::Lacking(lacking), _) if !lacking.is_empty() => self.bad("guests", claim.message),
+            (_, Ok(guests)) => self.good("guests", format!("{}: {}", guests.len(), claim.message)),
+            (_, Err(why)) => self.good("guests", format!("not looked at ({why}): what every guest needs is granted")),
+        }
+        for (permission, features) in optional(&held, &permitted) {
+            self.good("not granted", format!("{permission}: no guest may have {}", features.join(", ")));
+        }
+    }
+
+    /// What only the operator knows.
+    pub fn condition(&mut self, tenant: &EntraTenant) {
+        let conditions = tenant.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
+        if is_true(conditions, INVITATIONS_BLOCKED)
+            && let Some(blocked) = find(conditions, INVITATIONS_BLOCKED)
+        {
+            self.bad("invitations", blocked.message.clone());
+        }
+    }
+}
+
+/// What is not granted and no guest asks for, by permission.
+fn optional(held: &Permissions, permitted: &Permitted) -> BTreeMap<&'static str, Vec<&'static str>> {
+    let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let told = |feature: &Feature| matches!(permitted, Permitted::Lacking(lacking) if lacking.contains_key(feature));
+    let needed = |feature: &Feature| matches!(feature, Feature::Invite | Feature::Follow);
+    for feature in
+        Feature::ALL.into_iter().filter(|feature| !held.allow(*feature) && !told(feature) && !needed(feature))
+    {
+        missing.entry(feature.permission()).or_default().push(named(feature));
+    }
+    missing
+}
+
+fn kind(tenant: &EntraTenant) -> &'static str {
+    match tenant.spec.credentials.kind() {
+        Some(CredentialKind::WorkloadIdentity(_)) => "workloadIdentity",
+        Some(CredentialKind::ManagedIdentity(_)) => "managedIdentity",
+        Some(CredentialKind::ClientSecret(_)) => "clientSecret",
+        Some(CredentialKind::ClientCertificate(_)) => "clientCertificate",
+        Some(CredentialKind::AzureCli) => "azureCli",
+        None => "nothing",
+    }
+}
+
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (label, line) in &self.lines {
+            writeln!(f, "  {label:<14}{line}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,34 @@
+//! `guestlist check`: a person asks whether something is right. It goes the operator's own ways and writes nothing, unless
+//! the person lets `--probe` try the directory out.
+
+mod cluster;
+mod findings;
+pub mod probe;
+mod tenant;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+/// Look whether something is as it should be, and say what to do if not.
+#[derive(clap::Args, Debug)]
+pub struct Check {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand, Debug)]
+enum What {
+    // Its own words are its help.
+    Tenant(tenant::Tenant),
+}
+
+impl Check {
+    /// Looks, and tells by the exit code as well.
+    pub fn execute(self) -> Result<ExitCode, String> {
+        let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no runtime: {error}"))?;
+        match self.what {
+            What::Tenant(tenant) => runtime.block_on(tenant.check()),
+        }
+    }
+}

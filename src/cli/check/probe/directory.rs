@@ -1,0 +1,127 @@
+//! What all steps do with the directory: invite once and remember who came of it, look until something shows.
+
+use std::time::{Duration, Instant};
+
+use super::{Probe, Stop, Switch, made};
+use crate::graph::{Class, Graph, GraphError, Invitation, Invited, Reach, SponsorForm, User};
+
+impl From<GraphError> for Stop {
+    fn from(error: GraphError) -> Self {
+        match error.class {
+            Class::Blocked => Self::Blocked(format!(
+                "Microsoft blocks invitations from this directory; no more is sent, and only Microsoft support lifts that. {error}"
+            )),
+            _ => Self::Unsettled(error.to_string()),
+        }
+    }
+}
+
+/// A sponsor, and how the invitation names them.
+pub type Sponsored<'s> = (&'s str, SponsorForm);
+
+impl Probe<'_> {
+    /// How an invitation of `address` looks; `send` mails it.
+    pub(super) fn invitation(&self, address: &str, send: bool) -> Invitation {
+        Invitation {
+            email: address.to_owned(),
+            redirect_url: self.redirect_url.clone(),
+            display_name: None,
+            user_type: "Guest",
+            language: None,
+            cc: None,
+            send,
+            reset: None,
+        }
+    }
+
+    /// Invites, and remembers whom that brought. A refusal is a value: it is what some steps are after.
+    ///
+    /// # Errors
+    /// When the directory is blocked, or nobody can tell what came of it.
+    pub(super) async fn invite(
+        &mut self,
+        invitation: &Invitation,
+        sponsored: Option<Sponsored<'_>>,
+    ) -> Result<Result<Invited, GraphError>, Stop> {
+        let until = Instant::now() + self.patience;
+        loop {
+            let asked = match sponsored {
+                Some((sponsor, form)) => self.graph.invite_sponsored(invitation, sponsor, form).await,
+                None => self.graph.invite(invitation, None).await,
+            };
+            match asked {
+                Ok(invited) => {
+                    self.made.brought(&invited.user_id, &invitation.email);
+                    return Ok(Ok(invited));
+                }
+                Err(error) if error.class == Class::Blocked => return Err(error.into()),
+                Err(error) if error.reach == Reach::Unknown => {
+                    self.made.may_have_brought(&invitation.email);
+                    return Err(Stop::Unsettled(format!("the answer to an invitation was lost: {error}")));
+                }
+                // Nothing was sent.
+                Err(error) if error.class == Class::Throttled && Instant::now() < until => {
+                    let wait = error.retry_after.unwrap_or(Duration::from_secs(10));
+                    self.person.say(format_args!("  Graph asks to wait {} s", wait.as_secs()));
+                    self.person.pause(wait).await?;
+                }
+                Err(error) => return Ok(Err(error)),
+            }
+        }
+    }
+
+    /// Looks until there is something, or nothing after all patience.
+    ///
+    /// # Errors
+    /// When looking is refused, or the person goes.
+    pub(super) async fn until<T>(
+        &mut self,
+        what: &str,
+        patience: Duration,
+        mut look: impl AsyncFnMut(&Graph) -> Result<Option<T>, GraphError>,
+    ) -> Result<Option<T>, Stop> {
+        let began = Instant::now();
+        let mut told = false;
+        let found = loop {
+            match look(self.graph).await {
+                Ok(Some(found)) => break Some(found),
+                Ok(None) => {}
+                Err(error) if made::passing(&error) => {}
+                Err(error) => return Err(error.into()),
+            }
+            if began.elapsed() >= patience {
+                break None;
+            }
+            if !told {
+                self.person.say(format_args!("  waiting, {} s at most, until {what}", patience.as_secs()));
+                told = true;
+            }
+            self.person.dot();
+            self.person.pause(made::step(patience)).await?;
+        };
+        if told {
+            self.person.say("");
+        }
+        Ok(found)
+    }
+
+    /// Waits until the directory shows the user whom an invitation has brought.
+    ///
+    /// # Errors
+    /// When it never does, or when it shows that they were there before.
+    pub(super) async fn appears(&mut self, id: &str) -> Result<User, Stop> {
+        let patience = self.patience;
+        let shown = self.until("the directory shows the guest", patience, async |graph| graph.user(id).await).await?;
+        match shown {
+            Some(user) if made::is_ours(&user, self.began) => Ok(user),
+            Some(_) => Err(Stop::Unsettled(
+                "the user was there before the probe began, though no look-up showed them: they are left alone".into(),
+            )),
+            None => {
+                let waited = format!("201, but the user was not shown within {} s", patience.as_secs());
+                self.report.beside(waited.clone(), Switch::UserNeverAppears);
+                Err(Stop::Unsettled(format!("{waited}; run again with a longer --wait")))
+            }
+        }
+    }
+}

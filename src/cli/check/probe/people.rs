@@ -1,0 +1,119 @@
+//! The addresses that the person gives, each with what it is for; one that the directory knows already is refused.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use super::person::Person;
+use super::questions::Question::{self, A, B, C, D, E, F, G, H, I, J, K, L};
+use super::{Flags, Stop, Subject};
+use crate::graph::{Graph, GraphError};
+
+/// Who takes part; nobody where the person skipped them.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    /// A mailbox that the person reads.
+    pub guest: Option<String>,
+    /// Somebody who is invited with a sponsor, and never mailed.
+    pub sponsored: Option<String>,
+    /// Who sponsors them: a user or a group of the directory.
+    pub sponsor: Option<String>,
+    /// Somebody who redeems automatically, and is never mailed.
+    pub automatic: Option<String>,
+    /// An address of a domain that the directory's list blocks.
+    pub blocked: Option<String>,
+    /// The address of a group.
+    pub group: Option<String>,
+}
+
+impl People {
+    /// Takes them from the command line, and asks for whom that leaves out.
+    pub async fn gather(flags: &Flags, wanted: &BTreeSet<Question>, person: &mut Person) -> Result<Self, Stop> {
+        let any = |questions: &[Question]| questions.iter().any(|question| wanted.contains(question));
+        let mut given = flags.address.iter().cloned();
+        let mut people = Self::default();
+        let mails = "a mailbox that you can read; gets up to three mails, and accepts an invitation in between";
+        // The plus sign is put into this address.
+        if any(&[A, B, C, D, E, F, H, J, K, L]) {
+            people.guest = ask(given.next(), mails, person).await?;
+        }
+        if any(&[G]) {
+            let silent = "another address of yours, for a guest with a sponsor; gets no mail";
+            people.sponsored = ask(given.next(), silent, person).await?;
+            if people.sponsored.is_some() {
+                let sponsor = "the sponsor: object id or sign-in name of a user of this directory; gets no mail";
+                people.sponsor = ask(flags.sponsor.clone(), sponsor, person).await?;
+            }
+        }
+        if any(&[I]) {
+            let automatic = "an address of an organisation with automatic redemption (cross-tenant access settings, on both sides); gets no mail from this probe";
+            people.automatic = ask(flags.automatic.clone(), automatic, person).await?;
+        }
+        if any(&[J]) {
+            let blocked = "an address of a domain that this directory's collaboration restrictions block; gets no mail";
+            people.blocked = ask(flags.blocked.clone(), blocked, person).await?;
+            let group = "the address of a group; gets no mail";
+            people.group = ask(flags.group.clone(), group, person).await?;
+        }
+        Ok(people)
+    }
+
+    /// The guest's address with a plus sign, for the question how that is refused.
+    pub fn with_plus(&self) -> Option<String> {
+        let (local, domain) = self.guest.as_ref()?.split_once('@')?;
+        Some(format!("{local}+probe@{domain}"))
+    }
+
+    fn invited(&self) -> Vec<&str> {
+        let all = [&self.guest, &self.sponsored, &self.automatic, &self.blocked, &self.group];
+        all.into_iter().flatten().map(String::as_str).collect()
+    }
+
+    /// Whether nobody of them is known yet, and when the directory said so, on its own clock.
+    ///
+    /// # Errors
+    /// A sentence that names who is, or why that cannot be found out.
+    pub async fn unknown_to(&self, graph: &Graph, subject: &Subject) -> Result<Timestamp, String> {
+        let mut began: Option<Timestamp> = None;
+        let mut seen = BTreeSet::new();
+        let plus = self.with_plus();
+        for address in self.invited().into_iter().chain(plus.as_deref()) {
+            if address.split('@').filter(|part| !part.is_empty()).count() != 2 || address.contains(char::is_whitespace)
+            {
+                return Err(format!("{address:?} is no address"));
+            }
+            if !seen.insert(address.to_lowercase()) {
+                return Err(format!("{address} is given twice: each part is played by somebody else"));
+            }
+            let told = |error: GraphError| format!("the directory cannot be asked for {address}: {error}");
+            let found = graph.find_by_address(address).await.map_err(told)?;
+            if let Some(user) = found.users.first() {
+                return Err(format!(
+                    "the directory has {address} already (user {}), and a probe touches nobody whom it has not made: give another address",
+                    user.id
+                ));
+            }
+            let deleted = graph.deleted_by_address(address).await.map_err(told)?;
+            if let Some(deleted) = deleted.first() {
+                return Err(format!(
+                    "the directory has {address} among its deleted users (user {}), and a probe touches nobody whom it has not made: delete them for good in Entra under Users, Deleted users, or give another address",
+                    deleted.user.id
+                ));
+            }
+            if let Some(guest) = subject.declared(address) {
+                return Err(format!("{address} is declared as GuestInvitation {guest}: give another address"));
+            }
+            // The earliest: of two servers one may run behind.
+            began = Some(began.map_or(found.graph_time, |began| began.min(found.graph_time)));
+        }
+        began.ok_or_else(|| "no address is left to probe with: give one with --address".to_owned())
+    }
+}
+
+async fn ask(given: Option<String>, what: &str, person: &mut Person) -> Result<Option<String>, Stop> {
+    if given.is_some() {
+        return Ok(given);
+    }
+    let line = person.line(format_args!("  {what}; Enter leaves it out")).await?;
+    Ok(Some(line).filter(|line| !line.is_empty()))
+}

@@ -1,0 +1,166 @@
+//! The person at the terminal: what is told goes to standard error, what they answer comes from standard input. Every
+//! question ends with ` > `, and Ctrl-C ends every wait.
+
+use std::fmt::Display;
+use std::io::{BufRead, Write};
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio_util::sync::CancellationToken;
+
+use super::Stop;
+use crate::cli::signals;
+
+/// Whom a probe asks.
+pub struct Person {
+    answers: UnboundedReceiver<String>,
+    out: Box<dyn Write>,
+    interrupted: CancellationToken,
+}
+
+impl Person {
+    /// Whoever sits at this terminal.
+    pub fn at_terminal() -> Self {
+        let (send, answers) = unbounded_channel();
+        // A thread of its own, because nothing can end the wait for a line; it ends with the process.
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+                if send.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let interrupted = CancellationToken::new();
+        tokio::spawn({
+            let interrupted = interrupted.clone();
+            async move {
+                signals::ended().await;
+                interrupted.cancel();
+            }
+        });
+        Self { answers, out: Box::new(std::io::stderr()), interrupted }
+    }
+
+    #[cfg(test)]
+    fn scripted(answers: &[&str]) -> (Self, std::sync::Arc<std::sync::Mutex<Vec<u8>>>) {
+        let (send, receive) = unbounded_channel();
+        for answer in answers {
+            send.send((*answer).to_owned()).unwrap();
+        }
+        let heard = std::sync::Arc::default();
+        let out = Box::new(tests::Heard(std::sync::Arc::clone(&heard)));
+        (Self { answers: receive, out, interrupted: CancellationToken::new() }, heard)
+    }
+
+    /// Tells a line.
+    pub fn say(&mut self, line: impl Display) {
+        self.write(format_args!("{line}\n"));
+    }
+
+    /// Shows that something is going on.
+    pub fn dot(&mut self) {
+        self.write(format_args!("."));
+    }
+
+    // A closed standard error leaves only the answers.
+    fn write(&mut self, text: std::fmt::Arguments<'_>) {
+        let _ = self.out.write_fmt(text);
+        let _ = self.out.flush();
+    }
+
+    /// A line of the person's own.
+    ///
+    /// # Errors
+    /// When they go: Ctrl-C, or the end of the input.
+    pub async fn line(&mut self, prompt: impl Display) -> Result<String, Stop> {
+        self.write(format_args!("{prompt} > "));
+        tokio::select! {
+            () = self.interrupted.cancelled() => Err(Stop::Interrupted),
+            line = self.answers.recv() => line.map(|line| line.trim().to_owned()).ok_or(Stop::Quit),
+        }
+    }
+
+    /// Whether to do what was just told.
+    ///
+    /// # Errors
+    /// When they go.
+    pub async fn go_on(&mut self) -> Result<bool, Stop> {
+        loop {
+            match self.line("  Go on? [y]es, [s]kip, [q]uit").await?.to_lowercase().as_str() {
+                "y" | "yes" => return Ok(true),
+                "s" | "skip" => return Ok(false),
+                "q" | "quit" => return Err(Stop::Quit),
+                _ => {}
+            }
+        }
+    }
+
+    /// What only they can see; nothing when they cannot tell.
+    ///
+    /// # Errors
+    /// When they go.
+    pub async fn saw(&mut self, question: impl Display) -> Result<Option<bool>, Stop> {
+        loop {
+            let asked = format!("  {question} [y]es, [n]o, [s]kip, [q]uit");
+            match self.line(asked).await?.to_lowercase().as_str() {
+                "y" | "yes" => return Ok(Some(true)),
+                "n" | "no" => return Ok(Some(false)),
+                "s" | "skip" => return Ok(None),
+                "q" | "quit" => return Err(Stop::Quit),
+                _ => {}
+            }
+        }
+    }
+
+    /// Waits.
+    ///
+    /// # Errors
+    /// When they go meanwhile.
+    pub async fn pause(&self, length: Duration) -> Result<(), Stop> {
+        tokio::select! {
+            () = self.interrupted.cancelled() => Err(Stop::Interrupted),
+            () = tokio::time::sleep(length) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    pub(super) struct Heard(pub(super) Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Heard {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[tokio::test]
+    async fn a_person_is_asked_until_the_answer_is_one() {
+        let (mut person, heard) = Person::scripted(&["", "perhaps", " Y ", "skip", "q"]);
+        assert!(person.go_on().await.unwrap());
+        assert!(!person.go_on().await.unwrap());
+        assert_eq!(person.go_on().await, Err(Stop::Quit));
+        let heard = String::from_utf8(heard.lock().unwrap().clone()).unwrap();
+        assert_eq!(heard.matches(" > ").count(), 5, "{heard}");
+    }
+
+    #[tokio::test]
+    async fn whoever_goes_away_quits_and_whoever_interrupts_ends_the_wait() {
+        let (mut person, _) = Person::scripted(&["n", "s"]);
+        assert_eq!(person.saw("Is it so?").await, Ok(Some(false)));
+        assert_eq!(person.saw("Is it so?").await, Ok(None));
+        assert_eq!(person.saw("Is it so?").await, Err(Stop::Quit), "the input has ended");
+        person.interrupted.cancel();
+        assert_eq!(person.pause(Duration::from_secs(3600)).await, Err(Stop::Interrupted));
+    }
+}

@@ -1,0 +1,168 @@
+//! The steps, in an order in which one guest serves many questions: it is invited, invited again, accepts, is invited once
+//! more, is reset, deleted, invited as deleted, and deleted for good. Three other steps have people of their own.
+
+mod accepted;
+mod automatic;
+mod deleted;
+mod pending;
+mod refusals;
+mod reset;
+mod restricted;
+mod sponsor;
+
+use super::questions::Question::{self, A, B, C, D, E, F, G, H, I, J, K, L};
+use super::{Probe, Stop};
+use crate::graph::{Feature, Invited};
+
+/// The first guest.
+#[derive(Clone, Debug)]
+pub struct Guest {
+    /// Who it is now.
+    pub id: String,
+    /// The address it is invited by.
+    pub address: String,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    LookUp,
+    Invite,
+    Repeat,
+    Accept,
+    RepeatAccepted,
+    Reset,
+    Delete,
+    InviteDeleted,
+    Purge,
+    Sponsor,
+    Automatic,
+    Refusals,
+}
+
+/// Each with the questions that stay open without it.
+const STEPS: [(Step, &[Question]); 12] = [
+    (Step::LookUp, &[F]),
+    (Step::Invite, &[A, B, C, D, E, H, K, L]),
+    (Step::Repeat, &[A]),
+    (Step::Accept, &[B, E, K]),
+    (Step::RepeatAccepted, &[B]),
+    (Step::Reset, &[K]),
+    (Step::Delete, &[C, L]),
+    (Step::InviteDeleted, &[C]),
+    (Step::Purge, &[L]),
+    (Step::Sponsor, &[G]),
+    (Step::Automatic, &[I]),
+    (Step::Refusals, &[J]),
+];
+
+impl Probe<'_> {
+    /// Whether `question` is wanted and nothing was said of it yet.
+    pub(super) fn is_open(&self, question: Question) -> bool {
+        self.wanted.contains(&question) && !self.report.has(question)
+    }
+
+    /// All steps that still have a question, each after a yes.
+    ///
+    /// # Errors
+    /// When the whole probe ends before.
+    pub(super) async fn steps(&mut self) -> Result<(), Stop> {
+        for (step, serves) in STEPS {
+            let open: Vec<Question> = serves.iter().copied().filter(|question| self.is_open(*question)).collect();
+            if open.is_empty() {
+                continue;
+            }
+            let ended = match self.will(step) {
+                Err(why) => Err(Stop::Unsettled(why)),
+                Ok(will) => {
+                    let letters: Vec<String> = open.iter().map(ToString::to_string).collect();
+                    self.person.say(format_args!("\n({}) {will}", letters.join(", ")));
+                    match self.person.go_on().await? {
+                        true => self.take(step).await,
+                        false => Err(Stop::Unsettled("you have skipped it".into())),
+                    }
+                }
+            };
+            match ended {
+                Err(Stop::Unsettled(why)) => {
+                    self.person.say(format_args!("  Not settled: {why}"));
+                    for question in open {
+                        if !self.report.has(question) {
+                            self.report.open(question, &why);
+                        }
+                    }
+                }
+                other => other?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What a step does, writes and mails; or why it cannot be taken.
+    fn will(&self, step: Step) -> Result<String, String> {
+        let guest = || self.people.guest.as_deref().ok_or("it needs an address: --address");
+        let may = |feature: Feature| match &self.permissions {
+            Some(held) if !held.allow(feature) => {
+                Err(format!("it needs {}: grant that and run again", feature.permission()))
+            }
+            _ => Ok(()),
+        };
+        Ok(match step {
+            Step::LookUp => format!("Look up {}. Writes nothing, mails nobody.", guest()?),
+            Step::Invite if self.mails_guest() => format!("Invite {}. Makes a guest and MAILS them.", guest()?),
+            Step::Invite => format!("Invite {} without a mail. Makes a guest.", guest()?),
+            Step::Repeat => format!("Invite {} again, who has not accepted yet. MAILS them, perhaps.", guest()?),
+            Step::Accept => {
+                format!("Now you accept the invitation, as {}. Writes and mails nothing by itself.", guest()?)
+            }
+            Step::RepeatAccepted => format!("Invite {} again, who has accepted. MAILS them, perhaps.", guest()?),
+            Step::Reset => {
+                may(Feature::Reset)?;
+                format!("Reset the redemption of {}, and change their job title. Mails nobody.", guest()?)
+            }
+            Step::Delete => format!("Delete the guest {}. Can be restored until a later step. Mails nobody.", guest()?),
+            Step::InviteDeleted => format!("Invite {} again, who is deleted. Mails nobody.", guest()?),
+            Step::Purge => format!("Delete the guest {} for good. Mails nobody.", guest()?),
+            Step::Sponsor => self.will_sponsor()?,
+            Step::Automatic => self.will_redeem_automatically()?,
+            Step::Refusals => self.will_be_refused()?,
+        })
+    }
+
+    async fn take(&mut self, step: Step) -> Result<(), Stop> {
+        match step {
+            Step::LookUp => self.look_up().await,
+            Step::Invite => self.invite_guest().await,
+            Step::Repeat => self.repeat_pending().await,
+            Step::Accept => self.accept().await,
+            Step::RepeatAccepted => self.repeat_accepted().await,
+            Step::Reset => self.reset().await,
+            Step::Delete => self.delete().await,
+            Step::InviteDeleted => self.invite_deleted().await,
+            Step::Purge => self.purge().await,
+            Step::Sponsor => self.sponsor().await,
+            Step::Automatic => self.redeem_automatically().await,
+            Step::Refusals => self.refusals().await,
+        }
+    }
+
+    /// Whether some question needs the first guest to be mailed.
+    fn mails_guest(&self) -> bool {
+        [A, B, E, K].into_iter().any(|question| self.is_open(question))
+    }
+
+    /// The first guest.
+    fn guest(&self) -> Result<Guest, Stop> {
+        self.guest.clone().ok_or_else(|| Stop::Unsettled("the first guest was not invited".into()))
+    }
+
+    /// Invites without a mail; a refusal leaves the step unsettled.
+    async fn invite_silently(&mut self, address: &str) -> Result<Invited, Stop> {
+        let invitation = self.invitation(address, false);
+        Ok(self.invite(&invitation, None).await??)
+    }
+
+    /// Whether an application is signed in: some questions are about those only.
+    fn by_application(&self) -> bool {
+        self.permissions.as_ref().is_none_or(|held| !held.of_a_person())
+    }
+}
