@@ -21,7 +21,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// documents do not tell. That invites guests, sends real mails to addresses that you give, and removes those guests again:
 /// take a spare directory (docs/probe.md).
 #[derive(clap::Args, Debug)]
-#[command(verbatim_doc_comment, after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES)]
 pub struct Tenant {
     /// The EntraTenant, such as `default`: kubectl get etenant lists them.
     name: String,
