@@ -293,7 +293,7 @@ fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timest
             assert!(only_released || ready, "done without a tenant: {}", case());
         }
         Step::Queue | Step::Look | Step::Fetch(_) => {
-            assert!(ready && !(wanted.suspended && !wanted.deleting), "{}", case())
+            assert!(ready && (wanted.deleting || !wanted.suspended), "{}", case())
         }
         Step::Rest { .. } => {}
     }

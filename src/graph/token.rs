@@ -143,6 +143,10 @@ impl TokenSource {
         let life = expires_at.duration_since(now).unwrap_or_default();
         let jitter = 0.7 + 0.1 * fastrand::f64();
         let secret = token.token.secret().to_owned();
+        if secret.is_empty() {
+            let message = format!("{} answered without a token, as a proxy's own page does", proof.shown_to());
+            return Err(GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message));
+        }
         Ok(Token {
             permissions: Permissions::of(&secret),
             secret,
@@ -184,6 +188,9 @@ pub(super) fn answered(status: u16, code: Option<&str>, said: &str, body: Option
     // The metadata service's own words are only in its body.
     let description = body.and_then(described);
     let said = first_sentence(description.as_deref().unwrap_or(said));
+    // A gateway answers without a word that would tell anything.
+    let nothing = said.is_empty() || said.starts_with('<') || said.starts_with('{');
+    let said = if nothing { format!("{} answered with HTTP {status} and no reason", proof.shown_to()) } else { said };
     let code = code.map(|code| format!("AADSTS{code}")).or_else(|| code_in(&said)).unwrap_or_default();
     let class = if (400..500).contains(&status) && status != 429 { Class::Auth } else { Class::Transient };
     let message = match code.as_str() {

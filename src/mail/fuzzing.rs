@@ -78,7 +78,7 @@ fn part(choices: &mut Choices<'_>) -> String {
     for _ in 0..choices.below(8) {
         match choices.below(3) {
             0 => made.push_str(&String::from_utf8_lossy(choices.bytes(6))),
-            _ => made.push_str(*choices.pick(&PARTS)),
+            _ => made.push_str(choices.pick::<&str>(&PARTS)),
         }
     }
     // Most texts have to be good ones, or little is seen of the letter.

@@ -143,7 +143,7 @@ impl<'s> Reader<'s> {
     async fn first_link_works(&self) -> bool {
         let mails = self.sim.invitation_mails(GUEST);
         let link = mails.first().and_then(|mail| mail.redeem_link.clone()).expect("a first mail with a link");
-        let client = guestlist::graph::http_client(Some(self.sim.ca_pem().as_bytes())).unwrap();
+        let client = guestlist::graph::Http::new(Some(self.sim.ca_pem().as_bytes())).unwrap().shared;
         let status = client.get(link).send().await.unwrap().status();
         assert!(status.is_redirection() || status.is_client_error(), "{status}");
         status.is_redirection()

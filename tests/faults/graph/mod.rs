@@ -150,7 +150,9 @@ impl Case<'_> {
         let (mut heard, mut all) = (false, Vec::new());
         let done = self.operation.is_done;
         let mut ended = false;
-        while began.elapsed() < LASTS && !(heard && began.elapsed() > LASTS / 2) {
+        // A sign-in is waited for longer than a call, as it comes once in an hour.
+        let lasts = if self.operation.part == Part::SignIn { LASTS * 3 } else { LASTS };
+        while began.elapsed() < lasts && !(heard && began.elapsed() > LASTS / 2) {
             let guest = self.world.get(&named(&self.name)).await.map_err(|error| error.to_string())?;
             if guest["status"]["conditions"].is_array() {
                 kstatus(&guest);
