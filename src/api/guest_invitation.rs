@@ -86,6 +86,8 @@ pub struct GuestInvitationSpec {
             pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]{1,9})?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
         )
     )]
+    // The API server takes a list where a format stands beside the type; a rule does not.
+    #[x_kube(validation = Rule::new("self > timestamp('1970-01-01T00:00:00Z')").message("accessUntil is a time, such as 2027-06-30T18:00:00Z"))]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::end_of_time::or_never")]
     pub access_until: Option<jiff::Timestamp>,
 

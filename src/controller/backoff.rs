@@ -40,6 +40,13 @@ impl Backoff {
         wait
     }
 
+    /// How long `key` is still to wait; nothing if it has not failed.
+    pub fn left(&self, key: &str) -> Option<Duration> {
+        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = failures.get(key)?.over.saturating_duration_since(Instant::now());
+        (!left.is_zero()).then_some(left)
+    }
+
     /// `key` went well.
     pub fn succeeded(&self, key: &str) {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(key);

@@ -105,9 +105,12 @@ const ENDPOINTS: [&str; 3] = ["https://graph.microsoft.com", "https://127.0.0.1:
 const GUIDS: [&str; 2] = ["11111111-2222-3333-4444-555555555555", "ABCDEF00-0000-0000-0000-000000000000"];
 const WRONG_GUIDS: [&str; 3] =
     ["contoso.com", "11111111222233334444555555555555", "{1111111-2222-3333-4444-555555555555}"];
+const NAMES: [&str; 4] = ["adele-link", "a", "x.y-z", "0"];
+const WRONG_NAMES: [&str; 5] = ["null..", "-a", "Adele", "a_b", "a b"];
 const COUNTRIES: [&str; 3] = ["NL", "us", "De"];
 
 const SPAN: &str = r"^([0-9]{1,6}(\.[0-9]+)?(ms|s|m|h))+$";
+const NAME: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 const GUID: &str = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
 
 /// Texts that a schema of strings takes, and texts that it does not; none of either for one that takes any text.
@@ -125,6 +128,7 @@ fn pools(schema: &Value, name: &str) -> (&'static [&'static str], Vec<&'static s
             return (&SPANS, [&WRONG_SPANS, zero].concat());
         }
         Some(GUID) => return (&GUIDS, WRONG_GUIDS.to_vec()),
+        Some(NAME) => return (&NAMES, WRONG_NAMES.to_vec()),
         Some(other) => panic!("the generator does not know the pattern {other} of {name}"),
         None => {}
     }

@@ -1,5 +1,5 @@
 //! Bad input, on a real API server: thousands of resources made from the definitions' own schemas are refused with a sentence
-//! or taken, and what is taken can be read; and what the operator writes the API server keeps.
+//! or taken, and what is taken the operator handles; and what the operator writes the API server keeps.
 
 // A failed expectation is how a test fails; clippy's own exception covers test functions only, not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -11,8 +11,10 @@ mod breaks;
 #[allow(dead_code, reason = "the fuzz targets use all of it")]
 mod choices;
 mod common;
+mod created;
 #[path = "../../src/fuzzing/generate.rs"]
 mod generate;
+mod handled;
 mod kept;
 #[path = "../../src/fuzzing/samples.rs"]
 mod samples;

@@ -36,6 +36,10 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
             if let (Post::Send { kind, .. }, Answer::Done { .. } | Answer::Mailed { .. }) = (&post, &answer) {
                 context.metrics.sent(&guest.spec.tenant_ref.name, *kind);
             }
+            // Of the tenant's own troubles all its guests hear when they pass.
+            let own =
+                connection.trouble().is_none() && connection.graph.gate().closed_until(Timestamp::now()).is_none();
+            pass.unsent |= own && !connection.is_blocked() && pass.trouble.is_some() && answer == Answer::NotSent;
             connection.queue.leave(&uid);
             pass.look = None;
             pass.user = UserView::Unknown;

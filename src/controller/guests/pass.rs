@@ -1,5 +1,6 @@
 //! One pass over one guest: decide, do the one thing, decide again with what it brought, until there is nothing to do.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,6 +48,8 @@ pub struct Pass {
     pub trouble: Option<(String, String)>,
     /// When to come back after that.
     pub again: Option<Duration>,
+    /// Whether a send was begun and could not leave, for a reason that is this guest's own.
+    pub unsent: bool,
 }
 
 /// One reconcile.
@@ -55,6 +58,11 @@ pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>)
     let uid = object.uid().unwrap_or_default();
     let key = format!("guest/{uid}");
     if let Some(left) = context.brake.holds(&uid) {
+        return Ok(Action::requeue(left));
+    }
+    // What its last send could not leave for was written down, and our own write is no reason to try it again.
+    let sending = object.0.as_ref().ok().map(sending).unwrap_or_default();
+    if let Some(left) = context.backoff.left(&sending) {
         return Ok(Action::requeue(left));
     }
     // The index hears of everything first: this very guest is gone, or is another one by now.
@@ -123,7 +131,7 @@ async fn bring_forward(
                         Err(error) => return Err(error),
                     }
                 }
-                return Ok(rest(context, key, &pass, again));
+                return Ok(rest(context, key, &sending(&guest), &pass, again));
             }
             Step::Write { record, ticket, why } => (record, ticket, why),
             Step::Do(Task::Bind(bound)) => {
@@ -186,13 +194,29 @@ async fn bring_forward(
 }
 
 /// When to come back.
-fn rest(context: &Context, key: &str, pass: &Pass, again: Option<Duration>) -> Action {
+fn rest(context: &Context, key: &str, sending: &str, pass: &Pass, again: Option<Duration>) -> Action {
+    if pass.unsent {
+        return Action::requeue(context.backoff.failed(sending));
+    }
     if pass.trouble.is_some() {
         let wait = context.backoff.failed(key);
         return Action::requeue(pass.again.unwrap_or_default().max(wait));
     }
     context.backoff.succeeded(key);
+    context.backoff.succeeded(sending);
     again.map_or_else(Action::await_change, |again| Action::requeue(again.mul_f64(1.0 + 0.05 * fastrand::f64())))
+}
+
+/// A guest's sends, as long as nobody changes or asks for anything.
+fn sending(guest: &GuestInvitation) -> String {
+    let mut print = std::hash::DefaultHasher::new();
+    (guest.metadata.generation, guest.annotations()).hash(&mut print);
+    format!(
+        "send/{}/{:x}/{}",
+        guest.uid().unwrap_or_default(),
+        print.finish(),
+        guest.metadata.deletion_timestamp.is_some()
+    )
 }
 
 /// A step's name, without a person's data.
@@ -220,6 +244,7 @@ impl Pass {
             ticket: None,
             trouble: None,
             again: None,
+            unsent: false,
         }
     }
 

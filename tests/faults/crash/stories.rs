@@ -30,7 +30,14 @@ pub fn an_invitation() -> Story {
 
 pub fn an_invitation_with_all_that_can_be_declared() -> Story {
     let is_done = |picture: &Picture| pending(picture) && picture.says("ties", "Analysts Readers");
-    Story { acts: &[Act::Declare(EVERYTHING)], is_done, ..NOBODY }
+    // The link is in an answer alone: if that got lost there is none to keep, and the one that was mailed is not put at risk.
+    let may_end = |picture: &Picture| {
+        pending(picture)
+            && picture.says("ties", "Analysts Readers")
+            && picture.status("/invitation/sent") == 1
+            && picture.status("/invitation/redeemUrlSecret").is_null()
+    };
+    Story { acts: &[Act::Declare(EVERYTHING)], is_done, may_end: Some(may_end), ..NOBODY }
 }
 
 pub fn an_invitation_mailed_by_the_operator() -> Story {
