@@ -55,6 +55,10 @@ fn spec(n: usize, schema: &Value, rng: &mut fastrand::Rng) -> Value {
     if !n.is_multiple_of(20) {
         spec["tenantRef"] = json!({"name": "default"});
     }
+    // Most have a Secret of their own; those who share one are told so.
+    if spec["redeemUrlSecretRef"].is_object() && !n.is_multiple_of(7) {
+        spec["redeemUrlSecretRef"]["name"] = format!("n{n}-link").into();
+    }
     if spec["reminders"].is_object() {
         spec["reminders"]["after"] = "72h".into();
     }
