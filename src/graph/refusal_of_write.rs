@@ -72,6 +72,12 @@ pub fn refused_write(error: &GraphError, permission: &str, what: &str) -> (Strin
     if matches!(error.class, Class::Transient | Class::Throttled) {
         return ("GraphBusy".into(), format!("{said}. It is tried again."), PASSING);
     }
+    if error.status == Some(401) {
+        let message = format!(
+            "{what}: Microsoft Graph refused the token: check that the application belongs to this directory and cloud. It is tried again. {said}"
+        );
+        return ("AuthenticationFailed".into(), message, PASSING);
+    }
     let fits = |(status, mark, ..): &&(u16, &str, &str, &str)| error.status == Some(*status) && text.contains(mark);
     if let Some((_, _, reason, way_out)) = KNOWN.iter().find(fits) {
         let wait = if error.status == Some(403) { POLICY } else { TERMINAL };

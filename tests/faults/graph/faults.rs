@@ -16,6 +16,8 @@ pub struct Way {
     pub words: &'static [&'static str],
     /// What is said where it is the sign-in that fails so.
     pub at_sign_in: &'static [&'static str],
+    /// What may be said instead where it is a change of groups or sponsors.
+    pub at_tie: &'static [&'static str],
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -46,7 +48,7 @@ const fn body(code: u16, body: BodyKind) -> Does {
 }
 
 const fn goes_on(name: &'static str, does: Does, words: &'static [&'static str]) -> Way {
-    Way { name, does, times: Times::UntilMended, done: false, answered: false, words, at_sign_in: AWAY }
+    Way { name, does, times: Times::UntilMended, done: false, answered: false, words, at_sign_in: AWAY, at_tie: words }
 }
 
 const fn done(name: &'static str, does: Does, words: &'static [&'static str]) -> Way {
@@ -65,19 +67,27 @@ const fn once(way: Way) -> Way {
 const AWAY: &[&str] = &["the sign-in", "network policies", "tried again"];
 const REFUSED: &[&str] = &["the sign-in", "Check the credentials"];
 const WAIT: &[&str] = &["Microsoft Graph", "wait"];
+const BUSY: &[&str] = &["Microsoft Graph said", "(HTTP ", "It is tried again"];
 const UNREADABLE: &[&str] = &["an answer that cannot be read", "tried again"];
 const CONNECTION: &[&str] = &["the connection failed", "tried again"];
 
 pub const WAYS: &[Way] = &[
-    answered("429 with Retry-After", Does::Status { code: 429, retry_after: Some(1.5), body: BodyKind::Json }, WAIT),
-    answered("429 without Retry-After", status(429), WAIT),
+    Way {
+        at_tie: BUSY,
+        ..answered(
+            "429 with Retry-After",
+            Does::Status { code: 429, retry_after: Some(1.5), body: BodyKind::Json },
+            WAIT,
+        )
+    },
+    Way { at_tie: BUSY, ..answered("429 without Retry-After", status(429), WAIT) },
     goes_on("500", status(500), &["internal error", "(HTTP 500", "tried again"]),
     goes_on(
         "502 with a page of HTML",
         body(502, BodyKind::Html),
         &["a page of HTML", "proxy or gateway", "tried again"],
     ),
-    goes_on("503", status(503), WAIT),
+    Way { at_tie: BUSY, ..goes_on("503", status(503), WAIT) },
     goes_on("504", status(504), &["timed out", "(HTTP 504", "tried again"]),
     goes_on("reset before the work", Does::CutBefore, CONNECTION),
     done("reset after the work", Does::CutAfter, CONNECTION),

@@ -182,6 +182,8 @@ impl Case<'_> {
                 vec![&["is being found out", "Nothing is sent twice"], self.way.words]
             }
             Part::SignIn => vec![self.way.at_sign_in],
+            // The refusal of one group or sponsor is kept with it, in Graph's own words.
+            Part::Idempotent => vec![self.way.words, self.way.at_tie],
             _ => vec![self.way.words],
         }
     }
