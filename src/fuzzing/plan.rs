@@ -242,7 +242,7 @@ fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timest
     let open = record.invitation.attempt.as_ref();
     let ready = matches!(&seen.tenant, Tenant::Ready { .. });
     let may_send = !wanted.suspended
-        && !wanted.deleting
+        && wanted.deleting.is_none()
         && !wanted.observe
         && seen.permission == Permission::Granted
         && matches!(&seen.tenant, Tenant::Ready { send_at: SendAt::Now });
@@ -293,7 +293,7 @@ fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timest
             assert!(only_released || ready, "done without a tenant: {}", case());
         }
         Step::Queue | Step::Look | Step::Fetch(_) => {
-            assert!(ready && (wanted.deleting || !wanted.suspended), "{}", case())
+            assert!(ready && (wanted.deleting.is_some() || !wanted.suspended), "{}", case())
         }
         Step::Rest { .. } => {}
     }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::seen::SendAt;
 use super::{Inherited, Look, Outcome, Record, Refused, Seen, Step, Task, Timing, Wanted, Why, follow, record};
-use crate::api::{Attempt, AttemptKind, DeletionPolicy, Delivery, Existing, Guest, Origin};
+use crate::api::{Attempt, AttemptKind, Delivery, Existing, Guest, Origin};
 
 /// The next step while the record knows no user and no attempt is open.
 pub(super) fn unknown(
@@ -59,8 +59,7 @@ pub(super) fn unknown(
         Some(look) if !look.users.is_empty() => found(wanted, record, look),
         Some(look) => match look.deleted.first() {
             Some(user) => deleted(wanted, user),
-            // Once the guest is there, something has to be undone at the end, even if we crash right after.
-            None if wanted.policy != DeletionPolicy::Retain && !wanted.finalizer => Step::Do(Task::Bind(true)),
+            None if wanted.must_be_bound() => Step::Do(Task::Bind(true)),
             None => claim(wanted, record, seen, look),
         },
     }

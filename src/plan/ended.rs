@@ -3,12 +3,13 @@
 
 use jiff::Timestamp;
 
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, UserView, Wanted, Why, follow, ties};
+use super::absent::{Absent, absent};
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, follow, ties};
 use crate::api::conditions::whole_seconds;
 use crate::api::{DeletionPolicy, Ended, Guest, HowEnded, Origin};
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
-pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp) -> Option<Step> {
+pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Option<Step> {
     let reason = due(wanted, record, now);
     match (reason, &record.guest, &record.ended) {
         (None, _, None) => None,
@@ -25,7 +26,7 @@ pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp
                 Some(ended) if ended.how == HowEnded::Disabled => {
                     Some(take_back(wanted, record, guest, ended, seen, now))
                 }
-                _ => Some(carry_out(wanted, record, guest, reason, seen, now)),
+                _ => Some(carry_out(wanted, record, guest, reason, seen, now, timing)),
             }
         }
     }
@@ -64,7 +65,15 @@ fn expires_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
     since.checked_add(after).ok()
 }
 
-fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen: &Seen, now: Timestamp) -> Step {
+fn carry_out(
+    wanted: &Wanted,
+    record: &Record,
+    guest: &Guest,
+    reason: &str,
+    seen: &Seen,
+    now: Timestamp,
+    timing: &Timing,
+) -> Step {
     let over = |how: HowEnded| {
         let ended = Ended { reason: reason.to_owned(), at: whole_seconds(now), how };
         let next = Record { ended: Some(ended.clone()), refusal: None, ..record.clone() };
@@ -73,7 +82,11 @@ fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen
     // Whoever accepted since the last sweep has not expired.
     let user = match &seen.user {
         UserView::Found(user) if seen.user_is_live() => user,
-        UserView::Missing if seen.user_is_live() => return over(HowEnded::Deleted),
+        UserView::Missing if seen.user_is_live() => match absent(record, guest, seen, timing) {
+            Absent::Gone => return over(HowEnded::Deleted),
+            Absent::Shown(user) => user,
+            Absent::NotYet(step) => return step,
+        },
         _ => return Step::Fetch(guest.id.clone()),
     };
     if reason == "Expired" && user.has_accepted() {
@@ -87,7 +100,7 @@ fn carry_out(wanted: &Wanted, record: &Record, guest: &Guest, reason: &str, seen
         HowEnded::Retained => {
             ties::step(wanted, record, user, seen, now).filter(|step| !matches!(step, Step::Rest { .. }))
         }
-        _ => undo(how, wanted, record, user, seen, now),
+        _ => undo(how, wanted, record, user, seen, now, timing),
     };
     step.unwrap_or_else(|| over(how))
 }
@@ -100,6 +113,7 @@ pub(super) fn undo(
     user: &DirectoryUser,
     seen: &Seen,
     now: Timestamp,
+    timing: &Timing,
 ) -> Option<Step> {
     if how == HowEnded::Disabled
         && let Some(step) = ties::untie_all(record, &user.id, seen, now, wanted)
@@ -114,6 +128,10 @@ pub(super) fn undo(
     };
     match &seen.done {
         Some((done, Outcome::Refused(refused))) if *done == task => Some(record.refuse_change(wanted, refused, now)),
+        // A read shows whom the write does not find: a replica is behind, and the next read tells.
+        Some((done @ Task::Delete(_), Outcome::Gone)) if *done == task => {
+            Some(Step::rest_for(Why::OffboardingUnseen, timing.settling / 10))
+        }
         Some((done, _)) if *done == task => None,
         _ => Some(record.write_refused(wanted, now).unwrap_or(Step::Do(task))),
     }

@@ -1,14 +1,20 @@
 //! The resource is being deleted: undo what its policy says, then let it go. Nothing is ever sent on this way.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
-use super::{Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, ended, follow, settle};
+use super::absent::{Absent, absent};
+use super::{DirectoryUser, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, ended, follow, settle};
 use crate::api::{Attempt, AttemptKind, DeletionPolicy, Guest, HowEnded, Origin};
 
-/// The next step for a resource that is being deleted.
-pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
+/// The next step for a resource that is being deleted since `since`.
+pub(super) fn step(
+    wanted: &Wanted,
+    record: &Record,
+    since: Timestamp,
+    seen: &Seen,
+    now: Timestamp,
+    timing: &Timing,
+) -> Step {
     if !wanted.finalizer {
         return Step::rest(Why::Deleting);
     }
@@ -31,48 +37,73 @@ pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp
         return release();
     }
     if let Some(attempt) = &record.invitation.attempt {
-        return close(wanted, record, attempt, seen, timing);
+        return close(wanted, record, attempt, since, seen, now, timing);
     }
     match &record.guest {
-        Some(guest) => offboard(wanted, record, guest, seen, now),
+        Some(guest) => offboard(wanted, record, guest, seen, now, timing),
         None => release(),
     }
 }
 
 /// An open attempt may have made a user: find out who, so that they can be off-boarded.
-fn close(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
-    if seen.ticket.as_ref().is_some_and(|ticket| ticket.is_for(attempt)) || record.guest.is_some() {
+fn close(
+    wanted: &Wanted,
+    record: &Record,
+    attempt: &Attempt,
+    since: Timestamp,
+    seen: &Seen,
+    now: Timestamp,
+    timing: &Timing,
+) -> Step {
+    let settled = |from: Timestamp, until: Timestamp| {
+        from.checked_add(timing.settling).is_ok_and(|settled_at| until > settled_at)
+    };
+    // Whoever wrote the attempt and has not heard of the deletion may still be sending, and a send makes a user anew.
+    let wait = || Step::rest_for(Why::Settling, timing.settling / 10);
+    let ours = seen.ticket.as_ref().is_some_and(|ticket| ticket.is_for(attempt));
+    if ours || record.guest.is_some() {
+        if !ours && !settled(since, now) {
+            return wait();
+        }
         let mut next = record.clone();
         next.invitation.attempt = None;
         return Step::write(next, Why::Offboarding);
     }
     let Some(look) = &seen.look else { return Step::Look };
-    let waited = attempt.started_at.checked_add(timing.settling).unwrap_or(look.graph_time);
-    if look.users.is_empty() && look.graph_time > waited {
-        return Step::Do(Task::Bind(false));
-    }
-    match attempt.kind {
-        AttemptKind::Invite | AttemptKind::Add => settle::search(wanted, record, attempt, seen, timing),
-        _ if look.users.is_empty() => Step::rest_for(Why::Settling, Duration::from_secs(5)),
+    let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) else {
+        return match settled(attempt.started_at, look.graph_time) && settled(since, now) {
+            true => Step::Do(Task::Bind(false)),
+            false => wait(),
+        };
+    };
+    match (attempt.kind, attempt.asked_at) {
+        (AttemptKind::Invite | AttemptKind::Add, Some(asked_at)) => {
+            settle::found(wanted, record, attempt, asked_at, user)
+        }
+        (AttemptKind::Invite | AttemptKind::Add, None) => settle::shown(wanted, record, attempt, user),
         _ => Step::Do(Task::Bind(false)),
     }
 }
 
-fn offboard(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Timestamp) -> Step {
-    let release = || Step::Do(Task::Bind(false));
+fn offboard(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
     let how = ended::how(wanted, guest.origin == Origin::Invited);
     let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.how == HowEnded::Deleted);
     if how == HowEnded::Retained || done {
-        return release();
+        return Step::Do(Task::Bind(false));
     }
+    let undo = |user: &DirectoryUser| {
+        // Somebody made a member of them, or Graph named somebody who was there before: not ours to take away.
+        let theirs = !user.is_guest || (how == HowEnded::Deleted && !follow::made_by_us(wanted, guest, user));
+        let step = if theirs { None } else { ended::undo(how, wanted, record, user, seen, now, timing) };
+        step.unwrap_or(Step::Do(Task::Bind(false)))
+    };
     match &seen.user {
-        UserView::Found(user) if seen.user_is_live() => {
-            // Somebody made a member of them, or Graph named somebody who was there before: not ours to take away.
-            let theirs = !user.is_guest || (how == HowEnded::Deleted && !follow::made_by_us(wanted, guest, user));
-            let step = if theirs { None } else { ended::undo(how, wanted, record, user, seen, now) };
-            step.unwrap_or_else(release)
-        }
-        UserView::Missing if seen.user_is_live() => release(),
+        UserView::Found(user) if seen.user_is_live() => undo(user),
+        UserView::Missing if seen.user_is_live() => match absent(record, guest, seen, timing) {
+            Absent::Gone => Step::Do(Task::Bind(false)),
+            Absent::Shown(user) => undo(user),
+            Absent::NotYet(step) => step,
+        },
         _ => Step::Fetch(guest.id.clone()),
     }
 }

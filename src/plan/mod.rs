@@ -4,6 +4,7 @@
 //! [`plan`] is asked again after each step, with what the step brought. Its promise, over any crash, pause, lost
 //! answer, stale view or second leader: one mail for each wanted send, never two, and no guest lost.
 
+mod absent;
 mod access;
 mod begin;
 mod ended;
@@ -79,14 +80,14 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
     if let Some((post, answer)) = seen.answer.as_ref().filter(|(post, _)| still_asks(record, post)) {
         return outcome::of(wanted, record, post, answer, now);
     }
-    if wanted.deleting {
+    if let Some(since) = wanted.deleting {
         if wanted.requests.reconcile != record.handled.reconcile && record.refusal.is_some() {
             let mut next = record.clone();
             next.handled.reconcile.clone_from(&wanted.requests.reconcile);
             next.refusal = None;
             return Step::write(next, Why::Offboarding);
         }
-        return leaving::step(wanted, record, seen, now, timing);
+        return leaving::step(wanted, record, since, seen, now, timing);
     }
     if wanted.suspended {
         return Step::rest(Why::Suspended);
@@ -117,7 +118,7 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
     if record.guest.is_some() && binds != wanted.finalizer {
         return Step::Do(Task::Bind(binds));
     }
-    if let Some(step) = ended::step(wanted, record, seen, now) {
+    if let Some(step) = ended::step(wanted, record, seen, now, timing) {
         return step;
     }
     match &record.guest {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Post, Record, Seen, Step, Tenant, Timing, UserView, Wanted, Why, follow, send};
+use super::{DirectoryUser, Post, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, follow, send};
 use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
@@ -79,7 +79,7 @@ fn count(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen) -> St
 }
 
 /// Somebody's attempt, fate unknown: the directory tells, once it shows the user or has had the time to.
-pub(super) fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
+fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
     let Some(look) = &seen.look else {
         return Step::Look;
     };
@@ -102,7 +102,7 @@ pub(super) fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: 
 }
 
 /// The user is there: made by the attempt, or before it.
-fn shown(wanted: &Wanted, record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
+pub(super) fn shown(wanted: &Wanted, record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
     // An earlier resource's question makes a user as its send does, so of an inherited attempt nothing can tell.
     let made_by_it = !attempt.inherited && user.created_at.is_some_and(|created| created >= attempt.started_at);
     match (attempt.kind, made_by_it) {
@@ -147,6 +147,8 @@ fn ask(
             };
         }
         return match &seen.tenant {
+            // The question makes a user where there is none.
+            Tenant::Ready { send_at: SendAt::Now } if wanted.must_be_bound() => Step::Do(Task::Bind(true)),
             Tenant::Ready { send_at: SendAt::Now } => Step::Post(Post::Ask { attempt: attempt.id.clone() }),
             Tenant::Ready { send_at: SendAt::Unqueued } => Step::Queue,
             Tenant::Ready { send_at: SendAt::Not(until) } => Step::rest_until(Why::Settling, *until, now),
@@ -175,7 +177,13 @@ fn ask(
 }
 
 /// The question was on record at `asked_at`, and there is a user.
-fn found(wanted: &Wanted, record: &Record, attempt: &Attempt, asked_at: Timestamp, user: &DirectoryUser) -> Step {
+pub(super) fn found(
+    wanted: &Wanted,
+    record: &Record,
+    attempt: &Attempt,
+    asked_at: Timestamp,
+    user: &DirectoryUser,
+) -> Step {
     if user.created_at.is_some_and(|created| created < asked_at) {
         return shown(wanted, record, attempt, user);
     }

@@ -120,6 +120,8 @@ pub enum Why {
     EndedBefore,
     /// The user is being off-boarded.
     Offboarding,
+    /// The user is to be off-boarded as soon as the directory shows them.
+    OffboardingUnseen,
     /// Its turn comes later: pacing or Retry-After.
     Queued,
     /// A send is being made.

@@ -98,6 +98,12 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (Course, State, Stri
         }
         Why::EndedBefore => (Course::Held, State::Withdrawn, "AccessEnded", "spec.accessUntil has passed, so the guest is not invited. Set a later time to invite them.".into()),
         Why::Offboarding => (Course::Going, so_far, "Offboarding", "The guest is being off-boarded as spec.deletionPolicy says.".into()),
+        Why::OffboardingUnseen => (
+            Course::Going,
+            so_far,
+            "Offboarding",
+            "The guest is to be off-boarded, but the directory does not show the user yet, which can take minutes after an invitation. It is done as soon as it does; to let the resource go without it, set spec.deletionPolicy to Retain.".into(),
+        ),
         Why::Queued => (Course::Going, so_far, "Queued", "Waits for its turn: invitations are paced for each tenant (spec.pacing of the EntraTenant), and Microsoft Graph may have asked to wait.".into()),
         Why::Sending => (Course::Going, State::Pending, "Sending", "The invitation is being sent.".into()),
         Why::Settling => (Course::Going, so_far, "Settling", "Whether an earlier invitation left is being found out, which can take minutes: the directory shows new guests late. Nothing is sent twice.".into()),

@@ -24,8 +24,8 @@ pub struct Wanted {
     pub delivery_by_name: bool,
     /// Whether everything is held.
     pub suspended: bool,
-    /// Whether the resource is being deleted.
-    pub deleting: bool,
+    /// Since when the resource is being deleted, if it is.
+    pub deleting: Option<Timestamp>,
     /// Whether the resource carries our finalizer.
     pub finalizer: bool,
     /// Whether nothing may be written to the directory.
@@ -77,7 +77,7 @@ impl Wanted {
             delivery: Delivery::default(),
             delivery_by_name: false,
             suspended: false,
-            deleting: false,
+            deleting: None,
             finalizer: false,
             observe: false,
             requests: Handled::default(),
@@ -92,6 +92,12 @@ impl Wanted {
             link_secret: None,
             problem: None,
         }
+    }
+
+    /// Whether our finalizer has to be put on before a user is made: something is to be undone at the end, even if we crash
+    /// right after.
+    pub(super) fn must_be_bound(&self) -> bool {
+        self.policy != DeletionPolicy::Retain && !self.finalizer && !self.observe
     }
 
     /// Whether anybody mails the guest.

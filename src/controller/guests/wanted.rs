@@ -34,7 +34,7 @@ pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) ->
         delivery,
         delivery_by_name: spec.delivery.is_some_and(|delivery| delivery != Delivery::None),
         suspended: spec.suspend,
-        deleting: guest.metadata.deletion_timestamp.is_some(),
+        deleting: guest.metadata.deletion_timestamp.as_ref().map(|since| since.0),
         finalizer: guest.finalizers().iter().any(|name| name == FINALIZER),
         observe,
         requests: Handled {

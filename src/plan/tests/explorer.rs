@@ -20,6 +20,12 @@ pub enum Finding {
     /// A send begun, or let go, while Microsoft blocks invitations.
     SentWhileBlocked,
     GuestLost,
+    /// A user was deleted whom the resource did not make.
+    StrangerDeleted,
+    /// The resource is gone, and the user stays whom it was to take along.
+    LeftBehind,
+    /// The resource was deleted and does not go.
+    Stuck,
 }
 
 pub struct Report {
@@ -44,6 +50,13 @@ fn scenarios() -> Vec<Scenario> {
     let in_sight = Some(User { created: 0, shown: true, accepted: None });
     let scenario =
         |name, budget, existing, horizon| Scenario { name, budget, existing, asks: Asks::Invitation, horizon };
+    let visit = |name, budget: Budget, existing| Scenario {
+        name,
+        budget: Budget { deletes: 1, ..budget },
+        existing,
+        asks: Asks::Visit,
+        horizon: 5,
+    };
     let again = |name, budget, asks| Scenario { name, budget, existing: in_sight.clone(), asks, horizon: 5 };
     vec![
         scenario("two crashes", Budget { crashes: 2, ..none }, None, 5),
@@ -52,7 +65,7 @@ fn scenarios() -> Vec<Scenario> {
         scenario("a throttled request and a crash", Budget { throttled: 1, crashes: 1, ..none }, None, 5),
         scenario("made again, with a crash", Budget { deletes: 1, crashes: 1, ..none }, None, 5),
         scenario("made again, with a loss", Budget { deletes: 1, lost: 1, ..none }, None, 5),
-        scenario("a guest from before, out of sight", Budget { crashes: 1, lost: 1, ..none }, hidden, 5),
+        scenario("a guest from before, out of sight", Budget { crashes: 1, lost: 1, ..none }, hidden.clone(), 5),
         scenario("a guest from before, in plain sight", Budget { crashes: 1, lost: 1, ..none }, in_sight.clone(), 5),
         again("a resend, with two crashes", Budget { crashes: 2, ..none }, Asks::Resend),
         again("a resend, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Resend),
@@ -60,6 +73,8 @@ fn scenarios() -> Vec<Scenario> {
         again("a resend, made again, with a loss", Budget { deletes: 1, lost: 1, ..none }, Asks::Resend),
         again("a resend to a guest who accepts, with a crash", Budget { accepts: 1, crashes: 1, ..none }, Asks::Resend),
         again("a reminder to a guest who accepts, with a loss", Budget { accepts: 1, lost: 1, ..none }, Asks::Reminder),
+        visit("a visit, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, None),
+        visit("a visit by a guest from before, out of sight", Budget { crashes: 1, ..none }, hidden),
         again("a reminder, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Reminder),
     ]
 }
@@ -117,6 +132,9 @@ fn judge(world: &World, mutation: Option<Mutation>, report: &mut Report, endings
     }
     if world.sent_while_blocked {
         return Some(Finding::SentWhileBlocked);
+    }
+    if world.stranger_deleted {
+        return Some(Finding::StrangerDeleted);
     }
     if world.in_sight && world.asks == Asks::Invitation && world.mails > 0 {
         return Some(Finding::KnownGuestMailed);
@@ -187,10 +205,14 @@ fn ending_of(world: &World) -> Ending {
     if world.mails > 1 {
         return Ending::Wrong(Finding::SecondMail);
     }
+    let left = world.object.as_ref().is_none_or(|object| object.deleting.is_some());
+    if world.asks == Asks::Visit && left {
+        return ending_of_a_visit(world);
+    }
     let Some(record) = world.object.as_ref().map(|object| &object.record) else {
         return Ending::Wrong(Finding::GuestLost);
     };
-    if world.asks != Asks::Invitation {
+    if !world.asks.is_first() {
         return ending_of_one_more(world, record);
     }
     let adopted = record.guest.as_ref().is_some_and(|guest| guest.origin == crate::api::Origin::Adopted);
@@ -202,6 +224,16 @@ fn ending_of(world: &World) -> Ending {
         (true, true, _) => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,
         _ => Ending::Wrong(Finding::GuestLost),
+    }
+}
+
+/// The resource is gone, and with it the user, if it made them.
+fn ending_of_a_visit(world: &World) -> Ending {
+    match (&world.object, &world.user) {
+        (Some(_), _) => Ending::Wrong(Finding::Stuck),
+        (None, Some(_)) if !world.existed && !world.unheard => Ending::Wrong(Finding::LeftBehind),
+        (None, None) if world.existed => Ending::Wrong(Finding::StrangerDeleted),
+        (None, _) => Ending::Right,
     }
 }
 

@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use super::mutations::Mutation;
-use super::world::{AnswerKey, Flight, Object, PostKey, Printed, Shown, TIMEOUT, TIMING, User, World, address, at};
+use super::world::{
+    AnswerKey, Asks, Flight, LAG, Object, PostKey, Printed, Shown, TIMEOUT, TIMING, User, World, address, at,
+};
 use crate::api::AttemptKind;
-use crate::plan::{Ledger, Post, Record, SendAt, Step, Tenant, Ticket, Why, plan};
+use crate::plan::{Ledger, Post, Record, SendAt, Step, Task, Tenant, Ticket, Why, plan};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -72,11 +74,19 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
     if world.user.as_ref().is_some_and(|user| !user.shown) {
         moves.push(Move::Replicate);
     }
-    moves.push(if world.object.is_some() { Move::Delete } else { Move::Create });
+    match &world.object {
+        Some(object) if object.deleting.is_none() => moves.push(Move::Delete),
+        // Who comes back after their user was deleted is invited once more, as is right.
+        None if world.asks != Asks::Visit => moves.push(Move::Create),
+        _ => {}
+    }
     if world.user.as_ref().is_some_and(|user| user.accepted.is_none()) && world.budget.accepts > 0 {
         moves.push(Move::Accept);
     }
-    if world.now < horizon {
+    // Whoever is to be off-boarded shows in time; somebody who never shows nobody could find.
+    let overdue =
+        |user: &User| !user.shown && world.asks == Asks::Visit && user.created > 0 && world.now - user.created >= LAG;
+    if world.now < horizon && !world.user.as_ref().is_some_and(overdue) {
         moves.push(Move::Tick);
     }
     moves
@@ -153,7 +163,14 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
         }
         Move::Delete => {
             next.budget.deletes = next.budget.deletes.checked_sub(1)?;
-            next.deleted = next.object.take();
+            let object = next.object.take()?;
+            if object.finalizer {
+                let version = next.next_version;
+                next.object = Some(Rc::new(Object { version, deleting: Some(next.now), ..(*object).clone() }));
+                next.next_version += 1;
+            } else {
+                next.deleted = Some(object);
+            }
         }
         Move::Accept => {
             next.budget.accepts = next.budget.accepts.checked_sub(1)?;
@@ -161,7 +178,8 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
         }
         Move::Create => {
             let (uid, version) = (next.next_uid, next.next_version);
-            next.object = Some(Rc::new(Object { uid, version, record: Printed::new(Record::default()) }));
+            let record = Printed::new(Record::default());
+            next.object = Some(Rc::new(Object { uid, version, record, finalizer: false, deleting: None }));
             next.next_uid += 1;
             next.next_version += 1;
         }
@@ -175,6 +193,7 @@ const HEARD: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
 fn end_pass(world: &mut World, p: usize) {
     world.processes[p].look = None;
     world.processes[p].fetched = None;
+    world.processes[p].deleted = None;
 }
 
 /// The watch is ordered: the deletion, with the last state, comes before the new resource.
@@ -207,6 +226,7 @@ fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Option<M
 
 fn work(world: &mut World, flight: &mut Flight) {
     let now = world.now;
+    world.unheard |= world.user.is_none() && is_unheard(world, flight);
     let user = world.user.get_or_insert(User { created: now, shown: false, accepted: None });
     let mails =
         matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder));
@@ -217,6 +237,16 @@ fn work(world: &mut World, flight: &mut Flight) {
         world.mails += 1;
     }
     flight.answer = Some(AnswerKey::Done(now));
+}
+
+/// A question that left after the deletion, or any request for an attempt that another process has settled by now.
+fn is_unheard(world: &World, flight: &Flight) -> bool {
+    let object = world.object.as_ref();
+    let open = object.and_then(|object| object.record.invitation.attempt.as_ref());
+    let since = object.map_or(Some(0), |object| object.deleting);
+    let (PostKey::Ask(attempt) | PostKey::Send(attempt, _)) = &flight.post;
+    let asked_late = matches!(flight.post, PostKey::Ask(_)) && since.is_some_and(|since| flight.left > since);
+    asked_late || open.is_none_or(|open| open.id != *attempt)
 }
 
 fn shown(world: &World) -> Option<Shown> {
@@ -246,14 +276,15 @@ fn hold(world: &mut World, p: usize, mutation: Option<Mutation>) -> Option<()> {
 }
 
 fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost: bool) -> Option<()> {
-    let (wanted, mut record, mut seen) = world.seen_by(p)?;
+    let (mut wanted, mut record, mut seen) = world.seen_by(p)?;
+    wanted.finalizer |= mutation == Some(Mutation::MakeUnbound);
     let timing = mutation.map_or(TIMING, |mutation| mutation.timing());
     if let Some(mutation) = mutation {
         mutation.bend(&mut record, &mut seen, &world.processes[p], at(world.now));
     }
     let step = plan(&wanted, &record, &seen, at(world.now), &timing);
     let answered = world.processes[p].answer.take();
-    if answer_lost && !matches!(step, Step::Write { .. }) {
+    if answer_lost && !matches!(step, Step::Write { .. } | Step::Do(_)) {
         return None;
     }
     match step {
@@ -275,16 +306,58 @@ fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost: boo
             end_pass(world, p);
             world.processes[p].flight = Some(Flight { post: PostKey::of(&post), left: world.now, answer: None });
         }
+        Step::Do(Task::Bind(bound)) => bind(world, p, bound, mutation, answer_lost)?,
+        Step::Do(Task::Delete(_)) => delete(world, p, answer_lost),
+        // On an old view only: who is to be off-boarded is restored by nobody who knows it.
+        Step::Do(Task::Restore(_)) => {
+            world.unheard = true;
+            world.user = world.removed.take();
+            end_pass(world, p);
+        }
         Step::Do(task) => unreachable!("nothing is declared that needs {task:?}"),
         Step::Rest { .. } => {
             let process = &world.processes[p];
-            if process.look.is_none() && process.fetched.is_none() && answered.is_none() {
+            let began = process.look.is_some() || process.fetched.is_some() || process.deleted.is_some();
+            if !began && answered.is_none() {
                 return None;
             }
             end_pass(world, p);
         }
     }
     Some(())
+}
+
+/// Puts the finalizer on the resource, or takes it off, under compare-and-swap.
+fn bind(world: &mut World, p: usize, bound: bool, mutation: Option<Mutation>, answer_lost: bool) -> Option<()> {
+    let view = world.processes[p].view.clone()?;
+    if world.object.as_ref().is_none_or(|object| object.version != view.version) {
+        sync(world, p, mutation);
+        return Some(());
+    }
+    let object = Rc::new(Object { version: world.next_version, finalizer: bound, ..(*view).clone() });
+    world.next_version += 1;
+    let goes = object.deleting.is_some() && !bound;
+    world.deleted = if goes { Some(object.clone()) } else { world.deleted.take() };
+    world.object = Some(object.clone()).filter(|_| !goes);
+    match (answer_lost, goes) {
+        (true, _) => end_pass(world, p),
+        (false, true) => sync(world, p, mutation),
+        (false, false) => world.processes[p].view = Some(object),
+    }
+    Some(())
+}
+
+/// Deletes the user; a write does not find whom reads do not show.
+fn delete(world: &mut World, p: usize, answer_lost: bool) {
+    let user = world.user.take_if(|user| user.shown);
+    let there = user.is_some();
+    world.stranger_deleted |= user.as_ref().is_some_and(|user| world.existed && user.created == 0);
+    world.removed = user.or(world.removed.take());
+    if answer_lost {
+        end_pass(world, p);
+    } else {
+        world.processes[p].deleted = Some(there);
+    }
 }
 
 #[allow(clippy::too_many_arguments)]
@@ -323,7 +396,8 @@ fn write(
     }
     world.uncertain |= matches!(why, Why::Uncertain);
     let uid = world.object.as_ref().map(|object| object.uid)?;
-    let object = Rc::new(Object { uid, version: world.next_version, record: Printed::new(record.clone()) });
+    let object = Object { uid, version: world.next_version, record: Printed::new(record.clone()), ..(*view).clone() };
+    let object = Rc::new(object);
     let attempt = record.invitation.attempt.clone();
     world.next_version += 1;
     if !unwritten {

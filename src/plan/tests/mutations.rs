@@ -7,7 +7,8 @@ use jiff::Timestamp;
 
 use super::explorer::{Finding, explore};
 use super::world::{Process, TIMING, user};
-use crate::plan::{Record, Seen, Ticket, Timing};
+use crate::api::Redemption;
+use crate::plan::{Record, Seen, Ticket, Timing, UserView};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutation {
@@ -43,6 +44,14 @@ pub enum Mutation {
     TrustTheMirror,
     /// The breaker is not asked.
     IgnoreTheBreaker,
+    /// A user is made before the finalizer stands that undoes it.
+    MakeUnbound,
+    /// The user of a deleted resource is not looked for while an attempt is open.
+    LeaveWithAnOpenAttempt,
+    /// A deleted resource believes the first read that does not show its user.
+    BelieveTheFirstRead,
+    /// Whom the record names counts as ours, whenever they were made.
+    DeleteWhoWasThere,
 }
 
 impl Mutation {
@@ -66,7 +75,7 @@ impl Mutation {
                 seen.ticket = attempt.map(|attempt| Ticket { attempt: attempt.id, decided_at: now });
             }
             Self::TrustTheMirror if !seen.user_is_live() => {
-                (seen.user, seen.user_read_at) = (crate::plan::UserView::Found(user((0, false))), Some(now));
+                (seen.user, seen.user_read_at) = (UserView::Found(user((0, false))), Some(now));
             }
             Self::TrustTheListing if attempt.as_ref().is_some_and(|attempt| attempt.asked_at.is_some()) => {
                 record.invitation.attempt = None;
@@ -79,6 +88,20 @@ impl Mutation {
             Self::IgnoreCreatedTime if attempt.is_some() => {
                 let late = |user: &mut crate::plan::DirectoryUser| user.created_at = Some(now);
                 seen.look.iter_mut().flat_map(|look| &mut look.users).for_each(late);
+            }
+            Self::LeaveWithAnOpenAttempt if seen.ticket.is_none() => {
+                let view = process.view.as_ref();
+                let goes = view.is_some_and(|view| view.deleting.is_some());
+                record.invitation.attempt.take_if(|_| goes);
+            }
+            Self::BelieveTheFirstRead if seen.user == UserView::Missing => {
+                let shown = Redemption { state: None, changed_at: None, identity_provider: None };
+                record.redemption.get_or_insert(shown);
+            }
+            Self::DeleteWhoWasThere => {
+                if let UserView::Found(user) = &mut seen.user {
+                    user.created_at = None;
+                }
             }
             _ => {}
         }
@@ -114,6 +137,10 @@ found! {
     without_the_created_time_a_guest_is_lost: IgnoreCreatedTime => GuestLost in "a guest from before, out of sight";
     without_the_memory_of_addresses_a_second_mail_leaves: ForgetAddresses => SecondMail in "made again, with a loss";
     trusting_the_mirror_mails_somebody_who_has_accepted: TrustTheMirror => AcceptedGuestMailed in "a resend to a guest who accepts, with a crash";
+    without_the_finalizer_a_user_is_left_behind: MakeUnbound => LeftBehind in "a visit, with a crash and a loss";
+    leaving_an_open_attempt_leaves_a_user_behind: LeaveWithAnOpenAttempt => LeftBehind in "a visit, with a crash and a loss";
+    believing_the_first_read_leaves_a_user_behind: BelieveTheFirstRead => LeftBehind in "a visit, with a crash and a loss";
+    without_the_created_time_a_stranger_is_deleted: DeleteWhoWasThere => StrangerDeleted in "a visit by a guest from before, out of sight";
     without_the_breaker_a_send_is_begun_while_blocked: IgnoreTheBreaker => SentWhileBlocked in "two crashes";
     believing_an_empty_record_after_a_restart_sends_a_second_mail: BelieveAfterRestart => SecondMail in "made again, with a crash";
 }

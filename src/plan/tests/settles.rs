@@ -142,7 +142,7 @@ fn settle(world: &mut World, watch: &mut dyn FnMut(&Step)) -> Result<usize, Vec<
             continue;
         }
         carry_out(step, world, &mut pass);
-        if world.wanted.deleting && !world.wanted.finalizer {
+        if world.wanted.deleting.is_some() && !world.wanted.finalizer {
             return Ok(trace.len()); // the resource is gone
         }
     }
@@ -367,8 +367,8 @@ fn any_wanted(rng: &mut Rng, now: Timestamp) -> Wanted {
     wanted.delivery = [Delivery::Microsoft, Delivery::Mail, Delivery::None][rng.usize(..3)];
     wanted.delivery_by_name = rng.bool();
     wanted.suspended = rng.u8(..) < 20;
-    wanted.deleting = maybe(rng);
-    wanted.finalizer = wanted.deleting || rng.bool();
+    wanted.deleting = maybe(rng).then_some(now);
+    wanted.finalizer = wanted.deleting.is_some() || rng.bool();
     wanted.observe = rng.u8(..) < 40;
     wanted.requests.resend = word(rng).filter(|_| rng.bool());
     wanted.requests.reset_redemption = word(rng).filter(|_| rng.bool());

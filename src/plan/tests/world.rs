@@ -7,15 +7,17 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::{Address, Guest, Origin, Redemption};
+use crate::api::{Address, DeletionPolicy, Guest, Origin, Redemption};
 use crate::plan::{
-    Answer, DirectoryUser, Ledger, Look, Permission, Post, Record, Remind, Seen, SendAt, Tenant, Ticket, Timing,
-    UserView, Wanted,
+    Answer, DirectoryUser, Ledger, Look, Outcome, Permission, Post, Record, Remind, Seen, SendAt, Task, Tenant, Ticket,
+    Timing, UserView, Wanted,
 };
 
 /// One tick of the model's clock. The spans keep the relation of the real ones: settling > freshness + timeout.
 const TICK: u64 = 60;
 pub const TIMEOUT: u8 = 1;
+/// How long the directory hides a user at most whom somebody is to off-board.
+pub const LAG: u8 = 2;
 pub const TIMING: Timing = Timing {
     freshness: Duration::from_secs(TICK),
     request_timeout: Duration::from_secs(TICK * TIMEOUT as u64),
@@ -32,6 +34,15 @@ pub struct Object {
     pub uid: u8,
     pub version: u16,
     pub record: Printed<Record>,
+    pub finalizer: bool,
+    pub deleting: Option<u8>,
+}
+
+impl Object {
+    /// All of it but how often it was written.
+    fn print(&self) -> (u8, &Printed<Record>, bool, Option<u8>) {
+        (self.uid, &self.record, self.finalizer, self.deleting)
+    }
 }
 
 /// A value with its own fingerprint, taken once: worlds share records and ledgers, and each world is hashed anew.
@@ -120,6 +131,8 @@ pub struct Process {
     pub fetched: Option<(u8, Option<Shown>)>,
     pub answer: Option<(PostKey, AnswerKey)>,
     pub flight: Option<Flight>,
+    /// Whether the DELETE that it has just made found the user.
+    pub deleted: Option<bool>,
     /// Under a mutation only: what it keeps in memory instead of on record.
     pub unwritten_asked_at: Option<Timestamp>,
 }
@@ -143,6 +156,15 @@ pub enum Asks {
     Resend,
     /// One more, by `reminders`.
     Reminder,
+    /// The first, by a resource that takes the user with it when it is deleted (`deletionPolicy: Delete`).
+    Visit,
+}
+
+impl Asks {
+    /// Whether the guest is not known yet.
+    pub fn is_first(self) -> bool {
+        matches!(self, Self::Invitation | Self::Visit)
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -166,6 +188,13 @@ pub struct World {
     pub sent_while_blocked: bool,
     /// A record was written that says "nothing can tell".
     pub uncertain: bool,
+    /// The user, deleted by an operator.
+    pub removed: Option<User>,
+    /// And had been there before anybody invited.
+    pub stranger_deleted: bool,
+    /// A process that had not heard of the deletion made the user, by a question that left after it or by a request for
+    /// what another has settled already, or restored them.
+    pub unheard: bool,
     /// The guest was in the directory before anybody invited.
     pub existed: bool,
     /// And reads showed them from the start.
@@ -175,8 +204,9 @@ pub struct World {
 
 impl World {
     pub fn new(budget: Budget, existing: Option<User>, asks: Asks) -> Self {
-        let record = if asks == Asks::Invitation { Record::default() } else { mailed() };
-        let object = Rc::new(Object { uid: 1, version: 1, record: Printed::new(record) });
+        let record = if asks.is_first() { Record::default() } else { mailed() };
+        let record = Printed::new(record);
+        let object = Rc::new(Object { uid: 1, version: 1, record, finalizer: false, deleting: None });
         let process = Process {
             alive: true,
             view: Some(object.clone()),
@@ -187,6 +217,7 @@ impl World {
             fetched: None,
             answer: None,
             flight: None,
+            deleted: None,
             unwritten_asked_at: None,
         };
         Self {
@@ -206,6 +237,9 @@ impl World {
             accepted_mailed: false,
             sent_while_blocked: false,
             uncertain: false,
+            removed: None,
+            stranger_deleted: false,
+            unheard: false,
             budget,
         }
     }
@@ -227,7 +261,7 @@ impl World {
                 taken_at: at(taken),
                 graph_time: at(taken),
                 users: shown.map(user).into_iter().collect(),
-                deleted: Vec::new(),
+                deleted: self.removed.iter().map(|_| "user".into()).collect(),
             }),
             user: match process.fetched {
                 None => UserView::Unknown,
@@ -239,13 +273,18 @@ impl World {
             rival: false,
             no_link_kept: false,
             mail_trouble: None,
-            done: None,
+            done: process
+                .deleted
+                .map(|there| (Task::Delete("user".into()), if there { Outcome::Done } else { Outcome::Gone })),
             answer: process.answer.as_ref().map(|(post, answer)| (post.post(), answer.answer())),
         };
         let mut wanted = Wanted::new(address);
+        wanted.finalizer = view.finalizer;
+        wanted.deleting = view.deleting.map(at);
         match self.asks {
             Asks::Invitation => {}
             Asks::Resend => wanted.requests.resend = Some("please".into()),
+            Asks::Visit => (wanted.policy, wanted.policy_by_name) = (DeletionPolicy::Delete, true),
             Asks::Reminder => wanted.reminders = Some(Remind { after: Duration::from_secs(TICK), limit: 1 }),
         }
         Some((wanted, view.record.value.clone(), seen))
@@ -259,19 +298,30 @@ impl World {
             let p = &self.processes[p];
             let current =
                 p.view.as_ref().map(|view| self.object.as_ref().is_some_and(|object| object.version == view.version));
-            (p.alive, current, p.view.as_ref().map(|view| (view.uid, &view.record))).hash(&mut lanes);
-            (&p.ledger, p.unwitnessed, &p.ticket, &p.look, &p.fetched, &p.answer, &p.flight, p.unwritten_asked_at)
+            (p.alive, current, p.view.as_ref().map(|view| view.print())).hash(&mut lanes);
+            (
+                &p.ledger,
+                p.unwitnessed,
+                &p.ticket,
+                &p.look,
+                &p.fetched,
+                &p.answer,
+                &p.flight,
+                p.deleted,
+                p.unwritten_asked_at,
+            )
                 .hash(&mut lanes);
             (lanes.finish(), lanes.1)
         });
         processes.sort_unstable();
         let mut lanes = Lanes::new();
         for object in [&self.object, &self.deleted] {
-            object.as_ref().map(|object| (object.uid, &object.record)).hash(&mut lanes);
+            object.as_ref().map(|object| object.print()).hash(&mut lanes);
         }
         (self.now, &self.user, processes).hash(&mut lanes);
         (&self.orphans, self.mails, self.accepted_mailed, self.sent_while_blocked).hash(&mut lanes);
         (self.uncertain, self.existed, &self.budget).hash(&mut lanes);
+        (&self.removed, self.stranger_deleted, self.unheard).hash(&mut lanes);
         (lanes.finish(), lanes.1)
     }
 }

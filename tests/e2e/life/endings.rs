@@ -6,7 +6,9 @@ use entra_simulator::{SeedGroup, SeedKind, SeedUser};
 use serde_json::json;
 
 use super::{ALL, a_while, able, annotate, config, count, patch, until, until_gone};
-use crate::common::{TENANT, condition, connected, guest, mails, named, simulator, state, until_state, world};
+use crate::common::{
+    TENANT, condition, connected, guest, mails, named, simulator, state, until_reason, until_state, world,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_accept_in_time_expires_by_policy() {
@@ -160,4 +162,43 @@ async fn annotate_nobody(world: &testbed::world::World) {
         until(world, "other", "be told that it is being deleted", |guest| condition(guest, "Ready").1 == "Deleting")
             .await;
     assert_eq!(other["metadata"]["finalizers"], json!(["example.com/theirs"]));
+}
+
+/// Graph answers 404 for minutes for a user whom it has just made: they are not gone, and nobody is left behind.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_not_shown_yet_is_off_boarded_when_they_are() {
+    let world = able().await;
+    let simulator = simulator(&world);
+    let hidden = Duration::from_secs(9);
+    simulator.update_settings(|settings| {
+        (settings.lag.listing, settings.lag.advanced) = (hidden, hidden);
+        (settings.lag.read_after_create, settings.lag.write_after_create) = (hidden, hidden);
+    });
+    let soon = jiff::Timestamp::now() + Duration::from_secs(5);
+    for (name, more) in [
+        ("out", "  deletionPolicy: Delete\n".to_owned()),
+        ("shut", "  deletionPolicy: Disable\n".to_owned()),
+        ("brief", format!("  deletionPolicy: Delete\n  accessUntil: {soon:.0}\n")),
+    ] {
+        world.apply(&guest(name, &format!("{name}@fabrikam.com"), &more)).await.unwrap();
+        until_state(&world, name, "Invited").await;
+    }
+    world.kubectl(&["delete", "ginv", "-n", "team", "out", "shut", "--wait=false"]).await.unwrap();
+    for name in ["out", "shut"] {
+        let said = until_reason(&world, name, "Offboarding").await;
+        assert!(said.contains("does not show the user yet") && said.contains("deletionPolicy to Retain"), "{said}");
+    }
+    for name in ["out", "shut"] {
+        until_gone(&world, name).await;
+    }
+    let ended = until(&world, "brief", "be off-boarded", |guest| state(guest) == "Withdrawn").await;
+    assert_eq!(ended["status"]["ended"]["how"], "Deleted");
+    let there = |name: &str| simulator.user(TENANT, &format!("{name}@fabrikam.com"));
+    assert!(there("out").is_none() && there("brief").is_none() && !there("shut").unwrap().account_enabled);
+    assert_eq!(
+        (count(&world, "deleteUser"), count(&world, "updateUser"), count(&world, "createInvitation")),
+        (2, 1, 3)
+    );
+    let sent = ["out", "shut", "brief"].map(|name| mails(&world, &format!("{name}@fabrikam.com")));
+    assert_eq!(sent, [1, 1, 1]);
 }
