@@ -55,6 +55,9 @@ test-installed: build control-plane ## Tell every story again by the operator as
 	GUESTLIST_INSTALLED=1 RUST_TEST_THREADS=6 \
 		tools/test.sh installed --test e2e -- --skip thousand --skip variants::
 
+fuzz: ## Look for inputs that break TARGET, one of fuzz/fuzz_targets, for SECONDS; MERGE=1 keeps what was found in fuzz/corpus
+	@CARGO="$(CARGO)" tools/fuzz.sh "$(TARGET)" $(SECONDS)
+
 check: build ## Format, lints, generated files unchanged
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
@@ -67,6 +70,7 @@ check: build ## Format, lints, generated files unchanged
 		test -e charts/guestlist/$$part || test -e target/chart/$$part || continue; \
 		diff -ru charts/guestlist/$$part target/chart/$$part || { echo "charts/guestlist/$$part is stale: run make generate"; exit 1; }; \
 	done
+	$(CARGO) metadata --manifest-path fuzz/Cargo.toml --locked --format-version 1 >/dev/null
 	tools/check-tree.sh
 	tools/deny.sh
 
@@ -77,4 +81,4 @@ generate: build ## Write the generated files anew
 control-plane: build ## Build etcd, kube-apiserver, kube-controller-manager and Helm ahead of time
 	$(BUILT)/testbed-binaries --all
 
-.PHONY: help build demo test test-parts test-stories test-faults test-scale soak test-variants test-installed check generate control-plane
+.PHONY: help build demo test test-parts test-stories test-faults test-scale soak test-variants test-installed fuzz check generate control-plane

@@ -3,6 +3,7 @@
 pub mod check;
 mod cluster;
 mod crds;
+pub(crate) mod import;
 mod run;
 mod signals;
 
@@ -26,6 +27,8 @@ enum Command {
     Crds(crds::Crds),
     /// Look whether something is as it should be, and say what to do if not.
     Check(Box<check::Check>),
+    // Its own words are its help.
+    Import(import::Import),
 }
 
 /// Runs what was asked for.
@@ -34,6 +37,7 @@ pub fn execute(arguments: Arguments) -> ExitCode {
         Command::Run(run) => run.execute().map(|()| ExitCode::SUCCESS),
         Command::Crds(crds) => crds.execute().map(|()| ExitCode::SUCCESS),
         Command::Check(check) => check.execute(),
+        Command::Import(import) => import.execute().map(|()| ExitCode::SUCCESS),
     };
     match result {
         Ok(code) => code,

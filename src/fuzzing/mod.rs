@@ -11,6 +11,7 @@ mod plan;
 mod replay;
 pub mod samples;
 
+pub use crate::cli::import::fuzzing::csv;
 pub use crate::graph::fuzzing::{answers, errors, retry_after, sign_in};
 pub use crate::mail::fuzzing::mail;
 pub use plan::plan;

@@ -96,6 +96,11 @@ fn mails_of_any_text() {
 }
 
 #[test]
+fn tables_of_any_program() {
+    replay("csv", super::csv, 20_000);
+}
+
+#[test]
 fn a_decision_on_anything() {
     replay("plan", super::plan, 60_000);
 }

@@ -20,7 +20,7 @@ pub use control_plane::{Asked, ControlPlane, Grant, PlaneConfig, ServiceAccount}
 pub use error::{Error, Result};
 pub use folder::Folder;
 pub use interposer::{Effect, Effects, Interposer, Moment};
-pub use operator::{Operator, OperatorConfig};
+pub use operator::{Operator, OperatorConfig, find_operator};
 pub use world::{Ref, TenantManifest, World, WorldConfig};
 
 /// Chooses aws-lc-rs as the TLS provider of this process. May be called any number of times.

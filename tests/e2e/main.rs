@@ -9,6 +9,7 @@ mod common;
 mod fields;
 mod followed;
 mod identity;
+mod import;
 mod leaders;
 mod life;
 mod lists;

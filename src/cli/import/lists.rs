@@ -1,0 +1,117 @@
+//! Rows become GuestLists: what all have in common stands in the template, and each entry has what is its own.
+
+use serde::Serialize;
+
+use super::table::Row;
+use crate::api::{Delivery, MOST_GUESTS};
+
+/// What the lists are called and where they go.
+#[derive(Clone, Debug)]
+pub struct Heading {
+    /// Name of the list, or of the first of several.
+    pub name: String,
+    /// Its namespace, if it is to be written down.
+    pub namespace: Option<String>,
+    /// The EntraTenant, if it is not the default.
+    pub tenant: Option<String>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct List<'a> {
+    api_version: &'static str,
+    kind: &'static str,
+    metadata: Metadata<'a>,
+    spec: Spec<'a>,
+}
+
+#[derive(Serialize)]
+struct Metadata<'a> {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Spec<'a> {
+    template: Template<'a>,
+    guests: Vec<Guest<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Template<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_ref: Option<TenantRef<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_url: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct TenantRef<'a> {
+    name: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Guest<'a> {
+    email: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    display_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<Delivery>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<Message<'a>>,
+}
+
+#[derive(Serialize)]
+struct Message<'a> {
+    body: &'a str,
+}
+
+/// The lists as YAML, a document each, with every row in one of them.
+pub fn yaml(rows: &[Row], heading: &Heading) -> Result<String, String> {
+    let first = rows.first().and_then(|row| row.redirect_url.as_deref());
+    let common = first.filter(|first| rows.iter().all(|row| row.redirect_url.as_deref() == Some(first)));
+    let mut text = String::new();
+    for (n, rows) in rows.chunks(MOST_GUESTS).enumerate() {
+        let list = List {
+            api_version: "guestlist.dev/v1alpha1",
+            kind: "GuestList",
+            metadata: Metadata {
+                name: if n == 0 { heading.name.clone() } else { format!("{}-{}", heading.name, n + 1) },
+                namespace: heading.namespace.as_deref(),
+            },
+            spec: Spec {
+                template: Template {
+                    tenant_ref: heading.tenant.as_deref().map(|name| TenantRef { name }),
+                    redirect_url: common,
+                },
+                guests: rows.iter().map(|row| guest(row, common)).collect(),
+            },
+        };
+        let yaml =
+            serde_saphyr::to_string(&list).map_err(|error| format!("the list cannot be written as YAML: {error}"))?;
+        text.push_str("---\n");
+        text.push_str(&yaml);
+    }
+    Ok(text)
+}
+
+fn guest<'a>(row: &'a Row, common: Option<&str>) -> Guest<'a> {
+    Guest {
+        email: row.email.as_str(),
+        display_name: row.display_name.as_deref(),
+        redirect_url: row.redirect_url.as_deref().filter(|url| Some(*url) != common),
+        // A text of one's own goes with the operator's mail only.
+        delivery: match (row.send, &row.message) {
+            (_, Some(_)) => Some(Delivery::Mail),
+            (Some(true), None) => Some(Delivery::Microsoft),
+            (Some(false), None) => Some(Delivery::None),
+            (None, None) => None,
+        },
+        message: row.message.as_deref().map(|body| Message { body }),
+    }
+}
