@@ -34,7 +34,7 @@ test-stories:
 
 # They mostly wait, for leases, settling times and backoffs to pass.
 test-faults:
-	RUST_TEST_THREADS=8 tools/test.sh faults --test faults -- --nocapture --skip soak
+	RUST_TEST_THREADS=8 tools/test.sh faults --test faults -- --nocapture
 
 soak: build control-plane ## Everything at once for an hour: 5,000 guests (GUESTLIST_SOAK=seconds, GUESTLIST_SEED repeats a run)
 	GUESTLIST_SOAK=$${GUESTLIST_SOAK:-3600} $(CARGO) test --workspace --locked --test faults -- --nocapture soak

@@ -5,19 +5,23 @@ use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 use testbed::world::{TenantManifest, World, WorldConfig};
 
-use crate::common::{TENANT, changed, connected, guest, named, quick, simulator, smtp, until_state, world};
+use crate::common::{SOON, TENANT, changed, connected, guest, named, quick, simulator, smtp, until_state, world};
 
 /// What somebody does.
 #[derive(Clone, Copy)]
 pub enum Act {
     /// Declares the guest, with these lines of the spec.
     Declare(&'static str),
+    /// Declares another GuestInvitation for the same address.
+    DeclareTwin,
     /// Lays a merge patch over the guest.
     Patch(&'static str),
     /// Deletes the GuestInvitation.
     Delete,
     /// Applies a GuestList of these entries, each the part of an address after the name.
     List(&'static [&'static str]),
+    /// Nothing, until the operator has seen the guest in the directory.
+    Follow,
     /// The guest redeems, once invited.
     Redeem,
     /// An administrator has added the guest, who has accepted.
@@ -63,6 +67,9 @@ pub async fn tell(world: &World, acts: &[Act], name: &str, words: &[(&str, &str)
             Act::Declare(spec) => {
                 world.apply(&guest(name, &address, &filled(spec))).await.unwrap();
             }
+            Act::DeclareTwin => {
+                world.apply(&guest(&format!("{name}-twin"), &address, "")).await.unwrap();
+            }
             Act::Patch(patch) => {
                 changed(world, name, serde_json::from_str(&filled(patch)).unwrap()).await;
             }
@@ -75,6 +82,10 @@ pub async fn tell(world: &World, acts: &[Act], name: &str, words: &[(&str, &str)
                     "metadata": {"name": name, "namespace": "team"}, "spec": {"guests": guests},
                 });
                 world.apply(&list.to_string()).await.unwrap();
+            }
+            Act::Follow => {
+                let followed = |guest: &Value| guest["status"]["redemption"]["state"].is_string();
+                world.wait_for(&named(name), "be followed", followed, SOON).await.unwrap();
             }
             Act::Redeem => {
                 until_state(world, name, "Invited").await;

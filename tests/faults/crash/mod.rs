@@ -34,4 +34,7 @@ killed! {
     an_expiry_that_deletes,
     a_deletion,
     a_list,
+    a_second_resource_that_takes_over,
+    a_guest_who_left_and_is_wanted_again,
+    a_return_after_an_expiry,
 }

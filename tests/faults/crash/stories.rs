@@ -150,6 +150,45 @@ pub fn a_list() -> Story {
     }
 }
 
+pub fn a_second_resource_that_takes_over() -> Story {
+    Story {
+        given: &[Act::Declare(""), Act::Follow, Act::DeclareTwin],
+        given_is_done: |picture| picture.guests().len() == 2 && picture.says("guests", "DuplicateAddress"),
+        acts: &[Act::Delete],
+        is_done: |picture| picture.guests().len() == 1 && pending(picture),
+        // Whoever remembers the mail of a moment ago counts it; after a restart the directory's word is enough.
+        may_end: Some(|picture| {
+            picture.guests().len() == 1 && pending(picture) && picture.status("/guest/origin") == "Adopted"
+        }),
+        ..NOBODY
+    }
+}
+
+pub fn a_guest_who_left_and_is_wanted_again() -> Story {
+    Story {
+        given: &[Act::Declare(""), Act::Follow, Act::Leave],
+        given_is_done: |picture| picture.is("Withdrawn"),
+        acts: &[Act::Patch(r#"{"metadata": {"annotations": {"guestlist.dev/resend": "1"}}}"#)],
+        is_done: |picture| pending(picture) && picture.status("/invitation/sent") == 2,
+        certain: false,
+        ..NOBODY
+    }
+}
+
+pub fn a_return_after_an_expiry() -> Story {
+    Story {
+        given: &[
+            Act::Declare("  groups: [Analysts]\n  deletionPolicy: Disable\n"),
+            Act::Follow,
+            Act::Patch(r#"{"spec": {"expiresAfter": "1s"}}"#),
+        ],
+        given_is_done: |picture| picture.is("Expired"),
+        acts: &[Act::Patch(r#"{"spec": {"expiresAfter": null}}"#)],
+        is_done: |picture| pending(picture) && picture.says("ties", "Analysts"),
+        ..NOBODY
+    }
+}
+
 fn both_followed(picture: &Picture) -> bool {
     let guests = picture.guests();
     guests.len() == 2 && guests.iter().all(|guest| guest["status"]["redemption"]["state"].is_string())
