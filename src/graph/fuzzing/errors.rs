@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use reqwest::StatusCode;
 use serde_json::json;
 
-use super::{LINK, TICKET};
+use super::{LINK, TICKET, say_the_ticket};
 use crate::fuzzing::choices::Choices;
 use crate::fuzzing::samples::text;
 use crate::graph::{Class, Gate, GraphError, Reach, refused, refused_reset, refused_write, retry_after as wait};
@@ -38,6 +38,9 @@ const SAID: [&str; 10] = [
 
 /// An error of Graph's, and all that is said of it.
 pub fn errors(data: &[u8]) {
+    if say_the_ticket(data) {
+        return;
+    }
     let choices = &mut Choices::of(data);
     let status = StatusCode::from_u16(100 + choices.below(900) as u16).unwrap();
     let status = if choices.below(4) == 0 {
