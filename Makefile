@@ -24,6 +24,7 @@ test: build control-plane ## Run every test, on a real etcd and kube-apiserver (
 	$(MAKE) --no-print-directory test-faults
 	$(MAKE) --no-print-directory test-scale
 	tools/image/test.sh
+	@tools/counts.py $(BUILT)/../tested
 
 test-parts:
 	tools/test.sh unit --lib --bins -- --nocapture

@@ -1,9 +1,9 @@
-#!/bin/sh
+#!/usr/bin/env bash
 # Runs a group of test suites and remembers, as `go test` does, that these very binaries have passed: what has not changed
 # is not run a second time, and the line says so. AGAIN=1 runs it all the same.
 #
 #   tools/test.sh GROUP ARGUMENTS-OF-CARGO-TEST... [-- ARGUMENTS-OF-THE-TESTS...]
-set -eu
+set -euo pipefail
 group=$1
 shift
 folder=${CARGO_TARGET_DIR:-target}/tested
@@ -21,6 +21,7 @@ if [ -z "${AGAIN:-}" ] && [ "$(cat "$folder/$group" 2>/dev/null)" = "$key" ]; th
     echo "$group: passed already, and nothing has changed since (AGAIN=1 runs it again)"
     exit 0
 fi
-cargo test --workspace --locked "$@"
+# What the tests print of themselves is kept beside the key, for tools/counts.py.
 mkdir -p "$folder"
+cargo test --workspace --locked "$@" 2>&1 | tee "$folder/$group.log"
 echo "$key" >"$folder/$group"

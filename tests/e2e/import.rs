@@ -1,6 +1,7 @@
 //! A CSV file becomes a GuestList by `guestlist import csv`, which the API server takes and whose guests are mailed.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 use testbed::world::{Ref, TenantManifest, WorldConfig};
@@ -50,6 +51,11 @@ async fn a_csv_file_becomes_a_list_whose_guests_are_mailed_as_it_says() {
         let address = format!("{name}@fabrikam.com");
         (simulator(&world).invitation_mails(&address).len(), simulator(&world).own_mails(&address).len())
     };
+    // The operator's own mail leaves after the guest is in the directory.
+    let deadline = Instant::now() + SOON;
+    while sent("cleo") == (0, 0) && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     assert_eq!(["ada", "ben", "cleo"].map(sent), [(1, 0), (0, 0), (0, 1)]);
 }
 
