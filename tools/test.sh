@@ -8,8 +8,15 @@ group=$1
 shift
 folder=${CARGO_TARGET_DIR:-target}/tested
 
+# What stands before the arguments of the tests themselves says which executables they are.
+which=()
+for argument; do
+    [ "$argument" != -- ] || break
+    which+=("$argument")
+done
+
 # All that a test reads besides itself: the binaries that it starts, and the files of the project.
-executables=$(cargo test --workspace --locked "$@" --no-run 2>&1 | sed -n 's/^ *Executable .*(\(.*\))$/\1/p')
+executables=$(cargo test --workspace --locked "${which[@]}" --no-run 2>&1 | sed -n 's/^ *Executable .*(\(.*\))$/\1/p')
 binaries=$(find "${CARGO_TARGET_DIR:-target}/debug" -maxdepth 1 -type f -perm -u+x | LC_ALL=C sort)
 inputs=$(git ls-files --cached --others --exclude-standard -- admission crds examples fuzz tools tests charts docs simulator/tests README.md Makefile)
 graph=${GUESTLIST_GRAPH_OPENAPI:-../shared/reference/graph-openapi-subset.yaml}
