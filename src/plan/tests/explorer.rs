@@ -45,7 +45,7 @@ struct Scenario {
 }
 
 fn scenarios() -> Vec<Scenario> {
-    let none = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0, accepts: 0 };
+    let none = Budget::default();
     let hidden = Some(User { created: 0, shown: false, accepted: None });
     let in_sight = Some(User { created: 0, shown: true, accepted: None });
     let scenario =
@@ -73,7 +73,10 @@ fn scenarios() -> Vec<Scenario> {
         again("a resend, made again, with a loss", Budget { deletes: 1, lost: 1, ..none }, Asks::Resend),
         again("a resend to a guest who accepts, with a crash", Budget { accepts: 1, crashes: 1, ..none }, Asks::Resend),
         again("a reminder to a guest who accepts, with a loss", Budget { accepts: 1, lost: 1, ..none }, Asks::Reminder),
-        visit("a visit, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, None),
+        scenario("an edit, with a crash", Budget { edits: 1, crashes: 1, ..none }, None, 5),
+        scenario("an edit, with a loss", Budget { edits: 1, lost: 1, ..none }, None, 5),
+        visit("a visit, with a crash", Budget { crashes: 1, ..none }, None),
+        visit("a visit, with a loss", Budget { lost: 1, ..none }, None),
         visit("a visit by a guest from before, out of sight", Budget { crashes: 1, ..none }, hidden),
         again("a reminder, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Reminder),
     ]
@@ -124,7 +127,7 @@ fn search(start: World, horizon: u8, mutation: Option<Mutation>, report: &mut Re
 }
 
 fn judge(world: &World, mutation: Option<Mutation>, report: &mut Report, endings: &mut Endings) -> Option<Finding> {
-    if world.mails > 1 {
+    if world.mails > wanted(world) {
         return Some(Finding::SecondMail);
     }
     if world.accepted_mailed {
@@ -162,7 +165,7 @@ type Endings = HashMap<(u64, u64), Ending>;
 /// Faults stop: everybody runs, the directory catches up, and time passes until nothing moves any more.
 /// The way is the same for the same world, so where two ways meet the ending is known.
 fn settle(mut world: World, mutation: Option<Mutation>, endings: &mut Endings) -> Ending {
-    world.budget = Budget { crashes: 0, lost: 0, throttled: 0, deletes: 0, accepts: 0 };
+    world.budget = Budget::default();
     let mut met = Vec::new();
     let mut ending = None;
     for _ in 0..16 {
@@ -183,7 +186,7 @@ fn settle(mut world: World, mutation: Option<Mutation>, endings: &mut Endings) -
 }
 
 fn quiet_pass(world: &mut World, p: usize, mutation: Option<Mutation>) {
-    let mut make = |step: Move| {
+    let make = |world: &mut World, step: Move| {
         let next = if possible(world, u8::MAX).contains(&step) { after(world, step, mutation) } else { None };
         let moved = next.is_some();
         if let Some(next) = next {
@@ -191,18 +194,27 @@ fn quiet_pass(world: &mut World, p: usize, mutation: Option<Mutation>) {
         }
         moved
     };
+    if world.object.as_ref().is_some_and(|object| object.spec.suspended) {
+        world.budget.edits = 1;
+        make(world, Move::Suspend);
+    }
     for step in [Move::Create, Move::Restart(p), Move::Sync(p), Move::Replicate] {
-        make(step);
+        make(world, step);
     }
     for _ in 0..12 {
-        if !(make(Move::Deliver(p)) || make(Move::Work(p)) || make(Move::Step(p))) {
+        if !(make(world, Move::Deliver(p)) || make(world, Move::Work(p)) || make(world, Move::Step(p))) {
             break;
         }
     }
 }
 
+/// How many mails somebody has asked for.
+fn wanted(world: &World) -> u8 {
+    1 + u8::from(world.object.as_ref().is_some_and(|object| object.spec.once_more))
+}
+
 fn ending_of(world: &World) -> Ending {
-    if world.mails > 1 {
+    if world.mails > wanted(world) {
         return Ending::Wrong(Finding::SecondMail);
     }
     let left = world.object.as_ref().is_none_or(|object| object.deleting.is_some());
@@ -220,7 +232,10 @@ fn ending_of(world: &World) -> Ending {
         record.guest.is_some() && record.invitation.attempt.is_none() && (record.invitation.sent > 0 || adopted);
     // A resource that was made again may find a user whom only a question made, and adopts them as it adopts anybody.
     let found_after_question = adopted && world.next_uid > 2;
-    match (recorded, world.mails == 1 || (adopted && world.existed), world.uncertain || found_after_question) {
+    // A request that stands when the invitation is begun is met by it.
+    let once_more = world.object.as_ref().is_some_and(|object| object.spec.once_more);
+    let recorded = recorded && once_more == record.handled.resend.is_some();
+    match (recorded, world.mails >= 1 || (adopted && world.existed), world.uncertain || found_after_question) {
         (true, true, _) => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,
         _ => Ending::Wrong(Finding::GuestLost),

@@ -3,5 +3,6 @@
 mod explorer;
 mod moves;
 mod mutations;
+mod process;
 mod settles;
 mod world;

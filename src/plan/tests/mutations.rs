@@ -137,9 +137,9 @@ found! {
     without_the_created_time_a_guest_is_lost: IgnoreCreatedTime => GuestLost in "a guest from before, out of sight";
     without_the_memory_of_addresses_a_second_mail_leaves: ForgetAddresses => SecondMail in "made again, with a loss";
     trusting_the_mirror_mails_somebody_who_has_accepted: TrustTheMirror => AcceptedGuestMailed in "a resend to a guest who accepts, with a crash";
-    without_the_finalizer_a_user_is_left_behind: MakeUnbound => LeftBehind in "a visit, with a crash and a loss";
-    leaving_an_open_attempt_leaves_a_user_behind: LeaveWithAnOpenAttempt => LeftBehind in "a visit, with a crash and a loss";
-    believing_the_first_read_leaves_a_user_behind: BelieveTheFirstRead => LeftBehind in "a visit, with a crash and a loss";
+    without_the_finalizer_a_user_is_left_behind: MakeUnbound => LeftBehind in "a visit, with a crash";
+    leaving_an_open_attempt_leaves_a_user_behind: LeaveWithAnOpenAttempt => LeftBehind in "a visit, with a crash";
+    believing_the_first_read_leaves_a_user_behind: BelieveTheFirstRead => LeftBehind in "a visit, with a crash";
     without_the_created_time_a_stranger_is_deleted: DeleteWhoWasThere => StrangerDeleted in "a visit by a guest from before, out of sight";
     without_the_breaker_a_send_is_begun_while_blocked: IgnoreTheBreaker => SentWhileBlocked in "two crashes";
     believing_an_empty_record_after_a_restart_sends_a_second_mail: BelieveAfterRestart => SecondMail in "made again, with a crash";

@@ -36,12 +36,21 @@ pub struct Object {
     pub record: Printed<Record>,
     pub finalizer: bool,
     pub deleting: Option<u8>,
+    pub spec: Spec,
+}
+
+/// What people edit meanwhile.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Spec {
+    pub suspended: bool,
+    /// One more mail is asked for, by annotation.
+    pub once_more: bool,
 }
 
 impl Object {
     /// All of it but how often it was written.
-    fn print(&self) -> (u8, &Printed<Record>, bool, Option<u8>) {
-        (self.uid, &self.record, self.finalizer, self.deleting)
+    fn print(&self) -> (u8, &Printed<Record>, bool, Option<u8>, Spec) {
+        (self.uid, &self.record, self.finalizer, self.deleting, self.spec)
     }
 }
 
@@ -138,13 +147,14 @@ pub struct Process {
 }
 
 /// How many faults of each kind may still happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Budget {
     pub crashes: u8,
     pub lost: u8,
     pub throttled: u8,
     pub deletes: u8,
     pub accepts: u8,
+    pub edits: u8,
 }
 
 /// The one mail that is wanted.
@@ -206,7 +216,8 @@ impl World {
     pub fn new(budget: Budget, existing: Option<User>, asks: Asks) -> Self {
         let record = if asks.is_first() { Record::default() } else { mailed() };
         let record = Printed::new(record);
-        let object = Rc::new(Object { uid: 1, version: 1, record, finalizer: false, deleting: None });
+        let spec = Spec::default();
+        let object = Rc::new(Object { uid: 1, version: 1, record, finalizer: false, deleting: None, spec });
         let process = Process {
             alive: true,
             view: Some(object.clone()),
@@ -281,6 +292,8 @@ impl World {
         let mut wanted = Wanted::new(address);
         wanted.finalizer = view.finalizer;
         wanted.deleting = view.deleting.map(at);
+        wanted.suspended = view.spec.suspended;
+        wanted.requests.resend = view.spec.once_more.then(|| "once more".into());
         match self.asks {
             Asks::Invitation => {}
             Asks::Resend => wanted.requests.resend = Some("please".into()),
