@@ -165,6 +165,10 @@ pub struct Attempt {
     /// The user that the question returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
+    /// When it did, on Graph's clock. A question can wait for long before Graph answers it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub answered_at: Option<Timestamp>,
     /// The value of the annotation that asked for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requested: Option<String>,
@@ -173,7 +177,16 @@ pub struct Attempt {
 impl Attempt {
     /// A send of our own that nobody has asked about.
     pub fn new(id: String, kind: AttemptKind, started_at: Timestamp) -> Self {
-        Self { id, kind, started_at, inherited: false, asked_at: None, answer: None, requested: None }
+        Self {
+            id,
+            kind,
+            started_at,
+            inherited: false,
+            asked_at: None,
+            answer: None,
+            answered_at: None,
+            requested: None,
+        }
     }
 }
 

@@ -373,6 +373,7 @@ mod tests {
             inherited: false,
             asked_at: None,
             answer: None,
+            answered_at: None,
             requested: None,
         }
     }

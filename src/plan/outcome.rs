@@ -39,10 +39,11 @@ pub(super) fn of(wanted: &Wanted, record: &Record, post: &Post, answer: &Answer,
             next.invitation.attempt = None;
             Step::write(next, Why::Queued)
         }
-        (Post::Ask { .. }, Answer::Done { user, .. }) => {
+        (Post::Ask { .. }, Answer::Done { user, graph_time, .. }) => {
             next.invitation.refusal = None;
             if let Some(attempt) = &mut next.invitation.attempt {
                 attempt.answer = Some(user.clone());
+                attempt.answered_at = Some(*graph_time);
             }
             Step::write(next, Why::Settling)
         }

@@ -165,7 +165,9 @@ fn ask(
             if let Some(user) = look.users.iter().find(|user| user.is_guest) {
                 return found(wanted, record, attempt, asked_at, user);
             }
-            let never = asked_at.checked_add(timing.settling * follow::NEVER);
+            // From when Graph made or named them, which may be long after the question was written down.
+            let named_at = attempt.answered_at.unwrap_or(asked_at);
+            let never = named_at.checked_add(timing.settling * follow::NEVER);
             match never.is_ok_and(|never| look.graph_time > never) {
                 // A 201 whose user never shows: told as such, and not asked about for ever.
                 true => Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain),

@@ -93,6 +93,30 @@ async fn behind_a_lag_longer_than_the_settling_time_asking_finds_out() {
     struck(&world, &faults).await;
 }
 
+/// Found by an hour of everything: the question waited for so long that its user, hidden for a moment as every new one is,
+/// counted as never shown, and the mail that was owed as sent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_that_is_answered_late_still_gives_the_user_the_time_to_show() {
+    let world = quick_world(Duration::ZERO).await;
+    let simulator = simulator(&world);
+    let hidden = Duration::from_secs(4);
+    simulator.update_settings(|settings| {
+        (settings.lag.listing, settings.lag.advanced, settings.lag.read_after_create) = (hidden, hidden, hidden);
+    });
+    let away = Fault::new("createInvitation", FaultAction::status(500));
+    simulator.inject(away.times(1000).containing(address("late")));
+    declare(&world, "late").await;
+    let is_asked = |guest: &serde_json::Value| guest["status"]["invitation"]["attempt"]["askedAt"].is_string();
+    world.wait_for(&named("late"), "be asked about", is_asked, Duration::from_secs(60)).await.unwrap();
+    // Three settling times, after which a user whom Graph has named counts as never shown.
+    tokio::time::sleep(Duration::from_secs(35)).await;
+    simulator.clear_faults();
+    settled(&world, "late").await;
+    let asked = asked(&world, "late");
+    assert_eq!(mails(&world, &address("late")), 1);
+    assert!(asked[0] && asked[asked.len() - 1] && asked[1..asked.len() - 1].iter().all(|mails| !mails), "{asked:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resource_made_again_or_emptied_within_the_lag_mails_nobody_twice() {
     let world = quick_world(LONG_LAG).await;

@@ -422,6 +422,7 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
             inherited: rng.u8(..) < 30,
             asked_at: (kind == AttemptKind::Invite && maybe(rng)).then(|| ago(1)),
             answer: None,
+            answered_at: None,
             requested: maybe(rng).then(|| "1".into()),
         });
     }
