@@ -78,7 +78,7 @@ fn only_said(step: Step) -> Step {
 
 fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
     if let Some((post, answer)) = seen.answer.as_ref().filter(|(post, _)| still_asks(record, post)) {
-        return outcome::of(wanted, record, post, answer, now);
+        return outcome::of(wanted, record, post, answer, &seen.tenant, now);
     }
     if let Some(since) = wanted.deleting {
         if wanted.requests.reconcile != record.handled.reconcile && record.refusal.is_some() {

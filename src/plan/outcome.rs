@@ -2,11 +2,18 @@
 
 use jiff::Timestamp;
 
-use super::{Answer, Post, Record, Step, Wanted, Why};
+use super::{Answer, Post, Record, Step, Tenant, Wanted, Why};
 use crate::api::{Guest, Origin};
 
 /// The step after `answer` came for `post`, whose attempt is the open one.
-pub(super) fn of(wanted: &Wanted, record: &Record, post: &Post, answer: &Answer, now: Timestamp) -> Step {
+pub(super) fn of(
+    wanted: &Wanted,
+    record: &Record,
+    post: &Post,
+    answer: &Answer,
+    tenant: &Tenant,
+    now: Timestamp,
+) -> Step {
     let mut next = record.clone();
     match (post, answer) {
         (Post::Send { .. }, Answer::Done { invitation, user, graph_time, secret }) => {
@@ -51,7 +58,13 @@ pub(super) fn of(wanted: &Wanted, record: &Record, post: &Post, answer: &Answer,
         (Post::Ask { .. }, Answer::Refused(refused)) => next.refuse_send(wanted, refused, now),
         // Nothing to write down: the open attempt in status already says that nobody knows.
         (_, Answer::Lost) | (Post::Ask { .. }, Answer::NotSent | Answer::LinkLost | Answer::Mailed { .. }) => {
-            Step::rest_for(Why::Settling, std::time::Duration::from_secs(1))
+            match (post, tenant) {
+                // The question is what is waited for now, so what keeps it from being answered is told.
+                (Post::Ask { .. }, Tenant::Unready { reason, message }) => {
+                    Step::rest(Why::TenantNotReady { reason: reason.clone(), message: message.clone() })
+                }
+                _ => Step::rest_for(Why::Settling, std::time::Duration::from_secs(1)),
+            }
         }
     }
 }

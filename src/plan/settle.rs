@@ -151,7 +151,7 @@ fn ask(
             Tenant::Ready { send_at: SendAt::Now } if wanted.must_be_bound() => Step::Do(Task::Bind(true)),
             Tenant::Ready { send_at: SendAt::Now } => Step::Post(Post::Ask { attempt: attempt.id.clone() }),
             Tenant::Ready { send_at: SendAt::Unqueued } => Step::Queue,
-            Tenant::Ready { send_at: SendAt::Not(until) } => Step::rest_until(Why::Settling, *until, now),
+            Tenant::Ready { send_at: SendAt::Not(until) } => Step::rest_until(Why::Queued, *until, now),
             Tenant::Ready { send_at: SendAt::Blocked } | Tenant::Unready { .. } | Tenant::Missing { .. } => {
                 Step::rest(Why::Blocked)
             }

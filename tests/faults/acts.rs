@@ -1,6 +1,6 @@
 //! What people do in these stories, and the world that they do it in.
 
-use entra_simulator::{SeedGroup, SeedKind, SeedUser};
+use entra_simulator::{Fault, FaultAction, SeedGroup, SeedKind, SeedUser};
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 use testbed::world::{TenantManifest, World, WorldConfig};
@@ -16,6 +16,8 @@ pub enum Act {
     DeclareTwin,
     /// Lays a merge patch over the guest.
     Patch(&'static str),
+    /// Nothing; but the next invitation gets lost on its way to Graph.
+    LoseTheInvitation,
     /// Deletes the GuestInvitation.
     Delete,
     /// Applies a GuestList of these entries, each the part of an address after the name.
@@ -72,6 +74,10 @@ pub async fn tell(world: &World, acts: &[Act], name: &str, words: &[(&str, &str)
             }
             Act::Patch(patch) => {
                 changed(world, name, serde_json::from_str(&filled(patch)).unwrap()).await;
+            }
+            Act::LoseTheInvitation => {
+                let lost = Fault::new("createInvitation", FaultAction::CutBefore).containing(&address);
+                simulator(world).inject(lost);
             }
             Act::Delete => world.delete(&named(name)).await.unwrap(),
             Act::List(entries) => {

@@ -30,6 +30,11 @@ pub async fn send(
     let Post::Send { kind, .. } = post else {
         return match connection.graph.invite(&invitation(guest, connection, &wanted, None), None).await {
             Ok(invited) => done(context, guest, &wanted, invited, pass).await,
+            // It mails nobody, so it is asked again as any other request is, and what is wrong is told.
+            Err(error) if error.reach == Reach::Unknown => {
+                act::trouble(context, guest, connection, &error, pass);
+                Answer::Lost
+            }
             Err(error) => answer(&error, refused(&error), context, guest, connection, pass),
         };
     };

@@ -32,10 +32,13 @@ macro_rules! failing {
     )*};
 }
 
-// What is refused for one group or sponsor is left alone for half a minute, so these take long and are told in two parts.
+// What is refused for one group or sponsor is left alone for half a minute, and a question comes after the settling time, so these
+// take long and are told in two parts.
 failing! {
     a_look LOOK,
     an_invitation INVITE,
+    a_question QUESTION in ..10,
+    a_question_in_the_other_ways QUESTION in 10..,
     a_resend RESEND,
     a_read READ,
     a_reset RESET,
@@ -154,8 +157,12 @@ impl Case<'_> {
         let (mut heard, mut all) = (false, Vec::new());
         let done = self.operation.is_done;
         let mut ended = false;
-        // A sign-in is waited for longer than a call, as it comes once in an hour.
-        let lasts = if self.operation.part == Part::SignIn { LASTS * 3 } else { LASTS };
+        // A sign-in is waited for longer than a call, as it comes once in an hour; a question, as it comes after the settling time.
+        let lasts = match self.operation.part {
+            Part::SignIn => LASTS * 3,
+            Part::Question => LASTS * 4,
+            _ => LASTS,
+        };
         while began.elapsed() < lasts && !(heard && began.elapsed() > LASTS / 2) {
             let guest = self.world.get(&named(&self.name)).await.map_err(|error| error.to_string())?;
             if guest["status"]["conditions"].is_array() {
@@ -195,7 +202,7 @@ impl Case<'_> {
     /// Whether the guest may come to its end though the fault lasts.
     fn may_end(&self) -> bool {
         match self.operation.part {
-            Part::Step | Part::Silent | Part::SignIn => false,
+            Part::Step | Part::Silent | Part::SignIn | Part::Question => false,
             Part::Idempotent => self.way.done,
             // Found by looking, or counted as sent.
             Part::FirstMail => self.way.done,
@@ -209,7 +216,7 @@ impl Case<'_> {
         let count = |address: &String| entra.invitation_mails(address).len() + entra.own_mails(address).len();
         let sent: usize = addresses.iter().map(count).sum();
         let wanted = match self.operation.part {
-            Part::FirstMail => one_mail(&posts(self.world, &self.address())),
+            Part::FirstMail | Part::Question => one_mail(&posts(self.world, &self.address())),
             _ => self.operation.mails,
         };
         // Nothing can tell whether a mail to somebody who is known left; then it is not repeated.

@@ -53,6 +53,8 @@ pub enum Part {
     Idempotent,
     /// The first mail leaves with it: what a lost answer leaves open is settled.
     FirstMail,
+    /// What became of the first mail is found out with it, after the settling time.
+    Question,
     /// A mail to somebody who is known leaves with it: what a lost answer leaves open counts as sent.
     FurtherMail,
     /// Everybody waits for it: the sign-in, whose troubles have words of their own.
@@ -90,6 +92,16 @@ pub const LOOK: Operation = Operation {
 
 pub const INVITE: Operation =
     Operation { name: "createInvitation", mark: Mark::Address, part: Part::FirstMail, ..LOOK };
+
+/// The question what became of an invitation: a POST that mails nobody. The mail goes out after it.
+pub const QUESTION: Operation = Operation {
+    name: "createInvitation",
+    mark: Mark::Text(r#""sendInvitationMessage":false"#),
+    given: &[Act::LoseTheInvitation, Act::Declare("")],
+    given_is_done: |guest| guest["status"]["invitation"]["attempt"].is_object(),
+    part: Part::Question,
+    ..INVITED
+};
 
 pub const RESEND: Operation = Operation {
     name: "createInvitation",
