@@ -22,6 +22,7 @@ macro_rules! killed {
 
 killed! {
     an_invitation,
+    an_invitation_that_got_lost,
     an_invitation_with_all_that_can_be_declared,
     an_invitation_mailed_by_the_operator,
     a_guest_who_was_there_before,

@@ -28,6 +28,12 @@ pub fn an_invitation() -> Story {
     Story { acts: &[Act::Declare("")], is_done: pending, ..NOBODY }
 }
 
+/// The way of an answer that got lost: the settling time, the question and the mail after it.
+pub fn an_invitation_that_got_lost() -> Story {
+    let is_done = |picture: &Picture| pending(picture) && picture.status("/invitation/owedSince").is_null();
+    Story { acts: &[Act::LoseTheInvitation, Act::Declare("")], is_done, certain: false, ..NOBODY }
+}
+
 pub fn an_invitation_with_all_that_can_be_declared() -> Story {
     let is_done = |picture: &Picture| pending(picture) && picture.says("ties", "Analysts Readers");
     // The link is in an answer alone: if that got lost there is none to keep, and the one that was mailed is not put at risk.
