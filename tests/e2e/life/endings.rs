@@ -169,16 +169,16 @@ async fn annotate_nobody(world: &testbed::world::World) {
 async fn who_is_not_shown_yet_is_off_boarded_when_they_are() {
     let world = able().await;
     let simulator = simulator(&world);
-    let hidden = Duration::from_secs(9);
+    let hidden = Duration::from_secs(15);
     simulator.update_settings(|settings| {
         (settings.lag.listing, settings.lag.advanced) = (hidden, hidden);
         (settings.lag.read_after_create, settings.lag.write_after_create) = (hidden, hidden);
     });
-    let soon = jiff::Timestamp::now() + Duration::from_secs(5);
+    let soon = jiff::Timestamp::now() + Duration::from_secs(8);
     for (name, more) in [
+        ("brief", format!("  deletionPolicy: Delete\n  accessUntil: {soon:.0}\n")),
         ("out", "  deletionPolicy: Delete\n".to_owned()),
         ("shut", "  deletionPolicy: Disable\n".to_owned()),
-        ("brief", format!("  deletionPolicy: Delete\n  accessUntil: {soon:.0}\n")),
     ] {
         world.apply(&guest(name, &format!("{name}@fabrikam.com"), &more)).await.unwrap();
         until_state(&world, name, "Invited").await;
