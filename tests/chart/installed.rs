@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::{Duration, Instant};
 
 use entra_simulator::{Config, TenantConfig};
@@ -55,9 +56,18 @@ pub async fn plane(config: PlaneConfig) -> ControlPlane {
     ControlPlane::start_with(Folder::temporary().unwrap(), &config).await.unwrap()
 }
 
+/// A port that nobody takes before the operator does, which may be many seconds later: it lies below those that the system hands
+/// out, and no other story of this process is given it.
+pub fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let beginning = u16::try_from(std::process::id() % 12_000).unwrap();
+    let ports = (0..12_000).map(|_| 20_000 + (beginning + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000);
+    ports.into_iter().find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+}
+
 /// The settings under which two worlds can run on one machine: the port is the test's, the rest is the chart's.
 fn settings(more: &[&str]) -> Vec<String> {
-    let port = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let port = free_port();
     let own = [format!("httpAddress=127.0.0.1:{port}"), "settlingTime=30s".into()];
     own.into_iter().chain(more.iter().map(ToString::to_string)).collect()
 }

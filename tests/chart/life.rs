@@ -57,7 +57,7 @@ async fn installed_upgraded_uninstalled_and_installed_again_it_mails_once() {
     assert!(!field_is_served(&plane).await);
     assert!(deployment(&plane).await["metadata"]["labels"]["helm.sh/chart"] == "guestlist-0.0.9");
 
-    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let port = crate::installed::free_port();
     let http = format!("httpAddress=127.0.0.1:{port}");
     let settings = [ALONE, http.as_str(), "settlingTime=30s"];
     let said = upgrade(&plane, &chart(), &settings).unwrap();

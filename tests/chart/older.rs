@@ -33,7 +33,7 @@ async fn until_ready_is(address: &str, status: u16, sentence: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_definition_keeps_the_operator_from_being_ready() {
     let plane = plane(PlaneConfig::default()).await;
-    let port = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    let port = crate::installed::free_port();
     let http = format!("httpAddress=127.0.0.1:{port}");
     helm::install(&plane, &helm::chart(), &[ALONE, &http]).unwrap();
     let name = "guestinvitations.guestlist.dev";
