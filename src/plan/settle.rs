@@ -86,6 +86,13 @@ fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timi
     if let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) {
         return shown(wanted, record, attempt, user);
     }
+    if attempt.inherited && attempt.started_at > look.graph_time {
+        // The time of a resend or of an own mail is on the operator's clock, which may be hours ahead of Graph's. From now on it
+        // counts on Graph's, so that nobody waits for those hours.
+        let mut next = record.clone();
+        next.invitation.attempt = Some(Attempt { started_at: look.graph_time, ..attempt.clone() });
+        return Step::write(next, Why::Settling);
+    }
     let settled_at = attempt.started_at.checked_add(timing.settling).unwrap_or(look.graph_time);
     if look.graph_time <= settled_at {
         let left = Duration::try_from(settled_at.duration_since(look.graph_time)).unwrap_or_default();

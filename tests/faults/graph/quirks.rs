@@ -8,7 +8,9 @@ use serde_json::Value;
 use testbed::world::{World, WorldConfig};
 
 use crate::acts::{Act, able, tell};
-use crate::common::{SOON, condition, kstatus, mails, named, posts, simulator, state, until_reason, until_state};
+use crate::common::{
+    SOON, condition, kstatus, mails, named, one_mail, posts, simulator, state, until_reason, until_state,
+};
 
 fn sent(guest: &Value, times: u64) -> bool {
     let invitation = &guest["status"]["invitation"];
@@ -64,6 +66,22 @@ async fn whatever_graphs_clock_says_one_mail_leaves() {
         invited(&world, name, 2).await;
         assert_eq!(mails(&world, &address), 2, "{name}: {:?}", posts(&world, &address));
     }
+}
+
+/// The time of the operator's own mail is on its own clock, two hours ahead of Graph's: whoever is declared again does not wait for
+/// Graph's clock to get there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_declared_again_does_not_wait_for_hours_when_graphs_clock_is_behind() {
+    let world = able(WorldConfig::default()).await;
+    let once = [Act::Declare("  delivery: Mail\n"), Act::Follow];
+    tell(&world, &once, "anew", &[]).await;
+    invited(&world, "anew", 1).await;
+    tell(&world, &[Act::Leave, Act::Delete, Act::Declare("")], "anew", &[]).await;
+    invited(&world, "anew", 1).await;
+    let asked = posts(&world, "anew@fabrikam.com");
+    assert_eq!(asked, [false, false, true], "made for the own mail; asked about; mailed");
+    assert_eq!(mails(&world, "anew@fabrikam.com"), one_mail(&asked));
+    assert_eq!(simulator(&world).own_mails("anew@fabrikam.com").len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
