@@ -365,17 +365,7 @@ mod tests {
     }
 
     fn attempt() -> Attempt {
-        let started_at = "2026-11-22T10:00:01Z".parse().unwrap();
-        Attempt {
-            id: "1".into(),
-            kind: AttemptKind::Invite,
-            started_at,
-            inherited: false,
-            asked_at: None,
-            answer: None,
-            answered_at: None,
-            requested: None,
-        }
+        Attempt::new("1".into(), AttemptKind::Invite, "2026-11-22T10:00:01Z".parse().unwrap())
     }
 
     /// Found by ten pairs applied at once: both were decided on before either's intent was on record.

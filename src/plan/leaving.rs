@@ -27,9 +27,7 @@ pub(super) fn step(
     match &seen.tenant {
         // Nobody is left who could reach the directory: the resource must not be stuck for ever.
         Tenant::Missing { .. } => return release(),
-        Tenant::Unready { reason, message } => {
-            return Step::rest(Why::TenantNotReady { reason: reason.clone(), message: message.clone() });
-        }
+        Tenant::Unready { reason, message } => return Step::not_ready(reason, message),
         Tenant::Ready { .. } => {}
     }
     // The policy may be the tenant's default, which is known only now.
@@ -71,9 +69,10 @@ fn close(
     }
     let Some(look) = &seen.look else { return Step::Look };
     let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) else {
-        // A time that Graph's clock has not reached is on ours, and then the deletion, which came later, says it.
-        let on_our_clock = attempt.started_at > look.graph_time;
-        return match (on_our_clock || settled(attempt.started_at, look.graph_time)) && settled(since, now) {
+        // Of a time on our clock the deletion, which came later, says whether it has settled.
+        return match (settle::is_on_our_clock(attempt, look) || settled(attempt.started_at, look.graph_time))
+            && settled(since, now)
+        {
             true => Step::Do(Task::Bind(false)),
             false => wait(),
         };

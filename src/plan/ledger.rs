@@ -15,7 +15,7 @@ const KEPT: Duration = Duration::from_secs(24 * 3600);
 /// A send that the record at hand does not know of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Inherited {
-    /// When it was begun, on Graph's clock.
+    /// When it was begun, on Graph's clock; of a resend or an own mail on the operator's.
     pub started_at: Timestamp,
     /// Since when, on Graph's clock, it was being asked about.
     pub asked_at: Option<Timestamp>,
@@ -33,7 +33,7 @@ pub struct Ledger {
 struct Send {
     /// The resource that sent, by uid.
     by: String,
-    /// When it was begun, on Graph's clock.
+    /// As in [`Inherited`].
     started_at: Timestamp,
     /// Since when, on Graph's clock, the directory may hold a user that only a question made.
     asked_at: Option<Timestamp>,

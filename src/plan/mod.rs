@@ -93,12 +93,8 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
         return Step::rest(Why::Suspended);
     }
     let send_at = match &seen.tenant {
-        Tenant::Missing { message } => {
-            return Step::rest(Why::TenantNotReady { reason: "TenantNotFound".into(), message: message.clone() });
-        }
-        Tenant::Unready { reason, message } => {
-            return Step::rest(Why::TenantNotReady { reason: reason.clone(), message: message.clone() });
-        }
+        Tenant::Missing { message } => return Step::not_ready("TenantNotFound", message),
+        Tenant::Unready { reason, message } => return Step::not_ready(reason, message),
         Tenant::Ready { send_at } => *send_at,
     };
     if let Some(attempt) = &record.invitation.attempt {

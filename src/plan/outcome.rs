@@ -60,9 +60,7 @@ pub(super) fn of(
         (_, Answer::Lost) | (Post::Ask { .. }, Answer::NotSent | Answer::LinkLost | Answer::Mailed { .. }) => {
             match (post, tenant) {
                 // The question is what is waited for now, so what keeps it from being answered is told.
-                (Post::Ask { .. }, Tenant::Unready { reason, message }) => {
-                    Step::rest(Why::TenantNotReady { reason: reason.clone(), message: message.clone() })
-                }
+                (Post::Ask { .. }, Tenant::Unready { reason, message }) => Step::not_ready(reason, message),
                 _ => Step::rest_for(Why::Settling, std::time::Duration::from_secs(1)),
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Post, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, follow, send};
+use super::{DirectoryUser, Look, Post, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, follow, send};
 use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
@@ -86,9 +86,8 @@ fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timi
     if let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) {
         return shown(wanted, record, attempt, user);
     }
-    if attempt.inherited && attempt.started_at > look.graph_time {
-        // The time of a resend or of an own mail is on the operator's clock, which may be hours ahead of Graph's. From now on it
-        // counts on Graph's, so that nobody waits for those hours.
+    if attempt.inherited && is_on_our_clock(attempt, look) {
+        // From now on it counts on Graph's, so that nobody waits for the hours between the two.
         let mut next = record.clone();
         next.invitation.attempt = Some(Attempt { started_at: look.graph_time, ..attempt.clone() });
         return Step::write(next, Why::Settling);
@@ -106,6 +105,12 @@ fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timi
         next.invitation.attempt = Some(Attempt { asked_at: Some(look.graph_time), ..attempt.clone() });
     }
     Step::write(next, Why::Settling)
+}
+
+/// Whether the attempt's time is one that Graph's clock has not reached: that of an earlier resend or own mail is on the operator's
+/// clock, which may be hours ahead of Graph's.
+pub(super) fn is_on_our_clock(attempt: &Attempt, look: &Look) -> bool {
+    attempt.started_at > look.graph_time
 }
 
 /// The user is there: made by the attempt, or before it.

@@ -179,6 +179,11 @@ impl Step {
         Self::rest_for(why, left.max(Duration::from_millis(100)))
     }
 
+    /// Rest until the EntraTenant can be worked with: `reason` for the condition, and cause and way out.
+    pub fn not_ready(reason: &str, message: &str) -> Self {
+        Self::rest(Why::TenantNotReady { reason: reason.to_owned(), message: message.to_owned() })
+    }
+
     /// Write `record`, without a right to act.
     pub fn write(record: Record, why: Why) -> Self {
         Self::Write { record: Box::new(record), ticket: None, why }

@@ -61,8 +61,8 @@ pub async fn plane(config: PlaneConfig) -> ControlPlane {
 pub fn free_port() -> u16 {
     static NEXT: AtomicU16 = AtomicU16::new(0);
     let beginning = u16::try_from(std::process::id() % 12_000).unwrap();
-    let ports = (0..12_000).map(|_| 20_000 + (beginning + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000);
-    ports.into_iter().find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
+    let mut ports = (0..12_000).map(|_| 20_000 + (beginning + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000);
+    ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).expect("a free port")
 }
 
 /// The settings under which two worlds can run on one machine: the port is the test's, the rest is the chart's.

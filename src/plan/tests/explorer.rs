@@ -208,9 +208,13 @@ fn quiet_pass(world: &mut World, p: usize, mutation: Option<Mutation>) {
     }
 }
 
+fn is_asked_once_more(world: &World) -> bool {
+    world.object.as_ref().is_some_and(|object| object.spec.once_more)
+}
+
 /// How many mails somebody has asked for.
 fn wanted(world: &World) -> u8 {
-    1 + u8::from(world.object.as_ref().is_some_and(|object| object.spec.once_more))
+    1 + u8::from(is_asked_once_more(world))
 }
 
 fn ending_of(world: &World) -> Ending {
@@ -233,8 +237,7 @@ fn ending_of(world: &World) -> Ending {
     // A resource that was made again may find a user whom only a question made, and adopts them as it adopts anybody.
     let found_after_question = adopted && world.next_uid > 2;
     // A request that stands when the invitation is begun is met by it.
-    let once_more = world.object.as_ref().is_some_and(|object| object.spec.once_more);
-    let recorded = recorded && once_more == record.handled.resend.is_some();
+    let recorded = recorded && is_asked_once_more(world) == record.handled.resend.is_some();
     match (recorded, world.mails >= 1 || (adopted && world.existed), world.uncertain || found_after_question) {
         (true, true, _) => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,

@@ -42,6 +42,7 @@ pub fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Opti
             .edit(|ledger| ledger.read("t", &address(), &object.uid.to_string(), &object.record, HEARD));
     }
 }
+
 fn shown(world: &World) -> Option<Shown> {
     world.user.as_ref().filter(|user| user.shown).map(|user| (user.created, user.accepted.is_some()))
 }
