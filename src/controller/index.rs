@@ -219,6 +219,12 @@ impl Index {
         self.entries.get(place).is_some_and(|entry| entry.uid == uid)
     }
 
+    /// Whether a later version of `guest` is known than this one, as of our own write that the watch has not told yet.
+    pub fn is_behind(&self, guest: &GuestInvitation) -> bool {
+        let version: Option<u64> = guest.resource_version().and_then(|version| version.parse().ok());
+        self.entries.get(&Place::of(guest)).is_some_and(|entry| version < entry.version)
+    }
+
     /// The other resource that holds the address of `place`: the one that has invited, else the older, else the one with the smaller uid.
     pub fn holder(&self, place: &Place) -> Option<String> {
         let ours = self.entries.get(place)?;

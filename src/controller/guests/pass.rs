@@ -101,6 +101,10 @@ async fn bring_forward(
 ) -> Result<Action, WriteError> {
     let api: Api<GuestInvitation> = Api::namespaced(context.client.clone(), &place.namespace);
     let uid = guest.uid();
+    // The store may not have heard of our own last write yet, and what was refused then would be tried again.
+    if context.index(|index| index.is_behind(&guest)) {
+        guest = current(&api, place, uid.as_deref()).await?;
+    }
     let mut pass = Pass::new();
     for _ in 0..MOST_STEPS {
         // Soon after the start nobody has looked at the tenant yet. It is not gone, and nothing is decided without it.
@@ -178,10 +182,7 @@ async fn bring_forward(
                 if first.is_some() {
                     act::give_address_back(context, &guest);
                 }
-                match status::read(&api, &place.name).await? {
-                    Some(current) if current.uid() == uid => guest = current,
-                    _ => return Err(WriteError::Gone),
-                }
+                guest = current(&api, place, uid.as_deref()).await?;
                 context.know(&guest);
             }
             Err(error) => return Err(error),
@@ -191,6 +192,12 @@ async fn bring_forward(
         pass.done = None;
     }
     Err(WriteError::Failed(format!("no end after {MOST_STEPS} steps, which is a defect in the operator")))
+}
+
+/// The guest as it is now, if it is still the one with this uid.
+async fn current(api: &Api<GuestInvitation>, place: &Place, uid: Option<&str>) -> Result<GuestInvitation, WriteError> {
+    let current = status::read(api, &place.name).await?;
+    current.filter(|current| current.uid().as_deref() == uid).ok_or(WriteError::Gone)
 }
 
 /// When to come back.
