@@ -167,11 +167,12 @@ pub fn string(schema: &Value, name: &str, choices: &mut Choices<'_>) -> String {
     text(choices, least, most)
 }
 
-/// Texts that the schema refuses, but for their length.
-pub fn wrong(schema: &Value, name: &str) -> Vec<&'static str> {
+/// Texts that the schema refuses, but for their length; `above` is that of the object around it. An entry of a GuestList has
+/// fewer rules than a guest.
+pub fn wrong(above: &Value, schema: &Value, name: &str) -> Vec<&'static str> {
     let mut wrong = pools(schema, name).1;
     match name {
-        "usageLocation" => wrong.extend(["1a", "ß?"]),
+        "usageLocation" if rules(above).iter().any(|rule| rule.contains(name)) => wrong.extend(["1a", "ß?"]),
         "graph" | "authority" => wrong.extend(["http://graph.example", "graph.example"]),
         _ => {}
     }
