@@ -177,10 +177,15 @@ impl World {
 
     /// Starts an operator, the first or one more, as the service account of the operator.
     pub fn start_operator(&self) -> Result<Arc<Operator>> {
+        self.start_operator_with(&self.operator_args)
+    }
+
+    /// Starts an operator with other arguments than the world's.
+    pub fn start_operator_with(&self, args: &[String]) -> Result<Arc<Operator>> {
         let operator = Operator::start(OperatorConfig {
             binary: None,
             command: self.operator_command.clone(),
-            args: self.operator_args.clone(),
+            args: args.to_vec(),
             env: self.operator_env.clone(),
             kubeconfig: self.operator_kubeconfig.clone(),
             folder: self.plane.folder().folder("operator")?,

@@ -20,6 +20,11 @@ pub fn quick() -> Vec<String> {
     ["--settling-time", "10s"].map(String::from).to_vec()
 }
 
+/// Short enough to wait for, and long enough that a request on a busy machine is answered in its tenth.
+pub fn patient() -> Vec<String> {
+    ["--settling-time", "30s"].map(String::from).to_vec()
+}
+
 /// A world with the operator at work on the default tenant, which has been seen to be Ready.
 ///
 /// `GUESTLIST_VARIANT` turns Graph away from its default in every story: names of [`Variants::all`], joined by `+`.

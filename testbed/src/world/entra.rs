@@ -56,8 +56,16 @@ impl Entra {
 
     /// The last entries of its journal, a line each.
     pub fn journal_tail(&self, lines: usize) -> String {
-        let all: Vec<String> =
-            self.simulator.journal().iter().filter_map(|entry| serde_json::to_string(entry).ok()).collect();
+        let all = self.lines();
         all[all.len().saturating_sub(lines)..].join("\n")
+    }
+
+    /// What the journal has of these words.
+    pub fn journal_of(&self, words: &str) -> String {
+        self.lines().into_iter().filter(|line| line.contains(words)).collect::<Vec<_>>().join("\n")
+    }
+
+    fn lines(&self) -> Vec<String> {
+        self.simulator.journal().iter().filter_map(|entry| serde_json::to_string(entry).ok()).collect()
     }
 }

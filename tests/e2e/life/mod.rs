@@ -13,7 +13,7 @@ use entra_simulator::Config;
 use serde_json::{Value, json};
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
-use crate::common::{SOON, named, world};
+use crate::common::{SOON, named, patient, world};
 
 /// Every permission that a declared field can need.
 pub const ALL: [&str; 6] = [
@@ -39,11 +39,6 @@ pub fn config(roles: &[&str], more: Value) -> WorldConfig {
     more["access"] = any();
     let tenant = TenantManifest { more, ..TenantManifest::default() };
     WorldConfig { entra: Some(entra), tenant: Some(tenant), operator_args: patient(), ..Default::default() }
-}
-
-/// Short enough to wait for, and long enough that a request on a busy machine is answered in its tenth.
-fn patient() -> Vec<String> {
-    ["--settling-time", "30s"].map(String::from).to_vec()
 }
 
 /// The usual one.

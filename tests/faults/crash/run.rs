@@ -10,8 +10,8 @@ use testbed::world::{World, WorldConfig};
 use super::MOMENTS;
 use super::picture::Picture;
 use super::stories::Story;
-use crate::acts::{able, tell};
-use crate::common::SOON;
+use crate::acts::{Act, able, tell};
+use crate::common::{SOON, patient, quick};
 
 /// Nothing is written for so long: longer than the time between two sweeps, from which a write may follow.
 const REST: Duration = Duration::from_secs(3);
@@ -44,7 +44,9 @@ pub async fn at_every_write(story: Story) {
         let what = format!("{name}, killed at write {} {:?}: {what}", place.0, place.1);
         told.place(killed.is_some());
         ends_as(&world, name, &story, &end, &what).await;
-        told.mails(&story, &end, &Picture::of(&world, name).await, &what);
+        let picture = Picture::of(&world, name).await;
+        let journal = || world.entra.as_ref().map(|entra| entra.journal_of(&format!("\"{name}"))).unwrap_or_default();
+        told.mails(&story, &end, &picture).unwrap_or_else(|wrong| panic!("{what}: {wrong}\n{}", journal()));
     }
     println!(
         "killed at {} places of {} writes: no mail twice, the same end; {} not reached, {} mails of which nothing can tell",
@@ -71,21 +73,30 @@ impl Told {
         self.not_reached += usize::from(!reached);
     }
 
-    fn mails(&mut self, story: &Story, end: &Picture, now: &Picture, what: &str) {
+    fn mails(&mut self, story: &Story, end: &Picture, now: &Picture) -> Result<(), String> {
         let (wanted, sent) = (end.mails(), now.mails());
         for (address, &wanted) in &wanted {
             let sent = sent.get(address).copied().unwrap_or_default();
             let lost = wanted.saturating_sub(sent);
-            assert!(sent <= wanted, "{what}: {sent} mails to {address}, not {wanted}");
-            assert!(lost <= usize::from(!story.certain), "{what}: {sent} mails to {address}, not {wanted}");
+            if sent > wanted || lost > usize::from(!story.certain) {
+                return Err(format!("{sent} mails to {address}, not {wanted}"));
+            }
             self.uncertain += lost;
         }
-        assert!(sent.keys().all(|address| wanted.contains_key(address)), "{what}: {sent:?}");
+        match sent.keys().all(|address| wanted.contains_key(address)) {
+            true => Ok(()),
+            false => Err(format!("mails to {sent:?}, not to {wanted:?}")),
+        }
     }
 }
 
 /// Brings what stands before the story to rest, for all tellings at once.
 async fn prepare(world: &World, story: &Story, names: &[String]) {
+    if story.given.is_empty() {
+        return;
+    }
+    // So many at once keep a busy machine from answering in time. What gets lost then is lost before the story begins.
+    replace_operator(world, &patient()).await;
     for name in names {
         tell(world, story.given, name, &[]).await;
     }
@@ -93,6 +104,17 @@ async fn prepare(world: &World, story: &Story, names: &[String]) {
         until(world, name, story.given_is_done).await;
     }
     at_rest(world).await;
+    replace_operator(world, &quick()).await;
+    at_rest(world).await;
+}
+
+/// Ends the operator, and starts one with these arguments, which is at work when this returns.
+async fn replace_operator(world: &World, args: &[String]) {
+    let before = world.operator().unwrap();
+    before.terminate().unwrap();
+    before.wait().await;
+    world.start_operator_with(args).unwrap();
+    tell(world, &[Act::Reconnect], "", &[]).await;
 }
 
 /// Tells the story with a kill armed at that place. Returns the write, if it came to it.
