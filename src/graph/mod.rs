@@ -5,6 +5,7 @@ mod aadsts;
 mod assertion;
 mod azure_cli;
 mod batch;
+mod broken;
 mod certificate;
 mod clouds;
 mod credential;

@@ -11,7 +11,8 @@ use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
 use serde_json::Value;
 use url::Url;
 
-use super::fresh::{Fresh, TooOld};
+use super::broken::broken;
+use super::fresh::Fresh;
 use super::{Class, Gate, GraphError, Http, Meter, Permissions, Reach, Roots, TokenSource, retry_after};
 
 /// One directory's Graph.
@@ -264,26 +265,4 @@ fn kind(error: &serde_json::Error) -> &'static str {
         serde_json::error::Category::Syntax => "it is no JSON",
         _ => "it has another shape than documented",
     }
-}
-
-/// The causes of a broken exchange, without the address: a query can hold a person's address.
-fn broken(operation: &'static str, error: &reqwest::Error) -> GraphError {
-    if TooOld::broke(error) {
-        return GraphError::local(operation, Class::Transient, Reach::NotSent, TooOld.to_string());
-    }
-    let mut message =
-        if error.is_timeout() { "no answer in time".to_owned() } else { "the connection failed".to_owned() };
-    let mut cause = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        if inner.source().is_none() {
-            let ended =
-                inner.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof);
-            let why = if ended { "the other side closed it".to_owned() } else { inner.to_string() };
-            message = format!("{message}: {why}");
-        }
-        cause = inner.source();
-    }
-    // Only a connection that never stood proves that nothing was sent.
-    let reach = if error.is_connect() || error.is_builder() { Reach::NotSent } else { Reach::Unknown };
-    GraphError::local(operation, Class::Transient, reach, message)
 }

@@ -1,0 +1,90 @@
+//! An exchange that brought no whole answer, in words. They stay the same as long as the cause does: a condition that reads
+//! otherwise is written anew, which wakes the guest, and Graph would be asked again before the wait is over.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
+use super::fresh::TooOld;
+use super::{Class, GraphError, Reach};
+
+/// The ways in which the layers below tell that the other side went away; which one is a matter of microseconds.
+const CLOSED: [ErrorKind; 4] =
+    [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::ConnectionAborted, ErrorKind::BrokenPipe];
+
+/// The cause of a broken exchange, without the address: a query can hold a person's address.
+pub(super) fn broken(operation: &'static str, error: &reqwest::Error) -> GraphError {
+    if TooOld::broke(error) {
+        return GraphError::local(operation, Class::Transient, Reach::NotSent, TooOld.to_string());
+    }
+    let what = if error.is_timeout() { "no answer in time" } else { "the connection failed" };
+    let message = why(error).map_or_else(|| what.to_owned(), |why| format!("{what}: {why}"));
+    // Only a connection that never stood proves that nothing was sent.
+    let reach = if error.is_connect() || error.is_builder() { Reach::NotSent } else { Reach::Unknown };
+    GraphError::local(operation, Class::Transient, reach, message)
+}
+
+/// The innermost cause; none if there is no other than the error itself.
+fn why(error: &(dyn Error + 'static)) -> Option<String> {
+    let causes: Vec<&(dyn Error + 'static)> = std::iter::successors(error.source(), |&cause| cause.source()).collect();
+    if causes.iter().any(|cause| is_closed(*cause)) {
+        return Some("the other side closed it".to_owned());
+    }
+    causes.last().map(ToString::to_string)
+}
+
+fn is_closed(cause: &(dyn Error + 'static)) -> bool {
+    if let Some(http) = cause.downcast_ref::<hyper::Error>()
+        && (http.is_incomplete_message() || http.is_closed())
+    {
+        return true;
+    }
+    if let Some(io) = cause.downcast_ref::<io::Error>() {
+        return CLOSED.contains(&io.kind());
+    }
+    // HTTP/2 passes on the text of what it met and nothing else.
+    let text = cause.to_string();
+    text.contains("close_notify") || CLOSED.iter().any(|kind| text == kind.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An error with a cause, as the layers wrap them.
+    #[derive(Debug)]
+    struct Outer(Box<dyn Error>);
+
+    impl std::fmt::Display for Outer {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("error sending request")
+        }
+    }
+
+    impl Error for Outer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(self.0.as_ref())
+        }
+    }
+
+    #[test]
+    fn that_the_other_side_went_away_is_said_in_one_way() {
+        let eof = "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/some/page";
+        let told: [Box<dyn Error>; 5] = [
+            Box::new(io::Error::from(ErrorKind::ConnectionReset)),
+            Box::new(io::Error::new(ErrorKind::UnexpectedEof, eof)),
+            Box::new(Outer(Box::new(io::Error::from(ErrorKind::BrokenPipe)))),
+            "connection reset".into(),
+            eof.into(),
+        ];
+        for cause in told {
+            let text = cause.to_string();
+            assert_eq!(why(&Outer(cause)).as_deref(), Some("the other side closed it"), "{text}");
+        }
+    }
+
+    #[test]
+    fn another_cause_is_told_in_its_own_words() {
+        let refused = io::Error::new(ErrorKind::ConnectionRefused, "Connection refused (os error 111)");
+        assert_eq!(why(&Outer(Box::new(refused))).as_deref(), Some("Connection refused (os error 111)"));
+    }
+}
