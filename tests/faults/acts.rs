@@ -38,8 +38,8 @@ pub enum Act {
     Reconnect,
 }
 
-/// A world in which everything can be declared, with the operator at work. Graph's clock is two hours behind, so that what is
-/// sent now was sent two hours ago.
+/// A world in which everything can be declared, with the operator at work: a quick one, where no arguments are given. Graph's
+/// clock is two hours behind, so that what is sent now was sent two hours ago.
 pub async fn able(config: WorldConfig) -> World {
     let mut entra = entra_simulator::Config::default();
     entra.tenants[0].apps[0].roles =
@@ -48,7 +48,8 @@ pub async fn able(config: WorldConfig) -> World {
             .to_vec();
     entra.smtp = Some("127.0.0.1:0".parse().unwrap());
     entra.settings.clock_offset_seconds = -7200;
-    let config = WorldConfig { entra: Some(entra), tenant: None, operator_args: quick(), ..config };
+    let operator_args = if config.operator_args.is_empty() { quick() } else { config.operator_args };
+    let config = WorldConfig { entra: Some(entra), tenant: None, operator_args, ..config };
     let world = world(config).await;
     let more = json!({"access": [{"groups": ["*"]}], "mail": {"smtp": smtp(&world)}});
     world.apply_tenant(&TenantManifest { more, ..Default::default() }).await.unwrap();

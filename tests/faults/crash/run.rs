@@ -11,7 +11,7 @@ use super::MOMENTS;
 use super::picture::Picture;
 use super::stories::Story;
 use crate::acts::{Act, able, tell};
-use crate::common::{SOON, patient, quick};
+use crate::common::{SOON, patient};
 
 /// Nothing is written for so long: longer than the time between two sweeps, from which a write may follow.
 const REST: Duration = Duration::from_secs(3);
@@ -23,7 +23,8 @@ fn of_a_story(path: &str) -> bool {
 
 /// Kills the operator at every write of the story.
 pub async fn at_every_write(story: Story) {
-    let world = able(WorldConfig { interposed: true, counted: of_a_story, ..Default::default() }).await;
+    let operator_args = story.operator_args();
+    let world = able(WorldConfig { interposed: true, counted: of_a_story, operator_args, ..Default::default() }).await;
     // In peace first: which writes there are, and how it ends.
     prepare(&world, &story, &["calm".to_owned()]).await;
     world.effects.reset();
@@ -104,7 +105,7 @@ async fn prepare(world: &World, story: &Story, names: &[String]) {
         until(world, name, story.given_is_done).await;
     }
     at_rest(world).await;
-    replace_operator(world, &quick()).await;
+    replace_operator(world, &story.operator_args()).await;
     at_rest(world).await;
 }
 

@@ -2,6 +2,7 @@
 
 use super::picture::Picture;
 use crate::acts::Act;
+use crate::common::quick;
 
 /// One story.
 pub struct Story {
@@ -17,6 +18,17 @@ pub struct Story {
     pub certain: bool,
     /// Another end, where nothing can tell whether the last write left and nothing is sent twice.
     pub may_end: Option<fn(&Picture) -> bool>,
+}
+
+impl Story {
+    /// The operator's arguments. A mail that is certain has to be answered in time even if a busy machine takes long, as nothing
+    /// could tell any more: a request may take a tenth of the settling time.
+    pub fn operator_args(&self) -> Vec<String> {
+        match self.certain {
+            true => ["--settling-time", "20s"].map(String::from).to_vec(),
+            false => quick(),
+        }
+    }
 }
 
 const NOBODY: Story =
