@@ -24,7 +24,7 @@ pub(super) fn broken(operation: &'static str, error: &reqwest::Error) -> GraphEr
 }
 
 /// The innermost cause; none if there is no other than the error itself.
-fn why(error: &(dyn Error + 'static)) -> Option<String> {
+pub(super) fn why(error: &(dyn Error + 'static)) -> Option<String> {
     let causes: Vec<&(dyn Error + 'static)> = std::iter::successors(error.source(), |&cause| cause.source()).collect();
     if causes.iter().any(|cause| is_closed(*cause)) {
         return Some("the other side closed it".to_owned());

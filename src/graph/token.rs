@@ -7,6 +7,7 @@ use azure_core::error::ErrorKind;
 use tokio::sync::Mutex;
 
 use super::aadsts::code_in;
+use super::broken::why;
 use super::credential::{Credential, Proof};
 use super::error::{LONGEST, told};
 use super::permissions::Permissions;
@@ -180,7 +181,7 @@ fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
         let message = format!("{} {}", ended(&first_sentence(&deepest)), proof.when_refused());
         return GraphError { code, ..GraphError::local(OPERATION, Class::Auth, Reach::NotSent, message) };
     }
-    let message = format!("{} cannot be reached: {deepest}", proof.shown_to());
+    let message = format!("{} cannot be reached: {}", proof.shown_to(), why(error).unwrap_or(deepest));
     GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message)
 }
 
