@@ -17,12 +17,17 @@ pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 
 /// A settling time that a test can wait for; freshness and timeout shrink with it.
 pub fn quick() -> Vec<String> {
-    ["--settling-time", "10s"].map(String::from).to_vec()
+    settling_in("10s")
 }
 
 /// Short enough to wait for, and long enough that a request on a busy machine is answered in its tenth.
 pub fn patient() -> Vec<String> {
-    ["--settling-time", "30s"].map(String::from).to_vec()
+    settling_in("30s")
+}
+
+/// An operator's arguments for this settling time; a tenth of it is what a request may take.
+pub fn settling_in(time: &str) -> Vec<String> {
+    ["--settling-time", time].map(String::from).to_vec()
 }
 
 /// A world with the operator at work on the default tenant, which has been seen to be Ready.
@@ -46,9 +51,12 @@ pub fn variants() -> Variants {
     Variants::turned(names.split('+').filter(|name| !name.is_empty())).expect("a name of Variants::all")
 }
 
-/// Waits until the default tenant is connected.
+/// Waits until the default tenant is connected as it is declared now.
 pub async fn connected(world: &World) {
-    let ready = |tenant: &Value| condition(tenant, "Ready").0 == "True";
+    let ready = |tenant: &Value| {
+        condition(tenant, "Ready").0 == "True"
+            && tenant["status"]["observedGeneration"] == tenant["metadata"]["generation"]
+    };
     world.wait_for(&Ref::tenant("default"), "be Ready", ready, SOON).await.unwrap();
 }
 

@@ -4,8 +4,8 @@ use entra_simulator::{SeedKind, SeedUser};
 use testbed::world::WorldConfig;
 
 use crate::common::{
-    TENANT, condition, connected, guest, kstatus, mails, named, posts, simulator, state, until_reason, until_state,
-    world,
+    TENANT, condition, connected, guest, kstatus, mails, named, posts, settling_in, simulator, state, until_reason,
+    until_state, world,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,7 +130,7 @@ async fn what_graph_refuses_is_told_and_not_hammered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_whom_the_directory_never_shows_is_told_and_not_invited_again() {
-    let config = WorldConfig { operator_args: vec!["--settling-time".into(), "5s".into()], ..Default::default() };
+    let config = WorldConfig { operator_args: settling_in("5s"), ..Default::default() };
     let world = world(config).await;
     connected(&world).await;
     simulator(&world).update_settings(|settings| settings.variants.user_never_appears = true);

@@ -10,7 +10,7 @@ use entra_simulator::{
 use serde_json::{Value, json};
 use testbed::world::{TenantManifest, World};
 
-use crate::common::{SOON, TENANT, changed, condition, connected, guest, named, simulator, state, world};
+use crate::common::{SOON, TENANT, changed, condition, connected, guest, named, settling_in, simulator, state, world};
 use crate::life;
 
 /// One test for each, so that a failure names its variant.
@@ -579,7 +579,7 @@ async fn invited_by_a_person(world: &World, address: &str) -> String {
 /// Invitations are answered and mailed, and no user is ever there: what needs one cannot be told.
 async fn nobody_appears(variants: Variants) {
     let mut config = life::config(&life::ALL, Value::Null);
-    config.operator_args = vec!["--settling-time".into(), "5s".into()];
+    config.operator_args = settling_in("5s");
     if let Some(entra) = &mut config.entra {
         entra.settings.variants = variants.clone();
     }

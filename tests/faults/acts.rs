@@ -3,11 +3,9 @@
 use entra_simulator::{Fault, FaultAction, SeedGroup, SeedKind, SeedUser};
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
-use testbed::world::{Ref, TenantManifest, World, WorldConfig};
+use testbed::world::{TenantManifest, World, WorldConfig};
 
-use crate::common::{
-    SOON, TENANT, changed, condition, connected, guest, named, quick, simulator, smtp, until_state, world,
-};
+use crate::common::{SOON, TENANT, changed, connected, guest, named, quick, simulator, smtp, until_state, world};
 
 /// What somebody does.
 #[derive(Clone, Copy)]
@@ -108,11 +106,7 @@ pub async fn tell(world: &World, acts: &[Act], name: &str, words: &[(&str, &str)
                 let pace = tenants.get("default").await.unwrap().data["spec"]["pacing"]["perMinute"].as_u64().unwrap();
                 let patch = json!({"spec": {"pacing": {"perMinute": pace + 1}}});
                 tenants.patch("default", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
-                let connected_anew = |tenant: &Value| {
-                    condition(tenant, "Ready").0 == "True"
-                        && tenant["status"]["observedGeneration"] == tenant["metadata"]["generation"]
-                };
-                world.wait_for(&Ref::tenant("default"), "be connected anew", connected_anew, SOON).await.unwrap();
+                connected(world).await;
             }
             Act::SeedDeleted | Act::Leave => simulator(world).delete_user(TENANT, &address).unwrap(),
         }

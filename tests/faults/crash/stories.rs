@@ -2,7 +2,7 @@
 
 use super::picture::Picture;
 use crate::acts::Act;
-use crate::common::quick;
+use crate::common::{quick, settling_in};
 
 /// One story.
 pub struct Story {
@@ -25,7 +25,7 @@ impl Story {
     /// could tell any more: a request may take a tenth of the settling time.
     pub fn operator_args(&self) -> Vec<String> {
         match self.certain {
-            true => ["--settling-time", "20s"].map(String::from).to_vec(),
+            true => settling_in("20s"),
             false => quick(),
         }
     }
