@@ -17,6 +17,7 @@ mod scope;
 mod status;
 mod surplus;
 mod tenants;
+mod unreadable;
 mod wake;
 
 pub use guests::asked_for;

@@ -30,6 +30,24 @@ pub enum WriteError {
     Failed(String),
 }
 
+impl WriteError {
+    /// No answer within [`TIMEOUT`].
+    pub fn late() -> Self {
+        Self::Failed(format!("no answer within {} s", TIMEOUT.as_secs()))
+    }
+}
+
+impl From<kube::Error> for WriteError {
+    fn from(error: kube::Error) -> Self {
+        match error {
+            kube::Error::Api(status) if status.is_conflict() => Self::Conflict,
+            kube::Error::Api(status) if status.is_not_found() => Self::Gone,
+            kube::Error::Api(status) => Self::Failed(status.message),
+            error => Self::Failed(error.to_string()),
+        }
+    }
+}
+
 /// Makes `status` the status of `object`, if it is still at the version that `object` carries. Others' conditions stay.
 pub async fn write<K, S>(api: &Api<K>, object: &K, status: &S) -> Result<K, WriteError>
 where
@@ -69,11 +87,8 @@ where
     let written = tokio::time::timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Apply(&patch))).await;
     match written {
         Ok(Ok(object)) => Ok(object),
-        Ok(Err(kube::Error::Api(status))) if status.is_conflict() => Err(WriteError::Conflict),
-        Ok(Err(kube::Error::Api(status))) if status.is_not_found() => Err(WriteError::Gone),
-        Ok(Err(kube::Error::Api(status))) => Err(WriteError::Failed(status.message)),
-        Ok(Err(error)) => Err(WriteError::Failed(error.to_string())),
-        Err(_) => Err(WriteError::Failed(format!("no answer within {} s", TIMEOUT.as_secs()))),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(WriteError::late()),
     }
 }
 
@@ -85,6 +100,6 @@ where
     match tokio::time::timeout(TIMEOUT, api.get_opt(name)).await {
         Ok(Ok(object)) => Ok(object),
         Ok(Err(error)) => Err(WriteError::Failed(error.to_string())),
-        Err(_) => Err(WriteError::Failed(format!("no answer within {} s", TIMEOUT.as_secs()))),
+        Err(_) => Err(WriteError::late()),
     }
 }

@@ -1,8 +1,14 @@
 //! What a person may get wrong: refused by the API server with a sentence, or shown on the resource with cause and way out.
 
-use testbed::world::WorldConfig;
+use std::time::{Duration, Instant};
 
-use crate::common::{connected, guest, mails, named, simulator, state, until_reason, until_state, world};
+use entra_simulator::{BodyKind, Fault, FaultAction};
+use serde_json::{Value, json};
+use testbed::world::{Ref, TenantManifest, World, WorldConfig};
+
+use crate::common::{
+    SOON, condition, connected, guest, kstatus, mails, named, simulator, state, until_reason, until_state, world,
+};
 
 /// Each wrong address with a part of the sentence that it meets.
 const ADDRESSES: [(&str, &str); 19] = [
@@ -83,53 +89,117 @@ async fn an_address_with_a_quote_is_looked_up_and_invited() {
 async fn one_unreadable_resource_stops_nobody() {
     let world = world(WorldConfig::default()).await;
     connected(&world).await;
-    // A CRD of another version may let through what this one cannot read.
-    let crd = std::fs::read_to_string("crds/guestinvitations.guestlist.dev.yaml").unwrap();
-    let loose = unbound_suspend(&crd);
-    world.plane.apply_as("kubectl-loose", &loose).await.unwrap();
-    let poison = guest("poison", "poison@fabrikam.com", "  suspend: {not: a boolean}\n");
-    let deadline = std::time::Instant::now() + crate::common::SOON;
-    while let Err(error) = world.apply(&poison).await {
-        assert!(std::time::Instant::now() < deadline, "the looser CRD never applied: {error}");
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
-    }
+    loosen(&world, "guestinvitations", "/suspend").await;
+    applied_in_the_end(&world, &guest("poison", "poison@fabrikam.com", "  suspend: {not: a boolean}\n")).await;
     world.apply(&guest("healthy", "healthy@fabrikam.com", "")).await.unwrap();
     until_state(&world, "healthy", "Invited").await;
-    let said = until_reason_of_poison(&world).await;
+    let said = until_unreadable(&world, &named("poison")).await;
     assert!(said.contains("cannot be read"), "{said}");
     assert_eq!(mails(&world, "poison@fabrikam.com"), 0);
 
     // A restart meets it in the first list.
     world.operator().unwrap().kill();
     let restarted = world.start_operator().unwrap();
-    let deadline = std::time::Instant::now() + crate::common::SOON;
+    let deadline = Instant::now() + SOON;
     while !restarted.log().contains("connected the directory") {
-        assert!(std::time::Instant::now() < deadline, "{}", restarted.log());
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        assert!(Instant::now() < deadline, "{}", restarted.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     world.apply(&guest("later", "later@fabrikam.com", "")).await.unwrap();
     until_state(&world, "later", "Invited").await;
 }
 
-/// Takes the type away from spec.suspend, which then takes anything.
-fn unbound_suspend(crd: &str) -> String {
-    let mut crd: serde_json::Value = serde_saphyr::from_str(crd).unwrap();
-    let schema = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
-    schema["suspend"] = serde_json::json!({"x-kubernetes-preserve-unknown-fields": true});
-    serde_json::to_string(&crd).unwrap()
+/// Each kind says it on the resource itself, which may have been at work or well a moment before, and comes right by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_read_says_so_itself_and_comes_right_again() {
+    let world = world(WorldConfig::default()).await;
+    connected(&world).await;
+    let (tenant, list) = (Ref::tenant("default"), Ref::new("guestlist.dev/v1alpha1", "GuestList", "team", "them"));
+    let them = |guests: &str| {
+        format!(
+            "apiVersion: guestlist.dev/v1alpha1\nkind: GuestList\nmetadata: {{name: them, namespace: team}}\nspec:\n  guests: {guests}\n"
+        )
+    };
+    let one = "[{email: one@fabrikam.com}]";
+    let busy = |suspend: &str| guest("busy", "busy@fabrikam.com", &format!("  suspend: {suspend}\n"));
+    let default = |mode: &str| TenantManifest { more: json!({"mode": mode}), ..Default::default() };
+    for (plural, field) in [("guestinvitations", "/suspend"), ("guestlists", "/guests"), ("entratenants", "/mode")] {
+        loosen(&world, plural, field).await;
+    }
+    simulator(&world).inject(Fault::new("listUsers", failing()).times(1000).containing("busy%40fabrikam.com"));
+    world.apply(&them(one)).await.unwrap();
+    world.apply(&busy("false")).await.unwrap();
+    world.apply(&guest("well", "well@fabrikam.com", "")).await.unwrap();
+    until_state(&world, "well", "Invited").await;
+    world.wait_for(&list, "be applied", |list| condition(list, "Ready").1 == "Applied", SOON).await.unwrap();
+    let at_work = |guest: &Value| condition(guest, "Reconciling").0 == "True";
+    world.wait_for(&named("busy"), "be at work", at_work, SOON).await.unwrap();
+
+    applied_in_the_end(&world, &busy("{not: a boolean}")).await;
+    applied_in_the_end(&world, &them("{not: an array}")).await;
+    for (object, wanted) in [(&named("busy"), "expected a boolean"), (&list, "expected a sequence")] {
+        let said = until_unreadable(&world, object).await;
+        assert!(said.to_lowercase().contains(wanted), "{said}");
+    }
+    let deadline = Instant::now() + SOON;
+    while let Err(error) = world.apply_tenant(&default("Sideways")).await {
+        assert!(Instant::now() < deadline, "{error}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let said = until_unreadable(&world, &tenant).await;
+    assert!(said.contains("Sideways"), "{said}");
+    let said = until_reason(&world, "well", "Unreadable").await;
+    assert!(said.contains("The EntraTenant cannot be read"), "{said}");
+
+    simulator(&world).clear_faults();
+    world.apply_tenant(&default("Active")).await.unwrap();
+    world.apply(&them(one)).await.unwrap();
+    world.apply(&busy("false")).await.unwrap();
+    connected(&world).await;
+    kstatus(&until_state(&world, "busy", "Invited").await);
+    kstatus(&world.wait_for(&list, "be applied", |list| condition(list, "Ready").1 == "Applied", SOON).await.unwrap());
+    assert_eq!((mails(&world, "busy@fabrikam.com"), mails(&world, "one@fabrikam.com")), (1, 1));
 }
 
-async fn until_reason_of_poison(world: &testbed::world::World) -> String {
-    let is = |guest: &serde_json::Value| crate::common::condition(guest, "Stalled").1 == "Unreadable";
-    let guest = world.wait_for(&named("poison"), "be explained", is, crate::common::SOON).await.unwrap();
-    crate::common::condition(&guest, "Ready").2
+fn failing() -> FaultAction {
+    FaultAction::Status { code: 500, retry_after: None, body: BodyKind::Json, after_work: false }
+}
+
+/// Lets the definition take anything at `field` of the spec, as one of another version may that this operator cannot read.
+async fn loosen(world: &World, plural: &str, field: &str) {
+    let crd = std::fs::read_to_string(format!("crds/{plural}.guestlist.dev.yaml")).unwrap();
+    let mut crd: Value = serde_saphyr::from_str(&crd).unwrap();
+    let spec = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
+    *spec.pointer_mut(field).unwrap() = json!({"x-kubernetes-preserve-unknown-fields": true});
+    world.plane.apply_as("kubectl-loose", &crd.to_string()).await.unwrap();
+}
+
+/// Applies what only the looser definition takes, which the API server comes to know of a little later.
+async fn applied_in_the_end(world: &World, yaml: &str) {
+    let deadline = Instant::now() + SOON;
+    while let Err(error) = world.apply(yaml).await {
+        assert!(Instant::now() < deadline, "the looser CRD never applied: {error}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}
+
+/// Waits until the newest version of `object` says that it cannot be read; returns the sentence.
+async fn until_unreadable(world: &World, object: &Ref) -> String {
+    let is = |object: &Value| {
+        condition(object, "Stalled").1 == "Unreadable"
+            && object["status"]["observedGeneration"] == object["metadata"]["generation"]
+    };
+    let object = world.wait_for(object, "be explained", is, SOON).await.unwrap();
+    kstatus(&object);
+    assert_eq!(condition(&object, "Ready").1, "Unreadable", "{object}");
+    condition(&object, "Ready").2
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_older_crd_is_waited_for_and_nothing_is_sent_meanwhile() {
     let world = world(WorldConfig { crds: false, tenant: None, operator: false, ..Default::default() }).await;
     for file in ["crds/entratenants.guestlist.dev.yaml", "crds/guestinvitations.guestlist.dev.yaml"] {
-        let mut crd: serde_json::Value = serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let mut crd: Value = serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
         let attempts = "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/invitation/properties";
         if let Some(invitation) = crd.pointer_mut(attempts).and_then(|properties| properties.as_object_mut()) {
             invitation.remove("attempt").unwrap();
@@ -137,19 +207,19 @@ async fn an_older_crd_is_waited_for_and_nothing_is_sent_meanwhile() {
         world.plane.apply_as("guestlist-testbed", &serde_json::to_string(&crd).unwrap()).await.unwrap();
     }
     let operator = world.start_operator().unwrap();
-    let deadline = std::time::Instant::now() + crate::common::SOON;
+    let deadline = Instant::now() + SOON;
     while !operator.log().contains("is older than this operator, it lacks .status.invitation.attempt") {
-        assert!(std::time::Instant::now() < deadline, "{}", operator.log());
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        assert!(Instant::now() < deadline, "{}", operator.log());
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let tenant = testbed::world::TenantManifest::default();
-    let deadline = std::time::Instant::now() + crate::common::SOON;
+    let tenant = TenantManifest::default();
+    let deadline = Instant::now() + SOON;
     while world.apply_tenant(&tenant).await.is_err() {
-        assert!(std::time::Instant::now() < deadline);
-        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        assert!(Instant::now() < deadline);
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
     world.apply(&guest("early", "early@fabrikam.com", "")).await.unwrap();
-    tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(simulator(&world).journal().len(), 0, "an operator with an older CRD keeps still");
     world.plane.apply_crds(std::path::Path::new("crds")).await.unwrap();
     until_state(&world, "early", "Invited").await;

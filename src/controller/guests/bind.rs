@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::api::{FINALIZER, GuestInvitation};
 use crate::controller::status::{TIMEOUT, WriteError};
 
-/// Binds or releases `guest`; returns the resource as it is now, or nothing once it is gone.
+/// Binds or releases `guest`; returns the resource as it is now.
 pub async fn bind(
     api: &Api<GuestInvitation>,
     guest: &GuestInvitation,
     bound: bool,
-) -> Result<Option<GuestInvitation>, WriteError> {
+) -> Result<GuestInvitation, WriteError> {
     let mut finalizers: Vec<String> = guest.finalizers().iter().filter(|name| *name != FINALIZER).cloned().collect();
     if bound {
         finalizers.push(FINALIZER.into());
@@ -21,10 +21,7 @@ pub async fn bind(
     let name = guest.name_any();
     let params = PatchParams::default();
     match tokio::time::timeout(TIMEOUT, api.patch(&name, &params, &Patch::Merge(&patch))).await {
-        Ok(Ok(object)) => Ok(Some(object)),
-        Ok(Err(kube::Error::Api(status))) if status.is_conflict() => Err(WriteError::Conflict),
-        Ok(Err(kube::Error::Api(status))) if status.is_not_found() => Ok(None),
-        Ok(Err(error)) => Err(WriteError::Failed(error.to_string())),
-        Err(_) => Err(WriteError::Failed("the API server did not answer in time".into())),
+        Ok(bound) => Ok(bound?),
+        Err(_) => Err(WriteError::late()),
     }
 }

@@ -6,7 +6,6 @@ mod events;
 mod observe;
 mod pass;
 mod permission;
-mod poison;
 mod report;
 mod secret;
 mod send;

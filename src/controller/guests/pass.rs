@@ -8,13 +8,14 @@ use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
-use super::{act, bind, events, observe, permission, poison, report, wanted};
-use crate::api::{AttemptKind, GuestInvitation};
+use super::{act, bind, events, observe, permission, report, wanted};
+use crate::api::{AttemptKind, GuestInvitation, State};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::index::Place;
 use crate::controller::status::{self, WriteError};
 use crate::controller::tenants::Found;
+use crate::controller::unreadable;
 use crate::controller::wake::Guarded;
 use crate::plan::{Answer, Look, Outcome, Post, Record, Step, Task, Ticket, UserView, plan};
 
@@ -76,11 +77,17 @@ pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>)
     }
     let ended = match &object.0 {
         Ok(guest) => guarded(bring_forward(guest.clone(), &place, &key, &context)).await,
-        Err(invalid) => Ok(poison::explain(invalid, &place, &context).await.map(|()| Action::await_change())),
+        Err(invalid) => {
+            let (namespace, guest, error) = (&place.namespace, &place.name, &invalid.error);
+            tracing::error!(namespace, guest, error, "a GuestInvitation cannot be read; the others go on");
+            let blank = serde_json::json!({"state": State::Pending});
+            Ok(unreadable::explain::<GuestInvitation>(invalid, blank, &context).await.map(|()| Action::await_change()))
+        }
     };
     let cause = match ended {
         Ok(Ok(action)) => return Ok(action),
         Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
+        Ok(Err(WriteError::Conflict)) => return Ok(Action::requeue(BEHIND)),
         Ok(Err(error)) => error.to_string(),
         Err(broken) => broken.to_string(),
     };
@@ -140,11 +147,10 @@ async fn bring_forward(
             Step::Write { record, ticket, why } => (record, ticket, why),
             Step::Do(Task::Bind(bound)) => {
                 match bind::bind(&api, &guest, bound).await {
-                    Ok(Some(bound)) => {
+                    Ok(bound) => {
                         guest = bound;
                         context.know(&guest);
                     }
-                    Ok(None) => return Err(WriteError::Gone),
                     Err(WriteError::Conflict) => return Ok(Action::requeue(Duration::from_millis(200))),
                     Err(error) => return Err(error),
                 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
+use serde_json::json;
 
 use super::memory::AGAIN;
 use super::survey::{Standing, Survey};
@@ -16,6 +17,7 @@ use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::index::Place;
 use crate::controller::status::{self, WriteError};
+use crate::controller::unreadable;
 use crate::controller::wake::Guarded;
 
 /// When to look again while the guests have not all been listed.
@@ -32,7 +34,7 @@ pub async fn list(object: Arc<Guarded<GuestList>>, context: Arc<Context>) -> Res
         Ok(list) => guarded(bring_forward(list.clone(), &key, &context)).await,
         Err(invalid) => {
             tracing::error!(namespace, list = name, error = %invalid.error, "a GuestList cannot be read; its guests stay as they are");
-            return Ok(Action::await_change());
+            Ok(unreadable::explain::<GuestList>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
         }
     };
     let cause = match ended {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
+use serde_json::json;
 
 use super::permitted::{Permitted, permitted};
 use super::registry::Found;
@@ -16,6 +17,7 @@ use crate::api::{EntraTenant, RESUME};
 use crate::controller::context::Context;
 use crate::controller::guard::{Broken, Failed, guarded};
 use crate::controller::status::{self as api_status, WriteError};
+use crate::controller::unreadable;
 use crate::controller::wake::Guarded;
 
 /// How often a tenant that is well is looked at: a changed Secret is noticed no later.
@@ -33,15 +35,12 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
     let key = format!("tenant/{name}");
     let ended: Result<Result<Action, WriteError>, Broken> = match &object.0 {
         Err(invalid) => {
-            let message = format!(
-                "The EntraTenant cannot be read: {}. Apply it again with the CRD of this operator's version.",
-                invalid.error
-            );
             tracing::error!(tenant = name, error = %invalid.error, "an EntraTenant cannot be read; the others go on");
-            let trouble = Trouble { reason: "Unreadable".into(), message, signed_in: Truth::Unknown };
+            let message = unreadable::sentence::<EntraTenant>(invalid);
+            let trouble = Trouble { reason: unreadable::REASON.into(), message, signed_in: Truth::Unknown };
             context.tenants.put(&name, Found::Unready(trouble));
             context.wake_guests_of(&name);
-            return Ok(Action::await_change());
+            Ok(unreadable::explain::<EntraTenant>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
         }
         Ok(tenant) => guarded(bring_forward(tenant, &name, &context)).await,
     };

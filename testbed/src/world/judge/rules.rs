@@ -3,9 +3,8 @@
 
 use serde_json::Value;
 
-/// The field managers of the operator: of what it reports, and of what it says of a resource that it cannot read.
+/// The operator's field manager.
 const OPERATOR: &str = "guestlist";
-const UNREADABLE: &str = "guestlist-unreadable";
 
 /// What an approver writes, beside the operator.
 const APPROVAL: &str = "k:{\"type\":\"Approved\"}";
@@ -16,14 +15,14 @@ const STATES: [&str; 7] = ["Pending", "Invited", "Accepted", "Expired", "Withdra
 pub(super) fn is_the_operators(object: &Value) -> bool {
     let writers = object["metadata"]["managedFields"].as_array();
     let of_status = || writers.into_iter().flatten().filter(|writer| writer["subresource"] == "status");
-    let ours = |writer: &&Value| [OPERATOR, UNREADABLE].iter().any(|name| writer["manager"] == *name);
+    let ours = |writer: &Value| writer["manager"] == OPERATOR;
     let only_approves = |writer: &Value| {
         let fields = writer["fieldsV1"]["f:status"].as_object();
         let conditions = writer["fieldsV1"]["f:status"]["f:conditions"].as_object();
         fields.into_iter().flatten().all(|(name, _)| name == "f:conditions" || name == ".")
             && conditions.into_iter().flatten().all(|(name, _)| name == APPROVAL || name == ".")
     };
-    of_status().any(|writer| ours(&writer)) && of_status().all(|writer| ours(&writer) || only_approves(writer))
+    of_status().any(ours) && of_status().all(|writer| ours(writer) || only_approves(writer))
 }
 
 /// Each rule that the version breaks, by itself or after the one before.
@@ -48,14 +47,9 @@ pub(super) fn broken(before: Option<&Value>, object: &Value) -> Vec<String> {
 
     let observed = status["observedGeneration"].as_i64();
     rule(observed <= generation, "observedGeneration is not ahead of the spec");
-    if reports(object) {
-        rule(observed.is_some(), "observedGeneration stands");
-        let state = status["state"].as_str();
-        rule(
-            object["kind"] != "GuestInvitation" || state.is_some_and(|state| STATES.contains(&state)),
-            "state is a word",
-        );
-    }
+    rule(observed.is_some(), "observedGeneration stands");
+    let state = status["state"].as_str();
+    rule(object["kind"] != "GuestInvitation" || state.is_some_and(|state| STATES.contains(&state)), "state is a word");
     for (n, condition) in conditions.iter().enumerate().filter(|(_, condition)| condition["type"] != "Approved") {
         let text = |name: &str| condition[name].as_str().unwrap_or_default();
         let twice = conditions[..n].iter().any(|other| other["type"] == condition["type"]);
@@ -68,10 +62,7 @@ pub(super) fn broken(before: Option<&Value>, object: &Value) -> Vec<String> {
     }
 
     let Some(before) = before else { return wrong };
-    rule(
-        before["status"]["observedGeneration"].as_i64() <= observed || !reports(object),
-        "observedGeneration never goes back",
-    );
+    rule(before["status"]["observedGeneration"].as_i64() <= observed, "observedGeneration never goes back");
     for now in conditions.iter().filter(|now| now["type"] != "Approved") {
         let Some(then) = now["type"].as_str().and_then(|kind| condition(before, kind)) else { continue };
         // Written alike, times compare as texts.
@@ -82,12 +73,6 @@ pub(super) fn broken(before: Option<&Value>, object: &Value) -> Vec<String> {
         }
     }
     wrong
-}
-
-/// Whether the operator reports on the resource, and does not just say that it cannot read it.
-fn reports(object: &Value) -> bool {
-    let writers = object["metadata"]["managedFields"].as_array();
-    writers.into_iter().flatten().any(|writer| writer["subresource"] == "status" && writer["manager"] == OPERATOR)
 }
 
 fn conditions(object: &Value) -> &[Value] {
