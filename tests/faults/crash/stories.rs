@@ -64,6 +64,25 @@ pub fn an_invitation_mailed_by_the_operator() -> Story {
     Story { acts: &[Act::Declare(OWN)], is_done, certain: false, ..NOBODY }
 }
 
+pub fn an_invitation_without_a_mail() -> Story {
+    const SILENT: &str = "  delivery: None\n  groups: [Analysts]\n  redeemUrlSecretRef: {name: '{name}-link'}\n  deletionPolicy: Disable\n";
+    // The link is in an answer alone, but one that mailed nobody is asked for again.
+    let is_done =
+        |picture: &Picture| pending(picture) && picture.says("ties", "Analysts") && picture.says("secrets", "link");
+    Story { acts: &[Act::Declare(SILENT)], is_done, ..NOBODY }
+}
+
+pub fn a_mail_to_a_guest_who_was_added_without_one() -> Story {
+    Story {
+        given: &[Act::Declare("  delivery: None\n")],
+        given_is_done: pending,
+        acts: &[Act::Patch(r#"{"spec": {"delivery": "Microsoft"}}"#)],
+        is_done: |picture| pending(picture) && picture.status("/invitation/sent") == 1,
+        certain: false,
+        ..NOBODY
+    }
+}
+
 pub fn a_guest_who_was_there_before() -> Story {
     const ADOPTED: &str = "  groups: [Analysts]\n  profile: {department: Research}\n  deletionPolicy: Disable\n";
     let is_done = |picture: &Picture| picture.is("Accepted") && picture.says("ties", "Analysts");
@@ -116,6 +135,17 @@ pub fn a_reset() -> Story {
     }
 }
 
+/// What mails nobody may be done again, so it is done for certain.
+pub fn a_reset_that_mails_nobody() -> Story {
+    Story {
+        given: &[Act::Declare("  delivery: None\n"), Act::Redeem],
+        given_is_done: |picture| picture.is("Accepted"),
+        acts: &[Act::Patch(r#"{"metadata": {"annotations": {"guestlist.dev/reset-redemption": "1"}}}"#)],
+        is_done: |picture| pending(picture) && picture.status("/lastHandled/resetRedemption") == "1",
+        ..NOBODY
+    }
+}
+
 pub fn a_change_of_groups_sponsors_and_profile() -> Story {
     Story {
         given: &[Act::Declare(EVERYTHING)],
@@ -144,6 +174,16 @@ pub fn an_expiry_that_deletes() -> Story {
         given_is_done: |picture| pending(picture) && picture.says("ties", "Analysts"),
         acts: &[Act::Patch(r#"{"spec": {"expiresAfter": "1s"}}"#)],
         is_done: |picture| picture.is("Expired"),
+        ..NOBODY
+    }
+}
+
+pub fn an_access_that_ends() -> Story {
+    Story {
+        given: &[Act::Declare("  groups: [Analysts]\n  deletionPolicy: Delete\n"), Act::Redeem],
+        given_is_done: |picture| picture.is("Accepted") && picture.says("ties", "Analysts"),
+        acts: &[Act::Patch(r#"{"spec": {"accessUntil": "2020-01-01T00:00:00Z"}}"#)],
+        is_done: |picture| picture.is("Withdrawn"),
         ..NOBODY
     }
 }
