@@ -1,7 +1,7 @@
 //! The demo: everything started, the examples applied, and the story of ten guests.
 //! With `--once` it plays the guests too and checks each; without, it waits for a person to play them.
 
-use std::{process::ExitCode, time::Duration};
+use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use futures::FutureExt as _;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,7 +31,7 @@ const INVITED_WITHIN: Duration = Duration::from_secs(60);
 const LONG_AGO: &str = "2020-01-01T00:00:00Z";
 
 /// What a person can type once everybody is invited, and what comes of it.
-const NEXT: [(&str, &str); 4] = [
+const NEXT: [(&str, &str); 5] = [
     (
         "kubectl annotate ginv -n partners sam guestlist.dev/resend=\"$(date)\" --overwrite",
         "one more mail, while sam has not accepted",
@@ -48,7 +48,14 @@ const NEXT: [(&str, &str); 4] = [
         "kubectl delete ginv -n partners quiet",
         "the resource goes, the guest stays (deletionPolicy: Retain, the default)",
     ),
+    (
+        "pkill -9 -x guestlist",
+        "the operator is killed, in the midst of whatever you like: another one goes on, and mails nobody twice",
+    ),
 ];
+
+/// How long it takes until an operator that ended by itself is replaced.
+const REPLACED_AFTER: Duration = Duration::from_secs(1);
 
 /// Tries Guestlist out on this machine.
 #[derive(Debug, clap::Parser)]
@@ -120,13 +127,31 @@ async fn story(args: &Args, world: &World) -> Result<bool> {
     let operator = step("starting the operator", async { world.start_operator() }).await?;
     tokio::select! {
         // Nothing will happen any more, so there is nothing to wait for.
-        status = operator.wait() => Err(Error::NotStarted {
-            what: "the operator".into(),
-            why: format!("it ended by itself ({status})"),
-            log: operator.log_path().to_path_buf(),
-            tail: operator.log_tail(30),
-        }),
-        played = play_guests(args, world, entra, &operator) => played,
+        status = operator.wait() => {
+            return Err(Error::NotStarted {
+                what: "the operator".into(),
+                why: format!("it ended by itself ({status})"),
+                log: operator.log_path().to_path_buf(),
+                tail: operator.log_tail(30),
+            });
+        }
+        played = play_guests(args, world, entra, &operator) => {
+            let good = played?;
+            if args.once {
+                return Ok(good);
+            }
+        }
+    }
+    stay(world, operator).await
+}
+
+/// Waits for a person to end the demo. An operator that ends meanwhile is replaced, as Kubernetes would.
+async fn stay(world: &World, mut operator: Arc<Operator>) -> Result<bool> {
+    loop {
+        let status = operator.wait().await;
+        tokio::time::sleep(REPLACED_AFTER).await;
+        operator = world.start_operator()?;
+        println!("\nThe operator ended ({status}) and another one goes on. Its log: {}", operator.log_path().display());
     }
 }
 
@@ -172,7 +197,7 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
     }
     println!("\nThe operator's log: {}", operator.log_path().display());
     println!("Ctrl-C ends everything.");
-    std::future::pending().await
+    Ok(late.is_empty())
 }
 
 async fn show_guests(world: &World) {
