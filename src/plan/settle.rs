@@ -27,7 +27,7 @@ pub(super) fn open(
         // A reset that mails nobody may simply be done again.
         (AttemptKind::Reset, _) if wanted.delivery != Delivery::Microsoft => taken_back(record),
         (AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset, _) => count(wanted, record, attempt, seen),
-        (_, None) => search(wanted, record, attempt, seen, timing),
+        (_, None) => search(wanted, record, attempt, seen.look.as_ref(), timing),
         (_, Some(asked_at)) => ask(wanted, record, attempt, *asked_at, seen, now, timing),
     }
 }
@@ -79,8 +79,8 @@ fn count(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen) -> St
 }
 
 /// Somebody's attempt, fate unknown: the directory tells, once it shows the user or has had the time to.
-fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timing: &Timing) -> Step {
-    let Some(look) = &seen.look else {
+fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, look: Option<&Look>, timing: &Timing) -> Step {
+    let Some(look) = look else {
         return Step::Look;
     };
     if let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) {
@@ -96,6 +96,12 @@ fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen, timi
     if look.graph_time <= settled_at {
         let left = Duration::try_from(settled_at.duration_since(look.graph_time)).unwrap_or_default();
         return Step::rest_for(Why::Settling, (timing.settling / 10).min(left + Duration::from_secs(1)));
+    }
+    if let Some(gone) = look.deleted.first().filter(|_| attempt.kind == AttemptKind::Invite && !attempt.inherited) {
+        // Nobody had the address before the send. Somebody has deleted whom it made, and the question would make another, to be
+        // mailed once more. Whether it was they that the send made cannot be told, so it counts.
+        let gone = Guest { id: gone.clone(), user_principal_name: None, origin: Origin::Adopted, invited_at: None };
+        return Step::write(counted_as_sent(wanted, record, attempt, Some(gone)), Why::Uncertain);
     }
     let mut next = record.clone();
     if attempt.kind == AttemptKind::Add {
@@ -219,4 +225,37 @@ fn counted_as_sent(wanted: &Wanted, record: &Record, attempt: &Attempt, guest: O
     next.count(wanted, attempt.started_at);
     next.guest = guest.or(next.guest);
     next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Address;
+
+    /// Found by half an hour of everything: an invitation whose answer got lost arrived, an administrator deleted the guest
+    /// before the settling time was over, and the question made another user, who was mailed too.
+    #[test]
+    fn who_was_deleted_while_the_answer_was_missing_is_not_invited_again() {
+        let wanted = Wanted::new(Address::new("guest@example.com"));
+        let started_at: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let attempt = Attempt::new("1".into(), AttemptKind::Invite, started_at);
+        let mut record = Record::default();
+        record.invitation.attempt = Some(attempt.clone());
+        let timing = Timing::default();
+        let late = started_at.checked_add(timing.settling * 2).unwrap();
+        let mut look = Look { taken_at: late, graph_time: late, users: Vec::new(), deleted: vec!["gone".into()] };
+        let search =
+            |attempt: &Attempt, look: &Look| match super::search(&wanted, &record, attempt, Some(look), &timing) {
+                Step::Write { record, .. } => *record,
+                other => panic!("{other:?}"),
+            };
+        let counted = search(&attempt, &look);
+        assert_eq!((counted.invitation.sent, counted.invitation.attempt), (1, None));
+        assert_eq!(counted.guest.map(|guest| (guest.id, guest.origin)), Some(("gone".into(), Origin::Adopted)));
+        // Of an earlier resource's send that was off-boarded since, a new resource wants another.
+        let inherited = Attempt { inherited: true, ..attempt.clone() };
+        assert!(search(&inherited, &look).invitation.attempt.is_some_and(|open| open.asked_at.is_some()));
+        look.deleted.clear();
+        assert!(search(&attempt, &look).invitation.attempt.is_some_and(|open| open.asked_at.is_some()));
+    }
 }

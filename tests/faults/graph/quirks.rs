@@ -36,6 +36,30 @@ async fn a_201_that_names_no_user_is_an_open_question() {
     assert_eq!(mails(&world, "odd@fabrikam.com"), 1);
 }
 
+/// What the answer would have told is gone with the user, and the question would make and mail another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_who_is_deleted_while_the_answer_is_missing_is_not_mailed_again() {
+    let world = able(WorldConfig::default()).await;
+    let hidden = Duration::from_secs(600);
+    simulator(&world).update_settings(|settings| (settings.lag.listing, settings.lag.advanced) = (hidden, hidden));
+    simulator(&world).inject(Fault::new("createInvitation", FaultAction::CutAfter));
+    tell(&world, &[Act::Declare("")], "brief", &[]).await;
+    let open = |guest: &Value| guest["status"]["invitation"]["attempt"].is_object();
+    world.wait_for(&named("brief"), "be an open question", open, SOON).await.unwrap();
+    let deadline = std::time::Instant::now() + SOON;
+    while mails(&world, "brief@fabrikam.com") == 0 {
+        assert!(std::time::Instant::now() < deadline, "the invitation never arrived");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    tell(&world, &[Act::Leave], "brief", &[]).await;
+    let said = until_reason(&world, "brief", "UserNeverAppeared").await;
+    assert!(said.contains("a mail may have left"), "{said}");
+    let gone = world.get(&named("brief")).await.unwrap();
+    assert_eq!(gone["status"]["invitation"]["sent"], 1, "{gone}");
+    assert_eq!(posts(&world, "brief@fabrikam.com"), [true], "nobody is asked, or made, anew");
+    assert_eq!(mails(&world, "brief@fabrikam.com"), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_user_who_hides_for_a_while_after_the_201_is_waited_for() {
     let world = able(WorldConfig::default()).await;
