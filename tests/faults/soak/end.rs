@@ -65,7 +65,8 @@ pub async fn holds(world: &World, people: &People, trouble: &Trouble) {
     for (name, known) in &people.guests {
         let sent =
             simulator(world).invitation_mails(&address(name)).len() + simulator(world).own_mails(&address(name)).len();
-        assert!(sent <= known.wanted, "{name}: {sent} mails, {} wanted", known.wanted);
+        let journal = || world.entra.as_ref().map(|entra| entra.journal_of(&address(name))).unwrap_or_default();
+        assert!(sent <= known.wanted, "{name}: {sent} mails, {} wanted\n{}", known.wanted, journal());
         mails += sent;
         if sent == 0 {
             unsent += 1;
