@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use entra_simulator::{BodyKind, Fault, FaultAction};
+use entra_simulator::{Fault, FaultAction};
 use serde_json::{Value, json};
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
@@ -126,7 +126,8 @@ async fn what_cannot_be_read_says_so_itself_and_comes_right_again() {
     for (plural, field) in [("guestinvitations", "/suspend"), ("guestlists", "/guests"), ("entratenants", "/mode")] {
         loosen(&world, plural, field).await;
     }
-    simulator(&world).inject(Fault::new("listUsers", failing()).times(1000).containing("busy%40fabrikam.com"));
+    simulator(&world)
+        .inject(Fault::new("listUsers", FaultAction::status(500)).times(1000).containing("busy%40fabrikam.com"));
     world.apply(&them(one)).await.unwrap();
     world.apply(&busy("false")).await.unwrap();
     world.apply(&guest("well", "well@fabrikam.com", "")).await.unwrap();
@@ -159,10 +160,6 @@ async fn what_cannot_be_read_says_so_itself_and_comes_right_again() {
     kstatus(&until_state(&world, "busy", "Invited").await);
     kstatus(&world.wait_for(&list, "be applied", |list| condition(list, "Ready").1 == "Applied", SOON).await.unwrap());
     assert_eq!((mails(&world, "busy@fabrikam.com"), mails(&world, "one@fabrikam.com")), (1, 1));
-}
-
-fn failing() -> FaultAction {
-    FaultAction::Status { code: 500, retry_after: None, body: BodyKind::Json, after_work: false }
 }
 
 /// Lets the definition take anything at `field` of the spec, as one of another version may that this operator cannot read.
