@@ -15,14 +15,14 @@ use crate::api::Address;
 use crate::graph::{Class, Graph, GraphError};
 use crate::plan::{DirectoryUser, Look};
 
-/// Looks `address` up, live.
+/// Looks `address` up, live; among the deleted users too if nobody has it, or if `deleted` says so.
 ///
 /// # Errors
 /// As Graph's reads; nothing is known then.
-pub async fn look(graph: &Graph, address: &Address) -> Result<Look, GraphError> {
+pub async fn look(graph: &Graph, address: &Address, deleted: bool) -> Result<Look, GraphError> {
     let taken_at = Timestamp::now();
     let found = graph.find_by_address(address.as_str()).await?;
-    let deleted = if found.users.is_empty() { restorable(graph, address).await? } else { Vec::new() };
+    let deleted = if deleted || found.users.is_empty() { Some(restorable(graph, address).await?) } else { None };
     Ok(Look {
         taken_at,
         graph_time: found.graph_time,

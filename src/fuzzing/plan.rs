@@ -108,6 +108,16 @@ fn time(choices: &mut Choices<'_>) -> Timestamp {
     choices.pick(&TIMES).parse().unwrap()
 }
 
+fn look(choices: &mut Choices<'_>, now: Timestamp) -> Look {
+    let taken_at = if choices.one_in(3) { time(choices) } else { now };
+    let graph_time = time(choices);
+    let users: Vec<_> = (0..choices.below(3)).map(|n| user(choices, ["user", "other"][n])).collect();
+    // The deleted are always read where nobody has the address.
+    let read = users.is_empty() || choices.one_in(2);
+    let deleted = read.then(|| (0..choices.below(2)).map(|_| "deleted".into()).collect());
+    Look { taken_at, graph_time, users, deleted }
+}
+
 fn user(choices: &mut Choices<'_>, id: &str) -> DirectoryUser {
     DirectoryUser {
         id: id.to_owned(),
@@ -160,12 +170,7 @@ fn seen(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Seen {
         ticket: choices
             .one_in(2)
             .then(|| Ticket { attempt: own(choices), decided_at: if choices.one_in(3) { time(choices) } else { now } }),
-        look: choices.one_in(2).then(|| Look {
-            taken_at: if choices.one_in(3) { time(choices) } else { now },
-            graph_time: time(choices),
-            users: (0..choices.below(3)).map(|n| user(choices, ["user", "other"][n])).collect(),
-            deleted: (0..choices.below(2)).map(|_| "deleted".into()).collect(),
-        }),
+        look: choices.one_in(2).then(|| look(choices, now)),
         user: match choices.below(4) {
             0 => UserView::Unknown,
             1 => UserView::Missing,
@@ -292,7 +297,7 @@ fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timest
             assert!(only_released || !wanted.suspended, "done though suspended: {}", case());
             assert!(only_released || ready, "done without a tenant: {}", case());
         }
-        Step::Queue | Step::Look | Step::Fetch(_) => {
+        Step::Queue | Step::Look | Step::LookAmongDeleted | Step::Fetch(_) => {
             assert!(ready && (wanted.deleting.is_some() || !wanted.suspended), "{}", case())
         }
         Step::Rest { .. } => {}
@@ -316,7 +321,7 @@ fn intent(wanted: &Wanted, record: &Record, seen: &Seen, next: &Record, may_send
     assert!(wanted.problem.is_none(), "{}", case());
     let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind).unwrap();
     if matches!(kind, AttemptKind::Invite | AttemptKind::Add) {
-        let alone = seen.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted.is_empty());
+        let alone = seen.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted == Some(Vec::new()));
         assert!(record.guest.is_none() && alone, "invited without having looked: {}", case());
         return;
     }

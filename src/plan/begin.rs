@@ -36,7 +36,7 @@ pub(super) fn unknown(
         return match look {
             None => Step::Look,
             // To restore somebody mails nobody, whoever sent before.
-            Some(look) if look.users.is_empty() => match look.deleted.first() {
+            Some(look) if look.users.is_empty() => match look.last_deleted() {
                 Some(user) => deleted(wanted, user),
                 // That the directory shows nobody proves nothing yet: the resource may be the second of its name.
                 None => inherit(
@@ -57,7 +57,7 @@ pub(super) fn unknown(
     match look {
         None => Step::Look,
         Some(look) if !look.users.is_empty() => found(wanted, record, look),
-        Some(look) => match look.deleted.first() {
+        Some(look) => match look.last_deleted() {
             Some(user) => deleted(wanted, user),
             None if wanted.must_be_bound() => Step::Do(Task::Bind(true)),
             None => claim(wanted, record, seen, look),

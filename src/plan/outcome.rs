@@ -26,6 +26,8 @@ pub(super) fn of(
             if next.guest.as_ref().is_none_or(|guest| guest.id != *user) {
                 let origin = Origin::Invited;
                 next.guest = Some(Guest { id: user.clone(), user_principal_name: None, origin, invited_at });
+                // What was seen and done of a user before, whom somebody has deleted, says nothing of this one.
+                (next.redemption, next.groups, next.sponsors, next.profile) = Default::default();
             }
             Step::write(next, Why::NotShownYet)
         }
@@ -64,5 +66,40 @@ pub(super) fn of(
                 _ => Step::rest_for(Why::Settling, std::time::Duration::from_secs(1)),
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Address, Attempt, AttemptKind, Redemption, Tie, TieState};
+    use crate::plan::SendAt;
+
+    /// Found by the model: an administrator deletes the guest between the read and the resend, which then makes another user. Taken
+    /// for the one who was shown before, they were "gone" at the first 404, and left behind by a deletion.
+    #[test]
+    fn of_whom_a_resend_made_anew_nothing_is_known_yet() {
+        let wanted = Wanted::new(Address::new("guest@example.com"));
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let guest =
+            |id: &str| Guest { id: id.into(), user_principal_name: None, origin: Origin::Invited, invited_at: None };
+        let mut record = Record { guest: Some(guest("old")), ..Record::default() };
+        record.redemption = Some(Redemption { state: None, changed_at: None, identity_provider: None });
+        record.groups = vec![Tie { name: "Readers".into(), id: None, state: TieState::Added, refusal: None }];
+        record.invitation.attempt = Some(Attempt::new("1".into(), AttemptKind::Resend, now));
+        let post = Post::Send { attempt: "1".into(), kind: AttemptKind::Resend };
+        let after = |user: &str| {
+            let (invitation, user) = ("i".into(), user.into());
+            let answer = Answer::Done { invitation, user, graph_time: now, secret: None };
+            match of(&wanted, &record, &post, &answer, &Tenant::Ready { send_at: SendAt::Now }, now) {
+                Step::Write { record, .. } => *record,
+                other => panic!("{other:?}"),
+            }
+        };
+        let same = after("old");
+        assert!(same.redemption.is_some() && same.groups.len() == 1);
+        let new = after("new");
+        assert_eq!(new.guest.map(|guest| guest.id).as_deref(), Some("new"));
+        assert!(new.redemption.is_none() && new.groups.is_empty());
     }
 }

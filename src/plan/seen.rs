@@ -130,8 +130,15 @@ pub struct Look {
     pub graph_time: Timestamp,
     /// Every user whose mail, otherMails or proxyAddresses hold the address.
     pub users: Vec<DirectoryUser>,
-    /// Deleted guests with the address that can be restored, the newest first; only read when nobody else has it.
-    pub deleted: Vec<String>,
+    /// Deleted guests with the address that can be restored, the newest first; nothing where they were not read, as somebody has it.
+    pub deleted: Option<Vec<String>>,
+}
+
+impl Look {
+    /// The deleted guest with the address who was deleted last, as far as that was read.
+    pub(super) fn last_deleted(&self) -> Option<&String> {
+        self.deleted.as_ref()?.first()
+    }
 }
 
 /// What is known of the record's user, by id.

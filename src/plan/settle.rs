@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::seen::SendAt;
 use super::{DirectoryUser, Look, Post, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, follow, send};
-use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin};
+use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin, Redemption};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -97,11 +97,9 @@ fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, look: Option<&Loo
         let left = Duration::try_from(settled_at.duration_since(look.graph_time)).unwrap_or_default();
         return Step::rest_for(Why::Settling, (timing.settling / 10).min(left + Duration::from_secs(1)));
     }
-    if let Some(gone) = look.deleted.first().filter(|_| attempt.kind == AttemptKind::Invite && !attempt.inherited) {
-        // Nobody had the address before the send. Somebody has deleted whom it made, and the question would make another, to be
-        // mailed once more. Whether it was they that the send made cannot be told, so it counts.
-        let gone = Guest { id: gone.clone(), user_principal_name: None, origin: Origin::Adopted, invited_at: None };
-        return Step::write(counted_as_sent(wanted, record, attempt, Some(gone)), Why::Uncertain);
+    if let Some(gone) = look.last_deleted().filter(|_| finds_the_address_free(attempt)) {
+        // The question would make another user, to be mailed once more.
+        return Step::write(deleted_meanwhile(wanted, record, attempt, gone), Why::Uncertain);
     }
     let mut next = record.clone();
     if attempt.kind == AttemptKind::Add {
@@ -111,6 +109,20 @@ fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, look: Option<&Loo
         next.invitation.attempt = Some(Attempt { asked_at: Some(look.graph_time), ..attempt.clone() });
     }
     Step::write(next, Why::Settling)
+}
+
+/// Whether the attempt is an invitation that was begun when nobody had the address and nobody had left it. Whom it finds among
+/// the deleted was then deleted since, and may be whom it made and mailed. An earlier resource's guest is left out: they may
+/// have been off-boarded, and the new resource wants a mail of its own.
+fn finds_the_address_free(attempt: &Attempt) -> bool {
+    attempt.kind == AttemptKind::Invite && !attempt.inherited
+}
+
+/// The record of a guest whom somebody deleted before the attempt's fate was known: it counts as sent, and they are gone.
+fn deleted_meanwhile(wanted: &Wanted, record: &Record, attempt: &Attempt, gone: &str) -> Record {
+    let gone = Guest { id: gone.to_owned(), user_principal_name: None, origin: Origin::Adopted, invited_at: None };
+    let redemption = Redemption { state: None, changed_at: None, identity_provider: None };
+    Record { redemption: Some(redemption), ..counted_as_sent(wanted, record, attempt, Some(gone)) }
 }
 
 /// Whether the attempt's time is one that Graph's clock has not reached: that of an earlier resend or own mail is on the operator's
@@ -160,7 +172,7 @@ fn ask(
             // No question is asked about this guest, but the directory may come to show them.
             return match seen.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
                 None => Step::Look,
-                Some(Some(user)) => found(wanted, record, attempt, asked_at, user),
+                Some(Some(user)) => found_after_asking(wanted, record, attempt, asked_at, seen, user),
                 Some(None) => held.map_or_else(|| Step::rest_for(Why::Settling, timing.settling / 10), Step::rest),
             };
         }
@@ -181,19 +193,51 @@ fn ask(
         UserView::Missing => {
             let Some(look) = &seen.look else { return Step::Look };
             if let Some(user) = look.users.iter().find(|user| user.is_guest) {
-                return found(wanted, record, attempt, asked_at, user);
+                return found_after_asking(wanted, record, attempt, asked_at, seen, user);
             }
             // From when Graph made or named them, which may be long after the question was written down.
             let named_at = attempt.answered_at.unwrap_or(asked_at);
-            let never = named_at.checked_add(timing.settling * follow::NEVER);
-            match never.is_ok_and(|never| look.graph_time > never) {
+            let hidden_for = |times: u32| {
+                named_at.checked_add(timing.settling * times).is_ok_and(|settled| look.graph_time > settled)
+            };
+            // Another process's question may still be under way, and makes them anew.
+            if hidden_for(1) && look.deleted.iter().flatten().any(|gone| gone == id) {
+                return Step::write(deleted_meanwhile(wanted, record, attempt, id), Why::Uncertain);
+            }
+            match hidden_for(follow::NEVER) {
                 // A 201 whose user never shows: told as such, and not asked about for ever.
                 true => Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain),
                 false => Step::rest_for(Why::Settling, PATIENCE),
             }
         }
-        UserView::Found(user) => found(wanted, record, attempt, asked_at, user),
+        UserView::Found(user) => found_after_asking(wanted, record, attempt, asked_at, seen, user),
     }
+}
+
+/// As [`found`], unless somebody was deleted in the moment between the last look and the question.
+fn found_after_asking(
+    wanted: &Wanted,
+    record: &Record,
+    attempt: &Attempt,
+    asked_at: Timestamp,
+    seen: &Seen,
+    user: &DirectoryUser,
+) -> Step {
+    if !is_made_by_the_question(user, asked_at) || !finds_the_address_free(attempt) {
+        return found(wanted, record, attempt, asked_at, user);
+    }
+    match seen.look.as_ref().and_then(|look| look.deleted.as_ref()) {
+        None => Step::LookAmongDeleted,
+        Some(deleted) if deleted.is_empty() => found(wanted, record, attempt, asked_at, user),
+        Some(_) => {
+            let guest = guest(user, Origin::Invited);
+            Step::write(counted_as_sent(wanted, record, attempt, Some(guest)), Why::Uncertain)
+        }
+    }
+}
+
+fn is_made_by_the_question(user: &DirectoryUser, asked_at: Timestamp) -> bool {
+    user.created_at.is_none_or(|created| created >= asked_at)
 }
 
 /// The question was on record at `asked_at`, and there is a user.
@@ -204,7 +248,7 @@ pub(super) fn found(
     asked_at: Timestamp,
     user: &DirectoryUser,
 ) -> Step {
-    if user.created_at.is_some_and(|created| created < asked_at) {
+    if !is_made_by_the_question(user, asked_at) {
         return shown(wanted, record, attempt, user);
     }
     // The question made the user, so nothing had arrived: the mail goes out as a new attempt of kind Resend.
@@ -243,7 +287,7 @@ mod tests {
         record.invitation.attempt = Some(attempt.clone());
         let timing = Timing::default();
         let late = started_at.checked_add(timing.settling * 2).unwrap();
-        let mut look = Look { taken_at: late, graph_time: late, users: Vec::new(), deleted: vec!["gone".into()] };
+        let mut look = Look { taken_at: late, graph_time: late, users: Vec::new(), deleted: Some(vec!["gone".into()]) };
         let search =
             |attempt: &Attempt, look: &Look| match super::search(&wanted, &record, attempt, Some(look), &timing) {
                 Step::Write { record, .. } => *record,
@@ -255,7 +299,7 @@ mod tests {
         // Of an earlier resource's send that was off-boarded since, a new resource wants another.
         let inherited = Attempt { inherited: true, ..attempt.clone() };
         assert!(search(&inherited, &look).invitation.attempt.is_some_and(|open| open.asked_at.is_some()));
-        look.deleted.clear();
+        look.deleted = Some(Vec::new());
         assert!(search(&attempt, &look).invitation.attempt.is_some_and(|open| open.asked_at.is_some()));
     }
 }

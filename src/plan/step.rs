@@ -12,8 +12,10 @@ use crate::api::{AttemptKind, Ended, Refusal};
 pub enum Step {
     /// Take a place in the tenant's queue of invitations.
     Queue,
-    /// Look the address up, live.
+    /// Look the address up, live; among the deleted too if nobody has it.
     Look,
+    /// Look it up, live, among the deleted too whoever has it.
+    LookAmongDeleted,
     /// Read the user by id, live.
     Fetch(String),
     /// Write this record under compare-and-swap; with `ticket` the writer may then act on its attempt.

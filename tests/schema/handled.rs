@@ -85,9 +85,9 @@ impl Way {
                     self.seen.done = None;
                 }
                 Step::Queue => self.seen.tenant = Tenant::Ready { send_at: SendAt::Now },
-                Step::Look => {
+                Step::Look | Step::LookAmongDeleted => {
                     let (taken_at, graph_time) = (self.now, self.now);
-                    self.seen.look = Some(Look { taken_at, graph_time, users: Vec::new(), deleted: Vec::new() });
+                    self.seen.look = Some(Look { taken_at, graph_time, users: Vec::new(), deleted: Some(Vec::new()) });
                 }
                 Step::Fetch(_) => self.show(),
                 Step::Post(post) => self.post(post),

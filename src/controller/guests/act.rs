@@ -19,10 +19,13 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
     let uid = guest.uid().unwrap_or_default();
     match step {
         Step::Queue => connection.queue.enter(&uid, Timestamp::now()),
-        Step::Look => match directory::look(&connection.graph, &guest.spec.address()).await {
-            Ok(look) => pass.look = Some(look),
-            Err(error) => trouble(context, guest, connection, &error, pass),
-        },
+        Step::Look | Step::LookAmongDeleted => {
+            let deleted = step == Step::LookAmongDeleted;
+            match directory::look(&connection.graph, &guest.spec.address(), deleted).await {
+                Ok(look) => pass.look = Some(look),
+                Err(error) => trouble(context, guest, connection, &error, pass),
+            }
+        }
         Step::Fetch(id) => {
             pass.user_read_at = Some(Timestamp::now());
             match directory::fetch(&connection.graph, &id).await {

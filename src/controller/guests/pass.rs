@@ -237,6 +237,7 @@ fn brief(step: &Step) -> String {
     match step {
         Step::Queue => "queue".into(),
         Step::Look => "look".into(),
+        Step::LookAmongDeleted => "look among the deleted".into(),
         Step::Fetch(_) => "fetch".into(),
         Step::Write { why, .. } => format!("write {why:?}"),
         Step::Post(post) => format!("{post:?}"),

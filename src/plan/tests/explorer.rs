@@ -46,8 +46,8 @@ struct Scenario {
 
 fn scenarios() -> Vec<Scenario> {
     let none = Budget::default();
-    let hidden = Some(User { created: 0, shown: false, accepted: None });
-    let in_sight = Some(User { created: 0, shown: true, accepted: None });
+    let hidden = Some(User { nth: 0, created: 0, shown: false, accepted: None });
+    let in_sight = Some(User { nth: 0, created: 0, shown: true, accepted: None });
     let scenario =
         |name, budget, existing, horizon| Scenario { name, budget, existing, asks: Asks::Invitation, horizon };
     let visit = |name, budget: Budget, existing| Scenario {
@@ -75,6 +75,27 @@ fn scenarios() -> Vec<Scenario> {
         again("a reminder to a guest who accepts, with a loss", Budget { accepts: 1, lost: 1, ..none }, Asks::Reminder),
         scenario("an edit, with a crash", Budget { edits: 1, crashes: 1, ..none }, None, 5),
         scenario("an edit, with a loss", Budget { edits: 1, lost: 1, ..none }, None, 5),
+        scenario(
+            "a guest who is deleted, with a crash and a loss",
+            Budget { leaves: 1, crashes: 1, lost: 1, ..none },
+            None,
+            5,
+        ),
+        scenario("a guest who is deleted, with a loss", Budget { leaves: 1, lost: 1, ..none }, None, 5),
+        scenario(
+            "a guest from before who is deleted, with a loss",
+            Budget { leaves: 1, lost: 1, ..none },
+            hidden.clone(),
+            5,
+        ),
+        again("a resend to a guest who is deleted, with a loss", Budget { leaves: 1, lost: 1, ..none }, Asks::Resend),
+        again(
+            "a reminder to a guest who is deleted, with a loss",
+            Budget { leaves: 1, lost: 1, ..none },
+            Asks::Reminder,
+        ),
+        visit("a visit by a guest who is deleted, with a loss", Budget { leaves: 1, lost: 1, ..none }, None),
+        scenario("a guest who is deleted, and an edit", Budget { leaves: 1, edits: 1, ..none }, None, 5),
         visit("a visit, with a crash", Budget { crashes: 1, ..none }, None),
         visit("a visit, with a loss", Budget { lost: 1, ..none }, None),
         visit("a visit by a guest from before, out of sight", Budget { crashes: 1, ..none }, hidden),
@@ -231,6 +252,9 @@ fn ending_of(world: &World) -> Ending {
     if !world.asks.is_first() {
         return ending_of_one_more(world, record);
     }
+    if world.left {
+        return ending_of_who_was_deleted(world, record);
+    }
     let adopted = record.guest.as_ref().is_some_and(|guest| guest.origin == crate::api::Origin::Adopted);
     let recorded =
         record.guest.is_some() && record.invitation.attempt.is_none() && (record.invitation.sent > 0 || adopted);
@@ -255,6 +279,18 @@ fn ending_of_a_visit(world: &World) -> Ending {
     }
 }
 
+/// Whom an administrator has deleted is told as gone, and nothing is counted as sent that did not leave, unless nothing can tell.
+fn ending_of_who_was_deleted(world: &World, record: &Record) -> Ending {
+    if record.guest.is_none() || record.invitation.attempt.is_some() {
+        return Ending::Wrong(Finding::GuestLost);
+    }
+    match (record.invitation.sent > 0, world.mails >= 1, world.uncertain) {
+        (true, true, _) | (false, false, _) => Ending::Right,
+        (true, false, true) => Ending::NothingCanTell,
+        _ => Ending::Wrong(Finding::GuestLost),
+    }
+}
+
 /// A mail to a guest who is known: it left, or nothing can tell, or the resource that asked for it is gone.
 fn ending_of_one_more(world: &World, record: &Record) -> Ending {
     let made_again = world.next_uid > 2;
@@ -264,7 +300,7 @@ fn ending_of_one_more(world: &World, record: &Record) -> Ending {
     };
     // Whoever has accepted wants no mail, and a reminder is then never due.
     let accepted = world.user.as_ref().is_some_and(|user| user.accepted.is_some());
-    if accepted && world.mails <= 1 && record.invitation.attempt.is_none() {
+    if (accepted || world.left) && world.mails <= 1 && record.invitation.attempt.is_none() {
         return Ending::Right;
     }
     match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, world.uncertain || made_again) {

@@ -38,6 +38,8 @@ pub enum Move {
     Create,
     /// The guest accepts.
     Accept,
+    /// An administrator deletes the guest's user.
+    Leave,
     /// Somebody sets `spec.suspend`, or takes it back.
     Suspend,
     /// Somebody asks for one more mail.
@@ -47,7 +49,7 @@ pub enum Move {
 /// The moves that are possible in `world`.
 pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
     let mut moves = Vec::new();
-    for p in 0..2 {
+    for p in 0..if world.alone { 1 } else { 2 } {
         let process = &world.processes[p];
         if !process.alive {
             moves.push(Move::Restart(p));
@@ -85,6 +87,9 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
     }
     if world.user.as_ref().is_some_and(|user| user.accepted.is_none()) && world.budget.accepts > 0 {
         moves.push(Move::Accept);
+    }
+    if world.user.is_some() && world.budget.leaves > 0 {
+        moves.push(Move::Leave);
     }
     if let Some(object) = &world.object
         && world.budget.edits > 0
@@ -137,6 +142,8 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             if next.now - flight.left < TIMEOUT || flight.answer.is_some() {
                 next.budget.lost = next.budget.lost.checked_sub(1)?;
             }
+            // A mail to whom an administrator had just deleted makes another, whom then nothing names.
+            next.unheard |= next.left && matches!(flight.post, PostKey::Send(_, AttemptKind::Resend));
             let answer =
                 if mutation == Some(Mutation::RetryAfterLostAnswer) { AnswerKey::NotSent } else { AnswerKey::Lost };
             next.processes[p].answer = Some((flight.post, answer));
@@ -195,6 +202,11 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             next.budget.accepts = next.budget.accepts.checked_sub(1)?;
             next.user.as_mut()?.accepted = Some(world.now);
         }
+        Move::Leave => {
+            next.budget.leaves = next.budget.leaves.checked_sub(1)?;
+            next.removed.push(next.user.take()?);
+            next.left = true;
+        }
         Move::Create => {
             let (uid, version) = (next.next_uid, next.next_version);
             let record = Printed::new(Record::default());
@@ -218,7 +230,9 @@ fn edit(world: &mut World, change: impl FnOnce(&mut Spec)) -> Option<()> {
 fn work(world: &mut World, flight: &mut Flight) {
     let now = world.now;
     world.unheard |= world.asks == Asks::Visit && world.user.is_none() && is_unheard(world, flight);
-    let user = world.user.get_or_insert(User { created: now, shown: false, accepted: None });
+    let nth = world.users;
+    world.users += u8::from(world.user.is_none());
+    let user = world.user.get_or_insert(User { nth, created: now, shown: false, accepted: None });
     let mails =
         matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder));
     // A decision is a tick old at most when its request leaves, and it begins with a look.
@@ -227,15 +241,14 @@ fn work(world: &mut World, flight: &mut Flight) {
     if mails {
         world.mails += 1;
     }
-    flight.answer = Some(AnswerKey::Done(now));
+    flight.answer = Some(AnswerKey::Done(now, user.nth));
 }
 
 /// A question that left after the deletion, or any request for an attempt that another process has settled by now.
 fn is_unheard(world: &World, flight: &Flight) -> bool {
     let object = world.object.as_ref();
     let open = object.and_then(|object| object.record.invitation.attempt.as_ref());
-    let since = object.map_or(Some(0), |object| object.deleting);
     let (PostKey::Ask(attempt) | PostKey::Send(attempt, _)) = &flight.post;
-    let asked_late = matches!(flight.post, PostKey::Ask(_)) && since.is_some_and(|since| flight.left > since);
+    let asked_late = matches!(flight.post, PostKey::Ask(_)) && flight.unheard;
     asked_late || open.is_none_or(|open| open.id != *attempt)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::explorer::{Finding, explore};
-use super::world::{Process, TIMING, user};
+use super::world::{Process, Shown, TIMING, user};
 use crate::api::Redemption;
 use crate::plan::{Record, Seen, Ticket, Timing, UserView};
 
@@ -52,6 +52,10 @@ pub enum Mutation {
     BelieveTheFirstRead,
     /// Whom the record names counts as ours, whenever they were made.
     DeleteWhoWasThere,
+    /// Nobody looks among the deleted before and after the question.
+    IgnoreTheDeleted,
+    /// They are looked at before the question only.
+    IgnoreWhoLeftBeforeTheQuestion,
 }
 
 impl Mutation {
@@ -75,7 +79,8 @@ impl Mutation {
                 seen.ticket = attempt.map(|attempt| Ticket { attempt: attempt.id, decided_at: now });
             }
             Self::TrustTheMirror if !seen.user_is_live() => {
-                (seen.user, seen.user_read_at) = (UserView::Found(user((0, false))), Some(now));
+                (seen.user, seen.user_read_at) =
+                    (UserView::Found(user(Shown { nth: 0, created: 0, accepted: false })), Some(now));
             }
             Self::TrustTheListing if attempt.as_ref().is_some_and(|attempt| attempt.asked_at.is_some()) => {
                 record.invitation.attempt = None;
@@ -98,6 +103,11 @@ impl Mutation {
                 let shown = Redemption { state: None, changed_at: None, identity_provider: None };
                 record.redemption.get_or_insert(shown);
             }
+            Self::IgnoreTheDeleted => forget_the_deleted(seen),
+            // The look that finds whom the question made.
+            Self::IgnoreWhoLeftBeforeTheQuestion if seen.look.as_ref().is_some_and(|look| !look.users.is_empty()) => {
+                forget_the_deleted(seen);
+            }
             Self::DeleteWhoWasThere => {
                 if let UserView::Found(user) = &mut seen.user {
                     user.created_at = None;
@@ -106,6 +116,10 @@ impl Mutation {
             _ => {}
         }
     }
+}
+
+fn forget_the_deleted(seen: &mut Seen) {
+    seen.look.iter_mut().flat_map(|look| &mut look.deleted).for_each(Vec::clear);
 }
 
 macro_rules! found {
@@ -142,5 +156,7 @@ found! {
     believing_the_first_read_leaves_a_user_behind: BelieveTheFirstRead => LeftBehind in "a visit, with a crash";
     without_the_created_time_a_stranger_is_deleted: DeleteWhoWasThere => StrangerDeleted in "a visit by a guest from before, out of sight";
     without_the_breaker_a_send_is_begun_while_blocked: IgnoreTheBreaker => SentWhileBlocked in "two crashes";
+    without_a_look_among_the_deleted_a_second_mail_leaves: IgnoreTheDeleted => SecondMail in "a guest who is deleted, with a loss";
+    without_another_look_after_the_question_a_second_mail_leaves: IgnoreWhoLeftBeforeTheQuestion => SecondMail in "a guest who is deleted, with a loss";
     believing_an_empty_record_after_a_restart_sends_a_second_mail: BelieveAfterRestart => SecondMail in "made again, with a crash";
 }

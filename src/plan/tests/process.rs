@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::mutations::Mutation;
-use super::world::{AnswerKey, Flight, Object, PostKey, Printed, Shown, TIMING, World, address, at};
+use super::world::{
+    AnswerKey, Asks, Flight, Glance, Object, PostKey, Printed, Shown, TIMING, User, World, address, at, id,
+};
 use crate::plan::{Post, Record, SendAt, Step, Task, Tenant, Ticket, Why, plan};
 
 /// When the memory last heard of a send only matters after a day, far beyond the model's time.
@@ -44,7 +46,14 @@ pub fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Opti
 }
 
 fn shown(world: &World) -> Option<Shown> {
-    world.user.as_ref().filter(|user| user.shown).map(|user| (user.created, user.accepted.is_some()))
+    let user = world.user.as_ref().filter(|user| user.shown)?;
+    Some(Shown { nth: user.nth, created: user.created, accepted: user.accepted.is_some() })
+}
+
+fn glance(world: &World, among_deleted: bool) -> Glance {
+    let shown = shown(world);
+    let deleted = || world.removed.iter().rev().map(|user| user.nth).collect();
+    Glance { taken: world.now, shown, deleted: (among_deleted || shown.is_none()).then(deleted) }
 }
 
 /// A report writes no decision, but it may give the process's word that nothing was sent before.
@@ -84,10 +93,12 @@ pub fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost:
     match step {
         Step::Queue => unreachable!("the model's tenant is always ready to send"),
         Step::Look => {
-            world.processes[p].look = Some((world.now, shown(world)));
+            world.processes[p].look = Some(glance(world, false));
         }
-        Step::Fetch(_) => {
-            world.processes[p].fetched = Some((world.now, shown(world)));
+        Step::LookAmongDeleted => world.processes[p].look = Some(glance(world, true)),
+        Step::Fetch(user) => {
+            let shown = shown(world).filter(|shown| id(shown.nth) == user);
+            world.processes[p].fetched = Some((world.now, shown));
         }
         Step::Write { record, ticket, why } => {
             let sends_now = mutation == Some(Mutation::SendBeforeWriting) && ticket.is_some();
@@ -98,14 +109,21 @@ pub fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost:
                 world.processes[p].ticket = None;
             }
             end_pass(world, p);
-            world.processes[p].flight = Some(Flight { post: PostKey::of(&post), left: world.now, answer: None });
+            // A process that acts has not heard of a deletion that there was.
+            let unheard = world.object.as_ref().is_none_or(|object| object.deleting.is_some());
+            let (post, left) = (PostKey::of(&post), world.now);
+            world.processes[p].flight = Some(Flight { post, left, unheard, answer: None });
         }
         Step::Do(Task::Bind(bound)) => bind(world, p, bound, mutation, answer_lost)?,
-        Step::Do(Task::Delete(_)) => delete(world, p, answer_lost),
-        // On an old view only: who is to be off-boarded is restored by nobody who knows it.
-        Step::Do(Task::Restore(_)) => {
-            world.unheard = true;
-            world.user = world.removed.take();
+        Step::Do(Task::Delete(user)) => delete(world, p, user, answer_lost),
+        Step::Do(Task::Restore(user)) => {
+            // Of whom is to be off-boarded on an old view only: nobody restores them who knows it.
+            world.unheard |= world.asks == Asks::Visit;
+            let nth = world.removed.iter().position(|removed| id(removed.nth) == user);
+            // Nobody is restored beside another user of the same name.
+            if let Some(nth) = nth.filter(|_| world.user.is_none()) {
+                world.user = Some(User { shown: true, ..world.removed.remove(nth) });
+            }
             end_pass(world, p);
         }
         Step::Do(task) => unreachable!("nothing is declared that needs {task:?}"),
@@ -142,15 +160,15 @@ fn bind(world: &mut World, p: usize, bound: bool, mutation: Option<Mutation>, an
 }
 
 /// Deletes the user; a write does not find whom reads do not show.
-fn delete(world: &mut World, p: usize, answer_lost: bool) {
-    let user = world.user.take_if(|user| user.shown);
+fn delete(world: &mut World, p: usize, whom: String, answer_lost: bool) {
+    let user = world.user.take_if(|user| user.shown && id(user.nth) == whom);
     let there = user.is_some();
     world.stranger_deleted |= user.as_ref().is_some_and(|user| world.existed && user.created == 0);
-    world.removed = user.or(world.removed.take());
+    world.removed.extend(user);
     if answer_lost {
         end_pass(world, p);
     } else {
-        world.processes[p].deleted = Some(there);
+        world.processes[p].deleted = Some((whom, there));
     }
 }
 

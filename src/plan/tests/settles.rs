@@ -86,7 +86,8 @@ fn nothing_new_is_done_for_who_may_not() {
         let start = format!("{world:?}");
         let mut watch = |step: &Step| match step {
             Step::Do(Task::Untie { .. } | Task::Delete(_) | Task::Enable { enabled: false, .. }) => taken += 1,
-            Step::Do(Task::Bind(_)) | Step::Look | Step::Fetch(_) | Step::Rest { .. } => {}
+            Step::Do(Task::Bind(_)) | Step::Fetch(_) | Step::Rest { .. } => {}
+            Step::Look | Step::LookAmongDeleted => {}
             Step::Write { ticket: None, .. } => {}
             new => panic!("case {case} of seed {seed}: {new:?}\n{start}"),
         };
@@ -152,11 +153,11 @@ fn settle(world: &mut World, watch: &mut dyn FnMut(&Step)) -> Result<usize, Vec<
 fn carry_out(step: Step, world: &mut World, pass: &mut Pass) {
     match step {
         Step::Queue => pass.queued = true,
-        Step::Look => {
+        Step::Look | Step::LookAmongDeleted => {
             let person = world.person.as_ref();
             let there = person.filter(|person| !person.deleted).map(|person| person.user.clone());
             let deleted = person.filter(|person| person.deleted).map(|person| person.user.id.clone());
-            let (users, deleted) = (there.into_iter().collect(), deleted.into_iter().collect());
+            let (users, deleted) = (there.into_iter().collect(), Some(deleted.into_iter().collect()));
             pass.look = Some(Look { taken_at: world.now, graph_time: world.now, users, deleted });
         }
         Step::Fetch(id) => pass.user = Some(view(world, &id)),

@@ -93,6 +93,8 @@ impl<T> Hash for Printed<T> {
 /// The guest's user as the directory holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct User {
+    /// How many there were before: each has an id of its own.
+    pub nth: u8,
     pub created: u8,
     /// Whether reads show it; a POST always knows it.
     pub shown: bool,
@@ -105,6 +107,8 @@ pub struct User {
 pub struct Flight {
     pub post: PostKey,
     pub left: u8,
+    /// It left after the resource was deleted.
+    pub unheard: bool,
     /// What Graph answered, once it has done the work.
     pub answer: Option<AnswerKey>,
 }
@@ -117,13 +121,28 @@ pub enum PostKey {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum AnswerKey {
-    Done(u8),
+    /// When, and for which user.
+    Done(u8, u8),
     NotSent,
     Lost,
 }
 
-/// What a read shows of the user: when they were made, and whether they have accepted.
-pub type Shown = (u8, bool);
+/// What a read shows of the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shown {
+    pub nth: u8,
+    pub created: u8,
+    pub accepted: bool,
+}
+
+/// What a look for the address showed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Glance {
+    pub taken: u8,
+    pub shown: Option<Shown>,
+    /// The deleted users, the last one first, if they were read.
+    pub deleted: Option<Vec<u8>>,
+}
 
 /// One operator process.
 #[derive(Clone, Debug)]
@@ -134,14 +153,14 @@ pub struct Process {
     pub ledger: Rc<Printed<Ledger>>,
     pub unwitnessed: bool,
     pub ticket: Option<Ticket>,
-    /// What this pass has seen so far: (taken at, shown user's creation).
-    pub look: Option<(u8, Option<Shown>)>,
+    /// What this pass has seen so far.
+    pub look: Option<Glance>,
     /// (read at, what it showed).
     pub fetched: Option<(u8, Option<Shown>)>,
     pub answer: Option<(PostKey, AnswerKey)>,
     pub flight: Option<Flight>,
-    /// Whether the DELETE that it has just made found the user.
-    pub deleted: Option<bool>,
+    /// Whom it has just made a DELETE for, and whether that found them.
+    pub deleted: Option<(String, bool)>,
     /// Under a mutation only: what it keeps in memory instead of on record.
     pub unwritten_asked_at: Option<Timestamp>,
 }
@@ -155,6 +174,7 @@ pub struct Budget {
     pub deletes: u8,
     pub accepts: u8,
     pub edits: u8,
+    pub leaves: u8,
 }
 
 /// The one mail that is wanted.
@@ -198,8 +218,12 @@ pub struct World {
     pub sent_while_blocked: bool,
     /// A record was written that says "nothing can tell".
     pub uncertain: bool,
-    /// The user, deleted by an operator.
-    pub removed: Option<User>,
+    /// The users that were deleted, by an operator or by an administrator.
+    pub removed: Vec<User>,
+    /// An administrator deleted one of them.
+    pub left: bool,
+    /// How many users there were.
+    pub users: u8,
     /// And had been there before anybody invited.
     pub stranger_deleted: bool,
     /// A process that had not heard of the deletion made the user, by a question that left after it or by a request for
@@ -209,6 +233,8 @@ pub struct World {
     pub existed: bool,
     /// And reads showed them from the start.
     pub in_sight: bool,
+    /// There is one process only.
+    pub alone: bool,
     pub budget: Budget,
 }
 
@@ -240,6 +266,7 @@ impl World {
             next_version: 2,
             next_attempt: 1,
             existed: existing.is_some(),
+            users: u8::from(existing.is_some()),
             in_sight: existing.as_ref().is_some_and(|user| user.shown),
             user: existing,
             processes: [process.clone(), process],
@@ -248,9 +275,11 @@ impl World {
             accepted_mailed: false,
             sent_while_blocked: false,
             uncertain: false,
-            removed: None,
+            removed: Vec::new(),
+            left: false,
             stranger_deleted: false,
             unheard: false,
+            alone: asks == Asks::Visit && budget.leaves > 0,
             budget,
         }
     }
@@ -268,11 +297,11 @@ impl World {
             inherited: process.ledger.inherited("t", &address, &view.uid.to_string(), &view.record),
             unwitnessed: process.unwitnessed,
             ticket: process.ticket.clone(),
-            look: process.look.map(|(taken, shown)| Look {
-                taken_at: at(taken),
-                graph_time: at(taken),
-                users: shown.map(user).into_iter().collect(),
-                deleted: self.removed.iter().map(|_| "user".into()).collect(),
+            look: process.look.as_ref().map(|glance| Look {
+                taken_at: at(glance.taken),
+                graph_time: at(glance.taken),
+                users: glance.shown.map(user).into_iter().collect(),
+                deleted: glance.deleted.as_ref().map(|deleted| deleted.iter().copied().map(id).collect()),
             }),
             user: match process.fetched {
                 None => UserView::Unknown,
@@ -286,7 +315,8 @@ impl World {
             mail_trouble: None,
             done: process
                 .deleted
-                .map(|there| (Task::Delete("user".into()), if there { Outcome::Done } else { Outcome::Gone })),
+                .clone()
+                .map(|(user, there)| (Task::Delete(user), if there { Outcome::Done } else { Outcome::Gone })),
             answer: process.answer.as_ref().map(|(post, answer)| (post.post(), answer.answer())),
         };
         let mut wanted = Wanted::new(address);
@@ -320,7 +350,7 @@ impl World {
                 &p.fetched,
                 &p.answer,
                 &p.flight,
-                p.deleted,
+                &p.deleted,
                 p.unwritten_asked_at,
             )
                 .hash(&mut lanes);
@@ -334,7 +364,7 @@ impl World {
         (self.now, &self.user, processes).hash(&mut lanes);
         (&self.orphans, self.mails, self.accepted_mailed, self.sent_while_blocked).hash(&mut lanes);
         (self.uncertain, self.existed, &self.budget).hash(&mut lanes);
-        (&self.removed, self.stranger_deleted, self.unheard).hash(&mut lanes);
+        (&self.removed, self.left, self.stranger_deleted, self.unheard).hash(&mut lanes);
         (lanes.finish(), lanes.1)
     }
 }
@@ -375,8 +405,7 @@ impl Hasher for Lanes {
 /// The record of a guest who was invited at tick 0 and is pending.
 fn mailed() -> Record {
     let mut record = Record { attested: true, ..Record::default() };
-    record.guest =
-        Some(Guest { id: "user".into(), user_principal_name: None, origin: Origin::Invited, invited_at: None });
+    record.guest = Some(Guest { id: id(0), user_principal_name: None, origin: Origin::Invited, invited_at: None });
     record.invitation.sent = 1;
     record.invitation.last_sent_at = Some(at(0));
     record.redemption =
@@ -384,10 +413,15 @@ fn mailed() -> Record {
     record
 }
 
+/// The id of the `nth` user.
+pub fn id(nth: u8) -> String {
+    format!("user {nth}")
+}
+
 /// The user as a read shows them.
-pub fn user((created, accepted): Shown) -> DirectoryUser {
+pub fn user(Shown { nth, created, accepted }: Shown) -> DirectoryUser {
     DirectoryUser {
-        id: "user".into(),
+        id: id(nth),
         user_principal_name: None,
         created_at: Some(at(created)),
         is_guest: true,
@@ -423,8 +457,8 @@ impl PostKey {
 impl AnswerKey {
     fn answer(&self) -> Answer {
         match self {
-            Self::Done(tick) => {
-                Answer::Done { invitation: "i".into(), user: "user".into(), graph_time: at(*tick), secret: None }
+            Self::Done(tick, nth) => {
+                Answer::Done { invitation: "i".into(), user: id(*nth), graph_time: at(*tick), secret: None }
             }
             Self::NotSent => Answer::NotSent,
             Self::Lost => Answer::Lost,

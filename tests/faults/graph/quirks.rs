@@ -9,7 +9,7 @@ use testbed::world::{World, WorldConfig};
 
 use crate::acts::{Act, able, tell};
 use crate::common::{
-    SOON, condition, kstatus, mails, named, one_mail, posts, simulator, state, until_reason, until_state,
+    SOON, TENANT, condition, kstatus, mails, named, one_mail, posts, simulator, state, until_reason, until_state,
 };
 
 fn sent(guest: &Value, times: u64) -> bool {
@@ -52,12 +52,41 @@ async fn a_guest_who_is_deleted_while_the_answer_is_missing_is_not_mailed_again(
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     tell(&world, &[Act::Leave], "brief", &[]).await;
-    let said = until_reason(&world, "brief", "UserNeverAppeared").await;
-    assert!(said.contains("a mail may have left"), "{said}");
+    let said = until_reason(&world, "brief", "GuestGone").await;
+    assert!(said.contains("guestlist.dev/resend"), "{said}");
     let gone = world.get(&named("brief")).await.unwrap();
-    assert_eq!(gone["status"]["invitation"]["sent"], 1, "{gone}");
+    assert_eq!((state(&gone), &gone["status"]["invitation"]["sent"]), ("Withdrawn", &1.into()), "{gone}");
     assert_eq!(posts(&world, "brief@fabrikam.com"), [true], "nobody is asked, or made, anew");
     assert_eq!(mails(&world, "brief@fabrikam.com"), 1);
+}
+
+/// The last look shows nobody, deleted or not; then the guest is deleted, and the question makes another.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_who_is_deleted_just_before_the_question_is_not_mailed_again() {
+    let world = able(WorldConfig::default()).await;
+    let hidden = Duration::from_secs(600);
+    simulator(&world).update_settings(|settings| settings.lag.listing = hidden);
+    simulator(&world).inject(Fault::new("createInvitation", FaultAction::CutAfter));
+    tell(&world, &[Act::Declare("")], "late", &[]).await;
+    let open = |guest: &Value| guest["status"]["invitation"]["attempt"].is_object();
+    world.wait_for(&named("late"), "be an open question", open, SOON).await.unwrap();
+    let deadline = std::time::Instant::now() + SOON;
+    while mails(&world, "late@fabrikam.com") == 0 {
+        assert!(std::time::Instant::now() < deadline, "the invitation never arrived");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // The question is on record and waits before Graph.
+    simulator(&world).inject(Fault::new("createInvitation", FaultAction::Delay { ms: 800 }));
+    let asking = |guest: &Value| guest["status"]["invitation"]["attempt"]["askedAt"].is_string();
+    world.wait_for(&named("late"), "be asked about", asking, SOON).await.unwrap();
+    let first = simulator(&world).user(TENANT, "late@fabrikam.com").unwrap().id;
+    tell(&world, &[Act::Leave], "late", &[]).await;
+    invited(&world, "late", 1).await;
+    let asked = posts(&world, "late@fabrikam.com");
+    assert_eq!(asked, [true, false]);
+    assert_eq!(mails(&world, "late@fabrikam.com"), 1, "whom the question made is followed and not mailed");
+    let late = world.get(&named("late")).await.unwrap();
+    assert_ne!(late["status"]["guest"]["id"], first.as_str(), "{late}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
