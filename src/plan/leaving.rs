@@ -78,9 +78,7 @@ fn close(
         };
     };
     match (attempt.kind, attempt.asked_at) {
-        (AttemptKind::Invite | AttemptKind::Add, Some(asked_at)) => {
-            settle::found(wanted, record, attempt, asked_at, user)
-        }
+        (_, Some(asked_at)) => settle::found(wanted, record, attempt, asked_at, user),
         (AttemptKind::Invite | AttemptKind::Add, None) => settle::shown(wanted, record, attempt, user),
         _ => Step::Do(Task::Bind(false)),
     }

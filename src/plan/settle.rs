@@ -26,7 +26,11 @@ pub(super) fn open(
     match (attempt.kind, &attempt.asked_at) {
         // A reset that mails nobody may simply be done again.
         (AttemptKind::Reset, _) if wanted.delivery != Delivery::Microsoft => taken_back(record),
-        (AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset, _) => count(wanted, record, attempt, seen),
+        // A mail to somebody whom the directory knows: nothing can tell whether it left, so it counts as sent. Where the resource that
+        // sent is gone, the user has to be found first, and may be gone too.
+        (AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset, _) if record.guest.is_some() => {
+            Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain)
+        }
         (_, None) => search(wanted, record, attempt, seen.look.as_ref(), timing),
         (_, Some(asked_at)) => ask(wanted, record, attempt, *asked_at, seen, now, timing),
     }
@@ -61,21 +65,6 @@ fn taken_back(record: &Record) -> Step {
     let mut next = record.clone();
     next.invitation.attempt = None;
     Step::write(next, Why::Queued)
-}
-
-/// A mail to somebody whom the directory knows: nothing can tell whether it left, so it counts as sent. Where the resource
-/// that sent is gone, the user has to be found first.
-fn count(wanted: &Wanted, record: &Record, attempt: &Attempt, seen: &Seen) -> Step {
-    if record.guest.is_some() {
-        return Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain);
-    }
-    match seen.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
-        None => Step::Look,
-        Some(None) => Step::rest_for(Why::Settling, PATIENCE),
-        Some(Some(user)) => {
-            Step::write(counted_as_sent(wanted, record, attempt, Some(guest(user, Origin::Adopted))), Why::Uncertain)
-        }
-    }
 }
 
 /// Somebody's attempt, fate unknown: the directory tells, once it shows the user or has had the time to.

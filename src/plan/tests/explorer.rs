@@ -94,6 +94,12 @@ fn scenarios() -> Vec<Scenario> {
             Budget { leaves: 1, lost: 1, ..none },
             Asks::Reminder,
         ),
+        again(
+            "a resend, made again, to a guest who is deleted",
+            Budget { leaves: 1, deletes: 1, lost: 1, ..none },
+            Asks::Resend,
+        ),
+        scenario("made again, of a guest who is deleted", Budget { leaves: 1, deletes: 1, lost: 1, ..none }, None, 5),
         visit("a visit by a guest who is deleted, with a loss", Budget { leaves: 1, lost: 1, ..none }, None),
         scenario("a guest who is deleted, and an edit", Budget { leaves: 1, edits: 1, ..none }, None, 5),
         visit("a visit, with a crash", Budget { crashes: 1, ..none }, None),
@@ -233,9 +239,9 @@ fn is_asked_once_more(world: &World) -> bool {
     world.object.as_ref().is_some_and(|object| object.spec.once_more)
 }
 
-/// How many mails somebody has asked for.
+/// How many mails somebody has asked for. Whose user was deleted and who is declared anew is invited once more.
 fn wanted(world: &World) -> u8 {
-    1 + u8::from(is_asked_once_more(world))
+    1 + u8::from(is_asked_once_more(world)) + u8::from(world.left && world.next_uid > 2)
 }
 
 fn ending_of(world: &World) -> Ending {
@@ -300,7 +306,10 @@ fn ending_of_one_more(world: &World, record: &Record) -> Ending {
     };
     // Whoever has accepted wants no mail, and a reminder is then never due.
     let accepted = world.user.as_ref().is_some_and(|user| user.accepted.is_some());
-    if (accepted || world.left) && world.mails <= 1 && record.invitation.attempt.is_none() {
+    if accepted && world.mails <= 1 && record.invitation.attempt.is_none() {
+        return Ending::Right;
+    }
+    if world.left && record.invitation.attempt.is_none() && record.guest.is_some() {
         return Ending::Right;
     }
     match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, world.uncertain || made_again) {
