@@ -87,11 +87,9 @@ async fn watch(client: Client, found: Arc<Mutex<Found>>) {
     let mut events = futures::stream::select_all(streams);
     while let Some(event) = events.next().await {
         match event {
-            Ok(Event::Apply(object) | Event::InitApply(object)) => {
-                if let Ok(object) = serde_json::to_value(object) {
-                    lock(&found).take(object);
-                }
-            }
+            Ok(Event::Apply(object)) => lock(&found).take(object, true),
+            // Of what was written while the watch was broken, and the last list stands for, nothing is known.
+            Ok(Event::InitApply(object)) => lock(&found).take(object, false),
             Ok(Event::Delete(object)) => drop(lock(&found).last.remove(&object.metadata.uid.unwrap_or_default())),
             Ok(Event::Init | Event::InitDone) | Err(_) => {}
         }
@@ -99,7 +97,9 @@ async fn watch(client: Client, found: Arc<Mutex<Found>>) {
 }
 
 impl Found {
-    fn take(&mut self, object: Value) {
+    /// Judges a version; beside the one before, if it `follows` that.
+    fn take(&mut self, object: DynamicObject, follows: bool) {
+        let Ok(object) = serde_json::to_value(object) else { return };
         let uid = object["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
         let before = self.last.remove(&uid);
         if object["status"].is_null() {
@@ -111,6 +111,7 @@ impl Found {
         }
         self.judged += 1;
         self.objects += usize::from(before.is_none());
+        let before = before.filter(|_| follows);
         for wrong in rules::broken(before.as_ref(), &object) {
             let (kind, name, status) = (&object["kind"], &object["metadata"]["name"], &object["status"]);
             let was = before.as_ref().map(|before| format!("\n  before: {}", before["status"])).unwrap_or_default();
