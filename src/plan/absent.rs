@@ -25,7 +25,7 @@ pub(super) fn absent<'a>(record: &Record, guest: &Guest, seen: &'a Seen, timing:
         return Absent::Shown(user);
     }
     let never = taken_at.checked_add(timing.settling * follow::NEVER);
-    if look.deleted.iter().flatten().any(|gone| *gone == guest.id) || never.is_ok_and(|never| look.graph_time > never) {
+    if look.shows_deleted(&guest.id) || never.is_ok_and(|never| look.graph_time > never) {
         return Absent::Gone;
     }
     Absent::NotYet(Step::rest_for(Why::OffboardingUnseen, timing.settling / 10))

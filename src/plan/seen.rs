@@ -139,6 +139,11 @@ impl Look {
     pub(super) fn last_deleted(&self) -> Option<&String> {
         self.deleted.as_ref()?.first()
     }
+
+    /// Whether the user `id` is among the deleted, as far as those were read.
+    pub(super) fn shows_deleted(&self, id: &str) -> bool {
+        self.deleted.iter().flatten().any(|gone| gone == id)
+    }
 }
 
 /// What is known of the record's user, by id.

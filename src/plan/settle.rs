@@ -190,7 +190,7 @@ fn ask(
                 named_at.checked_add(timing.settling * times).is_ok_and(|settled| look.graph_time > settled)
             };
             // Another process's question may still be under way, and makes them anew.
-            if hidden_for(1) && look.deleted.iter().flatten().any(|gone| gone == id) {
+            if hidden_for(1) && look.shows_deleted(id) {
                 return Step::write(deleted_meanwhile(wanted, record, attempt, id), Why::Uncertain);
             }
             match hidden_for(follow::NEVER) {

@@ -3,6 +3,7 @@
 mod explorer;
 mod moves;
 mod mutations;
+mod print;
 mod process;
 mod settles;
 mod world;

@@ -3,8 +3,9 @@
 use std::rc::Rc;
 
 use super::mutations::Mutation;
+use super::print::Printed;
 use super::process::{act, end_pass, hold, read, sync};
-use super::world::{AnswerKey, Asks, Flight, LAG, Object, PostKey, Printed, Spec, TIMEOUT, User, World};
+use super::world::{AnswerKey, Asks, Flight, LAG, Object, PostKey, Spec, TIMEOUT, User, World};
 use crate::api::AttemptKind;
 use crate::plan::{Ledger, Record};
 

@@ -3,9 +3,8 @@
 use std::rc::Rc;
 
 use super::mutations::Mutation;
-use super::world::{
-    AnswerKey, Asks, Flight, Glance, Object, PostKey, Printed, Shown, TIMING, User, World, address, at, id,
-};
+use super::print::Printed;
+use super::world::{AnswerKey, Asks, Flight, Glance, Object, PostKey, Shown, TIMING, User, World, address, at, id};
 use crate::plan::{Post, Record, SendAt, Step, Task, Tenant, Ticket, Why, plan};
 
 /// When the memory last heard of a send only matters after a day, far beyond the model's time.

@@ -1,12 +1,13 @@
 //! The model's world: an API server that compares and swaps, a directory that lags, and two operator processes.
 
 use std::collections::BTreeMap;
-use std::hash::{Hash, Hasher};
+use std::hash::Hash;
 use std::rc::Rc;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::print::{Lanes, Printed};
 use crate::api::{Address, DeletionPolicy, Guest, Origin, Redemption};
 use crate::plan::{
     Answer, DirectoryUser, Ledger, Look, Outcome, Permission, Post, Record, Remind, Seen, SendAt, Task, Tenant, Ticket,
@@ -51,42 +52,6 @@ impl Object {
     /// All of it but how often it was written.
     fn print(&self) -> (u8, &Printed<Record>, bool, Option<u8>, Spec) {
         (self.uid, &self.record, self.finalizer, self.deleting, self.spec)
-    }
-}
-
-/// A value with its own fingerprint, taken once: worlds share records and ledgers, and each world is hashed anew.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Printed<T> {
-    value: T,
-    print: (u64, u64),
-}
-
-impl<T: Hash> Printed<T> {
-    pub fn new(value: T) -> Self {
-        let mut lanes = Lanes::new();
-        value.hash(&mut lanes);
-        Self { print: (lanes.finish(), lanes.1), value }
-    }
-}
-
-impl<T: Hash + Clone> Printed<T> {
-    pub fn edit(&mut self, edit: impl FnOnce(&mut T)) {
-        edit(&mut self.value);
-        *self = Self::new(self.value.clone());
-    }
-}
-
-impl<T> std::ops::Deref for Printed<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T> Hash for Printed<T> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        self.print.hash(state);
     }
 }
 
@@ -330,7 +295,7 @@ impl World {
             Asks::Visit => (wanted.policy, wanted.policy_by_name) = (DeletionPolicy::Delete, true),
             Asks::Reminder => wanted.reminders = Some(Remind { after: Duration::from_secs(TICK), limit: 1 }),
         }
-        Some((wanted, view.record.value.clone(), seen))
+        Some((wanted, Record::clone(&view.record), seen))
     }
 
     /// 128 bits of hash: enough to tell states apart in a set of millions. Worlds that differ only in what cannot matter
@@ -354,7 +319,7 @@ impl World {
                 p.unwritten_asked_at,
             )
                 .hash(&mut lanes);
-            (lanes.finish(), lanes.1)
+            lanes.both()
         });
         processes.sort_unstable();
         let mut lanes = Lanes::new();
@@ -365,40 +330,7 @@ impl World {
         (&self.orphans, self.mails, self.accepted_mailed, self.sent_while_blocked).hash(&mut lanes);
         (self.uncertain, self.existed, &self.budget).hash(&mut lanes);
         (&self.removed, self.left, self.stranger_deleted, self.unheard).hash(&mut lanes);
-        (lanes.finish(), lanes.1)
-    }
-}
-
-/// Two multiply-and-rotate lanes with different constants.
-struct Lanes(u64, u64);
-
-impl Lanes {
-    fn new() -> Self {
-        Self(0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03)
-    }
-}
-
-impl Hasher for Lanes {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.write_u64(u64::from_le_bytes(word));
-        }
-    }
-
-    fn write_u64(&mut self, word: u64) {
-        self.0 = (self.0 ^ word).wrapping_mul(0xFF51_AFD7_ED55_8CCD).rotate_left(29);
-        self.1 = (self.1.rotate_left(17) ^ word).wrapping_mul(0xC4CE_B9FE_1A85_EC53);
-        self.1 ^= self.1 >> 31;
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.write_u64(u64::from(byte));
-    }
-
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
+        lanes.both()
     }
 }
 

@@ -20,6 +20,19 @@ fn sent(guest: &Value, times: u64) -> bool {
         && guest["status"]["redemption"]["state"].is_string()
 }
 
+/// Declares a guest whose invitation arrives and whose answer does not.
+async fn mailed_without_an_answer(world: &World, name: &str) {
+    simulator(world).inject(Fault::new("createInvitation", FaultAction::CutAfter));
+    tell(world, &[Act::Declare("")], name, &[]).await;
+    let open = |guest: &Value| guest["status"]["invitation"]["attempt"].is_object();
+    world.wait_for(&named(name), "be an open question", open, SOON).await.unwrap();
+    let deadline = std::time::Instant::now() + SOON;
+    while mails(world, &format!("{name}@fabrikam.com")) == 0 {
+        assert!(std::time::Instant::now() < deadline, "the invitation never arrived");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
 async fn invited(world: &World, name: &str, times: u64) {
     let guest = world.wait_for(&named(name), "be invited", |guest| sent(guest, times), SOON).await.unwrap();
     kstatus(&guest);
@@ -42,15 +55,7 @@ async fn a_guest_who_is_deleted_while_the_answer_is_missing_is_not_mailed_again(
     let world = able(WorldConfig::default()).await;
     let hidden = Duration::from_secs(600);
     simulator(&world).update_settings(|settings| (settings.lag.listing, settings.lag.advanced) = (hidden, hidden));
-    simulator(&world).inject(Fault::new("createInvitation", FaultAction::CutAfter));
-    tell(&world, &[Act::Declare("")], "brief", &[]).await;
-    let open = |guest: &Value| guest["status"]["invitation"]["attempt"].is_object();
-    world.wait_for(&named("brief"), "be an open question", open, SOON).await.unwrap();
-    let deadline = std::time::Instant::now() + SOON;
-    while mails(&world, "brief@fabrikam.com") == 0 {
-        assert!(std::time::Instant::now() < deadline, "the invitation never arrived");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    mailed_without_an_answer(&world, "brief").await;
     tell(&world, &[Act::Leave], "brief", &[]).await;
     let said = until_reason(&world, "brief", "GuestGone").await;
     assert!(said.contains("guestlist.dev/resend"), "{said}");
@@ -66,15 +71,7 @@ async fn a_guest_who_is_deleted_just_before_the_question_is_not_mailed_again() {
     let world = able(WorldConfig::default()).await;
     let hidden = Duration::from_secs(600);
     simulator(&world).update_settings(|settings| settings.lag.listing = hidden);
-    simulator(&world).inject(Fault::new("createInvitation", FaultAction::CutAfter));
-    tell(&world, &[Act::Declare("")], "late", &[]).await;
-    let open = |guest: &Value| guest["status"]["invitation"]["attempt"].is_object();
-    world.wait_for(&named("late"), "be an open question", open, SOON).await.unwrap();
-    let deadline = std::time::Instant::now() + SOON;
-    while mails(&world, "late@fabrikam.com") == 0 {
-        assert!(std::time::Instant::now() < deadline, "the invitation never arrived");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    mailed_without_an_answer(&world, "late").await;
     // The question is on record and waits before Graph.
     simulator(&world).inject(Fault::new("createInvitation", FaultAction::Delay { ms: 800 }));
     let asking = |guest: &Value| guest["status"]["invitation"]["attempt"]["askedAt"].is_string();
