@@ -3,7 +3,7 @@
 CARGO ?= cargo
 ONCE ?=
 # Every integration suite, by cargo's own naming: a file or a folder in a tests/ folder.
-SUITES := $(basename $(notdir $(wildcard tests/* simulator/tests/* testbed/tests/*)))
+SUITES := $(basename $(notdir $(wildcard tests/* explorer/tests/* simulator/tests/* testbed/tests/*)))
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
 
 help: ## Say what can be typed

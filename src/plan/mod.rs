@@ -1,5 +1,5 @@
 //! The decision: what is the one next thing to do for a guest? Pure: no async, no clients, no clock but the one it is handed,
-//! so that the explorer beside it can run the very function that ships through every interleaving of faults.
+//! so that the explorer (the package in explorer/) can run the very function that ships through every interleaving of faults.
 //!
 //! [`plan`] is asked again after each step, with what the step brought. Its promise, over any crash, pause, lost
 //! answer, stale view or second leader: one mail for each wanted send, never two, and no guest lost.
@@ -24,9 +24,6 @@ mod timing;
 mod upkeep;
 mod verdict;
 mod wanted;
-
-#[cfg(test)]
-mod tests;
 
 pub use access::{Ask, Permission, Ruling, permission, rule};
 pub use ledger::{Inherited, Ledger};

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::explorer::{Finding, explore};
 use super::world::{Process, Shown, TIMING, user};
 use crate::api::Redemption;
 use crate::plan::{Record, Seen, Ticket, Timing, UserView};
@@ -120,43 +119,4 @@ impl Mutation {
 
 fn forget_the_deleted(seen: &mut Seen) {
     seen.look.iter_mut().flat_map(|look| &mut look.deleted).for_each(Vec::clear);
-}
-
-macro_rules! found {
-    ($($name:ident: $mutation:ident => $finding:ident in $scenario:literal;)*) => {$(
-        #[test]
-        fn $name() {
-            let report = explore(Some(Mutation::$mutation), Some($scenario));
-            let (finding, trace) = report.finding.expect("the explorer notices that a step is missing");
-            println!("{:?}: {finding:?} after {} states, by {trace:?}", Mutation::$mutation, report.states);
-            assert_eq!(finding, Finding::$finding, "{trace:?}");
-        }
-    )*};
-}
-
-found! {
-    without_the_look_a_known_guest_is_mailed: NoLook => KnownGuestMailed in "a guest from before, in plain sight";
-    without_the_intent_a_second_mail_leaves: SendBeforeWriting => SecondMail in "two crashes";
-    without_the_compare_and_swap_a_second_mail_leaves: WriteWithoutComparing => SecondMail in "two crashes";
-    without_freshness_a_second_mail_leaves: ActOnStaleAttempt => SecondMail in "two losses";
-    a_resend_without_the_compare_and_swap_leaves_twice: WriteWithoutComparing => SecondMail in "a resend, with two crashes";
-    a_resend_retried_after_a_lost_answer_leaves_twice: RetryAfterLostAnswer => SecondMail in "a resend, throttled, with a loss";
-    acting_twice_sends_a_second_mail: ActTwice => SecondMail in "two losses";
-    acting_on_anothers_attempt_sends_a_second_mail: ActOnOthersAttempt => SecondMail in "two crashes";
-    without_the_outcome_a_second_mail_leaves: ForgetOutcome => SecondMail in "two losses";
-    retrying_a_lost_answer_sends_a_second_mail: RetryAfterLostAnswer => SecondMail in "two losses";
-    without_the_settling_time_a_second_mail_leaves: NoSettlingTime => SecondMail in "two losses";
-    trusting_the_listing_sends_a_second_mail: TrustTheListing => SecondMail in "two losses";
-    without_the_question_on_record_a_guest_is_lost: AskUnrecorded => GuestLost in "a crash and a loss";
-    without_the_created_time_a_guest_is_lost: IgnoreCreatedTime => GuestLost in "a guest from before, out of sight";
-    without_the_memory_of_addresses_a_second_mail_leaves: ForgetAddresses => SecondMail in "made again, with a loss";
-    trusting_the_mirror_mails_somebody_who_has_accepted: TrustTheMirror => AcceptedGuestMailed in "a resend to a guest who accepts, with a crash";
-    without_the_finalizer_a_user_is_left_behind: MakeUnbound => LeftBehind in "a visit, with a crash";
-    leaving_an_open_attempt_leaves_a_user_behind: LeaveWithAnOpenAttempt => LeftBehind in "a visit, with a crash";
-    believing_the_first_read_leaves_a_user_behind: BelieveTheFirstRead => LeftBehind in "a visit, with a crash";
-    without_the_created_time_a_stranger_is_deleted: DeleteWhoWasThere => StrangerDeleted in "a visit by a guest from before, out of sight";
-    without_the_breaker_a_send_is_begun_while_blocked: IgnoreTheBreaker => SentWhileBlocked in "two crashes";
-    without_a_look_among_the_deleted_a_second_mail_leaves: IgnoreTheDeleted => SecondMail in "a guest who is deleted, with a loss";
-    without_another_look_after_the_question_a_second_mail_leaves: IgnoreWhoLeftBeforeTheQuestion => SecondMail in "a guest who is deleted, with a loss";
-    believing_an_empty_record_after_a_restart_sends_a_second_mail: BelieveAfterRestart => SecondMail in "made again, with a crash";
 }

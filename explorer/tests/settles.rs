@@ -7,8 +7,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use jiff::Timestamp;
 
-use crate::api::*;
-use crate::plan::*;
+use explorer::api::*;
+use explorer::plan::*;
 
 const CASES: u64 = 30_000;
 /// More than any way needs: the longest have two groups, two sponsors, a reset, a mail and a profile to go through.

@@ -35,8 +35,8 @@ pub struct Report {
 }
 
 /// A bound on the faults that may come together. Within it every interleaving is visited.
-struct Scenario {
-    name: &'static str,
+pub struct Scenario {
+    pub name: &'static str,
     budget: Budget,
     /// The guest's user, if the directory had one before anybody invited.
     existing: Option<User>,
@@ -44,7 +44,8 @@ struct Scenario {
     horizon: u8,
 }
 
-fn scenarios() -> Vec<Scenario> {
+/// All of them; `tests/promise.rs` has a test for each.
+pub fn scenarios() -> Vec<Scenario> {
     let none = Budget::default();
     let hidden = Some(User { nth: 0, created: 0, shown: false, accepted: None });
     let in_sight = Some(User { nth: 0, created: 0, shown: true, accepted: None });
@@ -317,15 +318,4 @@ fn ending_of_one_more(world: &World, record: &Record) -> Ending {
         (true, false, true) => Ending::NothingCanTell,
         _ => Ending::Wrong(Finding::GuestLost),
     }
-}
-
-#[test]
-fn no_interleaving_mails_twice_or_loses_a_guest() {
-    let report = explore(None, None);
-    println!(
-        "explored {} states: no second mail, no guest lost; from {} of them the record ends with \"nothing can tell\" and no mail",
-        report.states, report.uncertain
-    );
-    assert_eq!(report.finding, None);
-    assert!(report.states > 10_000, "the model has lost its moves: only {} states", report.states);
 }

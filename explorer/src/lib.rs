@@ -1,0 +1,19 @@
+//! The proofs of the decision: the search enumerates every interleaving of faults, the mutations show that it would notice.
+//!
+//! `api` and `plan` are the operator's own source files, which this package compiles once more with optimisation: the search
+//! decides some hundred million times, and the operator itself is built without, so that a change is tried soon.
+
+// All of this is a test, also what its tests share.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../../src/api/mod.rs"]
+pub mod api;
+#[path = "../../src/plan/mod.rs"]
+pub mod plan;
+
+mod moves;
+pub mod mutations;
+mod print;
+mod process;
+pub mod search;
+mod world;

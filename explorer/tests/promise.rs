@@ -1,0 +1,69 @@
+//! The promise over every interleaving of faults, a test for each scenario, so that they run side by side.
+
+use std::collections::BTreeSet;
+
+use explorer::search::{explore, scenarios};
+
+/// Fewer states than this, and a scenario has lost its moves.
+const FEWEST: usize = 1_000;
+
+fn holds(scenario: &str) {
+    let report = explore(None, Some(scenario));
+    println!(
+        "explored {} states: no second mail, no guest lost; from {} of them the record ends with \"nothing can tell\" and no mail",
+        report.states, report.uncertain
+    );
+    assert_eq!(report.finding, None);
+    assert!(report.states > FEWEST, "the model has lost its moves: only {} states", report.states);
+}
+
+macro_rules! holds {
+    ($($test:ident: $scenario:literal;)*) => {
+        $(
+            #[test]
+            fn $test() {
+                holds($scenario);
+            }
+        )*
+
+        const TESTED: &[&str] = &[$($scenario),*];
+    };
+}
+
+holds! {
+    two_crashes: "two crashes";
+    a_crash_and_a_loss: "a crash and a loss";
+    two_losses: "two losses";
+    a_throttled_request_and_a_crash: "a throttled request and a crash";
+    made_again_with_a_crash: "made again, with a crash";
+    made_again_with_a_loss: "made again, with a loss";
+    a_guest_from_before_out_of_sight: "a guest from before, out of sight";
+    a_guest_from_before_in_plain_sight: "a guest from before, in plain sight";
+    a_resend_with_two_crashes: "a resend, with two crashes";
+    a_resend_with_a_crash_and_a_loss: "a resend, with a crash and a loss";
+    a_resend_throttled_with_a_loss: "a resend, throttled, with a loss";
+    a_resend_made_again_with_a_loss: "a resend, made again, with a loss";
+    a_resend_to_a_guest_who_accepts_with_a_crash: "a resend to a guest who accepts, with a crash";
+    a_reminder_to_a_guest_who_accepts_with_a_loss: "a reminder to a guest who accepts, with a loss";
+    an_edit_with_a_crash: "an edit, with a crash";
+    an_edit_with_a_loss: "an edit, with a loss";
+    a_guest_who_is_deleted_with_a_crash_and_a_loss: "a guest who is deleted, with a crash and a loss";
+    a_guest_who_is_deleted_with_a_loss: "a guest who is deleted, with a loss";
+    a_guest_from_before_who_is_deleted_with_a_loss: "a guest from before who is deleted, with a loss";
+    a_resend_to_a_guest_who_is_deleted_with_a_loss: "a resend to a guest who is deleted, with a loss";
+    a_reminder_to_a_guest_who_is_deleted_with_a_loss: "a reminder to a guest who is deleted, with a loss";
+    a_resend_made_again_to_a_guest_who_is_deleted: "a resend, made again, to a guest who is deleted";
+    made_again_of_a_guest_who_is_deleted: "made again, of a guest who is deleted";
+    a_visit_by_a_guest_who_is_deleted_with_a_loss: "a visit by a guest who is deleted, with a loss";
+    a_guest_who_is_deleted_and_an_edit: "a guest who is deleted, and an edit";
+    a_visit_with_a_crash: "a visit, with a crash";
+    a_visit_with_a_loss: "a visit, with a loss";
+    a_visit_by_a_guest_from_before_out_of_sight: "a visit by a guest from before, out of sight";
+    a_reminder_with_a_crash_and_a_loss: "a reminder, with a crash and a loss";
+}
+
+#[test]
+fn every_scenario_has_a_test() {
+    let all: BTreeSet<&str> = scenarios().iter().map(|scenario| scenario.name).collect();
+    assert_eq!(all, TESTED.iter().copied().collect());
+}
