@@ -1,35 +1,16 @@
-//! Finds the etcd and the kube-apiserver to run, and has them built with Go when there are none.
-//! First `KUBEBUILDER_ASSETS`, then what an earlier run built under the user's cache folder, then a build from tools/.
-//! What only some tests need, kube-controller-manager and Helm, is found in the same way when they ask for it.
+//! Finds the etcd and the kube-apiserver to run: in the folder that `KUBEBUILDER_ASSETS` names, else where
+//! tools/control_plane.py has put them. That script builds what is nowhere to be found; `make` runs it ahead of all that needs it.
 
 use std::path::{Path, PathBuf};
 
 use crate::{Error, Result, workspace};
 
-mod compile;
-mod helm;
-mod pins;
-
-use compile::{Product, compile};
-pub use helm::helm;
-
 /// The variable that names a folder with both binaries, as envtest's does.
 pub const ASSETS: &str = "KUBEBUILDER_ASSETS";
-
-const ETCD: Product = Product { package: "go.etcd.io/etcd/server/v3", built: "server", name: "etcd" };
-const KUBE_APISERVER: Product =
-    Product { package: "k8s.io/kubernetes/cmd/kube-apiserver", built: "kube-apiserver", name: "kube-apiserver" };
-const KUBE_CONTROLLER_MANAGER: Product = Product {
-    package: "k8s.io/kubernetes/cmd/kube-controller-manager",
-    built: "kube-controller-manager",
-    name: "kube-controller-manager",
-};
 
 /// The two binaries of a control plane.
 #[derive(Debug, Clone)]
 pub struct Binaries {
-    /// The folder that holds both.
-    pub folder: PathBuf,
     /// etcd.
     pub etcd: PathBuf,
     /// kube-apiserver.
@@ -37,58 +18,42 @@ pub struct Binaries {
 }
 
 impl Binaries {
-    /// Finds them, or builds them, which takes minutes and shows its progress on standard error.
+    /// Finds them.
+    ///
+    /// # Errors
+    /// Where one is missing, with the command that brings it.
     pub fn find() -> Result<Self> {
-        if let Some(folder) = std::env::var_os(ASSETS).filter(|folder| !folder.is_empty()) {
-            let found = Self::of(Path::new(&folder));
-            return match found.missing() {
-                None => Ok(found),
-                Some(missing) => Err(Error::AssetsIncomplete { folder: found.folder, missing }),
-            };
-        }
-        let pins = pins::Pins::kubernetes(&workspace::path("tools"))?;
-        let built = Self::of(&cache("control-plane").join(&pins.key));
-        if built.missing().is_some() {
-            compile(&pins, &[ETCD, KUBE_APISERVER], &built.folder, "5 to 10 minutes")?;
-        }
-        Ok(built)
+        let folder = match std::env::var_os(ASSETS).filter(|folder| !folder.is_empty()) {
+            Some(folder) => PathBuf::from(folder),
+            None => brought(),
+        };
+        Ok(Self { etcd: found(&folder, "etcd")?, kube_apiserver: found(&folder, "kube-apiserver")? })
     }
 
-    /// The kube-controller-manager beside them, else what an earlier run built, else a build: envtest's folders have none.
-    pub fn controller_manager(&self) -> Result<PathBuf> {
-        let beside = self.folder.join(KUBE_CONTROLLER_MANAGER.name);
-        if beside.is_file() {
-            return Ok(beside);
-        }
-        let pins = pins::Pins::kubernetes(&workspace::path("tools"))?;
-        let folder = cache("control-plane").join(&pins.key);
-        let built = folder.join(KUBE_CONTROLLER_MANAGER.name);
-        if !built.is_file() {
-            compile(&pins, &[KUBE_CONTROLLER_MANAGER], &folder, "some 3 minutes")?;
-        }
-        Ok(built)
-    }
-
-    fn of(folder: &Path) -> Self {
-        Self { folder: folder.to_path_buf(), etcd: folder.join("etcd"), kube_apiserver: folder.join("kube-apiserver") }
-    }
-
-    fn missing(&self) -> Option<String> {
-        let missing: Vec<&str> = [("etcd", &self.etcd), ("kube-apiserver", &self.kube_apiserver)]
-            .into_iter()
-            .filter(|(_, path)| !path.is_file())
-            .map(|(name, _)| name)
-            .collect();
-        (!missing.is_empty()).then(|| missing.join(" and "))
+    /// The kube-controller-manager, which only some tests need.
+    ///
+    /// # Errors
+    /// Where it is missing, with the command that brings it.
+    pub fn controller_manager() -> Result<PathBuf> {
+        found(&brought(), "kube-controller-manager")
     }
 }
 
-/// The user's cache folder; without a home, the workspace's own target folder.
-fn cache(part: &str) -> PathBuf {
-    let of = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    of("XDG_CACHE_HOME")
-        .or_else(|| of("HOME").map(|home| home.join(".cache")))
-        .unwrap_or_else(|| workspace::path("target"))
-        .join("guestlist")
-        .join(part)
+/// The Helm that the chart is tested with: version 4, because its answers are a part of what the tests expect.
+///
+/// # Errors
+/// Where it is missing, with the command that brings it.
+pub fn helm() -> Result<PathBuf> {
+    found(&brought(), "helm")
+}
+
+/// The folder of links that tools/control_plane.py makes.
+fn brought() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());
+    target.map_or_else(|| workspace::path("target"), |folder| workspace::root().join(folder)).join("control-plane")
+}
+
+fn found(folder: &Path, name: &str) -> Result<PathBuf> {
+    let path = folder.join(name);
+    if path.is_file() { Ok(path) } else { Err(Error::NoBinary { path }) }
 }

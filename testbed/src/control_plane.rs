@@ -3,6 +3,7 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
@@ -14,20 +15,23 @@ use crate::{Binaries, Error, Folder, Result, children::Child, pki::Authority};
 mod accounts;
 mod apiserver;
 mod audit;
+mod clean;
 mod controllers;
 mod etcd;
 mod kubeconfig;
 pub(crate) mod manifests;
+mod pool;
 
 pub use accounts::{Grant, ServiceAccount};
 pub use audit::Asked;
 pub use kubeconfig::client_of;
+pub use pool::Pooled;
 
 /// How long the API server may take until it is ready; 2 s is usual, a loaded machine with many of them takes longer.
 const READY_WITHIN: Duration = Duration::from_secs(90);
 
 /// What a control plane has besides etcd and kube-apiserver.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PlaneConfig {
     /// The controllers of kube-controller-manager to run, by its own names; none starts no kube-controller-manager.
     pub controllers: Vec<&'static str>,
@@ -47,11 +51,15 @@ pub struct ControlPlane {
     admin: Client,
     kubeconfig: PathBuf,
     ca_pem: String,
+    /// What it had when it was new, if it may be used again.
+    origin: clean::Origin,
+    /// Whether a test has had its processes in hand, to freeze or to kill them.
+    touched: AtomicBool,
     folder: Folder,
 }
 
 impl ControlPlane {
-    /// Starts one in a temporary folder. Builds etcd and kube-apiserver first if they are nowhere to be found.
+    /// Starts one in a temporary folder.
     pub async fn start() -> Result<Self> {
         Self::start_in(Folder::temporary()?).await
     }
@@ -64,10 +72,7 @@ impl ControlPlane {
     /// Starts one in the given folder with what the configuration asks for.
     pub async fn start_with(folder: Folder, config: &PlaneConfig) -> Result<Self> {
         crate::install_crypto();
-        let binaries = tokio::task::spawn_blocking(Binaries::find).await.map_err(|error| Error::Other {
-            what: "looking for etcd and kube-apiserver".into(),
-            why: error.to_string(),
-        })??;
+        let binaries = Binaries::find()?;
 
         let authority = Authority::new("testbed control plane")?;
         let admin = authority.client("testbed-admin", "system:masters")?;
@@ -85,12 +90,23 @@ impl ControlPlane {
             let apiserver = apiserver::spawn(&binaries.kube_apiserver, &folder, &keys, port, config)?;
             match apiserver::ready(&client, &apiserver, &etcd, READY_WITHIN).await {
                 Ok(()) => {
-                    let mut plane =
-                        Self { controllers: None, apiserver, etcd, url, admin: client, kubeconfig, ca_pem, folder };
+                    let mut plane = Self {
+                        controllers: None,
+                        apiserver,
+                        etcd,
+                        url,
+                        admin: client,
+                        kubeconfig,
+                        ca_pem,
+                        origin: clean::Origin::default(),
+                        touched: AtomicBool::new(false),
+                        folder,
+                    };
+                    count_start();
                     // The API server makes it too, but a moment after it says that it is ready.
                     plane.namespace("default").await?;
                     if !config.controllers.is_empty() {
-                        plane.controllers = Some(controllers::start(&binaries, &plane, &config.controllers).await?);
+                        plane.controllers = Some(controllers::start(&plane, &config.controllers).await?);
                     }
                     return Ok(plane);
                 }
@@ -132,6 +148,7 @@ impl ControlPlane {
 
     /// The API server's process, to be frozen or killed by a test.
     pub fn apiserver(&self) -> &Child {
+        self.touched.store(true, Ordering::Relaxed);
         &self.apiserver
     }
 
@@ -140,8 +157,9 @@ impl ControlPlane {
         self.controllers.as_ref()
     }
 
-    /// etcd's process.
+    /// etcd's process, to be frozen or killed by a test.
     pub fn etcd(&self) -> &Child {
+        self.touched.store(true, Ordering::Relaxed);
         &self.etcd
     }
 
@@ -152,10 +170,25 @@ impl ControlPlane {
         Ok(began.elapsed())
     }
 
+    fn was_touched(&self) -> bool {
+        self.touched.load(Ordering::Relaxed)
+    }
+
     /// Ends both processes and removes the data, unless the folder is kept.
     pub fn stop(self) {
         drop(self);
     }
+}
+
+/// The variable that names a file to which each start of a control plane adds a line: `make test` counts them.
+const COUNT: &str = "TESTBED_STARTS";
+
+fn count_start() {
+    use std::io::Write as _;
+    let Some(path) = std::env::var_os(COUNT) else { return };
+    // A count that cannot be kept is no reason to fail a test.
+    let file = std::fs::File::options().append(true).create(true).open(path);
+    let _ = file.and_then(|mut file| file.write_all(b"control plane\n"));
 }
 
 /// A port that was free just now.

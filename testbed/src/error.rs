@@ -18,37 +18,14 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
-    /// `KUBEBUILDER_ASSETS` is set, and the folder lacks a binary.
+    /// A part of the control plane was not brought, or `KUBEBUILDER_ASSETS` names a folder without it.
     #[error(
-        "KUBEBUILDER_ASSETS is {folder}, but {missing} is not in it. Put it there, or unset KUBEBUILDER_ASSETS to have the control plane built with Go"
+        "there is no {path}. Run `make control-plane`, which brings it, or builds it with Go (3 to 10 minutes, once)",
+        path = path.display()
     )]
-    AssetsIncomplete {
-        /// The folder that the variable names.
-        folder: PathBuf,
-        /// What is missing in it.
-        missing: String,
-    },
-    /// Nothing was built before, and Go is not there to build it.
-    #[error(
-        "there is no kube-apiserver and no etcd here. Either set KUBEBUILDER_ASSETS to a folder that holds both (as `setup-envtest use -p path` prints), or install Go (https://go.dev/dl) to have them built once from tools/: {why}"
-    )]
-    NoBinaries {
-        /// Why Go could not be used.
-        why: String,
-    },
-    /// `HELM` names something that is no Helm of version 4.
-    #[error("HELM names {path}, which is no Helm of version 4; unset it to have the pinned one built", path = path.display())]
-    NoHelm {
-        /// What it names.
+    NoBinary {
+        /// Where it was looked for.
         path: PathBuf,
-    },
-    /// `go build` ran and failed.
-    #[error("building with Go failed in {folder}. The end of what it said:\n{tail}")]
-    Build {
-        /// The folder it was built from.
-        folder: PathBuf,
-        /// The last lines of its output.
-        tail: String,
     },
     /// A child process did not come up.
     #[error("{what} did not start: {why}. The end of its log ({log}):\n{tail}", log = log.display())]

@@ -53,6 +53,11 @@ impl Folder {
         &self.path
     }
 
+    /// Whether it stays at the end.
+    pub(crate) fn is_kept(&self) -> bool {
+        self.keep.load(Ordering::SeqCst)
+    }
+
     /// Writes a file into it, readable by its owner only, since most of these files hold a key.
     pub fn write(&self, name: &str, content: &str) -> Result<PathBuf> {
         use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};

@@ -10,7 +10,7 @@ use kube::api::DynamicObject;
 
 use crate::{
     ControlPlane, Effects, Folder, Grant, Interposer, Operator, OperatorConfig, Result, ServiceAccount,
-    control_plane::PlaneConfig,
+    control_plane::{PlaneConfig, Pooled},
     interposer::{InterposerConfig, Write},
     operator::NAMESPACE,
     workspace,
@@ -100,23 +100,28 @@ pub struct World {
     pub graph_way: Option<Interposer>,
     /// The simulator.
     pub entra: Option<Entra>,
-    /// etcd and kube-apiserver.
-    pub plane: ControlPlane,
+    /// etcd and kube-apiserver; dropped last, since the next world may take them over.
+    pub plane: Pooled,
 }
 
 impl World {
     /// Starts what the configuration asks for, in the order in which one part needs the other.
     pub async fn start(config: WorldConfig) -> Result<Self> {
-        let folder = match &config.folder {
-            Some(path) => Folder::at(path)?,
-            None => Folder::temporary()?,
+        let plane = match &config.folder {
+            Some(path) => Pooled::alone(ControlPlane::start_with(Folder::at(path)?, &config.plane).await?),
+            None if config.crds => Pooled::take(&config.plane).await?,
+            // One that has been used has our definitions.
+            None => Pooled::alone(ControlPlane::start_with(Folder::temporary()?, &config.plane).await?),
         };
-        let plane = ControlPlane::start_with(folder, &config.plane).await?;
-        Self::start_on(plane, config).await
+        Self::start_rest(plane, config).await
     }
 
     /// Starts the rest on a control plane that runs already.
     pub async fn start_on(plane: ControlPlane, config: WorldConfig) -> Result<Self> {
+        Self::start_rest(Pooled::alone(plane), config).await
+    }
+
+    async fn start_rest(plane: Pooled, config: WorldConfig) -> Result<Self> {
         let entra = match config.entra {
             Some(entra) => Some(Entra::start(entra, config.judged).await?),
             None => None,

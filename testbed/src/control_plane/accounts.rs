@@ -112,7 +112,12 @@ impl ControlPlane {
     async fn until_allowed(&self, namespace: &str, name: &str, role: &str) -> Result<()> {
         let roles: Api<ClusterRole> = Api::all(self.admin.clone());
         let role = roles.get(role).await.map_err(Error::api(format!("reading the ClusterRole {role}")))?;
-        let Some(attributes) = role.rules.iter().flatten().find_map(one_allowed) else { return Ok(()) };
+        self.until(true, namespace, name, role.rules.as_deref().unwrap_or_default()).await
+    }
+
+    /// Waits until the authorizer allows, or no longer allows, what these rules give to a service account.
+    pub(super) async fn until(&self, allowed: bool, namespace: &str, name: &str, rules: &[PolicyRule]) -> Result<()> {
+        let Some(attributes) = rules.iter().find_map(one_allowed) else { return Ok(()) };
         let spec = SubjectAccessReviewSpec {
             user: Some(format!("system:serviceaccount:{namespace}:{name}")),
             resource_attributes: Some(attributes),
@@ -122,13 +127,13 @@ impl ControlPlane {
         let reviews: Api<SubjectAccessReview> = Api::all(self.admin.clone());
         for _ in 0..500 {
             let answer = reviews.create(&PostParams::default(), &review).await;
-            let answer = answer.map_err(Error::api("asking whether a new binding is heard of"))?;
-            if answer.status.is_some_and(|status| status.allowed) {
+            let answer = answer.map_err(Error::api("asking whether a change of rights is heard of"))?;
+            if answer.status.is_some_and(|status| status.allowed) == allowed {
                 return Ok(());
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        let what = format!("the rights of {namespace}/{name} to be in force");
+        let what = format!("the rights of {namespace}/{name} to be {}", if allowed { "in force" } else { "gone" });
         Err(Error::TimedOut { what, seconds: 5, seen: String::new() })
     }
 

@@ -13,11 +13,8 @@ const STARTED_WITHIN: Duration = Duration::from_secs(60);
 const LOG_LINES: usize = 25;
 
 /// Starts the named controllers and waits until they run.
-pub(super) async fn start(binaries: &Binaries, plane: &ControlPlane, names: &[&str]) -> Result<Child> {
-    let binaries = binaries.clone();
-    let program = tokio::task::spawn_blocking(move || binaries.controller_manager()).await.map_err(|error| {
-        Error::Other { what: "looking for kube-controller-manager".into(), why: error.to_string() }
-    })??;
+pub(super) async fn start(plane: &ControlPlane, names: &[&str]) -> Result<Child> {
+    let program = Binaries::controller_manager()?;
     let args = [
         format!("--kubeconfig={}", plane.kubeconfig.display()),
         format!("--controllers={}", names.join(",")),
