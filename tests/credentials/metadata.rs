@@ -15,7 +15,8 @@ fn alone(name: &str) {
     let mut command = Command::new("unshare");
     command.args(["--map-root-user", "--net", "sh", "-c", prepare, "sh"]);
     command.arg(std::env::current_exe().unwrap()).args(["--exact", name, "--nocapture"]).env(ALONE, "1");
-    let ended = command.status().expect("unshare (util-linux) and ip (iproute2) are needed");
+    let ended =
+        command.status().expect("unshare, which is in util-linux; tools/setup_tests.py says what else is missing");
     assert!(ended.success(), "the story failed in its own network: {ended}");
 }
 

@@ -5,12 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod common;
-mod delivered;
-mod greylist;
-mod lost;
 mod postfix;
 mod proxy;
-mod refused;
 mod script;
 mod stages;
 mod starttls;

@@ -148,3 +148,13 @@ async fn what_a_server_quotes_gives_no_secret_away() {
     assert_eq!(not_sent(&outcome.unwrap_err()), (Class::Config, Stage::SignIn, None));
     assert!(!heard.contains("AUTH"), "{heard}");
 }
+
+#[tokio::test]
+async fn a_server_that_is_not_there_may_come_back() {
+    let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
+    for (host, port) in [("127.0.0.1", nobody), ("mail.invalid", 25)] {
+        let smtp = smtp(crate::common::plain(host, port));
+        let error = smtp.send(&letter("a", None), fresh()).await.unwrap_err();
+        assert_eq!(not_sent(&error), (Class::Transient, Stage::Connect, None), "{error}");
+    }
+}

@@ -26,7 +26,7 @@ async fn accept(bench: &Bench, guest: &Session, email: &str, issuer: &str) {
 }
 
 async fn with_a_password(email: &str, title: &str, issuer: &str) {
-    let Some(guest) = Session::start().await else { return };
+    let guest = Session::start().await;
     let bench = Bench::new().await;
     bench.invite("somebody.else@adatum.com").await;
     bench.invite(email).await;
@@ -53,7 +53,7 @@ async fn a_google_account() {
 
 #[tokio::test]
 async fn a_passcode_from_the_mailbox_in_another_tab() {
-    let Some(guest) = Session::start().await else { return };
+    let guest = Session::start().await;
     let (bench, email) = (Bench::new().await, "sam@northwind.example");
     bench.invite(email).await;
     bench.follow_the_mail(&guest, email, "Sign in").await;
@@ -90,7 +90,7 @@ async fn a_passcode_from_the_mailbox_in_another_tab() {
 
 #[tokio::test]
 async fn a_guest_who_cancels_stays_pending_and_may_think_again() {
-    let Some(guest) = Session::start().await else { return };
+    let guest = Session::start().await;
     let (bench, email) = (Bench::new().await, "adele@fabrikam.com");
     bench.invite(email).await;
     bench.follow_the_mail(&guest, email, "Sign in").await;

@@ -24,7 +24,7 @@ async fn deliver(bench: &Bench, to: &str, letter: &str) {
 
 #[tokio::test]
 async fn a_letter_of_ones_own_leads_to_the_same_sign_in() {
-    let Some(guest) = Session::start().await else { return };
+    let guest = Session::start().await;
     let (bench, email) = (Bench::new().await, "adele@fabrikam.com");
     bench.invite(email).await;
     let link = bench.sim.invitation_mails(email).pop().unwrap().redeem_link.unwrap();

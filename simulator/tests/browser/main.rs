@@ -1,5 +1,5 @@
 //! The guests' mailbox and the redemption pages in a real Chromium, by the keyboard alone.
-//! Without a browser on the machine the tests are skipped, unless GUESTLIST_BROWSER=required.
+//! tools/setup_tests.py installs the browser.
 //! With GUESTLIST_SCREENSHOTS=FOLDER every page is also photographed, wide and narrow, light and dark.
 
 // clippy.toml allows these in tests; the helpers beside the tests are meant too.

@@ -19,9 +19,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// None if there is no browser and none is required.
-    pub async fn start() -> Option<Self> {
-        let driver = Driver::start()?;
+    pub async fn start() -> Self {
+        let driver = Driver::start();
         let profile = format!("--user-data-dir={}", driver.folder.join("profile").display());
         let mut arguments = vec![
             "--headless=new",
@@ -53,7 +52,7 @@ impl Session {
         // The browser's own first page is of no interest.
         session.open("about:blank").await;
         session.log("performance").await;
-        Some(session)
+        session
     }
 
     pub async fn open(&self, url: &str) {

@@ -9,17 +9,9 @@ use std::time::Instant;
 
 const REQUIREMENTS: &str = include_str!("requirements.txt");
 
-/// The interpreter; none if it cannot be had and none is required.
-pub fn ready() -> Option<PathBuf> {
-    match environment() {
-        Ok(python) => Some(python),
-        Err(why) => {
-            let required = std::env::var("GUESTLIST_SDK").is_ok_and(|wish| wish == "required");
-            assert!(!required, "GUESTLIST_SDK=required, but {why}");
-            say(&format!("SKIPPED: Microsoft's SDK cannot be had: {why}"));
-            None
-        }
-    }
+/// The interpreter.
+pub fn ready() -> PathBuf {
+    environment().unwrap_or_else(|why| panic!("Microsoft's SDK cannot be had: {why}. See tools/setup_tests.py"))
 }
 
 /// Not by `eprintln!`, which cargo test keeps to itself for tests that pass.

@@ -4,8 +4,7 @@ use guestlist::mail::{Class, Credentials, Server, Stage, Tls};
 
 use crate::{
     common::{fresh, letter, not_sent, smtp},
-    greylist,
-    postfix::Postfix,
+    postfix::{Postfix, greylist},
     proxy::{self, Cut},
 };
 
@@ -94,14 +93,4 @@ async fn a_letter_that_a_filter_refuses_is_refused_for_good() {
     let error = smtp(postfix.relay()).send(&letter("a", None), fresh()).await.unwrap_err();
     assert_eq!(not_sent(&error), (Class::Terminal, Stage::Content, Some(554)), "{error}");
     postfix.letters(0).await;
-}
-
-#[tokio::test]
-async fn a_server_that_is_not_there_may_come_back() {
-    let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
-    for (host, port) in [("127.0.0.1", nobody), ("mail.invalid", 25)] {
-        let smtp = smtp(crate::common::plain(host, port));
-        let error = smtp.send(&letter("a", None), fresh()).await.unwrap_err();
-        assert_eq!(not_sent(&error), (Class::Transient, Stage::Connect, None), "{error}");
-    }
 }

@@ -1,0 +1,61 @@
+"""The suites: which test executables each runs, beside which others, and what it needs."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Suite:
+    """One row of the table that `make test` prints."""
+
+    name: str
+    # Test executables by cargo's names; or a command, when it has none.
+    targets: tuple = ()
+    command: tuple = ()
+    # For the tests themselves, as `cargo test -- ...` takes them.
+    arguments: tuple = ()
+    # Tests side by side. Most wait for the operator, so there are more of them than processors.
+    threads: int = 2
+    # What it cannot do without, by the names of tools/setup_tests.py.
+    needs: tuple = ()
+    # Which of its tests are left out where something is missing, by that name.
+    without: tuple = ()
+    # Whether it keeps both processors busy, so that beside others it would wait for time and not for the operator.
+    alone: bool = False
+
+
+EXPLORER = ("promise", "mutations", "settles")
+STORIES = "e2e"
+
+# The longest first: the suites run side by side, and the last one to begin should be short.
+ALL = (
+    Suite("faults", ("faults",), threads=8),
+    Suite("stories", (STORIES,), arguments=("--skip", "thousand"), threads=6),
+    Suite("explorer", EXPLORER),
+    Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator")),
+    Suite("policy", ("policy",), threads=4),
+    Suite("chart", ("chart",), threads=4),
+    Suite("mail", ("mail",), without=(("postfix", "postfix::"),), threads=4),
+    Suite("credentials", ("credentials",), without=(("network", "metadata::"),), threads=4),
+    Suite("probe", ("probe",), threads=4),
+    Suite("schema", ("schema",)),
+    Suite("graph", ("graph",)),
+    Suite("simulator", ("it",)),
+    Suite("browser", ("browser",), needs=("browser",)),
+    Suite("sdk", ("sdk",), needs=("sdk",)),
+    Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "world"), threads=4),
+    Suite("scale", (STORIES,), arguments=("thousand",), threads=1, alone=True),
+    Suite("image", command=("tools/image/test.sh",), needs=("image",), alone=True),
+    Suite("setup", command=("tools/tests/hidden.py",), alone=True),
+)
+
+# Told again under another Graph, or by the operator that Helm installed.
+AGAIN = (Suite("stories-again", (STORIES,), arguments=("--skip", "thousand", "--skip", "variants::"), threads=6),)
+
+# A change of one line is told of within some three minutes: what is pure, the smaller scenarios of the search, all mutations,
+# and a few stories.
+QUICK = (
+    Suite("unit", ("lib:guestlist",)),
+    Suite("mutations", ("mutations", "settles")),
+    Suite("promise", ("promise",), arguments=("crashes", "reminder", "resend_to", "resend_throttled", "visit_with", "every_scenario")),
+    Suite("stories", (STORIES,), arguments=("life::resend", "life::existing", "followed::"), threads=6),
+)
