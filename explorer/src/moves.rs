@@ -128,18 +128,18 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
         Move::Work(p) => {
             let mut flight = next.processes[p].flight.clone()?;
             work(&mut next, &mut flight);
-            next.processes[p].flight = Some(flight);
+            next.process(p).flight = Some(flight);
         }
         Move::Throttle(p) => {
             next.budget.throttled = next.budget.throttled.checked_sub(1)?;
-            next.processes[p].flight.as_mut()?.answer = Some(AnswerKey::NotSent);
+            next.process(p).flight.as_mut()?.answer = Some(AnswerKey::NotSent);
         }
         Move::Deliver(p) => {
-            let flight = next.processes[p].flight.take()?;
-            next.processes[p].answer = Some((flight.post, flight.answer?));
+            let flight = next.process(p).flight.take()?;
+            next.process(p).answer = Some((flight.post, flight.answer?));
         }
         Move::Lose(p) => {
-            let flight = next.processes[p].flight.take()?;
+            let flight = next.process(p).flight.take()?;
             if next.now - flight.left < TIMEOUT || flight.answer.is_some() {
                 next.budget.lost = next.budget.lost.checked_sub(1)?;
             }
@@ -147,7 +147,7 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             next.unheard |= next.left && matches!(flight.post, PostKey::Send(_, AttemptKind::Resend));
             let answer =
                 if mutation == Some(Mutation::RetryAfterLostAnswer) { AnswerKey::NotSent } else { AnswerKey::Lost };
-            next.processes[p].answer = Some((flight.post, answer));
+            next.process(p).answer = Some((flight.post, answer));
         }
         Move::WorkOrphan => {
             let mut flight = next.orphans.pop()?;
@@ -155,13 +155,13 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
         }
         Move::Crash(p) => {
             next.budget.crashes = next.budget.crashes.checked_sub(1)?;
-            let process = &mut next.processes[p];
+            let process = next.process(p);
             let now = world.now;
             let workable = |flight: &Flight| flight.answer.is_none() && now - flight.left <= TIMEOUT;
             if let Some(flight) = process.flight.take().filter(workable) {
                 next.orphans.push(flight);
             }
-            let process = &mut next.processes[p];
+            let process = next.process(p);
             process.alive = false;
             process.view = None;
             process.ledger = Rc::new(Printed::new(Ledger::default()));
@@ -172,13 +172,13 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             end_pass(&mut next, p);
         }
         Move::Restart(p) => {
-            next.processes[p].alive = true;
+            next.process(p).alive = true;
             // What a list shows may hide sends that this process did not live to see.
-            next.processes[p].unwitnessed = mutation != Some(Mutation::BelieveAfterRestart);
+            next.process(p).unwitnessed = mutation != Some(Mutation::BelieveAfterRestart);
             next.deleted = next.deleted.filter(|_| next.processes.iter().any(|process| process.view.is_some()));
             let object = next.object.clone();
             read(&mut next, p, object.as_deref(), mutation);
-            next.processes[p].view = object;
+            next.process(p).view = object;
         }
         Move::Delete => {
             next.budget.deletes = next.budget.deletes.checked_sub(1)?;

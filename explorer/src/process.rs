@@ -11,9 +11,9 @@ use crate::plan::{Post, Record, SendAt, Step, Task, Tenant, Ticket, Why, plan};
 const HEARD: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
 
 pub fn end_pass(world: &mut World, p: usize) {
-    world.processes[p].look = None;
-    world.processes[p].fetched = None;
-    world.processes[p].deleted = None;
+    world.process(p).look = None;
+    world.process(p).fetched = None;
+    world.process(p).deleted = None;
 }
 
 /// The watch is ordered: the deletion, with the last state, comes before the new resource.
@@ -24,14 +24,14 @@ pub fn sync(world: &mut World, p: usize, mutation: Option<Mutation>) {
     {
         read(world, p, Some(&deleted), mutation);
         // What appears by the watch was made in this process's lifetime.
-        world.processes[p].unwitnessed = false;
+        world.process(p).unwitnessed = false;
     }
     let object = world.object.clone();
     read(world, p, object.as_deref(), mutation);
     if object.as_ref().map(|object| object.uid) != old.map(|old| old.uid) {
-        world.processes[p].ticket = None;
+        world.process(p).ticket = None;
     }
-    world.processes[p].view = object;
+    world.process(p).view = object;
     end_pass(world, p);
 }
 
@@ -39,7 +39,7 @@ pub fn read(world: &mut World, p: usize, object: Option<&Object>, mutation: Opti
     if let Some(object) = object
         && mutation != Some(Mutation::ForgetAddresses)
     {
-        Rc::make_mut(&mut world.processes[p].ledger)
+        Rc::make_mut(&mut world.process(p).ledger)
             .edit(|ledger| ledger.read("t", &address(), &object.uid.to_string(), &object.record, HEARD));
     }
 }
@@ -85,19 +85,19 @@ pub fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost:
         mutation.bend(&mut record, &mut seen, &world.processes[p], at(world.now));
     }
     let step = plan(&wanted, &record, &seen, at(world.now), &timing);
-    let answered = world.processes[p].answer.take();
+    let answered = world.process(p).answer.take();
     if answer_lost && !matches!(step, Step::Write { .. } | Step::Do(_)) {
         return None;
     }
     match step {
         Step::Queue => unreachable!("the model's tenant is always ready to send"),
         Step::Look => {
-            world.processes[p].look = Some(glance(world, false));
+            world.process(p).look = Some(glance(world, false));
         }
-        Step::LookAmongDeleted => world.processes[p].look = Some(glance(world, true)),
+        Step::LookAmongDeleted => world.process(p).look = Some(glance(world, true)),
         Step::Fetch(user) => {
             let shown = shown(world).filter(|shown| id(shown.nth) == user);
-            world.processes[p].fetched = Some((world.now, shown));
+            world.process(p).fetched = Some((world.now, shown));
         }
         Step::Write { record, ticket, why } => {
             let sends_now = mutation == Some(Mutation::SendBeforeWriting) && ticket.is_some();
@@ -105,13 +105,13 @@ pub fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost:
         }
         Step::Post(post) => {
             if mutation != Some(Mutation::ActTwice) {
-                world.processes[p].ticket = None;
+                world.process(p).ticket = None;
             }
             end_pass(world, p);
             // A process that acts has not heard of a deletion that there was.
             let unheard = world.object.as_ref().is_none_or(|object| object.deleting.is_some());
             let (post, left) = (PostKey::of(&post), world.now);
-            world.processes[p].flight = Some(Flight { post, left, unheard, answer: None });
+            world.process(p).flight = Some(Flight { post, left, unheard, answer: None });
         }
         Step::Do(Task::Bind(bound)) => bind(world, p, bound, mutation, answer_lost)?,
         Step::Do(Task::Delete(user)) => delete(world, p, user, answer_lost),
@@ -153,7 +153,7 @@ fn bind(world: &mut World, p: usize, bound: bool, mutation: Option<Mutation>, an
     match (answer_lost, goes) {
         (true, _) => end_pass(world, p),
         (false, true) => sync(world, p, mutation),
-        (false, false) => world.processes[p].view = Some(object),
+        (false, false) => world.process(p).view = Some(object),
     }
     Some(())
 }
@@ -167,7 +167,7 @@ fn delete(world: &mut World, p: usize, whom: String, answer_lost: bool) {
     if answer_lost {
         end_pass(world, p);
     } else {
-        world.processes[p].deleted = Some((whom, there));
+        world.process(p).deleted = Some((whom, there));
     }
 }
 
@@ -194,7 +194,7 @@ fn write(
     if mutation == Some(Mutation::AskUnrecorded)
         && let Some(attempt) = &mut record.invitation.attempt
     {
-        world.processes[p].unwritten_asked_at = attempt.asked_at.take();
+        world.process(p).unwritten_asked_at = attempt.asked_at.take();
     }
     let current = world.object.as_ref().is_some_and(|object| object.uid == view.uid && object.version == view.version);
     let swaps = current || (mutation == Some(Mutation::WriteWithoutComparing) && world.object.is_some());
@@ -202,7 +202,7 @@ fn write(
     if !swaps {
         // A conflict: look at the resource again and decide again, with the answer that is still to be written down.
         sync(world, p, mutation);
-        world.processes[p].answer = answer;
+        world.process(p).answer = answer;
         return Some(());
     }
     world.uncertain |= matches!(why, Why::Uncertain);
@@ -218,11 +218,11 @@ fn write(
         return Some(());
     }
     read(world, p, Some(&object), mutation);
-    world.processes[p].view = Some(object);
+    world.process(p).view = Some(object);
     if attempt.is_none() && world.processes[p].ticket.is_some() || is_outcome && attempt.is_none() {
-        world.processes[p].ticket = None;
+        world.process(p).ticket = None;
         if record.guest.is_none() && mutation != Some(Mutation::ForgetAddresses) {
-            Rc::make_mut(&mut world.processes[p].ledger)
+            Rc::make_mut(&mut world.process(p).ledger)
                 .edit(|ledger| ledger.take_back("t", &address(), &uid.to_string()));
         }
     }
@@ -231,10 +231,10 @@ fn write(
     {
         world.next_attempt += 1;
         if mutation != Some(Mutation::ForgetAddresses) {
-            Rc::make_mut(&mut world.processes[p].ledger)
+            Rc::make_mut(&mut world.process(p).ledger)
                 .edit(|ledger| ledger.begin("t", &address(), &uid.to_string(), &attempt, HEARD));
         }
-        world.processes[p].ticket = Some(Ticket { attempt: attempt.id, decided_at });
+        world.process(p).ticket = Some(Ticket { attempt: attempt.id, decided_at });
     }
     Some(())
 }

@@ -173,7 +173,8 @@ pub struct World {
     pub next_version: u16,
     pub next_attempt: u16,
     pub user: Option<User>,
-    pub processes: [Process; 2],
+    /// Shared between worlds until one of them changes theirs.
+    pub processes: [Rc<Process>; 2],
     /// Requests whose sender died: Graph may still do them within the timeout.
     pub orphans: Vec<Flight>,
     pub mails: u8,
@@ -234,7 +235,7 @@ impl World {
             users: u8::from(existing.is_some()),
             in_sight: existing.as_ref().is_some_and(|user| user.shown),
             user: existing,
-            processes: [process.clone(), process],
+            processes: [Rc::new(process.clone()), Rc::new(process)],
             orphans: Vec::new(),
             mails: 0,
             accepted_mailed: false,
@@ -296,6 +297,11 @@ impl World {
             Asks::Reminder => wanted.reminders = Some(Remind { after: Duration::from_secs(TICK), limit: 1 }),
         }
         Some((wanted, Record::clone(&view.record), seen))
+    }
+
+    /// A process, to change it.
+    pub fn process(&mut self, p: usize) -> &mut Process {
+        Rc::make_mut(&mut self.processes[p])
     }
 
     /// 128 bits of hash: enough to tell states apart in a set of millions. Worlds that differ only in what cannot matter

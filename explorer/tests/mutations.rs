@@ -3,6 +3,9 @@
 use explorer::mutations::Mutation;
 use explorer::search::{Finding, explore};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 macro_rules! found {
     ($($name:ident: $mutation:ident => $finding:ident in $scenario:literal;)*) => {$(
         #[test]

@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 
 use explorer::search::{explore, scenarios};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Fewer states than this, and a scenario has lost its moves.
 const FEWEST: usize = 1_000;
 
