@@ -2,6 +2,8 @@
 //! One way through the house: watch -> observe -> plan -> act -> report -> status; a room uses only the rooms above it.
 
 pub mod api;
+pub mod policy;
+
 pub mod plan;
 
 pub mod graph;

@@ -1,6 +1,6 @@
 //! The proofs of the decision: the search enumerates every interleaving of faults, the mutations show that it would notice.
 //!
-//! `api` and `plan` are the operator's own source files, which this package compiles once more with optimisation: the search
+//! `api`, `policy` and `plan` are the operator's own source files, which this package compiles once more with optimisation: the search
 //! decides some hundred million times, and the operator itself is built without, so that a change is tried soon.
 
 // All of this is a test, also what its tests share.
@@ -10,6 +10,8 @@
 pub mod api;
 #[path = "../../src/plan/mod.rs"]
 pub mod plan;
+#[path = "../../src/policy/mod.rs"]
+pub mod policy;
 
 mod moves;
 pub mod mutations;

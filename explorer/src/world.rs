@@ -10,9 +10,10 @@ use jiff::Timestamp;
 use super::print::{Lanes, Printed};
 use crate::api::{Address, DeletionPolicy, Guest, Origin, Redemption};
 use crate::plan::{
-    Answer, DirectoryUser, Ledger, Look, Outcome, Permission, Post, Record, Remind, Seen, SendAt, Task, Tenant, Ticket,
-    Timing, UserView, Wanted,
+    Answer, DirectoryUser, Ledger, Look, Outcome, Post, Record, Remind, Seen, SendAt, Task, Tenant, Ticket, Timing,
+    UserView, Wanted,
 };
+use crate::policy::Permission;
 
 /// One tick of the model's clock. The spans keep the relation of the real ones: settling > freshness + timeout.
 const TICK: u64 = 60;

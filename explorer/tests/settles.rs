@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use explorer::api::*;
 use explorer::plan::*;
+use explorer::policy::Permission;
 
 const CASES: u64 = 30_000;
 /// More than any way needs: the longest have two groups, two sponsors, a reset, a mail and a profile to go through.

@@ -16,9 +16,10 @@ use crate::api::{
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, DirectoryUser, Inherited, Look, Outcome, Permission, Post, Record, Refused, Seen, SendAt, Step, Task,
-    Tenant, Ticket, TieKind, Timing, UserView, Wanted, plan as decide, verdict,
+    Answer, DirectoryUser, Inherited, Look, Outcome, Post, Record, Refused, Seen, SendAt, Step, Task, Tenant, Ticket,
+    TieKind, Timing, UserView, Wanted, plan as decide, verdict,
 };
+use crate::policy::Permission;
 
 struct Schemas {
     spec: Value,

@@ -5,7 +5,6 @@
 //! answer, stale view or second leader: one mail for each wanted send, never two, and no guest lost.
 
 mod absent;
-mod access;
 mod begin;
 mod ended;
 mod follow;
@@ -25,7 +24,6 @@ mod upkeep;
 mod verdict;
 mod wanted;
 
-pub use access::{Ask, Permission, Ruling, permission, rule};
 pub use ledger::{Inherited, Ledger};
 pub use record::Record;
 pub use seen::{Answer, DirectoryUser, Look, Refused, Seen, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView};

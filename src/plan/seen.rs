@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::step::Post;
-use super::{Inherited, Outcome, Permission, Step, Task, Why};
+use super::{Inherited, Outcome, Step, Task, Why};
 use crate::api::{Address, Attempt};
+use crate::policy::Permission;
 
 /// What this process knows, beside the record.
 #[derive(Clone, Debug, PartialEq)]

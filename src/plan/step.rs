@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::{Record, Task};
 use crate::api::{AttemptKind, Ended, Refusal};
+use crate::policy::Permission;
 
 /// The one next thing to do for a guest.
 #[derive(Clone, Debug, PartialEq)]
@@ -162,6 +163,18 @@ pub enum Why {
         /// Whether the account is enabled.
         enabled: bool,
     },
+}
+
+impl Permission {
+    /// Why to rest instead of doing anything new; nothing when it may be done.
+    pub(super) fn hold(&self) -> Option<Why> {
+        Some(match self.clone() {
+            Self::Granted => return None,
+            Self::Awaited { message } => Why::Awaiting { message },
+            Self::Refused { reason, message } => Why::NotAllowed { reason, message },
+            Self::Unknown { message } => Why::TenantNotReady { reason: "NamespaceUnreadable".into(), message },
+        })
+    }
 }
 
 impl Step {

@@ -1,10 +1,10 @@
-//! Asks both: the API server by a dry run, and `plan`.
+//! Asks both: the API server by a dry run, and the operator's own judgement.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use guestlist::api::{AccessRule, Address, Delivery, GuestInvitationSpec};
-use guestlist::plan::{Ask, Ruling, rule};
+use guestlist::api::{AccessRule, Defaults, GuestInvitationSpec};
+use guestlist::policy::{Ask, Ruling, judge};
 use kube::api::{DynamicObject, PostParams};
 use serde_json::{Value, json};
 use testbed::World;
@@ -59,24 +59,13 @@ pub async fn server(world: &World, object: &Value) -> Said {
     }
 }
 
-/// What `plan` says to a guest of `namespace`.
-pub fn plan(tenant: &Value, namespace: &str, labels: &BTreeMap<String, String>, spec: &Value) -> Ruling {
+/// What the operator says to a guest of `namespace`.
+pub fn operator(tenant: &Value, namespace: &str, labels: &BTreeMap<String, String>, spec: &Value) -> Ruling {
     let rules: Vec<AccessRule> = serde_json::from_value(tenant["spec"]["access"].clone()).unwrap();
-    let usual: Option<Delivery> = serde_json::from_value(tenant["spec"]["defaults"]["delivery"].clone()).unwrap();
+    let defaults: Option<Defaults> = serde_json::from_value(tenant["spec"]["defaults"].clone()).unwrap();
     let spec: GuestInvitationSpec = serde_json::from_value(spec.clone()).unwrap();
-    let ask = Ask {
-        tenant: tenant["metadata"]["name"].as_str().unwrap(),
-        namespace,
-        labels: Some(labels),
-        address: spec.address(),
-        redeem_as: spec.redeem_as.as_ref().map(Address::from),
-        user_type: spec.user_type,
-        groups: &spec.groups,
-        redirect_url: spec.redirect_url.as_ref().map(|url| url.as_str()),
-        delivery: spec.delivery.or(usual).unwrap_or_default(),
-        before: 0,
-    };
-    rule(&rules, &ask)
+    let defaults = defaults.unwrap_or_default();
+    judge(&rules, &Ask { namespace, labels: Some(labels), spec: &spec, defaults: &defaults, before: 0 })
 }
 
 /// Makes the namespace and gives it `labels` besides the one that every namespace has.

@@ -1,7 +1,7 @@
 //! Guest lists at admission: each entry as its template makes it.
 
 use fastrand::Rng;
-use guestlist::plan::Ruling;
+use guestlist::policy::Ruling;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 use testbed::World;
@@ -61,13 +61,15 @@ async fn a_list_is_judged_as_its_guests_are() {
             let mut spec = template.as_object().unwrap().clone();
             spec.extend(entry.as_object().unwrap().clone());
             spec.retain(|_, value| !value.is_null());
-            !matches!(ask::plan(tenant, "team", &labels, &Value::Object(spec)), Ruling::Allowed { .. })
+            !matches!(ask::operator(tenant, "team", &labels, &Value::Object(spec)), Ruling::Allowed { .. })
         });
         match said {
             Said::Yes if !refused => yes += 1,
             Said::Policy(_) if refused => no += 1,
             Said::Schema(_) => {}
-            said => panic!("seed {seed}: {tenant}\n{template}\n{guests:?}\nrefused by plan: {refused}, {said:?}"),
+            said => {
+                panic!("seed {seed}: {tenant}\n{template}\n{guests:?}\nrefused by the operator: {refused}, {said:?}")
+            }
         }
     }
     println!("{yes} allowed, {no} refused");

@@ -1,4 +1,4 @@
-//! Who may invite whom, on a real API server: the decision of `plan` and the policies of `admission/` are held against each
+//! Who may invite whom, on a real API server: the decision of `policy` and the policies of `admission/` are held against each
 //! other, and the stories are told with the shipped binary. Mails and calls are counted, not only end states.
 
 // A failed expectation is how a test fails; clippy's own exception covers test functions only, not what they share.

@@ -1,11 +1,11 @@
-//! Plan and admission give the same answer: thousands of generated cases, and a list of tricks by name.
+//! Operator and admission give the same answer: thousands of generated cases, and a list of tricks by name.
 
 use std::collections::BTreeMap;
 
 use fastrand::Rng;
 use futures::StreamExt;
 use futures::stream::iter;
-use guestlist::plan::Ruling;
+use guestlist::policy::Ruling;
 use serde_json::{Value, json};
 use testbed::World;
 use testbed::world::WorldConfig;
@@ -105,9 +105,10 @@ async fn agree(seed: u64, cases: usize, loose: bool) -> Tally {
     let answers: Vec<Said> = answers.buffered(IN_FLIGHT).collect().await;
     let mut tally = Tally::default();
     for (said, (tenant, (namespace, labels), spec)) in answers.iter().zip(&asked) {
-        let ruling = ask::plan(tenant, namespace, labels, spec);
-        let case =
-            || format!("seed {seed}\n{tenant}\n{namespace} {labels:?}\n{spec}\nplan: {ruling:?}\nAPI server: {said:?}");
+        let ruling = ask::operator(tenant, namespace, labels, spec);
+        let case = || {
+            format!("seed {seed}\n{tenant}\n{namespace} {labels:?}\n{spec}\noperator: {ruling:?}\nAPI server: {said:?}")
+        };
         match (said, &ruling) {
             (Said::Yes, Ruling::Allowed { .. }) => tally.allowed += 1,
             (Said::Policy(message), Ruling::Refused { reason: "NotAllowed", message: ours }) => {
@@ -127,7 +128,7 @@ async fn agree(seed: u64, cases: usize, loose: bool) -> Tally {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn plan_and_admission_agree() {
+async fn operator_and_admission_agree() {
     let tally = agree(seed(), 3000, false).await;
     assert!(tally.allowed + tally.by_policy >= 2000, "{tally:?}");
     assert!(tally.allowed >= 300 && tally.by_policy >= 300, "a table of one answer shows little: {tally:?}");
@@ -220,13 +221,13 @@ async fn no_trick_gets_past_either() {
             json!({"email": "eve@a.northwind.example", "redirectUrl": "https://anywhere.example"}),
         ] {
             assert_eq!(ask::server(&world, &ask::guest("team", "good", &good)).await, Said::Yes);
-            assert_eq!(ask::plan(&tenant, "team", &labels, &good), Ruling::Allowed { approval: false });
+            assert_eq!(ask::operator(&tenant, "team", &labels, &good), Ruling::Allowed { approval: false });
         }
         for (name, spec) in tricks() {
             let said = ask::server(&world, &ask::guest("team", "trick", &spec)).await;
             let refused = matches!(said, Said::Policy(_)) || (!loose && matches!(said, Said::Schema(_)));
             assert!(refused, "{name}, loose: {loose}: {spec} {said:?}");
-            let ruling = ask::plan(&tenant, "team", &labels, &spec);
+            let ruling = ask::operator(&tenant, "team", &labels, &spec);
             assert!(matches!(ruling, Ruling::Refused { .. }), "{name}: {spec} {ruling:?}");
         }
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 use guestlist::api::{Delivery, GuestInvitation, Mode};
 use guestlist::controller::asked_for;
 use guestlist::plan::{
-    Answer, DirectoryUser, Look, Outcome, Permission, Post, Record, Refused, Seen, SendAt, Step, Task, Tenant, Ticket,
-    Timing, UserView, Wanted, Why, plan, verdict,
+    Answer, DirectoryUser, Look, Outcome, Post, Record, Refused, Seen, SendAt, Step, Task, Tenant, Ticket, Timing,
+    UserView, Wanted, Why, plan, verdict,
 };
+use guestlist::policy::Permission;
 use jiff::Timestamp;
 
 /// Far more steps than any guest needs.

@@ -12,7 +12,8 @@ use crate::controller::context::Context;
 use crate::controller::index::Place;
 use crate::controller::tenants::Connection;
 use crate::controller::tenants::Found;
-use crate::plan::{Permission, Record, Seen, SendAt, Tenant, UserView};
+use crate::plan::{Record, Seen, SendAt, Tenant, UserView};
+use crate::policy::Permission;
 
 /// What this process knows of the guest, beside its record.
 pub fn seen(

@@ -119,7 +119,7 @@ async fn bring_forward(
         let now = Timestamp::now();
         let wanted = wanted::wanted(&guest, &found);
         let record = Record::of(guest.status.as_ref());
-        let (permission, before) = permission::permission(context, place, &guest, &wanted);
+        let (permission, before) = permission::permission(context, place, &guest, &found);
         let seen = observe::seen(context, &guest, &record, &found, &pass, permission, now);
         let step = plan(&wanted, &record, &seen, now, &context.settings.timing);
         tracing::debug!(namespace = place.namespace, guest = place.name, step = ?brief(&step), "decided");

@@ -1,39 +1,36 @@
 //! Whether anything new may be done for a guest: the tenant's rules, the namespace's labels, its places, an approval.
 
+use super::pass::connection;
 use crate::api::conditions::{APPROVED, find};
-use crate::api::{Address, GuestInvitation};
+use crate::api::{Defaults, GuestInvitation};
 use crate::controller::context::Context;
 use crate::controller::index::Place;
-use crate::plan::{self, Ask, Permission, Wanted};
+use crate::controller::tenants::Found;
+use crate::policy::{self, Ask, Permission, judge};
 
 /// Whether anything new may be done, and how many places of its namespace were taken before it, if that counts.
 pub fn permission(
     context: &Context,
     place: &Place,
     guest: &GuestInvitation,
-    wanted: &Wanted,
+    found: &Found,
 ) -> (Permission, Option<u32>) {
-    let spec = &guest.spec;
-    let rules = context.tenants.access(&spec.tenant_ref.name);
+    let rules = context.tenants.access(&guest.spec.tenant_ref.name);
     let counts = rules.iter().any(|rule| rule.max_guests.is_some());
     let before = counts.then(|| context.index(|index| index.before(place)));
     let labels = context.namespaces.labels(&place.namespace);
-    let ruling = plan::rule(
+    let unknown = Defaults::default();
+    let ruling = judge(
         &rules,
         &Ask {
-            tenant: &spec.tenant_ref.name,
             namespace: &place.namespace,
             labels: labels.as_ref(),
-            address: wanted.address.clone(),
-            redeem_as: spec.redeem_as.as_ref().map(Address::from),
-            user_type: spec.user_type,
-            groups: &spec.groups,
-            redirect_url: spec.redirect_url.as_ref().map(crate::api::RedirectUrl::as_str),
-            delivery: wanted.delivery,
+            spec: &guest.spec,
+            defaults: connection(found).map_or(&unknown, |connection| &connection.defaults),
             before: before.unwrap_or_default(),
         },
     );
     let conditions = guest.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
     let generation = guest.metadata.generation.unwrap_or_default();
-    (plan::permission(ruling, find(conditions, APPROVED), generation), before)
+    (policy::permission(ruling, find(conditions, APPROVED), generation), before)
 }

@@ -1,5 +1,7 @@
-//! Domains of addresses, in the one form in which they are compared.
+//! Domains of addresses, in the one form in which they are compared: in Rust, and in CEL, which has no IDNA and so compares an
+//! international domain in its xn-- form only.
 
+use super::Derived;
 use crate::api::Address;
 
 /// The domain of `address`: in lower case, in its ASCII form, without a dot at its end.
@@ -17,6 +19,26 @@ pub fn fits(pattern: &str, domain: &str) -> bool {
             .and_then(|rest| rest.strip_suffix('.'))
             .is_some_and(|child| !child.is_empty()),
     }
+}
+
+/// In CEL: the domains of every address that a guest may sign in with.
+pub const DERIVED: Derived = Derived {
+    key: "domains",
+    cel: "dyn([g.email, g.redeemAs].filter(a, a != null).map(a, a.trim().lowerAscii())
+.map(a, a.substring(a.lastIndexOf('@') + 1)).map(d, d.endsWith('.') ? d.substring(0, size(d) - 1) : d))",
+    before: None,
+};
+
+/// In CEL: these domains for people.
+pub const CEL_TOLD: &str =
+    "(size(g.domains) == 2 && g.domains[0] == g.domains[1] ? g.domains[0] : g.domains.join(' and '))";
+
+/// [`fits`] in CEL, over the expressions `pattern` and `domain`.
+pub fn cel_fits(pattern: &str, domain: &str) -> String {
+    format!(
+        "{pattern}.startsWith('*.') ? ({domain}.endsWith({pattern}.substring(1)) && size({domain}) >= size({pattern})) \
+         : {domain} == {pattern}"
+    )
 }
 
 /// What no IDNA reads stays as it is, and then equals no domain of a rule.

@@ -1,8 +1,12 @@
-//! Label selectors as Kubernetes reads them.
+//! `namespaces` of a rule: label selectors as Kubernetes reads them.
 
 use std::collections::BTreeMap;
 
+use super::Words;
 use crate::api::{LabelExpression, LabelOperator, NamespaceSelector};
+
+/// What every rule lacks for a namespace that none of them picks.
+pub const LACKS: Words = Words("is for this namespace, by its labels");
 
 /// Whether `selector` picks a namespace with `labels`; none when it depends on labels that nobody can read.
 pub fn pick(selector: Option<&NamespaceSelector>, labels: Option<&BTreeMap<String, String>>) -> Option<bool> {

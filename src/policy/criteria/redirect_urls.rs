@@ -1,11 +1,48 @@
-//! Redirect addresses, compared as parsed URLs: scheme, host and port equal, the path by whole segments.
+//! `redirectUrls`: where a redemption may end, compared as parsed URLs: scheme, host and port equal, the path by whole segments.
 //! A browser and a program can read an odd URL in two ways, so an odd one fits no rule: user names, backslashes, dots and
 //! slashes in disguise, numbers for hosts.
 
 use url::Url;
 
+use crate::policy::Words;
+use crate::policy::criterion::{Change, Criterion, Derived, Otherwise, SpecField, Variable};
+
+pub(super) const CRITERION: Criterion = Criterion {
+    field: "redirectUrls",
+    reads: &[SpecField { key: "redirectUrl", path: "redirectUrl", otherwise: Otherwise::Nothing, change: Change::Any }],
+    derives: &[Derived { key: "place", cel: "dyn(variables.places[i])", before: Some(PLACES) }],
+    check: |rule, ask| match (&rule.redirect_urls, &ask.spec.redirect_url) {
+        (Some(prefixes), Some(address)) => prefixes.iter().any(|prefix| fits(&prefix.0, address.as_str())),
+        // The tenant's own default needs no rule.
+        _ => true,
+    },
+    cel: || {
+        "r.?redirectUrls.orValue(null) == null || g.redirectUrl == null || r.redirectUrls.exists(p,
+g.place == (p.endsWith('/') ? p.substring(0, size(p) - 1) : p) || g.place.startsWith(p.endsWith('/') ? p : p + '/'))"
+            .into()
+    },
+    lacks: Words("has a redirectUrl that {} lies below"),
+    value: |ask| ask.spec.redirect_url.as_ref().map(ToString::to_string).unwrap_or_default(),
+    cel_value: "g.redirectUrl",
+};
+
+/// CEL has no local names, so each step makes a list of what it has worked out: the address, its origin, its path.
+const PLACES: Variable = Variable {
+    name: "places",
+    why: "Redirect addresses in the one form in which they are compared: the origin in lower case without the usual port, and the
+path. Browsers and programs can read an odd one in two ways, so an odd one becomes nothing, which fits no rule.",
+    cel: r"variables.asked.map(g, g.redirectUrl == null || variables.here.all(r, r.?redirectUrls.orValue(null) == null) ? '' : string(g.redirectUrl))
+.map(u, [u, u.find(r'^[A-Za-z]+://[^/?#]*')])
+.map(u, [u[0], u[1].lowerAscii(), u[0].substring(size(u[1])).find(r'^[^?#]*')])
+.map(u, u[0].matches(r'^[hH][tT][tT][pP][sS]?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~!$&()*+,;=:@%/-]*)?([?#][!-\[\]-~]*)?$')
+&& !u[2].matches(r'/([.]|%2[eE]){1,2}(/|$)|%2[fF]|%5[cC]')
+? (u[1].startsWith('https:') && u[1].endsWith(':443') ? u[1].substring(0, size(u[1]) - 4)
+: u[1].startsWith('http:') && u[1].endsWith(':80') ? u[1].substring(0, size(u[1]) - 3) : u[1]) + u[2]
+: '')",
+};
+
 /// Whether `address` is `prefix` or lies below it.
-pub fn fits(prefix: &str, address: &str) -> bool {
+fn fits(prefix: &str, address: &str) -> bool {
     let (Some(prefix), Some(address)) = (plain(prefix), plain(address)) else { return false };
     let below = prefix.path.strip_suffix('/').unwrap_or(&prefix.path);
     let rest = address.path.strip_prefix(below);

@@ -3,7 +3,31 @@
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::{Permission, Ruling};
+use super::Ruling;
+
+/// Whether anything new may be done for a guest. Who is in the directory stays there and is followed all the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Permission {
+    /// It may.
+    Granted,
+    /// Somebody has to approve it first.
+    Awaited {
+        /// What it waits for, and how to give it.
+        message: String,
+    },
+    /// It may not.
+    Refused {
+        /// The condition reason.
+        reason: String,
+        /// Cause and way out.
+        message: String,
+    },
+    /// Nobody can say for now.
+    Unknown {
+        /// Cause and way out.
+        message: String,
+    },
+}
 
 /// What comes of the rules and of the condition `Approved`, for the spec of `generation`.
 pub fn permission(ruling: Ruling, approved: Option<&Condition>, generation: i64) -> Permission {

@@ -1,0 +1,20 @@
+//! `delivery`: who may mail the guest.
+
+use crate::policy::Words;
+use crate::policy::criterion::{Change, Criterion, Otherwise, SpecField, among, among_cel};
+
+pub(super) const CRITERION: Criterion = Criterion {
+    field: "delivery",
+    reads: &[SpecField {
+        key: "delivery",
+        path: "delivery",
+        otherwise: Otherwise::Default { field: "delivery", value: "'Microsoft'" },
+        change: Change::Any,
+    }],
+    derives: &[],
+    check: |rule, ask| among(rule.delivery.as_ref(), &ask.delivery()),
+    cel: || among_cel("delivery", "g.delivery"),
+    lacks: Words("has {} among its delivery"),
+    value: |ask| format!("{:?}", ask.delivery()),
+    cel_value: "g.delivery",
+};

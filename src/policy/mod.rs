@@ -1,0 +1,24 @@
+//! Who may invite whom: whether the rules in `spec.access` of an EntraTenant allow a guest as declared. Pure.
+//!
+//! Each field of a rule that asks something of a guest is one [`Criterion`], and [`CRITERIA`] is the table of them. The operator,
+//! which is the authority, goes through the table in [`judge`]. The API server judges by the same criteria in CEL
+//! (`admission/guest-access.yaml`), so that `kubectl apply` says no at once and in the same words.
+//!
+//! Three fields are no criteria, because they ask nothing of a guest: `namespaces` picks the rules that count, `maxGuests`
+//! and `approval` say what comes of a guest whom a rule allows.
+
+mod approval;
+mod ask;
+mod criteria;
+mod criterion;
+mod domain;
+mod judge;
+mod namespaces;
+mod words;
+
+pub use approval::{Permission, permission};
+pub use ask::Ask;
+pub use criteria::CRITERIA;
+pub use criterion::{Change, Criterion, Derived, Otherwise, SpecField, Variable};
+pub use judge::{Ruling, judge};
+pub use words::Words;
