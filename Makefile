@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 CARGO ?= cargo
 ONCE ?=
+# What is made from the access rules in src/policy.
+GENERATED := admission/guest-access.yaml docs/who-may-invite.md
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
 
 help: ## Say what can be typed
@@ -45,6 +47,11 @@ check: build ## Format, lints, generated files unchanged
 	@rm -rf target/crds && mkdir -p target/crds
 	$(BUILT)/guestlist crds --out target/crds
 	diff -ru crds target/crds || { echo 'crds/ is stale: run make generate'; exit 1; }
+	@rm -rf target/generated && mkdir -p target/generated
+	$(BUILT)/generated-files target/generated
+	@for file in $(GENERATED); do \
+		diff -u $$file target/generated/$$file || { echo "$$file is stale: run make generate"; exit 1; }; \
+	done
 	@rm -rf target/chart && mkdir -p target/chart
 	$(BUILT)/chart-files target/chart
 	@for part in README.md values.schema.json files/crds files/admission; do \
@@ -57,6 +64,7 @@ check: build ## Format, lints, generated files unchanged
 
 generate: build ## Write the generated files anew
 	$(BUILT)/guestlist crds --out crds
+	$(BUILT)/generated-files .
 	$(BUILT)/chart-files charts/guestlist
 
 cluster: ## Bring etcd and kube-apiserver, which the demo stands on

@@ -1,6 +1,7 @@
 //! Who may invite whom: the rules of an EntraTenant.
 //! What a rule leaves out is open where it only narrows (whom, where to, how mailed), and closed where it gives rights
-//! (groups, members). The API server judges by the same rules: `admission/` holds them as a ValidatingAdmissionPolicy.
+//! (groups, members). What a rule asks of a guest is in the table of `policy`, which also takes the lines of
+//! docs/who-may-invite.md from the descriptions here: the last sentence is "Default:" and what holds without the field.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,17 +19,19 @@ pub const ANY_GROUP: &str = "*";
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessRule {
-    /// The namespaces that may invite by this rule, by their labels; every namespace has `kubernetes.io/metadata.name`. Default: all.
+    /// The namespaces that may invite by this rule, by their labels: `matchLabels` and `matchExpressions`, as Kubernetes has them.
+    /// Every namespace has the label `kubernetes.io/metadata.name`. Default: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<NamespaceSelector>,
 
-    /// Domains of the guests' addresses, exact or as `*.example.com`, which means any sub-domain and not the domain itself. Default: any.
+    /// Domains of the guests' addresses, exact or as `*.example.com`, which means any sub-domain and not the domain itself. The
+    /// domain of `redeemAs` is judged too. An international domain is written in its xn-- form. Default: any.
     #[schemars(length(min = 1, max = 64), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_domains: Option<Vec<DomainPattern>>,
 
-    /// Where a redemption may end: an address and all that is below its path, such as `https://wiki.contoso.com/welcome`.
-    /// A guest without `redirectUrl` ends where the tenant says, which needs no rule. Default: anywhere.
+    /// Where a redemption may end: an address such as `https://wiki.contoso.com/welcome` and all below it, by whole parts of the
+    /// path. A guest without `redirectUrl` ends where the tenant says, which needs no rule. Default: anywhere.
     #[schemars(length(min = 1, max = 16), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_urls: Option<Vec<RedirectPrefix>>,
@@ -38,7 +41,7 @@ pub struct AccessRule {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
 
-    /// Kinds of users. Default: Guest.
+    /// Kinds of users: Guest, Member or both. Default: Guest.
     #[schemars(length(min = 1, max = 2), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_types: Option<Vec<UserType>>,
@@ -48,12 +51,13 @@ pub struct AccessRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Vec<Delivery>>,
 
-    /// How many guests a namespace may have in this tenant. Default: any number.
+    /// How many guests each namespace may have in this tenant. Who was invited keeps the place, then who was declared first.
+    /// Default: any number.
     #[schemars(range(min = 0, max = 100000))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_guests: Option<u32>,
 
-    /// Whether somebody has to approve each guest.
+    /// `Required`: somebody has to approve each guest first. Default: NotRequired.
     #[serde(default)]
     pub approval: Approval,
 }

@@ -1,20 +1,25 @@
 //! Who may invite whom: whether the rules in `spec.access` of an EntraTenant allow a guest as declared. Pure.
 //!
 //! Each field of a rule that asks something of a guest is one [`Criterion`], and [`CRITERIA`] is the table of them. The operator,
-//! which is the authority, goes through the table in [`judge`]. The API server judges by the same criteria in CEL
-//! (`admission/guest-access.yaml`), so that `kubectl apply` says no at once and in the same words.
+//! which is the authority, goes through the table in [`judge()`]. The API server goes through it too, in CEL that [`admission`]
+//! generates, so that `kubectl apply` says no at once and in the same words.
 //!
 //! Three fields are no criteria, because they ask nothing of a guest: `namespaces` picks the rules that count, `maxGuests`
 //! and `approval` say what comes of a guest whom a rule allows.
 
+pub mod admission;
 mod approval;
 mod ask;
 mod criteria;
 mod criterion;
+pub mod docs;
 mod domain;
 mod judge;
 mod namespaces;
 mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub use approval::{Permission, permission};
 pub use ask::Ask;

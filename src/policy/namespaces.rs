@@ -2,11 +2,24 @@
 
 use std::collections::BTreeMap;
 
-use super::Words;
+use super::{Variable, Words};
 use crate::api::{LabelExpression, LabelOperator, NamespaceSelector};
 
 /// What every rule lacks for a namespace that none of them picks.
 pub const LACKS: Words = Words("is for this namespace, by its labels");
+
+/// In CEL: the rules that pick the namespace.
+pub const HERE: Variable = Variable {
+    name: "here",
+    why: "No rules are one that leaves everything out.",
+    cel: "(size(variables.rules) == 0 ? [{}] : variables.rules).filter(r, r.?namespaces.orValue(null) == null || (
+r.namespaces.?matchLabels.orValue({}).all(k, k in variables.labels && variables.labels[k] == r.namespaces.matchLabels[k])
+&& r.namespaces.?matchExpressions.orValue([]).all(e,
+e.operator == 'In' ? (e.key in variables.labels && variables.labels[e.key] in e.values)
+: e.operator == 'NotIn' ? !(e.key in variables.labels && variables.labels[e.key] in e.values)
+: e.operator == 'Exists' ? (e.key in variables.labels)
+: !(e.key in variables.labels))))",
+};
 
 /// Whether `selector` picks a namespace with `labels`; none when it depends on labels that nobody can read.
 pub fn pick(selector: Option<&NamespaceSelector>, labels: Option<&BTreeMap<String, String>>) -> Option<bool> {

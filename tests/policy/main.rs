@@ -8,6 +8,7 @@ mod approval;
 mod ask;
 mod cases;
 mod common;
+mod generated;
 mod lists;
 mod stories;
 mod table;
