@@ -21,6 +21,7 @@ pub use draft::{Draft, Values};
 pub use error::{Class, MailError, Stage};
 pub use letter::{Addressed, Letter, LetterError};
 pub use server::{Credentials, Server, Tls, WrongServer};
-pub use smtp::{Delivered, Smtp};
+pub use smtp::Smtp;
+pub use talk::Delivered;
 pub use template::{Part, Template, TemplateError};
 pub use texts::builtin;

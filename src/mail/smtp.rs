@@ -16,17 +16,10 @@ use tokio_rustls::{
 };
 
 use super::{
-    Class, Credentials, Letter, MailError, Server, Stage, Tls, WrongServer,
+    Class, Credentials, Delivered, Letter, MailError, Server, Stage, Tls, WrongServer,
     talk::Talk,
     wire::{Security, Wire},
 };
-
-/// The server's word that it took a letter.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Delivered {
-    /// Its answer, which mostly names the letter in its queue.
-    pub answer: String,
-}
 
 /// A mail server to hand letters to.
 #[derive(Clone)]

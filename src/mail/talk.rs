@@ -14,10 +14,17 @@ use lettre::transport::smtp::{
 };
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::{Class, Credentials, Delivered, Letter, MailError, Stage, error::spoken, wire::Wire};
+use super::{Class, Credentials, Letter, MailError, Stage, error::spoken, wire::Wire};
 
 /// How long the server may take to say goodbye; by then the letter's fate is known.
 const GOODBYE: Duration = Duration::from_secs(1);
+
+/// The server's word that it took a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivered {
+    /// Its answer, which mostly names the letter in its queue.
+    pub answer: String,
+}
 
 pub(super) struct Talk {
     connection: AsyncSmtpConnection,

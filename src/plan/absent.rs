@@ -1,6 +1,6 @@
 //! A read by id shows nobody: the user is gone, or Graph has taken the invitation and the directory does not show them yet.
 
-use super::{DirectoryUser, Record, Seen, Step, Timing, Why, follow};
+use super::{DirectoryUser, Record, Seen, Step, Timing, Why, timing::NEVER};
 use crate::api::{Guest, Origin};
 
 /// Where a user is whom a read by id does not show.
@@ -24,7 +24,7 @@ pub(super) fn absent<'a>(record: &Record, guest: &Guest, seen: &'a Seen, timing:
     if let Some(user) = look.users.iter().find(|user| user.id == guest.id) {
         return Absent::Shown(user);
     }
-    let never = taken_at.checked_add(timing.settling * follow::NEVER);
+    let never = taken_at.checked_add(timing.settling * NEVER);
     if look.shows_deleted(&guest.id) || never.is_ok_and(|never| look.graph_time > never) {
         return Absent::Gone;
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{Inherited, Look, Outcome, Record, Refused, Seen, Step, Task, Timing, Wanted, Why, follow, record};
+use super::{Inherited, Look, Outcome, Record, Refused, Seen, Step, Task, Timing, Wanted, Why, record};
 use crate::api::{Attempt, AttemptKind, Delivery, Existing, Guest, Origin};
 
 /// The next step while the record knows no user and no attempt is open.
@@ -31,7 +31,7 @@ pub(super) fn unknown(
     if let Some(send) = seen.inherited {
         return inherit(record, seen, send);
     }
-    let look = seen.look.as_ref().filter(|look| follow::is_fresh(look.taken_at, now, timing));
+    let look = seen.look.as_ref().filter(|look| timing.is_fresh(look.taken_at, now));
     if seen.unwitnessed && !record.attested && record.is_blank() && wanted.mails() {
         return match look {
             None => Step::Look,
@@ -48,7 +48,7 @@ pub(super) fn unknown(
             Some(look) => found(wanted, record, look),
         };
     }
-    if let Some(wait) = follow::cannot_mail(wanted, seen) {
+    if let Some(wait) = seen.cannot_mail(wanted) {
         return wait;
     }
     if let Some(wait) = send_at.wait(now) {
@@ -134,7 +134,7 @@ fn found(wanted: &Wanted, record: &Record, look: &Look) -> Step {
                 invited_at: None,
             });
             next.invitation.refusal = None;
-            next.redemption = Some(follow::redemption(user));
+            next.redemption = Some(user.redemption());
             Step::write(next, Why::Adopted)
         }
     }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, follow, ties};
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, ties};
 use crate::api::conditions::whole_seconds;
 use crate::api::{DeletionPolicy, Ended, Guest, HowEnded, Origin};
 
@@ -90,10 +90,10 @@ fn carry_out(
         _ => return Step::Fetch(guest.id.clone()),
     };
     if reason == "Expired" && user.has_accepted() {
-        let next = Record { redemption: Some(follow::redemption(user)), ..record.clone() };
+        let next = Record { redemption: Some(user.redemption()), ..record.clone() };
         return Step::write(next, Why::Accepted { enabled: user.enabled });
     }
-    let how = how(wanted, follow::made_by_us(wanted, guest, user));
+    let how = how(wanted, user.made_by_us(wanted, guest));
     let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
         HowEnded::Retained if seen.permission.hold().is_some() => None,

@@ -5,14 +5,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::seen::SendAt;
+use super::timing::NEVER;
 use super::{
     DirectoryUser, Outcome, Record, Refused, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, record, reset,
     send, ties, upkeep,
 };
-use crate::api::{Delivery, Guest, Origin, Redemption};
-
-/// How long after a 201 the directory may hide the user before a person should hear of it, in settling times.
-pub(super) const NEVER: u32 = 3;
+use crate::api::Guest;
 
 /// How soon a user who was just made is looked for again, while something waits for them.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -31,10 +29,10 @@ pub(super) fn known(
     timing: &Timing,
 ) -> Step {
     // Access ends in its time, whoever may invite by then.
-    let held = seen.permission.hold().map(|why| until(why, ended::next_at(wanted, record), now));
+    let held = seen.permission.hold().map(|why| Step::rest_until_next(why, ended::next_at(wanted, record), now));
     match &seen.user {
         UserView::Found(user) => {
-            let current = with(wanted, record, guest, user);
+            let current = user.noted(wanted, record, guest);
             if current != *record {
                 return Step::write(current, state(user));
             }
@@ -52,7 +50,7 @@ pub(super) fn known(
                 Some(_) => Why::Invited { enabled: true },
                 None => Why::NotShownYet,
             };
-            held.unwrap_or_else(|| until(why, ended::next_at(wanted, record), now))
+            held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(wanted, record), now))
         }
         UserView::Missing if record.redemption.is_some() => gone(wanted, record, guest, seen, now),
         UserView::Missing => {
@@ -92,7 +90,7 @@ fn work(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen, sen
     }
     let again = upkeep::held_back(wanted, record, user, seen).then(|| now.checked_add(HELD_BACK).ok()).flatten();
     let next = [send::next_at(wanted, record), ended::next_at(wanted, record), again].into_iter().flatten().min();
-    until(state(user), next, now)
+    Step::rest_until_next(state(user), next, now)
 }
 
 /// Whether anything but the next look waits for the user to be seen.
@@ -132,60 +130,6 @@ fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Times
     }
 }
 
-/// Why nobody can be mailed now, if the operator is to mail and cannot.
-pub(super) fn cannot_mail(wanted: &Wanted, seen: &Seen) -> Option<Step> {
-    let (reason, message) = seen.mail_trouble.clone().filter(|_| wanted.delivery == Delivery::Mail)?;
-    Some(Step::rest_for(Why::TenantNotReady { reason, message }, Duration::from_secs(30)))
-}
-
-/// The record with what the directory shows of the user.
-fn with(wanted: &Wanted, record: &Record, guest: &Guest, user: &DirectoryUser) -> Record {
-    let mut next = record.clone();
-    next.guest = Some(Guest {
-        id: guest.id.clone(),
-        user_principal_name: user.user_principal_name.clone().or(guest.user_principal_name.clone()),
-        origin: if made_by_us(wanted, guest, user) { Origin::Invited } else { Origin::Adopted },
-        invited_at: None,
-    });
-    if wanted.link_secret.is_none() {
-        next.invitation.redeem_url_secret = None;
-    }
-    next.redemption = Some(redemption(user));
-    next
-}
-
-/// What the directory says of the guest's redemption.
-pub(super) fn redemption(user: &DirectoryUser) -> Redemption {
-    Redemption {
-        state: user.external_state.clone(),
-        changed_at: user.external_state_since.map(crate::api::conditions::whole_seconds),
-        identity_provider: user.has_accepted().then(|| user.identity_provider.clone()),
-    }
-}
-
-/// Whether our own invitation made the user. Graph answers 201 for somebody who was there and whom the look did not show;
-/// then their creation is older than the decision to invite. And a status may have been edited by hand: whom the resource
-/// says it made has to go by its address.
-pub(super) fn made_by_us(wanted: &Wanted, guest: &Guest, user: &DirectoryUser) -> bool {
-    let older = |invited_at: Timestamp| user.created_at.is_some_and(|created| created < invited_at);
-    let named = user.is_known_by(&wanted.address) || user.is_known_by(&wanted.redeem_as);
-    guest.origin == Origin::Invited && named && !guest.invited_at.is_some_and(older)
-}
-
 fn state(user: &DirectoryUser) -> Why {
     if user.has_accepted() { Why::Accepted { enabled: user.enabled } } else { Why::Invited { enabled: user.enabled } }
-}
-
-/// Rest until something changes, or until `next`.
-pub(super) fn until(why: Why, next: Option<Timestamp>, now: Timestamp) -> Step {
-    match next {
-        Some(next) => Step::rest_until(why, next, now),
-        None => Step::rest(why),
-    }
-}
-
-/// Whether something seen at `at` is young enough to begin a send on.
-pub(super) fn is_fresh(at: Timestamp, now: Timestamp, timing: &Timing) -> bool {
-    let age = now.duration_since(at);
-    !age.is_negative() && age.unsigned_abs() < timing.freshness
 }

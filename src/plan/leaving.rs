@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
-use super::{DirectoryUser, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, ended, follow, settle};
+use super::{DirectoryUser, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, ended, settle};
 use crate::api::{Attempt, AttemptKind, DeletionPolicy, Guest, HowEnded, Origin};
 
 /// The next step for a resource that is being deleted since `since`.
@@ -92,7 +92,7 @@ fn offboard(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: T
     }
     let undo = |user: &DirectoryUser| {
         // Somebody made a member of them, or Graph named somebody who was there before: not ours to take away.
-        let theirs = !user.is_guest || (how == HowEnded::Deleted && !follow::made_by_us(wanted, guest, user));
+        let theirs = !user.is_guest || (how == HowEnded::Deleted && !user.made_by_us(wanted, guest));
         let step = if theirs { None } else { ended::undo(how, wanted, record, user, seen, now, timing) };
         step.unwrap_or(Step::Do(Task::Bind(false)))
     };

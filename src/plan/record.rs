@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{Refused, Seen, Step, Wanted, Why};
+use super::{Refused, Wanted};
 use crate::api::{
-    Attempt, AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, Redemption,
-    Refusal, Tie,
+    AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, Redemption, Refusal, Tie,
 };
 
 /// The part of status that decisions rest on.
@@ -49,51 +48,6 @@ impl Record {
             handled: status.last_handled.clone(),
             attested: status.invitation.is_some(),
         })
-    }
-
-    /// The record with this process's word that nothing was sent before, if it can give it.
-    ///
-    /// From then on the requests count that come after: a resource made again from the same manifest asks for nothing anew.
-    pub fn attest(mut self, wanted: &Wanted, seen: &Seen) -> Self {
-        let attests = !self.is_blank() || (!seen.unwitnessed && seen.inherited.is_none());
-        if attests && !self.attested {
-            self.attested = true;
-            self.handled.resend.clone_from(&wanted.requests.resend);
-            self.handled.reset_redemption.clone_from(&wanted.requests.reset_redemption);
-        }
-        self
-    }
-
-    /// Rest, while Graph's refusal of this very spec stands.
-    pub(super) fn refused(&self, wanted: &Wanted, now: Timestamp) -> Option<Step> {
-        let refusal = self.invitation.refusal.as_ref()?;
-        stands(refusal, wanted, now).then(|| Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now))
-    }
-
-    /// Rest, while Graph's refusal to change the user to this very spec stands.
-    pub(super) fn write_refused(&self, wanted: &Wanted, now: Timestamp) -> Option<Step> {
-        let refusal = self.refusal.as_ref()?;
-        stands(refusal, wanted, now)
-            .then(|| Step::rest_until(Why::NotAsDeclared(refusal.clone()), refusal.retry_at, now))
-    }
-
-    /// Puts Graph's refusal of a send on record.
-    pub(super) fn refuse_send(mut self, wanted: &Wanted, refused: &Refused, now: Timestamp) -> Step {
-        let refusal = refusal(wanted, refused, now);
-        self.invitation.refusal = Some(refusal.clone());
-        Step::write(self, Why::Refused(refusal))
-    }
-
-    /// Puts Graph's refusal to change the user on record.
-    pub(super) fn refuse_change(&self, wanted: &Wanted, refused: &Refused, now: Timestamp) -> Step {
-        let refusal = refusal(wanted, refused, now);
-        Step::write(Self { refusal: Some(refusal.clone()), ..self.clone() }, Why::NotAsDeclared(refusal))
-    }
-
-    /// Writes the intent to send: whoever writes it may act on it, by a decision made at `decided_at`.
-    pub(super) fn intend(mut self, attempt: Attempt, decided_at: Timestamp) -> Step {
-        self.invitation.attempt = Some(attempt);
-        Step::Write { record: Box::new(self), ticket: Some(decided_at), why: Why::Sending }
     }
 
     /// The value of the annotation that asks for a mail and was not acted on.

@@ -1,12 +1,13 @@
 //! What this process knows of a guest beside the record: the directory, its own rights, and what the last step brought.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::step::Post;
-use super::{Inherited, Outcome, Step, Task, Why};
-use crate::api::{Address, Attempt};
+use super::{Inherited, Outcome, Refused, Step, Task, Wanted, Why};
+use crate::api::{Address, Attempt, Delivery};
 use crate::policy::Permission;
 
 /// What this process knows, beside the record.
@@ -50,6 +51,12 @@ impl Seen {
     /// Whether the user was read live in this pass.
     pub fn user_is_live(&self) -> bool {
         self.user_read_at.is_some()
+    }
+
+    /// Why nobody can be mailed now, if the operator is to mail and cannot.
+    pub(super) fn cannot_mail(&self, wanted: &Wanted) -> Option<Step> {
+        let (reason, message) = self.mail_trouble.clone().filter(|_| wanted.delivery == Delivery::Mail)?;
+        Some(Step::rest_for(Why::TenantNotReady { reason, message }, Duration::from_secs(30)))
     }
 
     /// From when a decision made on the user is: a process that was paused since the read finds it stale.
@@ -244,15 +251,4 @@ pub enum Answer {
     NotSent,
     /// A 5xx, a reset, a timeout or half an answer: nobody can tell from this.
     Lost,
-}
-
-/// Graph's refusal.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Refused {
-    /// The condition reason.
-    pub reason: String,
-    /// What Graph said and what to do about it.
-    pub message: String,
-    /// How long to leave it before asking again.
-    pub retry_after: std::time::Duration,
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, follow};
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind, Delivery, Origin, Redemption};
 
@@ -60,7 +60,7 @@ pub(super) fn step(
     if !seen.user_is_live() {
         return Some(Step::Fetch(user.id.clone()));
     }
-    if let Some(wait) = follow::cannot_mail(wanted, seen) {
+    if let Some(wait) = seen.cannot_mail(wanted) {
         return Some(wait);
     }
     if let Some(wait) = send_at.wait(now) {

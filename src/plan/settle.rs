@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::seen::SendAt;
-use super::{DirectoryUser, Look, Post, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, follow, send};
+use super::timing::NEVER;
+use super::{DirectoryUser, Look, Post, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, send};
 use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin, Redemption};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
@@ -193,7 +194,7 @@ fn ask(
             if hidden_for(1) && look.shows_deleted(id) {
                 return Step::write(deleted_meanwhile(wanted, record, attempt, id), Why::Uncertain);
             }
-            match hidden_for(follow::NEVER) {
+            match hidden_for(NEVER) {
                 // A 201 whose user never shows: told as such, and not asked about for ever.
                 true => Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain),
                 false => Step::rest_for(Why::Settling, PATIENCE),

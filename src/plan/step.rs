@@ -194,6 +194,14 @@ impl Step {
         Self::rest_for(why, left.max(Duration::from_millis(100)))
     }
 
+    /// Rest until something changes, or until `next`.
+    pub(super) fn rest_until_next(why: Why, next: Option<Timestamp>, now: Timestamp) -> Self {
+        match next {
+            Some(next) => Self::rest_until(why, next, now),
+            None => Self::rest(why),
+        }
+    }
+
     /// Rest until the EntraTenant can be worked with: `reason` for the condition, and cause and way out.
     pub fn not_ready(reason: &str, message: &str) -> Self {
         Self::rest(Why::TenantNotReady { reason: reason.to_owned(), message: message.to_owned() })

@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
+/// How long after a 201 the directory may hide the user before a person should hear of it, in settling times.
+pub(super) const NEVER: u32 = 3;
+
 /// How long the parts of a send may take. Only made by [`Timing::settling_in`], which keeps their relation:
 /// nobody may call an attempt lost while the process that wrote it can still send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,6 +23,12 @@ impl Timing {
     /// The timing for a settling time, in the proportions of the design: 5 min gives 60 s and 30 s.
     pub fn settling_in(settling: Duration) -> Self {
         Self { freshness: settling / 5, request_timeout: settling / 10, settling }
+    }
+
+    /// Whether something seen at `at` is young enough to begin a send on.
+    pub(super) fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {
+        let age = now.duration_since(at);
+        !age.is_negative() && age.unsigned_abs() < self.freshness
     }
 }
 

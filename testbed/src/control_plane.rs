@@ -2,6 +2,7 @@
 //! No scheduler and no kubelet run here, and controllers only if asked for: nothing but the API that an operator sees.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -16,6 +17,7 @@ mod accounts;
 mod apiserver;
 mod audit;
 mod clean;
+mod config;
 mod controllers;
 mod etcd;
 mod kubeconfig;
@@ -24,22 +26,12 @@ mod pool;
 
 pub use accounts::{Grant, ServiceAccount};
 pub use audit::Asked;
+pub use config::PlaneConfig;
 pub use kubeconfig::client_of;
 pub use pool::Pooled;
 
 /// How long the API server may take until it is ready; 2 s is usual, a loaded machine with many of them takes longer.
 const READY_WITHIN: Duration = Duration::from_secs(90);
-
-/// What a control plane has besides etcd and kube-apiserver.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct PlaneConfig {
-    /// The controllers of kube-controller-manager to run, by its own names; none starts no kube-controller-manager.
-    pub controllers: Vec<&'static str>,
-    /// Admission plugins besides the usual ones.
-    pub admission: Vec<&'static str>,
-    /// Whether every request is written down, to be read by `asked_by`.
-    pub audit: bool,
-}
 
 /// A running control plane. Dropping it ends it and removes its data.
 pub struct ControlPlane {
@@ -106,7 +98,8 @@ impl ControlPlane {
                     // The API server makes it too, but a moment after it says that it is ready.
                     plane.namespace("default").await?;
                     if !config.controllers.is_empty() {
-                        plane.controllers = Some(controllers::start(&plane, &config.controllers).await?);
+                        plane.controllers =
+                            Some(controllers::start(&plane.kubeconfig, &plane.folder, &config.controllers).await?);
                     }
                     return Ok(plane);
                 }
@@ -172,6 +165,11 @@ impl ControlPlane {
 
     fn was_touched(&self) -> bool {
         self.touched.load(Ordering::Relaxed)
+    }
+
+    /// Everything that the service account has asked for so far. The plane must have been started with `audit`.
+    pub fn asked_by(&self, namespace: &str, account: &str) -> Result<BTreeSet<Asked>> {
+        audit::asked_by(&self.folder, namespace, account)
     }
 
     /// Ends both processes and removes the data, unless the folder is kept.

@@ -24,12 +24,6 @@ use checks::Checks;
 use guests::Declared;
 use progress::step;
 
-/// Long enough for a loaded machine; the story itself takes seconds.
-const INVITED_WITHIN: Duration = Duration::from_secs(60);
-
-/// An end of access that is past.
-const LONG_AGO: &str = "2020-01-01T00:00:00Z";
-
 /// What a person can type once everybody is invited, and what comes of it.
 const NEXT: [(&str, &str); 5] = [
     (
@@ -169,9 +163,10 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
 
     let all: Vec<&Declared> = declared.iter().collect();
     let what = "waiting until every guest is in the directory, mailed, reminded and in their group";
-    let late =
-        step(what, async { Ok(guests::wait_all(world, &all, "be invited", cast::has_arrived, INVITED_WITHIN).await) })
-            .await?;
+    let late = step(what, async {
+        Ok(guests::wait_all(world, &all, "be invited", cast::has_arrived, directory::INVITED_WITHIN).await)
+    })
+    .await?;
     for error in &late {
         // The rest of it is the logs, which would come once for each guest.
         eprintln!("    {}", error.to_string().lines().next().unwrap_or_default());

@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use hyper::Method;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -24,18 +23,8 @@ mod upstream;
 mod watch;
 
 pub use effects::{Effect, Effects, Held, Moment};
+pub use pass::Write;
 pub use watch::Bend;
-
-/// A write as a filter sees it.
-#[derive(Debug, Clone, Copy)]
-pub struct Write<'a> {
-    /// Its method: anything but GET, HEAD and OPTIONS.
-    pub method: &'a Method,
-    /// Its path, without the query.
-    pub path: &'a str,
-    /// Its body.
-    pub body: &'a [u8],
-}
 
 /// Where an interposer stands.
 pub struct InterposerConfig {

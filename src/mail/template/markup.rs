@@ -1,7 +1,7 @@
 //! Where in an HTML page a placeholder stands. Escaping holds in text and in quoted attributes, and nowhere else,
 //! so a placeholder in any other place is refused when the template is read.
 
-use super::{Piece, Placeholder, error::Fault};
+use super::{error::Fault, piece::Piece, placeholder::Placeholder};
 
 /// Where the reader is.
 #[derive(Clone, Copy, PartialEq)]

@@ -4,11 +4,13 @@
 mod error;
 mod markup;
 mod parse;
+mod piece;
 mod placeholder;
 
 pub use error::{Part, TemplateError};
 
 use super::{Draft, Values, clean};
+use piece::Piece;
 use placeholder::Placeholder;
 
 /// A text with placeholders, ready to be filled.
@@ -17,13 +19,6 @@ pub struct Template {
     subject: Vec<Piece>,
     text: Vec<Piece>,
     html: Option<Vec<Piece>>,
-}
-
-/// A stretch of a template.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Piece {
-    Literal(String),
-    Hole(Placeholder),
 }
 
 impl Template {

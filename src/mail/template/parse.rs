@@ -1,6 +1,6 @@
 //! Reads the parts of a template into pieces, and refuses what would fail only when a guest gets the letter.
 
-use super::{Part, Piece, Placeholder, TemplateError, error::Fault, markup};
+use super::{Part, TemplateError, error::Fault, markup, piece::Piece, placeholder::Placeholder};
 
 /// Reads the subject: one line, and neither the link nor the message in it.
 pub(super) fn subject(source: &str) -> Result<Vec<Piece>, TemplateError> {

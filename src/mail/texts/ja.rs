@@ -1,6 +1,6 @@
 //! The text in Japanese.
 
-use super::Text;
+use super::text::Text;
 
 pub(super) const TEXT: Text = Text {
     tag: "ja",

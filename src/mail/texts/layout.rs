@@ -1,7 +1,7 @@
 //! Lays the sentences of a language out as plain text and as a page.
 //! The page has no images, no scripts and nothing remote, so that it shows at once and reads well aloud.
 
-use super::Text;
+use super::text::Text;
 use crate::mail::{Draft, Values, clean};
 
 /// The letter for `values` with the sentences of `text`.

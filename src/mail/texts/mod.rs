@@ -10,36 +10,10 @@ mod layout;
 mod nl;
 mod pt;
 mod pt_pt;
+mod text;
 
+use self::text::Text;
 use super::{Draft, Values};
-
-/// The sentences of one language.
-pub(super) struct Text {
-    /// The BCP 47 tag.
-    tag: &'static str,
-    /// The subject; takes the organisation.
-    subject: fn(&str) -> String,
-    /// The greeting; takes the guest's name.
-    hello: fn(&str) -> String,
-    /// The greeting of a guest without a name.
-    hello_nobody: &'static str,
-    /// Who invites whom; takes the organisation and the address.
-    invited: fn(&str, &str) -> String,
-    /// Stands before the personal message.
-    note: &'static str,
-    /// The button.
-    accept: &'static str,
-    /// Stands before the link in the plain text.
-    open: &'static str,
-    /// Stands before the link below the button.
-    copy: &'static str,
-    /// How the first sign-in goes; takes the address.
-    first: fn(&str) -> String,
-    /// The link is for this guest only.
-    personal: &'static str,
-    /// What to do with an unexpected letter; takes the organisation.
-    ignore: fn(&str) -> String,
-}
 
 /// English is first: it stands in for every language that is not here.
 const ALL: [&Text; 8] = [&en::TEXT, &nl::TEXT, &de::TEXT, &fr::TEXT, &es::TEXT, &pt::TEXT, &pt_pt::TEXT, &ja::TEXT];

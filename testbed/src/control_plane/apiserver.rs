@@ -8,7 +8,7 @@ use std::{
 
 use kube::Client;
 
-use super::{PlaneConfig, audit, etcd};
+use super::{audit, config::PlaneConfig, etcd};
 use crate::{
     Error, Folder, Result,
     children::{Child, Launch},

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::ControlPlane;
 use crate::{Error, Folder, Result};
 
 const POLICY: &str =
@@ -40,18 +39,13 @@ pub(super) fn flags(folder: &Folder) -> Result<Vec<String>> {
     ])
 }
 
-impl ControlPlane {
-    /// Everything that the service account has asked for so far. The plane must have been started with `audit`.
-    pub fn asked_by(&self, namespace: &str, account: &str) -> Result<BTreeSet<Asked>> {
-        let path = self.folder.path().join(LOG);
-        let log = std::fs::read_to_string(&path).map_err(Error::io(format!("reading {}", path.display())))?;
-        let user = format!("system:serviceaccount:{namespace}:{account}");
-        let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        Ok(events
-            .filter(|event| event["user"]["username"] == user.as_str())
-            .filter_map(|event| asked(&event))
-            .collect())
-    }
+/// Everything that the service account has asked for so far, by the log in the control plane's folder.
+pub(super) fn asked_by(folder: &Folder, namespace: &str, account: &str) -> Result<BTreeSet<Asked>> {
+    let path = folder.path().join(LOG);
+    let log = std::fs::read_to_string(&path).map_err(Error::io(format!("reading {}", path.display())))?;
+    let user = format!("system:serviceaccount:{namespace}:{account}");
+    let events = log.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
+    Ok(events.filter(|event| event["user"]["username"] == user.as_str()).filter_map(|event| asked(&event)).collect())
 }
 
 fn asked(event: &Value) -> Option<Asked> {

@@ -1,11 +1,13 @@
 //! A few controllers of the real kube-controller-manager, for the stories that end in its hands:
 //! a namespace that goes with all that is in it, and what is collected after its owner went.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
-use super::ControlPlane;
 use crate::{
-    Binaries, Error, Result,
+    Binaries, Error, Folder, Result,
     children::{Child, Launch},
 };
 
@@ -13,10 +15,10 @@ const STARTED_WITHIN: Duration = Duration::from_secs(60);
 const LOG_LINES: usize = 25;
 
 /// Starts the named controllers and waits until they run.
-pub(super) async fn start(plane: &ControlPlane, names: &[&str]) -> Result<Child> {
+pub(super) async fn start(kubeconfig: &Path, folder: &Folder, names: &[&str]) -> Result<Child> {
     let program = Binaries::controller_manager()?;
     let args = [
-        format!("--kubeconfig={}", plane.kubeconfig.display()),
+        format!("--kubeconfig={}", kubeconfig.display()),
         format!("--controllers={}", names.join(",")),
         // One of it runs, and nobody looks at its own pages.
         "--leader-elect=false".into(),
@@ -27,8 +29,8 @@ pub(super) async fn start(plane: &ControlPlane, names: &[&str]) -> Result<Child>
         program,
         args: args.map(Into::into).to_vec(),
         env: Vec::new(),
-        folder: plane.folder.path().to_path_buf(),
-        log: plane.folder.path().join("kube-controller-manager.log"),
+        folder: folder.path().to_path_buf(),
+        log: folder.path().join("kube-controller-manager.log"),
     })?;
     let failed = |why: String| Error::NotStarted {
         what: child.name().into(),

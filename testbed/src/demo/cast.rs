@@ -42,6 +42,9 @@ const NEW: Role = Role {
     provider: Some("Entra"),
 };
 
+/// The group of the story.
+pub(super) const GROUP: &str = "Wiki readers";
+
 /// The guest whose reminder is due when the demo starts.
 pub(super) const REMINDED: &str = "noor@fabrikam.com";
 
@@ -84,7 +87,7 @@ pub(super) const CAST: [Role; 10] = [
         by: MailKind::Own,
         ..NEW
     },
-    Role { email: "grace@adatum.com", story: "joins a group", group: Some(super::directory::GROUP), ..NEW },
+    Role { email: "grace@adatum.com", story: "joins a group", group: Some(GROUP), ..NEW },
     Role {
         email: "tess@wingtiptoys.com",
         story: "has a last day, and is deleted from the directory then",

@@ -1,17 +1,19 @@
 //! The demo's directory: what its application may do, a group to join, a mail server of one's own, and a clock to turn.
 
+use std::time::Duration;
+
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use entra_simulator::{Config, SeedGroup, SmtpCredentials, TenantConfig};
 use serde_json::{Value, json};
 
 use super::{
-    cast::{CAST, REMINDED},
+    cast::{CAST, GROUP, REMINDED},
     progress::step,
 };
 use crate::{Error, Ref, Result, TenantManifest, World, operator::NAMESPACE, workspace, world::Entra};
 
-/// The group of the story.
-pub(super) const GROUP: &str = "Wiki readers";
+/// Long enough for a loaded machine; the story itself takes seconds.
+pub(super) const INVITED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Every permission that the examples need (README, "Permissions").
 const PERMISSIONS: [&str; 6] = [
@@ -83,7 +85,7 @@ pub(super) async fn invite_three_days_ago(world: &World, entra: &Entra) -> Resul
         conditions.into_iter().flatten().any(|found| found["type"] == "Ready" && found["status"] == "True")
     };
     step("waiting until the operator is connected", async {
-        world.wait_for(&Ref::tenant("default"), "be Ready", connected, super::INVITED_WITHIN).await
+        world.wait_for(&Ref::tenant("default"), "be Ready", connected, INVITED_WITHIN).await
     })
     .await?;
     let mut guest = super::guests::read(&workspace::path("examples/guests"), REMINDED)?;
@@ -100,7 +102,7 @@ pub(super) async fn invite_three_days_ago(world: &World, entra: &Entra) -> Resul
         entra.simulator().update_settings(|settings| settings.clock_offset_seconds = THREE_DAYS_AGO);
         world.apply(&guest.to_string()).await?;
         let mailed = |guest: &Value| guest["status"]["invitation"]["sent"] == 1;
-        let mailed = world.wait_for(&Ref::guest(&namespace, &name), "be mailed", mailed, super::INVITED_WITHIN).await;
+        let mailed = world.wait_for(&Ref::guest(&namespace, &name), "be mailed", mailed, INVITED_WITHIN).await;
         entra.simulator().update_settings(|settings| settings.clock_offset_seconds = 0);
         mailed
     })

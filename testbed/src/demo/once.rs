@@ -15,6 +15,9 @@ use super::{
 };
 use crate::{Ref, Result, World, world::Entra};
 
+/// An end of access that is past.
+const LONG_AGO: &str = "2020-01-01T00:00:00Z";
+
 const ACCEPTED_WITHIN: Duration = Duration::from_secs(60);
 
 /// Plays every guest that got a mail, and checks all of them.
@@ -69,7 +72,7 @@ async fn accept_all<'a>(entra: &Entra, declared: &'a [Declared], checks: &mut Ch
 
 /// Puts the end of the guest's access into the past, as `kubectl patch` does, and waits for what follows.
 async fn off_board(world: &World, guest: &Ref) -> Result<Value> {
-    let patch = json!({ "spec": { "accessUntil": super::LONG_AGO } }).to_string();
+    let patch = json!({ "spec": { "accessUntil": LONG_AGO } }).to_string();
     world.kubectl(&["patch", "ginv", "-n", &guest.namespace, &guest.name, "--type=merge", "-p", &patch]).await?;
     world.wait_for(guest, "be off-boarded", |guest| guest["status"]["ended"].is_object(), ACCEPTED_WITHIN).await
 }

@@ -17,11 +17,21 @@ use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
 use super::{
-    Write,
     effects::{Effects, Moment},
     upstream::{Body, Upstream},
     watch::Bender,
 };
+
+/// A write as a filter sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Write<'a> {
+    /// Its method: anything but GET, HEAD and OPTIONS.
+    pub method: &'a Method,
+    /// Its path, without the query.
+    pub path: &'a str,
+    /// Its body.
+    pub body: &'a [u8],
+}
 
 /// What one interposer passes, and how.
 pub(super) struct Pass {

@@ -2,14 +2,20 @@
 //! the mails. It uses the operator's own port to Graph, and removes every user that it has made, whatever ends it.
 
 mod directory;
+mod flags;
 mod made;
 mod people;
 mod person;
 mod questions;
 mod report;
 mod steps;
+mod stop;
+mod subject;
 mod switches;
 
+pub use flags::Flags;
+pub use stop::Stop;
+pub use subject::Subject;
 pub use switches::Switch;
 
 use std::collections::BTreeSet;
@@ -19,114 +25,16 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use jiff::Timestamp;
-use kube::ResourceExt;
 use serde_json::json;
 
-use crate::api::{EntraTenant, GuestInvitation, Mode, Span};
-use crate::graph::{Feature, Graph, Organization, Permissions};
+use crate::api::Mode;
+use crate::graph::{Feature, Graph, Permissions};
+use flags::Output;
 use made::Made;
-use people::People;
+use people::{Guest, People};
 use person::Person;
 use questions::Question;
 use report::Report;
-
-/// What a probe is told.
-#[derive(clap::Args, Debug)]
-pub struct Flags {
-    /// Find out how the directory behaves where no document tells: asks before each step, sends real mails, and removes
-    /// the guests that it made. For a spare directory only.
-    #[arg(long)]
-    probe: bool,
-
-    /// The questions to settle, by letter, with commas between them; all twelve if not given.
-    #[arg(long, requires = "probe", value_delimiter = ',', value_name = "LETTERS")]
-    only: Vec<Question>,
-
-    /// An address to invite, twice if two are needed: first a mailbox that you can read, then one for a guest with a
-    /// sponsor. What is not given is asked for.
-    #[arg(long, requires = "probe", value_name = "EMAIL")]
-    address: Vec<String>,
-
-    /// Question g: object id or sign-in name of a user of the directory who can be named as a sponsor.
-    #[arg(long, requires = "probe", value_name = "USER")]
-    sponsor: Option<String>,
-
-    /// Question i: an address of an organisation with automatic redemption.
-    #[arg(long, requires = "probe", value_name = "EMAIL")]
-    automatic: Option<String>,
-
-    /// Question j: an address of a domain that the directory's collaboration restrictions block.
-    #[arg(long, requires = "probe", value_name = "EMAIL")]
-    blocked: Option<String>,
-
-    /// Question j: the address of a group.
-    #[arg(long, requires = "probe", value_name = "EMAIL")]
-    group: Option<String>,
-
-    /// How long to wait for the directory to show something before its silence is the answer.
-    #[arg(long, requires = "probe", default_value = "3m", value_name = "DURATION")]
-    wait: Span,
-
-    /// How to print what was found.
-    #[arg(long, requires = "probe", value_enum, default_value_t = Output::Table)]
-    output: Output,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Output {
-    /// For a person.
-    Table,
-    /// For a program.
-    Json,
-}
-
-/// What is probed.
-pub struct Subject {
-    /// The EntraTenant's name.
-    pub name: String,
-    /// The EntraTenant.
-    pub tenant: EntraTenant,
-    /// Who the directory is, if Graph tells.
-    pub organization: Option<Organization>,
-    /// The guests that are declared in it, or why they cannot be read.
-    pub guests: Result<Vec<GuestInvitation>, String>,
-}
-
-impl Subject {
-    /// The GuestInvitation that declares `address`.
-    fn declared(&self, address: &str) -> Option<String> {
-        let mut guests = self.guests.iter().flatten();
-        let found = guests.find(|guest| guest.spec.email.as_str().eq_ignore_ascii_case(address))?;
-        Some(format!("{}/{}", found.namespace().unwrap_or_default(), found.name_any()))
-    }
-
-    fn organization_name(&self) -> &str {
-        let name = self.organization.as_ref().and_then(|organization| organization.display_name.as_deref());
-        name.unwrap_or("(name not told)")
-    }
-
-    fn initial_domain(&self) -> Option<&str> {
-        self.organization.as_ref().and_then(Organization::initial_domain)
-    }
-
-    /// What the person types back, so that it is the directory that they mean.
-    fn proof(&self) -> &str {
-        self.initial_domain().unwrap_or(&self.tenant.spec.tenant_id)
-    }
-}
-
-/// Why a step, or the whole probe, does not go on.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Stop {
-    /// The person wants no more.
-    Quit,
-    /// Ctrl-C, or SIGTERM.
-    Interrupted,
-    /// Nothing may be asked of this directory any more.
-    Blocked(String),
-    /// This step cannot settle its questions; the others go on.
-    Unsettled(String),
-}
 
 /// A probe on its way.
 struct Probe<'p> {
@@ -143,7 +51,7 @@ struct Probe<'p> {
     /// What the token carries, if it can be read.
     permissions: Option<Permissions>,
     /// The first guest, as it is now.
-    guest: Option<steps::Guest>,
+    guest: Option<Guest>,
 }
 
 impl Flags {

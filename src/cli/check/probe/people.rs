@@ -26,6 +26,15 @@ pub struct People {
     pub group: Option<String>,
 }
 
+/// The first guest.
+#[derive(Clone, Debug)]
+pub struct Guest {
+    /// Who it is now.
+    pub id: String,
+    /// The address it is invited by.
+    pub address: String,
+}
+
 impl People {
     /// Takes them from the command line, and asks for whom that leaves out.
     pub async fn gather(flags: &Flags, wanted: &BTreeSet<Question>, person: &mut Person) -> Result<Self, Stop> {

@@ -10,18 +10,10 @@ mod reset;
 mod restricted;
 mod sponsor;
 
+use super::people::Guest;
 use super::questions::Question::{self, A, B, C, D, E, F, G, H, I, J, K, L};
 use super::{Probe, Stop};
 use crate::graph::{Feature, Invited};
-
-/// The first guest.
-#[derive(Clone, Debug)]
-pub struct Guest {
-    /// Who it is now.
-    pub id: String,
-    /// The address it is invited by.
-    pub address: String,
-}
 
 #[derive(Clone, Copy, Debug)]
 enum Step {

@@ -1,0 +1,29 @@
+//! What every language has to say.
+
+/// The sentences of one language.
+pub(super) struct Text {
+    /// The BCP 47 tag.
+    pub(super) tag: &'static str,
+    /// The subject; takes the organisation.
+    pub(super) subject: fn(&str) -> String,
+    /// The greeting; takes the guest's name.
+    pub(super) hello: fn(&str) -> String,
+    /// The greeting of a guest without a name.
+    pub(super) hello_nobody: &'static str,
+    /// Who invites whom; takes the organisation and the address.
+    pub(super) invited: fn(&str, &str) -> String,
+    /// Stands before the personal message.
+    pub(super) note: &'static str,
+    /// The button.
+    pub(super) accept: &'static str,
+    /// Stands before the link in the plain text.
+    pub(super) open: &'static str,
+    /// Stands before the link below the button.
+    pub(super) copy: &'static str,
+    /// How the first sign-in goes; takes the address.
+    pub(super) first: fn(&str) -> String,
+    /// The link is for this guest only.
+    pub(super) personal: &'static str,
+    /// What to do with an unexpected letter; takes the organisation.
+    pub(super) ignore: fn(&str) -> String,
+}

@@ -1,0 +1,43 @@
+//! What a user of the directory says of the guest on record.
+
+use jiff::Timestamp;
+
+use super::{DirectoryUser, Record, Wanted};
+use crate::api::conditions::whole_seconds;
+use crate::api::{Guest, Origin, Redemption};
+
+impl DirectoryUser {
+    /// The record with what the directory shows of the user.
+    pub(super) fn noted(&self, wanted: &Wanted, record: &Record, guest: &Guest) -> Record {
+        let mut next = record.clone();
+        next.guest = Some(Guest {
+            id: guest.id.clone(),
+            user_principal_name: self.user_principal_name.clone().or(guest.user_principal_name.clone()),
+            origin: if self.made_by_us(wanted, guest) { Origin::Invited } else { Origin::Adopted },
+            invited_at: None,
+        });
+        if wanted.link_secret.is_none() {
+            next.invitation.redeem_url_secret = None;
+        }
+        next.redemption = Some(self.redemption());
+        next
+    }
+
+    /// What the directory says of the guest's redemption.
+    pub(super) fn redemption(&self) -> Redemption {
+        Redemption {
+            state: self.external_state.clone(),
+            changed_at: self.external_state_since.map(whole_seconds),
+            identity_provider: self.has_accepted().then(|| self.identity_provider.clone()),
+        }
+    }
+
+    /// Whether our own invitation made the user. Graph answers 201 for somebody who was there and whom the look did not show;
+    /// then their creation is older than the decision to invite. And a status may have been edited by hand: whom the resource
+    /// says it made has to go by its address.
+    pub(super) fn made_by_us(&self, wanted: &Wanted, guest: &Guest) -> bool {
+        let older = |invited_at: Timestamp| self.created_at.is_some_and(|created| created < invited_at);
+        let named = self.is_known_by(&wanted.address) || self.is_known_by(&wanted.redeem_as);
+        guest.origin == Origin::Invited && named && !guest.invited_at.is_some_and(older)
+    }
+}
