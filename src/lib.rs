@@ -1,5 +1,6 @@
 //! Guestlist: guests of a Microsoft Entra tenant, declared in Kubernetes.
-//! One way through the house: watch -> observe -> plan -> act -> report -> status; a room uses only the rooms above it.
+//! A resource goes one way: watch -> observe -> plan -> act -> report -> status. A room may import only rooms that stand earlier in
+//! the order of docs/architecture.md; `tools/rooms.py` checks it.
 
 pub mod api;
 pub mod policy;
