@@ -41,7 +41,7 @@ test-installed: build control-plane ## Tell every story again by the operator as
 fuzz: ## Look for inputs that break TARGET, one of fuzz/fuzz_targets, for SECONDS; MERGE=1 keeps what was found in fuzz/corpus
 	@CARGO="$(CARGO)" tools/fuzz.sh "$(TARGET)" $(SECONDS)
 
-check: build ## Format, lints, generated files unchanged
+check: build ## Format, lints, generated files unchanged, docs and workflows
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	@rm -rf target/crds && mkdir -p target/crds
@@ -60,7 +60,11 @@ check: build ## Format, lints, generated files unchanged
 	done
 	$(CARGO) metadata --manifest-path fuzz/Cargo.toml --locked --format-version 1 >/dev/null
 	tools/check-tree.sh
+	tools/check-docs.sh
 	tools/deny.sh
+
+hooks: ## Have git check format, links, spelling and the order of rooms before each commit, and the lints before each push
+	git config core.hooksPath tools/hooks
 
 generate: build ## Write the generated files anew
 	$(BUILT)/guestlist crds --out crds
@@ -73,4 +77,4 @@ cluster: ## Bring etcd and kube-apiserver, which the demo stands on
 control-plane: ## Bring what the tests stand on: also kube-controller-manager and Helm
 	tools/control_plane.py --all
 
-.PHONY: help build demo test quick soak test-variants test-installed fuzz check generate cluster control-plane
+.PHONY: help build demo test quick soak test-variants test-installed fuzz check hooks generate cluster control-plane

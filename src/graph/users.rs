@@ -96,10 +96,10 @@ pub struct Found {
 }
 
 impl Graph {
-    /// Everybody who has `address` in one of the ways of [`filter::has_address`].
+    /// Everybody who has `address` in one of the ways of `filter::has_address`.
     ///
     /// # Errors
-    /// As [`Graph::call`]; reads may be repeated freely.
+    /// As `Graph::call`; reads may be repeated freely.
     pub async fn find_by_address(&self, address: &str) -> Result<Found, GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut()
@@ -132,7 +132,7 @@ impl Graph {
     /// All users that invitations made, page by page; the second value counts the pages.
     ///
     /// # Errors
-    /// As [`Graph::call`]; half a listing is never returned.
+    /// As `Graph::call`; half a listing is never returned.
     pub async fn list_invited(&self) -> Result<(Vec<User>, u32), GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut()
@@ -146,7 +146,7 @@ impl Graph {
     /// The cheapest read that needs what the operator needs: whether Graph answers and lets it read users.
     ///
     /// # Errors
-    /// As [`Graph::call`].
+    /// As `Graph::call`.
     pub async fn probe(&self) -> Result<(), GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut().append_pair("$select", "id").append_pair("$top", "1");
@@ -156,7 +156,7 @@ impl Graph {
     /// The user by id; nothing when Graph answers 404.
     ///
     /// # Errors
-    /// As [`Graph::call`].
+    /// As `Graph::call`.
     pub async fn user(&self, id: &str) -> Result<Option<User>, GraphError> {
         let mut url = self.url(&["users", id]);
         url.query_pairs_mut().append_pair("$select", SELECT);

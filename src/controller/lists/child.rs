@@ -17,7 +17,7 @@ pub struct Child {
     pub list_name: String,
     /// The guest's own uid.
     pub uid: String,
-    /// What is declared, as [`print`] has it.
+    /// What is declared, as [`fn@print`] has it.
     pub print: u64,
     /// Whether its status speaks of what is declared.
     pub observed: bool,
