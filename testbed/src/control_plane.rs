@@ -22,6 +22,7 @@ mod controllers;
 mod etcd;
 mod kubeconfig;
 pub(crate) mod manifests;
+mod origin;
 mod pool;
 
 pub use accounts::{Grant, ServiceAccount};
@@ -44,7 +45,7 @@ pub struct ControlPlane {
     kubeconfig: PathBuf,
     ca_pem: String,
     /// What it had when it was new, if it may be used again.
-    origin: clean::Origin,
+    origin: origin::Origin,
     /// Whether a test has had its processes in hand, to freeze or to kill them.
     touched: AtomicBool,
     folder: Folder,
@@ -90,7 +91,7 @@ impl ControlPlane {
                         admin: client,
                         kubeconfig,
                         ca_pem,
-                        origin: clean::Origin::default(),
+                        origin: origin::Origin::default(),
                         touched: AtomicBool::new(false),
                         folder,
                     };

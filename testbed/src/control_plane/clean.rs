@@ -1,7 +1,7 @@
 //! Empties a control plane for the next world: what it had when it was new stays, and our own definitions.
 //! What cannot be put right with certainty is said, and then the control plane is not used again.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use futures::future::try_join_all;
 use k8s_openapi::api::rbac::v1::PolicyRule;
@@ -14,7 +14,10 @@ use kube::{
 };
 use serde_json::{Value, json};
 
-use super::{ControlPlane, client_of};
+use super::{
+    ControlPlane, client_of,
+    origin::{Origin, Place},
+};
 use crate::{Error, Result};
 
 /// What the API server keeps for itself, and what is another view of something else.
@@ -33,16 +36,6 @@ const LINGERING: &str = "admissionregistration.k8s.io";
 
 /// Emptying more than this costs more than a new control plane.
 const MOST: usize = 300;
-
-/// What a control plane had when it was new.
-#[derive(Debug, Default)]
-pub(super) struct Origin {
-    objects: BTreeSet<Place>,
-    definitions: BTreeMap<String, Option<i64>>,
-}
-
-/// Where an object is: kind, namespace and name.
-type Place = (String, String, String);
 
 /// Whether the next world may have it.
 pub(super) enum Emptied {
