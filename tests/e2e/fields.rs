@@ -466,7 +466,7 @@ fn comparable(status: &Value) -> Value {
 }
 
 fn directory(user: &User, members: &HashMap<String, Vec<String>>) -> Value {
-    let mut sponsors = user.sponsors.clone();
+    let mut sponsors = user.related("sponsors").to_vec();
     sponsors.sort();
     let mut profile = user.profile.clone();
     // A list that was never set and an empty one are the same to whoever reads them.

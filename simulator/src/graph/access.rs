@@ -50,14 +50,8 @@ impl Caller {
             Operation::CreateInvitation => {
                 self.has(&["User.Invite.All", "User.ReadWrite.All", "Directory.ReadWrite.All"])
             }
-            Operation::DeltaUsers
-            | Operation::ListSponsors(_)
-            | Operation::GetManager(_)
-            | Operation::GetManagerLink(_) => self.has(READ),
-            Operation::AddSponsor(_)
-            | Operation::RemoveSponsor(..)
-            | Operation::SetManager(_)
-            | Operation::RemoveManager(_) => self.may_write_users(),
+            Operation::DeltaUsers | Operation::ReadRelation(..) | Operation::ReadRelationRef(..) => self.has(READ),
+            Operation::AddRelation(..) | Operation::RemoveRelation(..) => self.may_write_users(),
             Operation::ListUsers | Operation::GetUser(_) => self.has(READ) || self.has(&["User.ReadBasic.All"]),
             Operation::UpdateUser(_) => {
                 self.may_write_users()

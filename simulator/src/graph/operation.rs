@@ -2,6 +2,7 @@
 //! Costs are those of the page "Microsoft Graph service-specific throttling limits".
 
 use super::query::Options;
+use super::relations::UserRelation;
 use crate::throttle::Cost;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,14 +29,12 @@ pub(crate) enum Operation {
     DeleteMember(String, String),
     CheckMemberGroups(String),
     ListMemberOf(String),
-    ListSponsors(String),
-    AddSponsor(String),
-    RemoveSponsor(String, String),
-    GetManager(String),
-    /// Only its link, by `/$ref`.
-    GetManagerLink(String),
-    SetManager(String),
-    RemoveManager(String),
+    ReadRelation(UserRelation, String),
+    /// Only the link, by `/$ref`.
+    ReadRelationRef(UserRelation, String),
+    AddRelation(UserRelation, String),
+    /// With the other object, where a user can have several.
+    RemoveRelation(UserRelation, String, Option<String>),
 }
 
 impl Operation {
@@ -63,13 +62,10 @@ impl Operation {
             Self::DeleteMember(..) => "deleteMember",
             Self::CheckMemberGroups(_) => "checkMemberGroups",
             Self::ListMemberOf(_) => "listMemberOf",
-            Self::ListSponsors(_) => "listSponsors",
-            Self::AddSponsor(_) => "addSponsor",
-            Self::RemoveSponsor(..) => "removeSponsor",
-            Self::GetManager(_) => "getManager",
-            Self::GetManagerLink(_) => "getManagerLink",
-            Self::SetManager(_) => "setManager",
-            Self::RemoveManager(_) => "removeManager",
+            Self::ReadRelation(relation, _) => relation.row().read,
+            Self::ReadRelationRef(relation, _) => relation.row().read_ref,
+            Self::AddRelation(relation, _) => relation.row().add,
+            Self::RemoveRelation(relation, ..) => relation.row().remove,
         }
     }
 
@@ -95,9 +91,8 @@ impl Operation {
             | Self::GetOrganization
             | Self::ListGroups
             | Self::GetGroup(_)
-            | Self::ListSponsors(_)
-            | Self::GetManager(_)
-            | Self::GetManagerLink(_) => read(1),
+            | Self::ReadRelation(..)
+            | Self::ReadRelationRef(..) => read(1),
             Self::UpdateUser(_)
             | Self::DeleteUser(_)
             | Self::RestoreDeletedItem(_)
@@ -106,10 +101,8 @@ impl Operation {
             | Self::AddMember(_)
             | Self::RemoveMember(..)
             | Self::DeleteMember(..)
-            | Self::AddSponsor(_)
-            | Self::RemoveSponsor(..)
-            | Self::SetManager(_)
-            | Self::RemoveManager(_) => Cost { units: 1, writes: 1, ..Cost::default() },
+            | Self::AddRelation(..)
+            | Self::RemoveRelation(..) => Cost { units: 1, writes: 1, ..Cost::default() },
         }
     }
 }

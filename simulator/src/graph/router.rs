@@ -5,6 +5,7 @@ use percent_encoding::percent_decode_str;
 
 use super::errors::GraphError;
 use super::operation::Operation;
+use super::relations::UserRelation;
 
 /// Finds the operation; `path` is what follows `/v1.0`.
 pub(crate) fn route(method: &Method, path: &str) -> Result<Operation, GraphError> {
@@ -45,13 +46,7 @@ fn find(method: &Method, names: &[&str]) -> Option<Operation> {
             Operation::CheckMemberGroups(own(key))
         }
         ["users", key, "memberOf"] if get => Operation::ListMemberOf(own(key)),
-        ["users", key, "sponsors"] if get => Operation::ListSponsors(own(key)),
-        ["users", key, "sponsors", "$ref"] if post => Operation::AddSponsor(own(key)),
-        ["users", key, "sponsors", sponsor, "$ref"] if delete => Operation::RemoveSponsor(own(key), own(sponsor)),
-        ["users", key, "manager"] if get => Operation::GetManager(own(key)),
-        ["users", key, "manager", "$ref"] if get => Operation::GetManagerLink(own(key)),
-        ["users", key, "manager", "$ref"] if method == Method::PUT => Operation::SetManager(own(key)),
-        ["users", key, "manager", "$ref"] if delete => Operation::RemoveManager(own(key)),
+        ["users", key, name, below @ ..] => return relation(method, key, UserRelation::named(name)?, below),
         ["$batch"] if post => Operation::Batch,
         ["organization"] if get => Operation::GetOrganization,
         ["directory", "deletedItems", "microsoft.graph.user" | "graph.user"] => {
@@ -69,6 +64,21 @@ fn find(method: &Method, names: &[&str]) -> Option<Operation> {
         ["groups", id, "members", "$ref"] => return post.then(|| Operation::AddMember(own(id))),
         ["groups", id, "members", member] if delete => Operation::DeleteMember(own(id), own(member)),
         ["groups", id, "members", member, "$ref"] if delete => Operation::RemoveMember(own(id), own(member)),
+        _ => return None,
+    })
+}
+
+/// What `/users/{key}/{relation}` means with what stands `below` it.
+fn relation(method: &Method, key: &str, relation: UserRelation, below: &[&str]) -> Option<Operation> {
+    let (key, one) = (key.to_owned(), relation.is_one());
+    let get = method == Method::GET;
+    let delete = method == Method::DELETE;
+    Some(match below {
+        [] if get => Operation::ReadRelation(relation, key),
+        ["$ref"] if one && get => Operation::ReadRelationRef(relation, key),
+        ["$ref"] if method == if one { Method::PUT } else { Method::POST } => Operation::AddRelation(relation, key),
+        ["$ref"] if one && delete => Operation::RemoveRelation(relation, key, None),
+        [target, "$ref"] if !one && delete => Operation::RemoveRelation(relation, key, Some((*target).to_owned())),
         _ => return None,
     })
 }

@@ -7,9 +7,9 @@ use serde_json::json;
 
 use super::access::Caller;
 use super::errors::GraphError;
-use super::links::expand::Expansion;
 use super::properties::USER;
 use super::query::Options;
+use super::relations::expand::Expansion;
 use super::select::Selection;
 use crate::exchange::Answer;
 use crate::state::State;

@@ -5,7 +5,7 @@ use super::errors::GraphError;
 use super::operation::Operation;
 use super::query::Options;
 use super::{
-    Call, deleted_items, delta, groups, invitations, links, organization, user_delete, user_get, user_update,
+    Call, deleted_items, delta, groups, invitations, organization, relations, user_delete, user_get, user_update,
     users_list,
 };
 use crate::exchange::Answer;
@@ -39,13 +39,12 @@ pub(super) fn work(
         Operation::DeleteMember(id, member) => groups::change::delete_object(state, caller, &id, &member),
         Operation::CheckMemberGroups(key) => groups::of_user::check(state, call, caller, &key),
         Operation::ListMemberOf(key) => groups::of_user::list(state, call, caller, &key, options),
-        Operation::ListSponsors(key) => links::sponsors::list(state, caller, &key, options),
-        Operation::AddSponsor(key) => links::sponsors::add(state, call, caller, &key),
-        Operation::RemoveSponsor(key, sponsor) => links::sponsors::remove(state, caller, &key, &sponsor),
-        Operation::GetManager(key) => links::manager::get(state, caller, &key, options),
-        Operation::GetManagerLink(key) => links::manager::get_link(state, caller, &key),
-        Operation::SetManager(key) => links::manager::set(state, call, caller, &key),
-        Operation::RemoveManager(key) => links::manager::remove(state, caller, &key),
+        Operation::ReadRelation(relation, key) => relations::read::read(state, caller, relation, &key, options),
+        Operation::ReadRelationRef(relation, key) => relations::read::read_ref(state, caller, relation, &key),
+        Operation::AddRelation(relation, key) => relations::change::add(state, call, caller, relation, &key),
+        Operation::RemoveRelation(relation, key, target) => {
+            relations::change::remove(state, caller, relation, &key, target.as_deref())
+        }
         Operation::Batch => Err(GraphError::new(400, "BadRequest", "Batch requests cannot be nested.")),
     }
 }

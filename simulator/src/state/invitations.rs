@@ -1,6 +1,8 @@
 //! Invitations that were made, with their tickets, and the making of guests and redeem links.
 //! Whether one may be made is the business of `graph::invitations`.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use url::Url;
@@ -66,7 +68,7 @@ impl Tenant {
         let upn = self.guest_principal_name(address);
         let contact = self.directory.contacts.iter().any(|known| known.eq_ignore_ascii_case(address));
         let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
-        let mut profile = std::collections::BTreeMap::new();
+        let mut profile = BTreeMap::new();
         let nickname = upn.split_once('@').map_or(upn.as_str(), |(name, _)| name);
         profile.insert("mailNickname".to_owned(), serde_json::json!(nickname));
         User {
@@ -84,8 +86,7 @@ impl Tenant {
             user_principal_name: upn,
             created_date_time: now,
             deleted_date_time: None,
-            sponsors: Vec::new(),
-            manager: None,
+            related: BTreeMap::new(),
             profile,
             invited_address: Some(address.to_owned()),
             awaits_redemption: false,

@@ -41,10 +41,9 @@ pub struct User {
     pub created_date_time: Timestamp,
     /// When it was deleted, if it was.
     pub deleted_date_time: Option<Timestamp>,
-    /// Who answers for the guest: the ids of users, groups or a service principal. Graph shows them by `/sponsors` only.
-    pub sponsors: Vec<String>,
-    /// The id of the manager. Graph shows it by `/manager` only.
-    pub manager: Option<String>,
+    /// The ids of other objects by the navigation property that leads to them, such as `sponsors` or `manager`. Graph shows
+    /// them below the user only.
+    pub related: BTreeMap<String, Vec<String>>,
     /// Every other property that has a value, by Graph's name.
     pub profile: BTreeMap<String, Value>,
     /// The address it was last invited by; Graph never shows it.
@@ -68,6 +67,16 @@ pub struct ObjectIdentity {
 }
 
 impl User {
+    /// The ids of the objects that a navigation property leads to.
+    pub fn related(&self, navigation: &str) -> &[String] {
+        self.related.get(navigation).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The same, to be changed.
+    pub fn related_mut(&mut self, navigation: &str) -> &mut Vec<String> {
+        self.related.entry(navigation.to_owned()).or_default()
+    }
+
     /// A property as Graph writes its value. A property that was never set is null.
     pub fn property(&self, name: &str) -> Value {
         match name {

@@ -145,7 +145,7 @@ fn directory(world: &World, name: &str) -> (Value, String) {
     let users = simulator.users(TENANT).into_iter().filter(is_ours).map(|user| {
         let mut shown = json!({
             "mail": user.mail, "type": user.user_type, "state": user.external_user_state, "enabled": user.account_enabled,
-            "sponsors": user.sponsors.len(), "name": user.display_name, "profile": user.profile,
+            "sponsors": user.related("sponsors").len(), "name": user.display_name, "profile": user.profile,
         });
         plain(&mut shown, name);
         shown

@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::exchange::Answer;
+use crate::graph::Call;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
-use crate::graph::{Call, references};
+use crate::graph::relations::reference;
 use crate::settings::Variants;
 use crate::state::State;
 
@@ -23,7 +24,7 @@ pub(crate) fn update(state: &State, call: &Call, caller: &Caller, id: &str) -> R
     }
     let wanted: Vec<String> = links
         .iter()
-        .map(|link| references::link(state, link.as_str(), &["directoryObjects", "users"]))
+        .map(|link| reference::link(state, link.as_str(), &["directoryObjects", "users"]))
         .collect::<Result<_, _>>()?;
 
     let mut world = state.world();
@@ -34,9 +35,9 @@ pub(crate) fn update(state: &State, call: &Call, caller: &Caller, id: &str) -> R
     super::changeable(group, caller)?;
     let mut joining: Vec<String> = Vec::new();
     for member in &wanted {
-        let user = references::user(tenant, member, &settings)?;
+        let user = reference::user(tenant, member, &settings)?;
         if tenant.groups.has(&group.id, &user.id) || joining.contains(&user.id) {
-            return Err(references::exists("members"));
+            return Err(reference::exists("members"));
         }
         super::welcome(group, user)?;
         joining.push(user.id.clone());

@@ -4,20 +4,21 @@
 use crate::exchange::Answer;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
-use crate::graph::{Call, references, user_delete};
+use crate::graph::relations::reference;
+use crate::graph::{Call, user_delete};
 use crate::state::State;
 
 pub(crate) fn add(state: &State, call: &Call, caller: &Caller, id: &str) -> Result<Answer, GraphError> {
-    let member = references::target(state, &call.object()?, &["directoryObjects", "users"])?;
+    let member = reference::target(state, &call.object()?, &["directoryObjects", "users"])?;
     let mut world = state.world();
     let settings = world.settings.clone();
     super::bind::permitted(&settings.variants, caller)?;
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
     let group = tenant.groups.get(id).ok_or_else(|| GraphError::not_found(id))?;
     super::changeable(group, caller)?;
-    let user = references::user(tenant, &member, &settings)?;
+    let user = reference::user(tenant, &member, &settings)?;
     if tenant.groups.has(&group.id, &user.id) {
-        return Err(references::exists("members"));
+        return Err(reference::exists("members"));
     }
     super::welcome(group, user)?;
     let (group, user) = (group.id.clone(), user.id.clone());
@@ -36,7 +37,7 @@ pub(crate) fn remove(state: &State, caller: &Caller, id: &str, member: &str) -> 
     let alive = tenant.directory.get(member).map(|user| user.id.clone());
     match alive {
         Some(user) if tenant.groups.set(&group, &user, false, false) => Ok(Answer::no_content()),
-        _ => Err(references::absent(member, &variants)),
+        _ => Err(reference::absent(member, &variants)),
     }
 }
 

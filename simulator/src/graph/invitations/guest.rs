@@ -5,6 +5,7 @@ use super::request::Wanted;
 use super::{Invitee, named, refused, sponsors};
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
+use crate::graph::relations::UserRelation;
 use crate::settings::{AutomaticRedemption, SoftDeleted, Variants};
 use crate::state::provider::domain;
 use crate::state::user::{ObjectIdentity, User};
@@ -43,7 +44,7 @@ pub(super) fn find_or_make(world: &mut World, caller: &Caller, wanted: &Wanted) 
         }
     }
     let mut user = tenant.new_guest(&wanted.email, wanted.display_name.as_deref(), &wanted.user_type, now);
-    user.sponsors = sponsors;
+    *user.related_mut(UserRelation::Sponsors.row().name) = sponsors;
     if automatic {
         redeem_automatically(&mut user, variants.automatic_redemption);
     }

@@ -6,8 +6,7 @@ use serde_json::{Map, Value};
 use super::refused;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
-use crate::graph::links::sponsors::{MOST, eligible, too_many};
-use crate::graph::references;
+use crate::graph::relations::{UserRelation, reference};
 use crate::settings::{DefaultSponsor, InvitedSponsors, Settings};
 use crate::state::{State, Tenant};
 
@@ -34,14 +33,12 @@ pub(super) fn read(
     };
     let one = |value: &Value| {
         if links {
-            return references::link(state, value.as_str(), &["directoryObjects", "users", "groups"]);
+            return reference::link(state, value.as_str(), &["directoryObjects", "users", "groups"]);
         }
         value.get("id").and_then(Value::as_str).map(str::to_owned).ok_or_else(malformed)
     };
     let ids: Vec<String> = values.as_array().ok_or_else(malformed)?.iter().map(one).collect::<Result<_, _>>()?;
-    if ids.len() > MOST {
-        return Err(too_many());
-    }
+    UserRelation::Sponsors.within_limit(ids.len())?;
     Ok(Some(ids))
 }
 
@@ -53,7 +50,7 @@ pub(super) fn of_new_guest(
     settings: &Settings,
 ) -> Result<Vec<String>, GraphError> {
     match (named, &caller.user) {
-        (Some(named), _) => named.iter().map(|id| eligible(tenant, id, settings)).collect(),
+        (Some(named), _) => named.iter().map(|id| UserRelation::Sponsors.eligible(tenant, id, settings)).collect(),
         (None, Some(inviter)) => Ok(vec![inviter.clone()]),
         (None, None) => Ok(match settings.variants.default_sponsor {
             DefaultSponsor::Nobody => Vec::new(),

@@ -1,29 +1,25 @@
-//! A user's sponsors and manager: links to other objects of the directory, each shown by its own type.
-
-pub(super) mod expand;
-pub(super) mod manager;
-pub(super) mod sponsors;
+//! The other objects of relations, each shown by its own type.
 
 use serde_json::{Map, Value, json};
 
-use super::access::Caller;
-use super::errors::GraphError;
-use super::groups::properties::GROUP;
-use super::properties::USER;
-use super::query::Options;
-use super::schema::Schema;
-use super::select::Selection;
+use crate::graph::access::Caller;
+use crate::graph::errors::GraphError;
+use crate::graph::groups::properties::GROUP;
+use crate::graph::properties::USER;
+use crate::graph::query::Options;
+use crate::graph::schema::Schema;
+use crate::graph::select::Selection;
 use crate::state::Tenant;
 use crate::state::object::Object;
 
-/// What of linked objects is to be shown; the types share one $select.
-struct Shown {
+/// What of the other objects is to be shown; the types share one $select.
+pub(super) struct Shown {
     user: Selection,
     group: Selection,
 }
 
 impl Shown {
-    fn new(select: Option<&Vec<String>>, caller: &Caller) -> Result<Self, GraphError> {
+    pub(super) fn new(select: Option<&Vec<String>>, caller: &Caller) -> Result<Self, GraphError> {
         let unknown = |name: &&String| USER.find(name).is_none() && GROUP.find(name).is_none();
         if let Some(name) = select.and_then(|names| names.iter().find(unknown)) {
             let text = format!("Could not find a property named '{name}' on type 'microsoft.graph.directoryObject'.");
@@ -38,7 +34,7 @@ impl Shown {
     }
 
     /// None if the object is gone.
-    fn object(&self, tenant: &Tenant, id: &str) -> Option<Map<String, Value>> {
+    pub(super) fn object(&self, tenant: &Tenant, id: &str) -> Option<Map<String, Value>> {
         if let Some(user) = tenant.directory.get(id) {
             return Some(typed(&self.user, user, "user"));
         }
@@ -62,7 +58,7 @@ fn typed(selection: &Selection, object: &impl Object, kind: &str) -> Map<String,
 }
 
 /// Of all query options these lists know $select only.
-fn select_only(options: &Options) -> Result<(), GraphError> {
+pub(super) fn select_only(options: &Options) -> Result<(), GraphError> {
     let others = [&options.filter, &options.top, &options.skip, &options.orderby, &options.search, &options.expand];
     if others.iter().any(|option| option.is_some()) || options.unknown.is_some() {
         return Err(GraphError::unsupported_query("The simulator serves nothing but $select here."));

@@ -1,8 +1,9 @@
-//! `$expand` of one link on `GET /users/{id}`: `sponsors` or `manager`, each with a $select of its own if wanted.
+//! `$expand` of one relation on `GET /users/{id}`, with a $select of its own if wanted.
 
 use serde_json::{Map, Value};
 
-use super::Shown;
+use super::UserRelation;
+use super::shown::Shown;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::properties::USER;
@@ -10,7 +11,7 @@ use crate::state::Tenant;
 use crate::state::user::User;
 
 pub(crate) struct Expansion {
-    sponsors: bool,
+    relation: UserRelation,
     shown: Shown,
 }
 
@@ -29,23 +30,21 @@ impl Expansion {
             }
         };
         // Directory objects take one expansion in a query (page "Use query parameters").
-        let sponsors = match name.trim() {
-            "sponsors" => true,
-            "manager" => false,
-            _ => return Err(unsupported()),
-        };
+        let relation = UserRelation::named(name.trim()).ok_or_else(unsupported)?;
         if caller.basic_only(&USER) {
             return Err(GraphError::denied());
         }
-        Ok(Self { sponsors, shown: Shown::new(select.as_ref(), caller)? })
+        Ok(Self { relation, shown: Shown::new(select.as_ref(), caller)? })
     }
 
     pub(crate) fn add(&self, tenant: &Tenant, user: &User, to: &mut Map<String, Value>) {
-        if self.sponsors {
-            let sponsors = user.sponsors.iter().filter_map(|id| self.shown.object(tenant, id)).map(Value::Object);
-            to.insert("sponsors".to_owned(), sponsors.collect());
-        } else if let Some(manager) = user.manager.as_ref().and_then(|id| self.shown.object(tenant, id)) {
-            to.insert("manager".to_owned(), manager.into());
+        let row = self.relation.row();
+        let mut objects =
+            user.related(row.name).iter().filter_map(|id| self.shown.object(tenant, id)).map(Value::Object);
+        if !self.relation.is_one() {
+            to.insert(row.name.to_owned(), objects.collect());
+        } else if let Some(object) = objects.next() {
+            to.insert(row.name.to_owned(), object);
         }
     }
 }

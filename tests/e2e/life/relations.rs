@@ -101,7 +101,7 @@ async fn sponsors_come_and_go() {
     let team = simulator.seed_group(TENANT, SeedGroup::new("Hosts"));
     world.apply(&guest("ida", "ida@fabrikam.com", "  sponsors: [boss@contoso.com, Hosts]\n")).await.unwrap();
     until(&world, "ida", "have both", |guest| states(guest, "sponsors") == ["Added", "Added"]).await;
-    let sponsors = || simulator.user(TENANT, "ida@fabrikam.com").unwrap().sponsors;
+    let sponsors = || simulator.user(TENANT, "ida@fabrikam.com").unwrap().related("sponsors").to_vec();
     assert!(sponsors().contains(&boss) && sponsors().contains(&team));
     patch(&world, "ida", json!({"sponsors": ["Hosts"]})).await;
     until(&world, "ida", "have one", |guest| states(guest, "sponsors") == ["Added"]).await;

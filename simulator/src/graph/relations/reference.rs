@@ -1,9 +1,9 @@
-//! References between objects: reading an `@odata.id`, and the errors that all kinds of references share.
+//! The `$ref` of any relation, of groups too: reading an `@odata.id`, and the errors that all of them share.
 //! The texts are those that the Terraform provider for Azure AD looks for.
 
 use serde_json::{Map, Value};
 
-use super::errors::GraphError;
+use crate::graph::errors::GraphError;
 use crate::settings::{Settings, Variants};
 use crate::state::user::User;
 use crate::state::{State, Tenant};
