@@ -14,7 +14,7 @@ use explorer::plan::*;
 use explorer::policy::Permission;
 
 const CASES: u64 = 30_000;
-/// More than any way needs: the longest have two groups, two sponsors, a reset, a mail and a profile to go through.
+/// More than any way needs: the longest have several relations of each kind, a reset, a mail and a profile to go through.
 const MOST_STEPS: usize = 120;
 
 /// The user in the directory.
@@ -22,8 +22,8 @@ const MOST_STEPS: usize = 120;
 struct Person {
     user: DirectoryUser,
     deleted: bool,
-    groups: Vec<String>,
-    sponsors: Vec<String>,
+    /// The ids of the objects that the user is related to.
+    relations: PerRelation<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -88,7 +88,9 @@ fn nothing_new_is_done_for_who_may_not() {
         let mut world = World { permission: withheld[rng.usize(..3)].clone(), ..any_world(&mut rng) };
         let start = format!("{world:?}");
         let mut watch = |step: &Step| match step {
-            Step::Do(Task::Untie { .. } | Task::Delete(_) | Task::Enable { enabled: false, .. }) => taken += 1,
+            Step::Do(Task::RemoveRelations { .. } | Task::Delete(_) | Task::Enable { enabled: false, .. }) => {
+                taken += 1
+            }
             Step::Do(Task::Bind(_)) | Step::Fetch(_) | Step::Rest { .. } => {}
             Step::Look | Step::LookAmongDeleted => {}
             Step::Write { ticket: None, .. } => {}
@@ -220,40 +222,30 @@ fn do_task(world: &mut World, pass: &mut Pass, task: &Task) -> Option<Outcome> {
         return None;
     }
     let Some(person) = world.person.as_mut() else { return Some(Outcome::Gone) };
-    let held = |person: &mut Person, kind: TieKind| match kind {
-        TieKind::Group => std::mem::take(&mut person.groups),
-        TieKind::Sponsor => std::mem::take(&mut person.sponsors),
-    };
-    let hold = |person: &mut Person, kind: TieKind, ids: Vec<String>| match kind {
-        TieKind::Group => person.groups = ids,
-        TieKind::Sponsor => person.sponsors = ids,
-    };
     Some(match task {
         Task::Bind(_) => return None,
-        Task::Find { kind, names, .. } => {
-            let ids = held(person, *kind);
-            let tie = |name: &String| Tie {
+        Task::FindRelated { kind, names, .. } => {
+            let ids = &person.relations[*kind];
+            let found = |name: &String| Relation {
                 name: name.clone(),
                 id: Some(name.clone()),
-                state: if ids.contains(name) { TieState::Present } else { TieState::Adding },
+                state: if ids.contains(name) { RelationState::Present } else { RelationState::Adding },
                 refusal: None,
             };
-            let ties = names.iter().map(tie).collect();
-            hold(person, *kind, ids);
-            Outcome::Ties(ties)
+            Outcome::Relations(names.iter().map(found).collect())
         }
-        Task::Tie { kind, ties, .. } => {
-            let mut ids = held(person, *kind);
-            ids.extend(ties.iter().filter_map(|tie| tie.id.clone()));
+        Task::AddRelations { kind, relations, .. } => {
+            let ids = &mut person.relations[*kind];
+            ids.extend(relations.iter().filter_map(|relation| relation.id.clone()));
             ids.sort();
             ids.dedup();
-            hold(person, *kind, ids);
-            Outcome::Ties(ties.iter().map(|tie| Tie { state: TieState::Added, refusal: None, ..tie.clone() }).collect())
+            let added =
+                |relation: &Relation| Relation { state: RelationState::Added, refusal: None, ..relation.clone() };
+            Outcome::Relations(relations.iter().map(added).collect())
         }
-        Task::Untie { kind, ties, .. } => {
-            let mut ids = held(person, *kind);
-            ids.retain(|id| !ties.iter().any(|tie| tie.id.as_ref() == Some(id)));
-            hold(person, *kind, ids);
+        Task::RemoveRelations { kind, relations, .. } => {
+            let ids = &mut person.relations[*kind];
+            ids.retain(|id| !relations.iter().any(|relation| relation.id.as_ref() == Some(id)));
             Outcome::Done
         }
         Task::Update { changes, .. } => {
@@ -334,7 +326,7 @@ fn person(id: &str, created: Timestamp) -> Person {
         addresses: vec!["guest@example.com".into()],
         properties: BTreeMap::from([("displayName".to_owned(), "guest".to_owned())]),
     };
-    Person { user, deleted: false, groups: Vec::new(), sponsors: Vec::new() }
+    Person { user, deleted: false, relations: PerRelation::default() }
 }
 
 fn any_world(rng: &mut Rng) -> World {
@@ -349,8 +341,7 @@ fn any_world(rng: &mut Rng) -> World {
             person.user.external_state = Some("Accepted".into());
             person.user.identity_provider = "Entra".into();
         }
-        person.groups = some(rng, &["a", "b"]);
-        person.sponsors = some(rng, &["x", "y"]);
+        person.relations = PerRelation::of(|_| some(rng, &["a", "b"]));
     }
     World {
         wanted: any_wanted(rng, now),
@@ -382,8 +373,7 @@ fn any_wanted(rng: &mut Rng, now: Timestamp) -> Wanted {
     let until = now.checked_add(Duration::from_secs(rng.u64(0..9_000))).unwrap();
     wanted.access_until = maybe(rng).then_some(if rng.bool() { until } else { Timestamp::UNIX_EPOCH });
     wanted.policy = [DeletionPolicy::Retain, DeletionPolicy::Disable, DeletionPolicy::Delete][rng.usize(..3)];
-    wanted.groups = some(rng, &["a", "b", "c"]);
-    wanted.sponsors = some(rng, &["x", "y"]);
+    wanted.relations = PerRelation::of(|_| some(rng, &["a", "b", "c"]));
     wanted.properties =
         some(rng, &["displayName", "department"]).into_iter().map(|name| (name, "value".into())).collect();
     wanted.redeem_as = Address::new(if maybe(rng) { "moved@example.com" } else { "guest@example.com" });
@@ -401,13 +391,13 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
         record.guest = Some(Guest { id: "user".into(), user_principal_name: None, origin, invited_at: None });
         record.invitation.sent = rng.u32(..3);
         record.redemption = maybe(rng).then_some(Redemption { state: None, changed_at: None, identity_provider: None });
-        let states = [TieState::Adding, TieState::Added, TieState::Present, TieState::Refused];
-        let tie = |rng: &mut Rng, name: String| {
+        let states = [RelationState::Adding, RelationState::Added, RelationState::Present, RelationState::Refused];
+        let relation = |rng: &mut Rng, name: String| {
             let state = states[rng.usize(..4)];
-            Tie { id: Some(name.clone()), name, state, refusal: None }
+            Relation { id: Some(name.clone()), name, state, refusal: None }
         };
-        record.groups = some(rng, &["a", "b", "d"]).into_iter().map(|name| tie(rng, name)).collect();
-        record.sponsors = some(rng, &["x", "z"]).into_iter().map(|name| tie(rng, name)).collect();
+        record.relations =
+            PerRelation::of(|_| some(rng, &["a", "b", "d"]).into_iter().map(|name| relation(rng, name)).collect());
         record.profile = some(rng, &["department", "displayName"]);
         let how = [HowEnded::Retained, HowEnded::Disabled, HowEnded::Deleted][rng.usize(..3)];
         record.ended = (rng.u8(..) < 50).then(|| Ended { reason: "Expired".into(), at: ago(60), how });

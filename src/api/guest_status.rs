@@ -8,6 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Relation;
 use super::conditions::whole_seconds;
 
 /// What became of the guest.
@@ -32,10 +33,10 @@ pub struct GuestInvitationStatus {
     pub redemption: Option<Redemption>,
     /// The groups of `spec.groups`, and how the guest came to be in them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<Tie>,
+    pub groups: Vec<Relation>,
     /// The sponsors of `spec.sponsors`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sponsors: Vec<Tie>,
+    pub sponsors: Vec<Relation>,
     /// The properties of the user that this resource has declared, by Graph's name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profile: Vec<String>,
@@ -258,35 +259,6 @@ impl Redemption {
     pub fn is_pending(&self) -> bool {
         !self.has_accepted() && self.state.as_deref() == Some("PendingAcceptance")
     }
-}
-
-/// A group or a sponsor of the guest.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
-#[serde(rename_all = "camelCase")]
-pub struct Tie {
-    /// As the spec names it.
-    pub name: String,
-    /// The object's id, once it is found.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
-    /// How it stands.
-    pub state: TieState,
-    /// Why it does not stand as declared.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub refusal: Option<Refusal>,
-}
-
-/// How a group or sponsor stands.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum TieState {
-    /// Being added by us.
-    Adding,
-    /// Added by us, and removed by us when it is declared no more.
-    Added,
-    /// It was there before, and stays when it is declared no more.
-    Present,
-    /// Graph refuses it.
-    Refused,
 }
 
 /// How the invitation or the access ended.

@@ -12,6 +12,7 @@ mod guest_list;
 mod guest_status;
 mod lifecycle;
 mod profile;
+mod relation;
 mod smtp;
 mod tenant;
 mod tenant_status;
@@ -34,10 +35,11 @@ pub use guest_list::{
 };
 pub use guest_status::{
     Attempt, AttemptKind, Ended, Guest, GuestInvitationStatus, Handled, HowEnded, InvitationStatus, Origin, Redemption,
-    Refusal, State, Tie, TieState,
+    Refusal, State,
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::Profile;
+pub use relation::{PerRelation, Relation, RelationKind, RelationState};
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
 pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, Sweep};
 pub use tenant_status::{EntraTenantStatus, GuestCounts};

@@ -12,12 +12,13 @@ use super::breaks::{names, spoil, wild};
 use super::choices::Choices;
 use super::generate::valid;
 use crate::api::{
-    self, AttemptKind, Defaults, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, TieState,
+    self, AttemptKind, Defaults, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, RelationKind,
+    RelationState,
 };
 use crate::controller::asked_for;
 use crate::plan::{
     Answer, DirectoryUser, Inherited, Look, Outcome, Post, Record, Refused, Seen, SendAt, Step, Task, Tenant, Ticket,
-    TieKind, Timing, UserView, Wanted, plan as decide, verdict,
+    Timing, UserView, Wanted, plan as decide, verdict,
 };
 use crate::policy::Permission;
 
@@ -218,14 +219,14 @@ fn refused(choices: &mut Choices<'_>) -> Refused {
 }
 
 fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {
-    let kind = if choices.below(2) == 0 { TieKind::Group } else { TieKind::Sponsor };
-    let ties = if kind == TieKind::Group { record.groups.clone() } else { record.sponsors.clone() };
-    let names = ties.iter().map(|tie| tie.name.clone()).collect();
+    let kind = *choices.pick(&RelationKind::ALL);
+    let relations = record.relations[kind].clone();
+    let names = relations.iter().map(|relation| relation.name.clone()).collect();
     let user = || "user".to_owned();
     let task = match choices.below(9) {
-        0 => Task::Find { kind, user: user(), names },
-        1 => Task::Tie { kind, user: user(), ties: ties.clone() },
-        2 => Task::Untie { kind, user: user(), ties: ties.clone() },
+        0 => Task::FindRelated { kind, user: user(), names },
+        1 => Task::AddRelations { kind, user: user(), relations: relations.clone() },
+        2 => Task::RemoveRelations { kind, user: user(), relations: relations.clone() },
         3 => Task::Update { user: user(), changes: Default::default() },
         4 => Task::Enable { user: user(), enabled: choices.below(2) == 0 },
         5 => Task::Delete(user()),
@@ -237,7 +238,10 @@ fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {
         0 => Outcome::Done,
         1 => Outcome::Gone,
         2 => Outcome::Refused(refused(choices)),
-        3 => Outcome::Ties(ties.into_iter().map(|tie| api::Tie { state: TieState::Added, ..tie }).collect()),
+        3 => {
+            let added = |relation| api::Relation { state: RelationState::Added, ..relation };
+            Outcome::Relations(relations.into_iter().map(added).collect())
+        }
         _ => Outcome::Linked("link".into()),
     };
     (task, outcome)

@@ -4,6 +4,9 @@
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Deserialize;
 
+use crate::api::RelationKind;
+use crate::plan::Task;
+
 /// What an application may be wanted for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Feature {
@@ -13,59 +16,117 @@ pub enum Feature {
     Follow,
     /// Keeping a profile.
     Profile,
-    /// Keeping memberships of groups.
-    Groups,
-    /// Keeping sponsors.
-    Sponsors,
-    /// Finding sponsors by display name.
-    SponsorsByName,
+    /// Keeping relations of this kind.
+    Relation(RelationKind),
+    /// Finding the other object of a relation by its display name.
+    FindRelated(RelationKind),
     /// Letting a guest accept anew.
     Reset,
     /// Disabling an account at the end.
     Disable,
-    /// Deleting a user at the end.
+    /// Deleting a user at the end, and restoring one.
     Delete,
+    /// Changing the members of groups that directory roles can be assigned to, beside what other groups need.
+    RoleAssignableGroups,
+    /// Reading the organisation's name.
+    OrganizationName,
 }
 
 const EVERYTHING: &str = "Directory.ReadWrite.All";
 
+/// Any of these is enough to read users.
+pub(super) const READ_USERS: &[&str] = &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", EVERYTHING];
+
+/// Any of these is enough to change users.
+pub(super) const WRITE_USERS: &[&str] = &["User.ReadWrite.All", EVERYTHING];
+
+/// Any of these is enough to change the members of groups.
+pub(super) const WRITE_MEMBERS: &[&str] = &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", EVERYTHING];
+
+/// Any of these is enough to find groups and read their members.
+pub(super) const READ_GROUPS: &[&str] = &[
+    "GroupMember.Read.All",
+    "GroupMember.ReadWrite.All",
+    "Group.Read.All",
+    "Group.ReadWrite.All",
+    "Directory.Read.All",
+    EVERYTHING,
+];
+
 impl Feature {
-    /// All of them, the needed ones first.
-    pub const ALL: [Self; 9] = [
-        Self::Invite,
-        Self::Follow,
-        Self::Profile,
-        Self::Groups,
-        Self::Sponsors,
-        Self::SponsorsByName,
-        Self::Reset,
-        Self::Disable,
-        Self::Delete,
-    ];
+    /// All that guests can ask for, what every guest needs first.
+    pub fn of_guests() -> impl Iterator<Item = Self> {
+        let relations = RelationKind::ALL.into_iter();
+        [Self::Invite, Self::Follow, Self::Profile]
+            .into_iter()
+            .chain(relations.clone().map(Self::Relation))
+            .chain(relations.map(Self::FindRelated).filter(|feature| !feature.is_implied()))
+            .chain([Self::Reset, Self::Disable, Self::Delete])
+    }
+
+    /// All that a permission can be granted for.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::of_guests().chain([Self::RoleAssignableGroups, Self::OrganizationName])
+    }
+
+    /// What `task` needs; nothing when it does not leave the cluster.
+    pub fn of(task: &Task) -> Option<Self> {
+        Some(match task {
+            Task::Bind(_) | Task::KeepLink { .. } => return None,
+            Task::FindRelated { kind, .. } => Self::FindRelated(*kind),
+            Task::AddRelations { kind, .. } | Task::RemoveRelations { kind, .. } => Self::Relation(*kind),
+            Task::Update { .. } => Self::Profile,
+            Task::AddAddress { .. } => Self::Reset,
+            Task::Enable { .. } => Self::Disable,
+            Task::Delete(_) | Task::Restore(_) => Self::Delete,
+            Task::Link { .. } => Self::Invite,
+        })
+    }
 
     /// Any of these is enough; the first is the one to ask for.
     pub fn any_of(self) -> &'static [&'static str] {
         match self {
             Self::Invite => &["User.Invite.All", "User.ReadWrite.All", EVERYTHING],
-            Self::Follow => &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", EVERYTHING],
-            Self::Profile | Self::Sponsors | Self::Reset => &["User.ReadWrite.All", EVERYTHING],
+            Self::Follow => READ_USERS,
+            Self::Profile | Self::Reset => WRITE_USERS,
+            Self::Relation(kind) => kind.graph().to_keep,
+            Self::FindRelated(kind) => kind.graph().to_find,
             Self::Disable => &["User.ReadWrite.All", "User.EnableDisableAccount.All", EVERYTHING],
-            Self::Groups => &["GroupMember.ReadWrite.All", "Group.ReadWrite.All", EVERYTHING],
-            Self::SponsorsByName => &[
-                "GroupMember.Read.All",
-                "GroupMember.ReadWrite.All",
-                "Group.Read.All",
-                "Group.ReadWrite.All",
-                "Directory.Read.All",
-                EVERYTHING,
-            ],
             Self::Delete => &["User.DeleteRestore.All"],
+            Self::RoleAssignableGroups => &["RoleManagement.ReadWrite.Directory"],
+            Self::OrganizationName => &["Organization.Read.All", "Directory.Read.All", EVERYTHING],
         }
     }
 
     /// The permission to ask for.
     pub fn permission(self) -> &'static str {
         self.any_of().first().copied().unwrap_or_default()
+    }
+
+    /// Whether whoever may keep relations of this kind may find the other objects too, so that it is never asked for alone.
+    pub fn is_implied(self) -> bool {
+        match self {
+            Self::FindRelated(kind) => {
+                Self::Relation(kind).any_of().iter().all(|permission| self.any_of().contains(permission))
+            }
+            _ => false,
+        }
+    }
+
+    /// What the permission is for: what guests have, or what the operator does for every guest.
+    pub fn named(self) -> String {
+        match self {
+            Self::Invite => "to invite".into(),
+            Self::Follow => "to look guests up and follow them".into(),
+            Self::Profile => "a profile".into(),
+            Self::Relation(kind) => kind.field().into(),
+            Self::FindRelated(kind) => format!("{} by display name", kind.field()),
+            Self::Reset => "a redemption to reset".into(),
+            Self::Disable => "deletionPolicy: Disable".into(),
+            Self::Delete => "deletionPolicy: Delete".into(),
+            Self::RoleAssignableGroups => "groups that directory roles can be assigned to".into(),
+            Self::OrganizationName => "the name of the organisation".into(),
+        }
     }
 }
 
@@ -118,6 +179,8 @@ impl Permissions {
 mod tests {
     use super::*;
 
+    const GROUPS: Feature = Feature::Relation(RelationKind::Groups);
+
     fn token(claims: &str) -> String {
         format!("head.{}.signature", BASE64_URL_SAFE_NO_PAD.encode(claims))
     }
@@ -126,11 +189,13 @@ mod tests {
     fn an_applications_roles_and_a_persons_scopes_are_read() {
         let app = Permissions::of(&token(r#"{"roles":["User.Invite.All","User.Read.All"],"aud":"x"}"#)).unwrap();
         assert!(!app.of_a_person() && app.names() == ["User.Invite.All", "User.Read.All"]);
-        assert!(app.allow(Feature::Invite) && app.allow(Feature::Follow) && !app.allow(Feature::Groups));
+        assert!(app.allow(Feature::Invite) && app.allow(Feature::Follow) && !app.allow(GROUPS));
         let person = Permissions::of(&token(r#"{"scp":"openid Group.ReadWrite.All"}"#)).unwrap();
         assert!(person.of_a_person());
         assert!(
-            person.allow(Feature::Groups) && person.allow(Feature::SponsorsByName) && !person.allow(Feature::Delete)
+            person.allow(GROUPS)
+                && person.allow(Feature::FindRelated(RelationKind::Sponsors))
+                && !person.allow(Feature::Delete)
         );
         let admin = Permissions::of(&token(r#"{"scp":"Directory.AccessAsUser.All"}"#)).unwrap();
         assert!(admin.allow(Feature::Delete));

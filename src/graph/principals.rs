@@ -1,4 +1,4 @@
-//! From what a person wrote to who is meant: the users and groups that can sponsor a guest ("Add sponsor", Graph).
+//! From what a person wrote to who is meant: the users and groups that can stand at the other end of a guest's relation.
 
 use serde::Deserialize;
 
@@ -25,6 +25,16 @@ pub enum PrincipalKind {
     Group,
 }
 
+impl PrincipalKind {
+    /// The word for it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Group => "group",
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Named {
@@ -33,18 +43,20 @@ struct Named {
 }
 
 impl Graph {
-    /// Everybody that `text` may mean: an object id means the user or the group that has it, a text with `@` the user
-    /// with that `userPrincipalName` or `mail`, and any other text the users and groups with that `displayName`.
+    /// Everybody of these kinds that `text` may mean: an object id means the user or the group that has it, a text with `@`
+    /// the user with that `userPrincipalName` or `mail`, and any other text the users and groups with that `displayName`.
     ///
     /// # Errors
-    /// As any call. Groups are asked for unless an id or an address has found a user, so a name needs GroupMember.Read.All as well.
-    pub async fn principals_named(&self, text: &str) -> Result<Vec<Principal>, GraphError> {
+    /// As any call. Groups, where they are wanted, are asked for unless an id or an address has found a user, so a name needs
+    /// GroupMember.Read.All as well.
+    pub async fn principals_named(&self, text: &str, kinds: &[PrincipalKind]) -> Result<Vec<Principal>, GraphError> {
+        let (users, groups) = (kinds.contains(&PrincipalKind::User), kinds.contains(&PrincipalKind::Group));
         if is_object_id(text) {
-            let user = self.user(text).await?;
+            let user = if users { self.user(text).await? } else { None };
             if let Some(user) = user {
                 return Ok(vec![Principal { id: user.id, kind: PrincipalKind::User, display_name: user.display_name }]);
             }
-            let group = self.group(text).await?;
+            let group = if groups { self.group(text).await? } else { None };
             let principal = group.map(|group| Principal {
                 id: group.id,
                 kind: PrincipalKind::Group,
@@ -52,13 +64,18 @@ impl Graph {
             });
             return Ok(principal.into_iter().collect());
         }
-        if text.contains('@') {
+        if users && text.contains('@') {
             let either = format!("{} or {}", filter::equals("userPrincipalName", text), filter::equals("mail", text));
             return self.named("listUsers", PrincipalKind::User, &either).await;
         }
         let same = filter::equals("displayName", text);
-        let mut found = self.named("listUsers", PrincipalKind::User, &same).await?;
-        found.extend(self.named("listGroups", PrincipalKind::Group, &same).await?);
+        let mut found = Vec::new();
+        if users {
+            found.extend(self.named("listUsers", PrincipalKind::User, &same).await?);
+        }
+        if groups {
+            found.extend(self.named("listGroups", PrincipalKind::Group, &same).await?);
+        }
         Ok(found)
     }
 

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Class, GraphError};
+use super::{Class, Feature, GraphError};
 
 /// How long a refusal stands before the same is asked again: policies take up to an hour to apply.
 pub(super) const POLICY: Duration = Duration::from_secs(20 * 60);
@@ -13,7 +13,7 @@ pub(super) const PASSING: Duration = Duration::from_secs(30);
 /// How long until a change of a user has come to where invitations are made: mostly seconds.
 const REPLICATION: Duration = Duration::from_secs(15);
 
-/// A text that tells a case, its reason, and the way out.
+/// A text that tells a case, its reason, and the way out, in which `{permission}` stands for the one to invite.
 const KNOWN: [(&str, &str, &str, Duration); 10] = [
     (
         "account is blocked from signing in",
@@ -66,7 +66,7 @@ const KNOWN: [(&str, &str, &str, Duration); 10] = [
     (
         "Insufficient privileges",
         "PermissionMissing",
-        "The application lacks the permission User.Invite.All. Grant it, with admin consent, in Entra under App registrations.",
+        "The application lacks the permission {permission}. Grant it, with admin consent, in Entra under App registrations.",
         POLICY,
     ),
     (
@@ -85,7 +85,10 @@ pub fn refused(error: &GraphError) -> (String, String, Duration) {
         return ("GraphBusy".into(), format!("{said}. It is tried again."), PASSING);
     }
     match KNOWN.iter().find(|(mark, ..)| text.contains(&mark.to_lowercase())) {
-        Some((_, reason, way_out, wait)) => ((*reason).into(), format!("{way_out} {said}"), *wait),
+        Some((_, reason, way_out, wait)) => {
+            let way_out = way_out.replace("{permission}", Feature::Invite.permission());
+            ((*reason).into(), format!("{way_out} {said}"), *wait)
+        }
         None if error.status == Some(403) => (
             "RefusedByGraph".into(),
             format!(
@@ -114,7 +117,9 @@ pub fn refused_reset(error: &GraphError) -> (String, String, Duration) {
     let denied = error.code == "Authorization_RequestDenied" || text.contains("generic authorization exception");
     if error.status == Some(403) && denied {
         let message = format!(
-            "A reset needs the permission User.ReadWrite.All; User.Invite.All is not enough. Grant it, with admin consent, in Entra under App registrations. Nor can an application reset somebody who holds a directory role: take the role away first, or reset the redemption by hand in Entra. {said}"
+            "A reset needs the permission {}; {} is not enough. Grant it, with admin consent, in Entra under App registrations. Nor can an application reset somebody who holds a directory role: take the role away first, or reset the redemption by hand in Entra. {said}",
+            Feature::Reset.permission(),
+            Feature::Invite.permission()
         );
         return ("PermissionMissing".into(), message, POLICY);
     }

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::refusal::{PASSING, POLICY, TERMINAL};
-use super::{Class, GraphError};
+use super::{Class, Feature, GraphError};
 
 /// A status and a text that tell a case, its reason, and the way out.
 const KNOWN: [(u16, &str, &str, &str); 9] = [
@@ -64,9 +64,9 @@ const KNOWN: [(u16, &str, &str, &str); 9] = [
     ),
 ];
 
-/// Reason, sentence and waiting time for a write that Graph refused. `permission` is what the application needs for it, such
-/// as `GroupMember.ReadWrite.All`; `what` names what was to be written, such as `the group Analysts`.
-pub fn refused_write(error: &GraphError, permission: &str, what: &str) -> (String, String, Duration) {
+/// Reason, sentence and waiting time for a write that Graph refused. `feature` is what it was for; `what` names what was to be
+/// written, such as `the group Analysts`.
+pub fn refused_write(error: &GraphError, feature: Feature, what: &str) -> (String, String, Duration) {
     let text = error.message.to_lowercase();
     let said = format!("Microsoft Graph said: {error}");
     if matches!(error.class, Class::Transient | Class::Throttled) {
@@ -93,7 +93,7 @@ pub fn refused_write(error: &GraphError, permission: &str, what: &str) -> (Strin
             );
             ("NotReplicated".into(), message, PASSING)
         }
-        Some(403) => ("PermissionMissing".into(), format!("{what}: {} {said}", grant(error, permission)), POLICY),
+        Some(403) => ("PermissionMissing".into(), format!("{what}: {} {said}", grant(error, feature)), POLICY),
         _ => (
             "RefusedByGraph".into(),
             format!("{what}: {said}. It is asked again in some hours; change the spec to ask at once."),
@@ -103,19 +103,23 @@ pub fn refused_write(error: &GraphError, permission: &str, what: &str) -> (Strin
 }
 
 /// What to grant, and what no permission helps against: Graph answers all of these alike.
-fn grant(error: &GraphError, permission: &str) -> String {
+fn grant(error: &GraphError, feature: Feature) -> String {
     let beside = match error.operation {
-        "addMember" | "removeMember" => {
-            "A group that directory roles can be assigned to needs RoleManagement.ReadWrite.Directory as well, adding users may need User.ReadWrite.All, and a group with dynamic membership lets nobody change its members."
-        }
+        "addMember" | "removeMember" => format!(
+            "A group that directory roles can be assigned to needs {} as well, adding users may need {}, and a group with dynamic membership lets nobody change its members.",
+            Feature::RoleAssignableGroups.permission(),
+            Feature::Profile.permission()
+        ),
         "updateUser" | "deleteUser" | "restoreDeletedItem" => {
             "With it an application still cannot do this to somebody who holds a directory role; an administrator has to."
+                .into()
         }
-        _ => "",
+        _ => String::new(),
     };
     let space = if beside.is_empty() { "" } else { " " };
     format!(
-        "The application needs the permission {permission}. Grant it, with admin consent, in Entra under App registrations; it may take an hour to apply.{space}{beside}"
+        "The application needs the permission {}. Grant it, with admin consent, in Entra under App registrations; it may take an hour to apply.{space}{beside}",
+        feature.permission()
     )
 }
 
@@ -124,11 +128,12 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::*;
+    use crate::api::RelationKind;
 
     fn written(operation: &'static str, status: u16, code: &str, message: &str) -> (String, String, Duration) {
         let body = serde_json::json!({"error": {"code": code, "message": message}}).to_string();
         let error = GraphError::answered(operation, StatusCode::from_u16(status).unwrap(), &body, None, None);
-        refused_write(&error, "GroupMember.ReadWrite.All", "the group Analysts")
+        refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts")
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, ties};
+use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, relations};
 use crate::api::conditions::whole_seconds;
 use crate::api::{DeletionPolicy, Ended, Guest, HowEnded, Origin};
 
@@ -98,7 +98,7 @@ fn carry_out(
         // They stay as declared, also if an earlier policy had taken them out of their groups.
         HowEnded::Retained if seen.permission.hold().is_some() => None,
         HowEnded::Retained => {
-            ties::step(wanted, record, user, seen, now).filter(|step| !matches!(step, Step::Rest { .. }))
+            relations::step(wanted, record, user, seen, now).filter(|step| !matches!(step, Step::Rest { .. }))
         }
         _ => undo(how, wanted, record, user, seen, now, timing),
     };
@@ -116,7 +116,7 @@ pub(super) fn undo(
     timing: &Timing,
 ) -> Option<Step> {
     if how == HowEnded::Disabled
-        && let Some(step) = ties::untie_all(record, &user.id, seen, now, wanted)
+        && let Some(step) = relations::end_access(wanted, record, user, seen, now)
     {
         return Some(step);
     }

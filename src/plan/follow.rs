@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::seen::SendAt;
 use super::timing::NEVER;
 use super::{
-    DirectoryUser, Outcome, Record, Refused, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, record, reset,
-    send, ties, upkeep,
+    DirectoryUser, Outcome, Record, Refused, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, record, relations,
+    reset, send, upkeep,
 };
 use crate::api::Guest;
 
@@ -37,13 +37,13 @@ pub(super) fn known(
                 return Step::write(current, state(user));
             }
             if let Some(rest) = held {
-                return ties::withdraw(wanted, record, user, seen, now).unwrap_or(rest);
+                return relations::withdraw(wanted, record, user, seen, now).unwrap_or(rest);
             }
             work(wanted, record, user, seen, send_at, now)
         }
         // Nobody is mailed on an old view, and nothing is changed on none.
         UserView::Unknown if held.is_none() && something_waits(wanted, record, now) => Step::Fetch(guest.id.clone()),
-        UserView::Unknown if held.is_some() && ties::stale(wanted, record) => Step::Fetch(guest.id.clone()),
+        UserView::Unknown if held.is_some() && relations::stale(wanted, record) => Step::Fetch(guest.id.clone()),
         UserView::Unknown => {
             let why = match &record.redemption {
                 Some(redemption) if redemption.has_accepted() => Why::Accepted { enabled: true },
@@ -74,13 +74,13 @@ fn work(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen, sen
     if let Some(step) = send::step(wanted, record, user, seen, send_at, now) {
         return step;
     }
-    // What Graph refuses of the profile holds neither groups nor sponsors up.
+    // What Graph refuses of the profile holds no relation up.
     let refused = match upkeep::step(wanted, record, user, seen, now) {
         Some(rest @ Step::Rest { .. }) => Some(rest),
         Some(step) => return step,
         None => None,
     };
-    match ties::step(wanted, record, user, seen, now) {
+    match relations::step(wanted, record, user, seen, now) {
         Some(rest @ Step::Rest { .. }) => return refused.unwrap_or(rest),
         Some(step) => return step,
         None => {}
@@ -98,7 +98,7 @@ fn something_waits(wanted: &Wanted, record: &Record, now: Timestamp) -> bool {
     send::waits(wanted, record, now)
         || record.asked_to_reset(wanted).is_some()
         || upkeep::may_wait(wanted, record)
-        || ties::waits(wanted, record)
+        || relations::waits(wanted, record)
 }
 
 /// A known user is not there any more. They are not invited again, unless a person asks for it.

@@ -13,6 +13,7 @@ mod ledger;
 mod outcome;
 mod record;
 mod refused;
+mod relations;
 mod reset;
 mod seen;
 mod send;
@@ -20,7 +21,6 @@ mod settle;
 mod shown;
 mod step;
 mod task;
-mod ties;
 mod timing;
 mod upkeep;
 mod verdict;
@@ -33,14 +33,14 @@ pub use refused::Refused;
 pub use seen::{Answer, DirectoryUser, Look, Seen, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView};
 pub use send::next_at as next_send_at;
 pub use step::{Post, Step, Why};
-pub use task::{Outcome, Task, TieKind};
+pub use task::{Outcome, Task};
 pub use timing::Timing;
 pub use verdict::{Verdict, verdict};
 pub use wanted::{Remind, Wanted};
 
 use jiff::Timestamp;
 
-use crate::api::{AttemptKind, DeletionPolicy, TieState};
+use crate::api::{AttemptKind, DeletionPolicy, RelationState};
 
 /// Chooses the next step for one guest.
 ///
@@ -133,8 +133,9 @@ fn look_at_everything(wanted: &Wanted, record: &Record, seen: &Seen) -> Step {
     next.handled.reconcile.clone_from(&wanted.requests.reconcile);
     next.refusal = None;
     next.invitation.refusal = None;
-    next.groups.retain(|tie| tie.state != TieState::Refused);
-    next.sponsors.retain(|tie| tie.state != TieState::Refused);
+    for relations in next.relations.values_mut() {
+        relations.retain(|relation| relation.state != RelationState::Refused);
+    }
     Step::write(next, Why::Updating)
 }
 

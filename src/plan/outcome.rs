@@ -27,7 +27,7 @@ pub(super) fn of(
                 let origin = Origin::Invited;
                 next.guest = Some(Guest { id: user.clone(), user_principal_name: None, origin, invited_at });
                 // What was seen and done of a user before, whom somebody has deleted, says nothing of this one.
-                (next.redemption, next.groups, next.sponsors, next.profile) = Default::default();
+                (next.redemption, next.relations, next.profile) = Default::default();
             }
             Step::write(next, Why::NotShownYet)
         }
@@ -72,7 +72,7 @@ pub(super) fn of(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Address, Attempt, AttemptKind, Redemption, Tie, TieState};
+    use crate::api::{Address, Attempt, AttemptKind, Redemption, Relation, RelationKind, RelationState};
     use crate::plan::SendAt;
 
     /// Found by the model: an administrator deletes the guest between the read and the resend, which then makes another user. Taken
@@ -85,7 +85,9 @@ mod tests {
             |id: &str| Guest { id: id.into(), user_principal_name: None, origin: Origin::Invited, invited_at: None };
         let mut record = Record { guest: Some(guest("old")), ..Record::default() };
         record.redemption = Some(Redemption { state: None, changed_at: None, identity_provider: None });
-        record.groups = vec![Tie { name: "Readers".into(), id: None, state: TieState::Added, refusal: None }];
+        let groups = RelationKind::Groups;
+        record.relations[groups] =
+            vec![Relation { name: "Readers".into(), id: None, state: RelationState::Added, refusal: None }];
         record.invitation.attempt = Some(Attempt::new("1".into(), AttemptKind::Resend, now));
         let post = Post::Send { attempt: "1".into(), kind: AttemptKind::Resend };
         let after = |user: &str| {
@@ -97,9 +99,9 @@ mod tests {
             }
         };
         let same = after("old");
-        assert!(same.redemption.is_some() && same.groups.len() == 1);
+        assert!(same.redemption.is_some() && same.relations[groups].len() == 1);
         let new = after("new");
         assert_eq!(new.guest.map(|guest| guest.id).as_deref(), Some("new"));
-        assert!(new.redemption.is_none() && new.groups.is_empty());
+        assert!(new.redemption.is_none() && new.relations[groups].is_empty());
     }
 }

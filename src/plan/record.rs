@@ -4,7 +4,8 @@ use jiff::Timestamp;
 
 use super::{Refused, Wanted};
 use crate::api::{
-    AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, Redemption, Refusal, Tie,
+    AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, PerRelation, Redemption,
+    Refusal, Relation, RelationKind,
 };
 
 /// The part of status that decisions rest on.
@@ -16,10 +17,8 @@ pub struct Record {
     pub invitation: InvitationStatus,
     /// How far the guest has come, by the last look.
     pub redemption: Option<Redemption>,
-    /// The groups, and how the guest came to be in them.
-    pub groups: Vec<Tie>,
-    /// The sponsors.
-    pub sponsors: Vec<Tie>,
+    /// The relations of each kind, and how they came to be.
+    pub relations: PerRelation<Vec<Relation>>,
     /// The properties that were declared, by Graph's name.
     pub profile: Vec<String>,
     /// How the invitation or the access ended.
@@ -40,8 +39,7 @@ impl Record {
             guest: status.guest.clone(),
             invitation: status.invitation.clone().unwrap_or_default(),
             redemption: status.redemption.clone(),
-            groups: status.groups.clone(),
-            sponsors: status.sponsors.clone(),
+            relations: PerRelation::of(|kind| kind.recorded(status).to_vec()),
             profile: status.profile.clone(),
             ended: status.ended.clone(),
             refusal: status.refusal.clone(),
@@ -95,6 +93,13 @@ impl Record {
             };
             *handled = attempt.requested;
         }
+    }
+
+    /// The record with these relations of one kind.
+    pub(super) fn with_relations(&self, kind: RelationKind, relations: Vec<Relation>) -> Self {
+        let mut next = self.clone();
+        next.relations[kind] = relations;
+        next
     }
 
     /// A new life for the resource: the user is gone for good, and a person wants the guest again.

@@ -3,39 +3,39 @@
 use std::collections::BTreeMap;
 
 use super::Refused;
-use crate::api::Tie;
+use crate::api::{Relation, RelationKind};
 
 /// One piece of work on the resource or on the guest's user.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Task {
     /// Put our finalizer on the resource, or take it off.
     Bind(bool),
-    /// Find groups or sponsors by name, and whether they hold the user already.
-    Find {
-        /// Which of the two.
-        kind: TieKind,
+    /// Find objects by name, and whether they are related to the user already.
+    FindRelated {
+        /// In which way.
+        kind: RelationKind,
         /// The user.
         user: String,
         /// As the spec names them.
         names: Vec<String>,
     },
-    /// Add the user to groups, or sponsors to the user.
-    Tie {
-        /// Which of the two.
-        kind: TieKind,
+    /// Add relations to the user.
+    AddRelations {
+        /// In which way.
+        kind: RelationKind,
         /// The user.
         user: String,
-        /// Which, with their ids.
-        ties: Vec<Tie>,
+        /// Which, with the ids of the other objects.
+        relations: Vec<Relation>,
     },
-    /// Remove what we added.
-    Untie {
-        /// Which of the two.
-        kind: TieKind,
+    /// Remove relations that we added.
+    RemoveRelations {
+        /// In which way.
+        kind: RelationKind,
         /// The user.
         user: String,
-        /// Which, with their ids.
-        ties: Vec<Tie>,
+        /// Which, with the ids of the other objects.
+        relations: Vec<Relation>,
     },
     /// Change properties; nothing clears one.
     Update {
@@ -76,15 +76,6 @@ pub enum Task {
     },
 }
 
-/// Groups or sponsors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TieKind {
-    /// `spec.groups`.
-    Group,
-    /// `spec.sponsors`.
-    Sponsor,
-}
-
 /// What a task brought. A call that failed for now brings nothing: the pass ends, and comes again.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
@@ -94,8 +85,8 @@ pub enum Outcome {
     Gone,
     /// Graph refuses it.
     Refused(Refused),
-    /// How each group or sponsor stands now.
-    Ties(Vec<Tie>),
+    /// How each relation stands now.
+    Relations(Vec<Relation>),
     /// The link is in this Secret.
     Linked(String),
 }
@@ -103,13 +94,13 @@ pub enum Outcome {
 impl Task {
     /// What it would do to the directory, for people; nothing when it only reads, or touches just the resource.
     pub fn would(&self) -> Option<String> {
-        let names = |ties: &[Tie]| ties.iter().map(|tie| tie.name.as_str()).collect::<Vec<_>>().join(", ");
+        let names = |relations: &[Relation]| {
+            relations.iter().map(|relation| relation.name.as_str()).collect::<Vec<_>>().join(", ")
+        };
         Some(match self {
-            Self::Bind(_) | Self::Find { .. } | Self::KeepLink { .. } => return None,
-            Self::Tie { kind: TieKind::Group, ties, .. } => format!("be added to the groups {}", names(ties)),
-            Self::Tie { kind: TieKind::Sponsor, ties, .. } => format!("get the sponsors {}", names(ties)),
-            Self::Untie { kind: TieKind::Group, ties, .. } => format!("be removed from the groups {}", names(ties)),
-            Self::Untie { kind: TieKind::Sponsor, ties, .. } => format!("lose the sponsors {}", names(ties)),
+            Self::Bind(_) | Self::FindRelated { .. } | Self::KeepLink { .. } => return None,
+            Self::AddRelations { kind, relations, .. } => format!("{} {}", kind.add(), names(relations)),
+            Self::RemoveRelations { kind, relations, .. } => format!("{} {}", kind.remove(), names(relations)),
             Self::Update { changes, .. } => {
                 format!("get other values for {}", changes.keys().cloned().collect::<Vec<_>>().join(", "))
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::{Address, DeletionPolicy, Delivery, Existing, Handled};
+use crate::api::{Address, DeletionPolicy, Delivery, Existing, Handled, PerRelation};
 
 /// What the spec asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,10 +42,8 @@ pub struct Wanted {
     pub policy: DeletionPolicy,
     /// Whether the spec itself names that policy. The tenant's default is known only while the tenant is.
     pub policy_by_name: bool,
-    /// Groups, as the spec names them.
-    pub groups: Vec<String>,
-    /// Sponsors, as the spec names them.
-    pub sponsors: Vec<String>,
+    /// The objects to be related to the user, as the spec names them.
+    pub relations: PerRelation<Vec<String>>,
     /// Declared properties of the user by Graph's name, `displayName` among them.
     pub properties: BTreeMap<String, String>,
     /// The address to redeem with after a reset.
@@ -86,8 +84,7 @@ impl Wanted {
             access_until: None,
             policy: DeletionPolicy::default(),
             policy_by_name: false,
-            groups: Vec::new(),
-            sponsors: Vec::new(),
+            relations: PerRelation::default(),
             properties: BTreeMap::new(),
             link_secret: None,
             problem: None,

@@ -144,7 +144,7 @@ fn properties() -> Vec<Row> {
     rows
 }
 
-fn ties(groups: &[String]) -> Vec<Row> {
+fn relations(groups: &[String]) -> Vec<Row> {
     let analysts = &groups[0];
     vec![
         Row::of("groups", &json!(["Analysts"]), &json!(["Readers", "Analysts"])),
@@ -220,11 +220,11 @@ fn mailing() -> Vec<Row> {
 
 /// By when all the guests of a table are made, invited and in their groups, on a machine that is busy with other things too: who
 /// reaches the end of their access before that ends differently.
-const ALL_TIED: Duration = Duration::from_secs(45);
+const ALL_ARRIVED: Duration = Duration::from_secs(45);
 
 fn endings() -> Vec<Row> {
     let mut rows = Vec::new();
-    let soon = jiff::Timestamp::now().checked_add(ALL_TIED).unwrap();
+    let soon = jiff::Timestamp::now().checked_add(ALL_ARRIVED).unwrap();
     let soon = json!(format!("{soon:.0}"));
     for policy in ["Retain", "Disable", "Delete"] {
         let base = || {
@@ -267,7 +267,7 @@ fn endings() -> Vec<Row> {
 async fn properties_groups_and_sponsors_end_as_those_of_a_fresh_guest() {
     let world = able().await;
     let groups = seeded(simulator(&world));
-    let rows = properties().into_iter().chain(ties(&groups)).collect();
+    let rows = properties().into_iter().chain(relations(&groups)).collect();
     Table::start(world, rows).await.walk().await;
 }
 
@@ -291,7 +291,7 @@ fn every_field_that_may_change_is_in_a_row() {
     fields.extend(names(&spec["profile"]["properties"], "profile."));
     fields.retain(|field| !["email", "tenantRef", "userType", "profile"].contains(&field.as_str()));
     let rows: Vec<Row> =
-        properties().into_iter().chain(ties(&[String::new()])).chain(mailing()).chain(endings()).collect();
+        properties().into_iter().chain(relations(&[String::new()])).chain(mailing()).chain(endings()).collect();
     let missing: Vec<&String> = fields
         .iter()
         .filter(|field| !rows.iter().any(|row| row.what == **field || row.what.starts_with(&format!("{field} ("))))
@@ -351,7 +351,7 @@ impl Table {
 
     /// Waits until every row is as its fresh guest, twice in a row; notes those that are not in time.
     async fn come_to_rest(&mut self, step: usize) {
-        let deadline = Instant::now() + Duration::from_secs(20) + if step == 0 { ALL_TIED } else { Duration::ZERO };
+        let deadline = Instant::now() + Duration::from_secs(20) + if step == 0 { ALL_ARRIVED } else { Duration::ZERO };
         let mut before = false;
         loop {
             let wrong = self.differing(step).await;

@@ -225,7 +225,7 @@ impl Story {
 
     async fn people_arrive(&mut self) {
         let delete = "  deletionPolicy: Delete\n";
-        let tied = "  displayName: Tia\n  groups: [Analysts, Readers]\n  sponsors: [boss@contoso.com, Hosts]\n  profile: {companyName: ' Fabrikam ', usageLocation: nl}\n";
+        let related = "  displayName: Tia\n  groups: [Analysts, Readers]\n  sponsors: [boss@contoso.com, Hosts]\n  profile: {companyName: ' Fabrikam ', usageLocation: nl}\n";
         let full = "  sponsors: [s1@contoso.com, s2@contoso.com, s3@contoso.com, s4@contoso.com, s5@contoso.com]\n";
         let narrow = "  tenantRef: {name: narrow}\n";
         let expiring = format!("{delete}  expiresAfter: 6s\n");
@@ -236,7 +236,7 @@ impl Story {
             guest("old", "old@fabrikam.com", delete),
             guest("old-p", "old-p@fabrikam.com", delete),
             guest("card", "card@fabrikam.com", ""),
-            guest("tia", "tia@fabrikam.com", tied),
+            guest("tia", "tia@fabrikam.com", related),
             guest("full", "full@fabrikam.com", full),
             guest("eva", "eva@fabrikam.com", ""),
             guest("own", "own@fabrikam.com", "  delivery: Mail\n"),
@@ -280,15 +280,15 @@ impl Story {
         self.reach_state("team", "Refused").await;
 
         let all_are = |guest: &Value, field: &str, wanted: &[&str]| {
-            let ties = guest["status"][field].as_array().cloned().unwrap_or_default();
-            ties.iter().map(|tie| tie["state"].as_str().unwrap_or_default()).eq(wanted.iter().copied())
+            let relations = guest["status"][field].as_array().cloned().unwrap_or_default();
+            relations.iter().map(|relation| relation["state"].as_str().unwrap_or_default()).eq(wanted.iter().copied())
         };
-        let tied = |guest: &Value| {
+        let related = |guest: &Value| {
             all_are(guest, "groups", &["Added", "Added"])
                 && all_are(guest, "sponsors", &["Added", "Added"])
                 && condition(guest, "Ready").0 == "True"
         };
-        self.reach("tia", "have groups, sponsors and properties", tied).await;
+        self.reach("tia", "have groups, sponsors and properties", related).await;
         // Somebody takes them out of a group that is then declared no more.
         self.entra().remove_member(TENANT, "Readers", "tia@fabrikam.com").unwrap();
         changed(&self.world, "tia", json!({"spec": {"groups": ["Analysts"]}})).await;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use entra_simulator::{Config, Entry, RequestEntry, SeedKind, SeedUser, Settings, Simulator};
-use guestlist::graph::{Credential, Graph, GraphError, Http, Proof, Reference, Roots, TokenSource};
+use guestlist::api::RelationKind;
+use guestlist::graph::{Credential, Graph, GraphError, Http, Proof, RelationRef, Roots, TokenSource};
 use testbed::openapi::Witness;
 
 pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
@@ -89,12 +90,12 @@ impl Bench {
     }
 }
 
-pub fn member(group: &str, user: &str) -> Reference {
-    Reference::Member { group: group.into(), user: user.into() }
+pub fn member(group: &str, user: &str) -> RelationRef {
+    RelationRef { kind: RelationKind::Groups, user: user.into(), target: group.into() }
 }
 
-pub fn sponsor(user: &str, sponsor: &str) -> Reference {
-    Reference::Sponsor { user: user.into(), sponsor: sponsor.into() }
+pub fn sponsor(user: &str, sponsor: &str) -> RelationRef {
+    RelationRef { kind: RelationKind::Sponsors, user: user.into(), target: sponsor.into() }
 }
 
 /// The error of a single reference.

@@ -1,7 +1,8 @@
 //! Groups whose members the operator cannot change, seen beforehand and refused all the same.
 
 use entra_simulator::SeedGroup;
-use guestlist::graph::{Obstacle, Referenced, refused_write};
+use guestlist::api::RelationKind;
+use guestlist::graph::{Feature, Obstacle, RelationChange, refused_write};
 
 use crate::bench::{ALL, Bench, TENANT, member, only};
 
@@ -44,8 +45,8 @@ async fn what_stands_in_the_way_is_seen_before_and_named_after() {
         let id = bench.sim.seed_group(TENANT, seed);
         let group = bench.graph.group(&id).await.unwrap().expect("the group");
         assert_eq!(group.obstacle(), obstacle, "{group:?}");
-        let error = only(bench.graph.add_references(&[member(&id, &user)]).await).unwrap_err();
-        let (got, message, _) = refused_write(&error, "GroupMember.ReadWrite.All", "the group Analysts");
+        let error = only(bench.graph.add_relations(&[member(&id, &user)]).await).unwrap_err();
+        let (got, message, _) = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
         assert_eq!(got, reason, "{message}");
         assert!(message.contains(word), "{message}");
         assert!(bench.sim.members(TENANT, &id).is_empty());
@@ -59,7 +60,7 @@ async fn the_permission_for_roles_takes_its_obstacle_away() {
     let bench = Bench::with(&roles).await;
     let user = bench.guest("ann@fabrikam.com");
     let group = bench.sim.seed_group(TENANT, SeedGroup { is_assignable_to_role: true, ..SeedGroup::new("Admins") });
-    assert_eq!(only(bench.graph.add_references(&[member(&group, &user)]).await).unwrap(), Referenced::Done);
+    assert_eq!(only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap(), RelationChange::Done);
 }
 
 #[tokio::test]
@@ -67,8 +68,8 @@ async fn an_older_page_demands_one_permission_more() {
     let bench = Bench::with(&["User.Invite.All", "User.Read.All", "GroupMember.ReadWrite.All"]).await;
     bench.set(|settings| settings.variants.membership_needs_user_write = true);
     let (user, group) = (bench.guest("ann@fabrikam.com"), bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")));
-    let error = only(bench.graph.add_references(&[member(&group, &user)]).await).unwrap_err();
-    let (reason, message, _) = refused_write(&error, "GroupMember.ReadWrite.All", "the group Analysts");
+    let error = only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap_err();
+    let (reason, message, _) = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
     assert_eq!(reason, "PermissionMissing");
     assert!(message.contains("may need User.ReadWrite.All"), "{message}");
 }

@@ -10,6 +10,8 @@ fn named(bench: &Bench, email: &str, name: &str) -> String {
     bench.sim.seed(TENANT, SeedUser { display_name, ..SeedUser::new(email, SeedKind::Member) })
 }
 
+const ALL: [PrincipalKind; 2] = [PrincipalKind::User, PrincipalKind::Group];
+
 fn principal(id: &str, kind: PrincipalKind, name: &str) -> Principal {
     Principal { id: id.into(), kind, display_name: Some(name.into()) }
 }
@@ -19,12 +21,12 @@ async fn an_id_is_a_users_or_a_groups() {
     let bench = Bench::new().await;
     let ann = named(&bench, "ann@contoso.com", "Ann");
     let team = bench.sim.seed_group(TENANT, SeedGroup::new("Team"));
-    let found = bench.graph.principals_named(&ann).await.unwrap();
+    let found = bench.graph.principals_named(&ann, &ALL).await.unwrap();
     assert_eq!(found, [principal(&ann, PrincipalKind::User, "Ann")]);
     assert_eq!(bench.operations(), ["getUser"], "a user's id needs no look at groups");
-    let found = bench.graph.principals_named(&team.to_uppercase()).await.unwrap();
+    let found = bench.graph.principals_named(&team.to_uppercase(), &ALL).await.unwrap();
     assert_eq!(found, [principal(&team, PrincipalKind::Group, "Team")]);
-    assert!(bench.graph.principals_named(NOBODY).await.unwrap().is_empty());
+    assert!(bench.graph.principals_named(NOBODY, &ALL).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -41,10 +43,10 @@ async fn an_address_is_a_users_by_sign_in_name_or_mail() {
         ("bob@fabrikam.com", &guest),
         (upn.as_str(), &guest),
     ] {
-        let found = bench.graph.principals_named(text).await.unwrap();
+        let found = bench.graph.principals_named(text, &ALL).await.unwrap();
         assert_eq!(found.iter().map(|found| &found.id).collect::<Vec<_>>(), [id], "{text}");
     }
-    assert!(bench.graph.principals_named("nobody@contoso.com").await.unwrap().is_empty());
+    assert!(bench.graph.principals_named("nobody@contoso.com", &ALL).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -53,7 +55,7 @@ async fn a_name_can_mean_users_and_groups() {
     let ann = named(&bench, "ann@contoso.com", "O'Brien");
     let bob = named(&bench, "bob@contoso.com", "o'brien");
     let team = bench.sim.seed_group(TENANT, SeedGroup::new("O'Brien"));
-    let found = bench.graph.principals_named("O'Brien").await.unwrap();
+    let found = bench.graph.principals_named("O'Brien", &ALL).await.unwrap();
     let mut ids: Vec<&str> = found.iter().map(|found| found.id.as_str()).collect();
     let mut wanted = [ann.as_str(), bob.as_str(), team.as_str()];
     ids.sort_unstable();
@@ -66,6 +68,6 @@ async fn a_name_can_mean_users_and_groups() {
 async fn a_name_needs_the_permission_to_read_groups() {
     let bench = Bench::with(BASIC).await;
     named(&bench, "ann@contoso.com", "Ann");
-    let error = bench.graph.principals_named("Ann").await.unwrap_err();
+    let error = bench.graph.principals_named("Ann", &ALL).await.unwrap_err();
     assert_eq!((error.operation, error.status, error.class), ("listGroups", Some(403), Class::Terminal));
 }

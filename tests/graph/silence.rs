@@ -4,7 +4,7 @@ use std::io::Write;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use entra_simulator::{Fault, FaultAction};
-use guestlist::graph::Invitation;
+use guestlist::graph::{Invitation, PrincipalKind};
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::bench::{Bench, TENANT, member};
@@ -53,12 +53,12 @@ async fn no_address_link_or_secret_is_logged() {
     let id = invited.user_id.clone();
     bench.sim.inject(Fault::new("createInvitation", FaultAction::HalfAnswer));
     bench.graph.invite(&Invitation { reset: Some(id.clone()), ..silent }, None).await.unwrap_err();
-    bench.graph.principals_named("ann@fabrikam.com").await.unwrap();
+    bench.graph.principals_named("ann@fabrikam.com", &[PrincipalKind::User]).await.unwrap();
     bench.sim.inject(Fault::new("listDeletedUsers", FaultAction::status(500)));
     bench.graph.deleted_by_address("ann@fabrikam.com").await.unwrap_err();
     let group = bench.sim.seed_group(TENANT, entra_simulator::SeedGroup::new("Analysts"));
-    bench.graph.add_references(&[member(&group, &id), member(&group, &id)]).await.unwrap();
-    bench.graph.add_references(&[member(&group, "ann@fabrikam.com")]).await.unwrap();
+    bench.graph.add_relations(&[member(&group, &id), member(&group, &id)]).await.unwrap();
+    bench.graph.add_relations(&[member(&group, "ann@fabrikam.com")]).await.unwrap();
 
     let text = String::from_utf8(LOG.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("listDeletedUsers") && text.contains("resetRedemption"), "{text}");

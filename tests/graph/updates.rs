@@ -1,7 +1,7 @@
 //! Changing and deleting a user.
 
 use entra_simulator::{Fault, FaultAction, SeedKind, SeedUser};
-use guestlist::graph::{Class, Reach, refused_write};
+use guestlist::graph::{Class, Feature, Reach, refused_write};
 use serde_json::{Map, Value, json};
 
 use crate::bench::{BASIC, Bench, LONG, NOBODY, TENANT};
@@ -79,7 +79,7 @@ async fn a_user_that_is_too_young_or_unknown_is_not_found() {
     for id in [young.as_str(), NOBODY] {
         let error = bench.graph.update_user(id, &changes(json!({"jobTitle": "Lead"}))).await.unwrap_err();
         assert_eq!((error.status, error.class), (Some(404), Class::Terminal));
-        assert_eq!(refused_write(&error, "User.ReadWrite.All", "the profile").0, "NotReplicated");
+        assert_eq!(refused_write(&error, Feature::Profile, "the profile").0, "NotReplicated");
     }
 }
 
@@ -105,7 +105,7 @@ async fn refusals_have_reasons() {
     ] {
         let error = bench.graph.update_user(id, &changes(change.clone())).await.unwrap_err();
         assert_eq!(error.class, Class::Terminal, "{error}");
-        assert_eq!(refused_write(&error, "User.ReadWrite.All", "the profile").0, reason, "{change} {error}");
+        assert_eq!(refused_write(&error, Feature::Profile, "the profile").0, reason, "{change} {error}");
     }
 }
 
@@ -132,7 +132,7 @@ async fn a_user_is_deleted_once() {
     assert!(bench.sim.user(TENANT, &id).is_none());
     let admin = SeedUser { holds_directory_role: true, ..SeedUser::new("root@fabrikam.com", SeedKind::AcceptedGuest) };
     let error = bench.graph.delete_user(&bench.sim.seed(TENANT, admin)).await.unwrap_err();
-    let (reason, message, _) = refused_write(&error, "User.DeleteRestore.All", "the guest");
+    let (reason, message, _) = refused_write(&error, Feature::Delete, "the guest");
     assert_eq!(reason, "PermissionMissing");
     assert!(message.contains("User.DeleteRestore.All") && message.contains("directory role"), "{message}");
 }

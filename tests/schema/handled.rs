@@ -128,8 +128,8 @@ impl Way {
                 return;
             }
             Task::Link { .. } => Outcome::Linked(self.wanted.link_secret.clone().unwrap_or_default()),
-            // Nobody knows of such groups.
-            Task::Find { .. } | Task::Tie { .. } => Outcome::Refused(Refused {
+            // Nobody knows of such objects.
+            Task::FindRelated { .. } | Task::AddRelations { .. } => Outcome::Refused(Refused {
                 reason: "GroupNotFound".into(),
                 message: "There is no such group.".into(),
                 retry_after: Duration::from_secs(3600),

@@ -7,7 +7,7 @@ use kube::ResourceExt;
 
 use crate::api::conditions::{INVITATIONS_BLOCKED, Truth, find, is_true};
 use crate::api::{CredentialKind, EntraTenant, GuestInvitation};
-use crate::controller::{Permitted, Trouble, Uses, named, permitted};
+use crate::controller::{Permitted, Trouble, Uses, permitted};
 use crate::graph::{Feature, Graph, Organization, Permissions};
 
 /// What was found out so far.
@@ -69,7 +69,8 @@ impl Findings {
                 self.organization = Some(organization);
             }
             Err(error) if error.status == Some(403) => {
-                self.good("organization", "not told: that needs Organization.Read.All, which nothing else does");
+                let permission = Feature::OrganizationName.permission();
+                self.good("organization", format!("not told: that needs {permission}, which nothing else does"));
             }
             Err(error) => self.good("organization", format!("not told: {error}")),
         }
@@ -121,14 +122,12 @@ impl Findings {
 }
 
 /// What is not granted and no guest asks for, by permission.
-fn optional(held: &Permissions, permitted: &Permitted) -> BTreeMap<&'static str, Vec<&'static str>> {
-    let mut missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+fn optional(held: &Permissions, permitted: &Permitted) -> BTreeMap<&'static str, Vec<String>> {
+    let mut missing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let told = |feature: &Feature| matches!(permitted, Permitted::Lacking(lacking) if lacking.contains_key(feature));
     let needed = |feature: &Feature| matches!(feature, Feature::Invite | Feature::Follow);
-    for feature in
-        Feature::ALL.into_iter().filter(|feature| !held.allow(*feature) && !told(feature) && !needed(feature))
-    {
-        missing.entry(feature.permission()).or_default().push(named(feature));
+    for feature in Feature::of_guests().filter(|feature| !held.allow(*feature) && !told(feature) && !needed(feature)) {
+        missing.entry(feature.permission()).or_default().push(feature.named());
     }
     missing
 }

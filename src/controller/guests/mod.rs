@@ -6,11 +6,11 @@ mod events;
 mod observe;
 mod pass;
 mod permission;
+mod relations;
 mod report;
 mod secret;
 mod send;
 mod tasks;
-mod ties;
 mod wanted;
 
 pub use wanted::asked_for;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
-use crate::api::{GuestInvitation, GuestInvitationStatus};
+use crate::api::{GuestInvitation, GuestInvitationStatus, RelationKind};
 use crate::controller::context::Context;
 use crate::plan::{Record, Wanted, Why, next_send_at, verdict};
 
@@ -37,20 +37,23 @@ pub fn status(
     let generation = guest.metadata.generation;
     let mut invitation = record.invitation.clone();
     invitation.next_send_at = next_send_at(wanted, record).map(whole_seconds);
-    GuestInvitationStatus {
+    let mut status = GuestInvitationStatus {
         observed_generation: generation,
         state: Some(verdict.state),
         guest: record.guest.clone(),
         invitation: (record.attested || !record.is_blank()).then_some(invitation),
         redemption: record.redemption.clone(),
-        groups: record.groups.clone(),
-        sponsors: record.sponsors.clone(),
         profile: record.profile.clone(),
         ended: record.ended.clone(),
         refusal: record.refusal.clone(),
         last_handled: record.handled.clone(),
         conditions: merge(&before, &OWNED, &verdict.claims, generation, now),
+        ..GuestInvitationStatus::default()
+    };
+    for kind in RelationKind::ALL {
+        kind.recorded_mut(&mut status).clone_from(&record.relations[kind]);
     }
+    status
 }
 
 /// After a write: the index knows, and the tenant counts anew.

@@ -8,12 +8,12 @@ use kube::ResourceExt;
 use serde_json::{Map, Value, json};
 
 use super::pass::Pass;
-use super::{act, secret, send, ties};
+use super::{act, relations, secret, send};
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::controller::tenants::Connection;
 use crate::directory::Mirror;
-use crate::graph::{Class, GraphError, Reach, refused, refused_write};
+use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
 use crate::plan::{Outcome, Refused, Task, UserView};
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
@@ -27,9 +27,9 @@ pub async fn carry_out(
     let graph = &connection.graph;
     let done = match task {
         Task::Bind(_) => return None,
-        Task::Find { kind, user, names } => ties::find(graph, *kind, user, names, guest).await,
-        Task::Tie { kind, user, ties } => ties::tie(graph, *kind, user, ties, guest).await,
-        Task::Untie { kind, user, ties } => ties::untie(graph, *kind, user, ties).await,
+        Task::FindRelated { kind, user, names } => relations::find(graph, *kind, user, names, guest).await,
+        Task::AddRelations { kind, user, relations } => relations::add(graph, *kind, user, relations, guest).await,
+        Task::RemoveRelations { kind, user, relations } => relations::remove(graph, *kind, user, relations).await,
         Task::Update { user, changes } => {
             let done = graph.update_user(user, &body(changes)).await;
             if done.is_ok() {
@@ -98,14 +98,17 @@ fn failed(
         act::trouble(context, guest, connection, error, pass);
         return None;
     }
-    let (reason, message, retry_after) = match task {
-        Task::Link { .. } => refused(error),
-        Task::Delete(_) => refused_write(error, "User.DeleteRestore.All", "deleting the guest"),
-        Task::Restore(_) => refused_write(error, "User.DeleteRestore.All", "restoring the deleted guest"),
-        Task::Enable { .. } => refused_write(error, "User.ReadWrite.All", "enabling or disabling the guest"),
-        Task::AddAddress { .. } => refused_write(error, "User.ReadWrite.All", "giving the guest the new address"),
-        Task::Find { .. } => refused_write(error, "GroupMember.Read.All", "looking up groups and sponsors"),
-        _ => refused_write(error, "User.ReadWrite.All", "changing the guest"),
+    let what = match task {
+        Task::Delete(_) => "deleting the guest",
+        Task::Restore(_) => "restoring the deleted guest",
+        Task::Enable { .. } => "enabling or disabling the guest",
+        Task::AddAddress { .. } => "giving the guest the new address",
+        Task::FindRelated { .. } => "looking up groups and sponsors",
+        _ => "changing the guest",
+    };
+    let (reason, message, retry_after) = match Feature::of(task) {
+        Some(feature) if feature != Feature::Invite => refused_write(error, feature, what),
+        _ => refused(error),
     };
     Some(Outcome::Refused(Refused { reason, message, retry_after }))
 }

@@ -4,8 +4,8 @@ use kube::ResourceExt;
 
 use super::pass::connection;
 use crate::api::{
-    Address, Defaults, Delivery, FINALIZER, GuestInvitation, Handled, RECONCILE, RESEND, RESET_REDEMPTION, Reminders,
-    Span,
+    Address, Defaults, Delivery, FINALIZER, GuestInvitation, Handled, PerRelation, RECONCILE, RESEND, RESET_REDEMPTION,
+    Reminders, Span,
 };
 use crate::controller::tenants::Found;
 use crate::plan::{Remind, Wanted};
@@ -47,8 +47,7 @@ pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) ->
         access_until: spec.access_until,
         policy: spec.deletion_policy.or(defaults.deletion_policy).unwrap_or_default(),
         policy_by_name: spec.deletion_policy.is_some(),
-        groups: spec.groups.clone(),
-        sponsors: spec.sponsors.clone(),
+        relations: PerRelation::of(|kind| kind.declared(spec).to_vec()),
         properties,
         redeem_as: spec.redeem_as.as_ref().map_or_else(|| spec.address(), Address::from),
         link_secret: link_secret(guest, delivery),

@@ -14,7 +14,7 @@ use crate::api::conditions::Truth;
 use crate::api::{Defaults, EntraTenantSpec, Mode};
 use crate::controller::queue::Queue;
 use crate::directory::Mirror;
-use crate::graph::{Class, Graph, GraphError};
+use crate::graph::{Class, Feature, Graph, GraphError};
 
 /// Something that is wrong for the whole tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,8 +139,11 @@ impl Trouble {
             Class::Auth => (
                 "PermissionMissing",
                 format!(
-                    "Microsoft Graph denies {}: {}. Grant the application User.Invite.All and User.Read.All, with admin consent, in Entra under App registrations.",
-                    error.operation, error.message
+                    "Microsoft Graph denies {}: {}. Grant the application {} and {}, with admin consent, in Entra under App registrations.",
+                    error.operation,
+                    error.message,
+                    Feature::Invite.permission(),
+                    Feature::Follow.permission(),
                 ),
             ),
             Class::Transient if error.reach == crate::graph::Reach::NotSent && error.operation == "token" => (

@@ -17,7 +17,7 @@ mod way;
 pub use connection::{Connection, Trouble};
 pub use lanes::Lanes;
 pub use mailer::{MailTrouble, Mailer};
-pub use permitted::{Permitted, Uses, named, permitted};
+pub use permitted::{Permitted, Uses, permitted};
 pub use registry::{Found, Tenants};
 pub use way::{Secrets, Way};
 

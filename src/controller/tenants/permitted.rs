@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use kube::ResourceExt;
 
 use crate::api::conditions::{Claim, PERMITTED, Truth};
-use crate::api::{DeletionPolicy, GuestInvitation, Profile, RESET_REDEMPTION};
+use crate::api::{DeletionPolicy, GuestInvitation, PerRelation, Profile, RESET_REDEMPTION, RelationKind};
 use crate::graph::{Feature, Graph, Permissions, is_object_id};
 
 /// What one guest uses, as far as their resource alone tells.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Uses {
-    groups: bool,
-    sponsors: bool,
-    sponsors_by_name: bool,
+    relations: PerRelation<bool>,
+    by_name: PerRelation<bool>,
     profile: bool,
     reset: bool,
     deletion: Option<DeletionPolicy>,
@@ -25,9 +24,8 @@ impl Uses {
         let spec = &guest.spec;
         let by_name = |text: &String| !is_object_id(text) && !text.contains('@');
         Self {
-            groups: !spec.groups.is_empty(),
-            sponsors: !spec.sponsors.is_empty(),
-            sponsors_by_name: spec.sponsors.iter().any(by_name),
+            relations: PerRelation::of(|kind| !kind.declared(spec).is_empty()),
+            by_name: PerRelation::of(|kind| kind.declared(spec).iter().any(by_name)),
             profile: spec.profile.as_ref().is_some_and(|profile| !Profile::properties(profile).is_empty()),
             reset: guest.annotations().contains_key(RESET_REDEMPTION),
             deletion: spec.deletion_policy,
@@ -39,15 +37,16 @@ impl Uses {
         let used = [
             (true, Feature::Invite),
             (true, Feature::Follow),
-            (self.groups, Feature::Groups),
-            (self.sponsors, Feature::Sponsors),
-            (self.sponsors_by_name, Feature::SponsorsByName),
             (self.profile, Feature::Profile),
             (self.reset, Feature::Reset),
             (deletion == DeletionPolicy::Disable, Feature::Disable),
             (deletion == DeletionPolicy::Delete, Feature::Delete),
         ];
-        used.into_iter().filter_map(|(used, feature)| used.then_some(feature))
+        let relations = RelationKind::ALL.into_iter().flat_map(move |kind| {
+            let find = Feature::FindRelated(kind);
+            [(self.relations[kind], Feature::Relation(kind)), (self.by_name[kind] && !find.is_implied(), find)]
+        });
+        used.into_iter().chain(relations).filter_map(|(used, feature)| used.then_some(feature))
     }
 }
 
@@ -108,26 +107,11 @@ fn sentence(lacking: &BTreeMap<Feature, usize>) -> String {
 }
 
 fn words(feature: Feature, guests: usize) -> String {
-    let what = named(feature);
+    let what = feature.named();
     match (feature, guests) {
-        (Feature::Invite | Feature::Follow, _) => what.into(),
+        (Feature::Invite | Feature::Follow, _) => what,
         (_, 1) => format!("1 guest has {what}"),
         (_, guests) => format!("{guests} guests have {what}"),
-    }
-}
-
-/// What a permission is for, as sentences name it.
-pub fn named(feature: Feature) -> &'static str {
-    match feature {
-        Feature::Invite => "to invite",
-        Feature::Follow => "to look guests up and follow them",
-        Feature::Groups => "groups",
-        Feature::Sponsors => "sponsors",
-        Feature::SponsorsByName => "sponsors by display name",
-        Feature::Profile => "a profile",
-        Feature::Reset => "a redemption to reset",
-        Feature::Disable => "deletionPolicy: Disable",
-        Feature::Delete => "deletionPolicy: Delete",
     }
 }
 

@@ -11,9 +11,11 @@ use url::Url;
 
 use super::script::Scripted;
 use super::{TICKET, say_the_ticket};
+use crate::api::RelationKind;
 use crate::fuzzing::choices::Choices;
 use crate::graph::{
-    Clouds, Credential, Graph, GraphError, Http, Invitation, Proof, Reach, Reference, Roots, TokenSource,
+    Clouds, Credential, Graph, GraphError, Http, Invitation, PrincipalKind, Proof, Reach, RelationRef, Roots,
+    TokenSource,
 };
 
 /// More answers than this no operation is given; whatever it asks after them meets a 500.
@@ -163,8 +165,8 @@ async fn operate(graph: &Graph, number: usize) -> Brought {
     const ID: &str = "6ea91a8d-e32e-41a1-b7bd-d2d185eed0e0";
     let ids =
         [ID.to_owned(), "7ea91a8d-e32e-41a1-b7bd-d2d185eed0e0".into(), "8ea91a8d-e32e-41a1-b7bd-d2d185eed0e0".into()];
-    let members: Vec<Reference> =
-        ids.iter().map(|id| Reference::Member { group: id.clone(), user: ID.into() }).collect();
+    let member = |group: &String| RelationRef { kind: RelationKind::Groups, user: ID.into(), target: group.clone() };
+    let members: Vec<RelationRef> = ids.iter().map(member).collect();
     match number {
         INVITE => {
             let invited = graph.invite(&invitation(), None).await;
@@ -200,19 +202,19 @@ async fn operate(graph: &Graph, number: usize) -> Brought {
         }
         6 => brought(graph.group(ID).await),
         7 => brought(graph.groups_named("Analysts").await),
-        8 => brought(graph.groups_of(ID).await),
-        9 => brought(graph.sponsors(ID).await),
-        10 => brought(graph.principals_named("Analysts").await),
+        8 => brought(graph.related(RelationKind::Groups, ID).await),
+        9 => brought(graph.related(RelationKind::Sponsors, ID).await),
+        10 => brought(graph.principals_named("Analysts", &[PrincipalKind::User, PrincipalKind::Group]).await),
         11 => brought(graph.deleted_by_address("bob@fabrikam.com").await),
         12 => brought(graph.deleted_user(ID).await),
         13 => brought(graph.restore_user(ID).await),
         14 => brought(graph.organization_name().await),
         15 => {
-            let added = graph.add_references(&members).await;
+            let added = graph.add_relations(&members).await;
             assert!(added.as_ref().is_ok_and(|added| added.len() == members.len()) || added.is_err());
             brought(added)
         }
-        16 => brought(graph.remove_references(&members[..1]).await),
+        16 => brought(graph.remove_relations(&members[..1]).await),
         17 => brought(graph.update_user(ID, &Map::from_iter([("city".to_owned(), json!("Delft"))])).await),
         _ => brought(graph.delete_user(ID).await),
     }

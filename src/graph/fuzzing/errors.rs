@@ -9,7 +9,9 @@ use serde_json::json;
 use super::{LINK, TICKET, say_the_ticket};
 use crate::fuzzing::choices::Choices;
 use crate::fuzzing::samples::text;
-use crate::graph::{Class, Gate, GraphError, Reach, refused, refused_reset, refused_write, retry_after as wait};
+use crate::graph::{
+    Class, Feature, Gate, GraphError, Reach, refused, refused_reset, refused_write, retry_after as wait,
+};
 
 const OPERATIONS: [&str; 8] =
     ["createInvitation", "resetRedemption", "listUsers", "getUser", "updateUser", "deleteUser", "addMember", "batch"];
@@ -70,7 +72,7 @@ pub fn errors(data: &[u8]) {
     assert!(error.class != Class::Blocked || status == StatusCode::FORBIDDEN, "only a 403 is the block");
     assert!(error.class != Class::Auth || matches!(status.as_u16(), 401 | 403), "{status} is no matter of permissions");
     for (reason, sentence, pause) in
-        [refused(&error), refused_reset(&error), refused_write(&error, "User.ReadWrite.All", "the profile")]
+        [refused(&error), refused_reset(&error), refused_write(&error, Feature::Profile, "the profile")]
     {
         let word = reason.chars().all(|c| c.is_ascii_alphanumeric()) && !reason.is_empty();
         assert!(

@@ -1,6 +1,7 @@
 //! What the sign-in says, and what is read of tokens and certificates.
 
 use super::{LINK, TICKET, say_the_ticket};
+use crate::api::RelationKind;
 use crate::fuzzing::choices::Choices;
 use crate::fuzzing::samples::text;
 use crate::graph::{Certificate, Class, Feature, Permissions, Proof, Reach, aadsts, token, validity};
@@ -24,7 +25,8 @@ pub fn sign_in(data: &[u8]) {
             let token = String::from_utf8_lossy(choices.rest()).into_owned();
             let Some(held) = Permissions::of(&token) else { return };
             // Who may write everything may do what needs less.
-            assert!(!held.allow(Feature::Profile) || held.allow(Feature::Sponsors) && held.allow(Feature::Reset));
+            let sponsors = Feature::Relation(RelationKind::Sponsors);
+            assert!(!held.allow(Feature::Profile) || held.allow(sponsors) && held.allow(Feature::Reset));
         }
         2 => {
             if let Some((from, until)) = validity::validity(choices.rest()) {

@@ -5,9 +5,9 @@ mod existing;
 mod observe;
 mod own_mail;
 mod profile;
+mod relations;
 mod resend;
 mod reset;
-mod ties;
 
 use entra_simulator::Config;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Groups and sponsors.
+//! Relations: groups and sponsors.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use super::{a_while, able, config, count, patch, until};
 use crate::common::{TENANT, condition, connected, guest, simulator, until_reason, until_state, world};
 
 fn states(guest: &Value, field: &str) -> Vec<String> {
-    let ties = guest["status"][field].as_array().cloned().unwrap_or_default();
-    ties.iter().map(|tie| tie["state"].as_str().unwrap_or_default().to_owned()).collect()
+    let relations = guest["status"][field].as_array().cloned().unwrap_or_default();
+    relations.iter().map(|relation| relation["state"].as_str().unwrap_or_default().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

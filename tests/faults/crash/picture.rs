@@ -33,9 +33,9 @@ impl Picture {
             world.plane.api_of("v1", "Secret", "team").await.unwrap().list(&ListParams::default()).await.unwrap();
         let secrets = secrets.iter().map(|secret| secret.name_any()).filter(|secret| *secret == format!("{name}-link"));
         parts.insert("secrets".into(), secrets.map(|_| "{name}-link").collect());
-        let (users, ties) = directory(world, name);
+        let (users, groups) = directory(world, name);
         parts.insert("users".into(), users);
-        parts.insert("ties".into(), ties.into());
+        parts.insert("groups".into(), groups.into());
         let mut picture = Self { parts };
         picture.parts.insert("mails".into(), json!(mails(world, name)));
         picture
@@ -135,13 +135,13 @@ fn directory(world: &World, name: &str) -> (Value, String) {
         let mail = user.mail.as_deref().unwrap_or_default();
         mail.split(['@', '.']).next() == Some(name)
     };
-    let mut ties = Vec::new();
+    let mut groups = Vec::new();
     for group in simulator.groups(TENANT) {
         if simulator.members(TENANT, &group.id).iter().any(is_ours) {
-            ties.push(group.display_name.clone());
+            groups.push(group.display_name.clone());
         }
     }
-    ties.sort();
+    groups.sort();
     let users = simulator.users(TENANT).into_iter().filter(is_ours).map(|user| {
         let mut shown = json!({
             "mail": user.mail, "type": user.user_type, "state": user.external_user_state, "enabled": user.account_enabled,
@@ -150,7 +150,7 @@ fn directory(world: &World, name: &str) -> (Value, String) {
         plain(&mut shown, name);
         shown
     });
-    (sorted(users), ties.join(" "))
+    (sorted(users), groups.join(" "))
 }
 
 fn mails(world: &World, name: &str) -> BTreeMap<String, usize> {

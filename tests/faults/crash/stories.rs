@@ -47,11 +47,11 @@ pub fn an_invitation_that_got_lost() -> Story {
 }
 
 pub fn an_invitation_with_all_that_can_be_declared() -> Story {
-    let is_done = |picture: &Picture| pending(picture) && picture.says("ties", "Analysts Readers");
+    let is_done = |picture: &Picture| pending(picture) && picture.says("groups", "Analysts Readers");
     // The link is in an answer alone: if that got lost there is none to keep, and the one that was mailed is not put at risk.
     let may_end = |picture: &Picture| {
         pending(picture)
-            && picture.says("ties", "Analysts Readers")
+            && picture.says("groups", "Analysts Readers")
             && picture.status("/invitation/sent") == 1
             && picture.status("/invitation/redeemUrlSecret").is_null()
     };
@@ -68,7 +68,7 @@ pub fn an_invitation_without_a_mail() -> Story {
     const SILENT: &str = "  delivery: None\n  groups: [Analysts]\n  redeemUrlSecretRef: {name: '{name}-link'}\n  deletionPolicy: Disable\n";
     // The link is in an answer alone, but one that mailed nobody is asked for again.
     let is_done =
-        |picture: &Picture| pending(picture) && picture.says("ties", "Analysts") && picture.says("secrets", "link");
+        |picture: &Picture| pending(picture) && picture.says("groups", "Analysts") && picture.says("secrets", "link");
     Story { acts: &[Act::Declare(SILENT)], is_done, ..NOBODY }
 }
 
@@ -85,7 +85,7 @@ pub fn a_mail_to_a_guest_who_was_added_without_one() -> Story {
 
 pub fn a_guest_who_was_there_before() -> Story {
     const ADOPTED: &str = "  groups: [Analysts]\n  profile: {department: Research}\n  deletionPolicy: Disable\n";
-    let is_done = |picture: &Picture| picture.is("Accepted") && picture.says("ties", "Analysts");
+    let is_done = |picture: &Picture| picture.is("Accepted") && picture.says("groups", "Analysts");
     Story { given: &[Act::Seed], acts: &[Act::Declare(ADOPTED)], is_done, ..NOBODY }
 }
 
@@ -120,7 +120,7 @@ pub fn a_reminder() -> Story {
 pub fn a_reset() -> Story {
     Story {
         given: &[Act::Declare("  groups: [Analysts]\n"), Act::Redeem],
-        given_is_done: |picture| picture.is("Accepted") && picture.says("ties", "Analysts"),
+        given_is_done: |picture| picture.is("Accepted") && picture.says("groups", "Analysts"),
         acts: &[Act::Patch(
             r#"{"spec": {"redeemAs": "{name}@adatum.com"}, "metadata": {"annotations": {"guestlist.dev/reset-redemption": "1"}}}"#,
         )],
@@ -149,11 +149,11 @@ pub fn a_reset_that_mails_nobody() -> Story {
 pub fn a_change_of_groups_sponsors_and_profile() -> Story {
     Story {
         given: &[Act::Declare(EVERYTHING)],
-        given_is_done: |picture| pending(picture) && picture.says("ties", "Analysts Readers"),
+        given_is_done: |picture| pending(picture) && picture.says("groups", "Analysts Readers"),
         acts: &[Act::Patch(
             r#"{"spec": {"groups": ["Readers", "Writers"], "sponsors": null, "profile": {"department": null, "jobTitle": "Auditor"}}}"#,
         )],
-        is_done: |picture| pending(picture) && picture.says("ties", "Readers Writers"),
+        is_done: |picture| pending(picture) && picture.says("groups", "Readers Writers"),
         ..NOBODY
     }
 }
@@ -161,7 +161,7 @@ pub fn a_change_of_groups_sponsors_and_profile() -> Story {
 pub fn an_expiry_that_disables() -> Story {
     Story {
         given: &[Act::Declare("  groups: [Analysts]\n  deletionPolicy: Disable\n")],
-        given_is_done: |picture| pending(picture) && picture.says("ties", "Analysts"),
+        given_is_done: |picture| pending(picture) && picture.says("groups", "Analysts"),
         acts: &[Act::Patch(r#"{"spec": {"expiresAfter": "1s"}}"#)],
         is_done: |picture| picture.is("Expired"),
         ..NOBODY
@@ -171,7 +171,7 @@ pub fn an_expiry_that_disables() -> Story {
 pub fn an_expiry_that_deletes() -> Story {
     Story {
         given: &[Act::Declare("  groups: [Analysts]\n  deletionPolicy: Delete\n")],
-        given_is_done: |picture| pending(picture) && picture.says("ties", "Analysts"),
+        given_is_done: |picture| pending(picture) && picture.says("groups", "Analysts"),
         acts: &[Act::Patch(r#"{"spec": {"expiresAfter": "1s"}}"#)],
         is_done: |picture| picture.is("Expired"),
         ..NOBODY
@@ -181,7 +181,7 @@ pub fn an_expiry_that_deletes() -> Story {
 pub fn an_access_that_ends() -> Story {
     Story {
         given: &[Act::Declare("  groups: [Analysts]\n  deletionPolicy: Delete\n"), Act::Redeem],
-        given_is_done: |picture| picture.is("Accepted") && picture.says("ties", "Analysts"),
+        given_is_done: |picture| picture.is("Accepted") && picture.says("groups", "Analysts"),
         acts: &[Act::Patch(r#"{"spec": {"accessUntil": "2020-01-01T00:00:00Z"}}"#)],
         is_done: |picture| picture.is("Withdrawn"),
         ..NOBODY
@@ -191,7 +191,7 @@ pub fn an_access_that_ends() -> Story {
 pub fn a_deletion() -> Story {
     Story {
         given: &[Act::Declare(EVERYTHING)],
-        given_is_done: |picture| pending(picture) && picture.says("ties", "Analysts Readers"),
+        given_is_done: |picture| pending(picture) && picture.says("groups", "Analysts Readers"),
         acts: &[Act::Delete],
         is_done: |picture| picture.guests().is_empty(),
         ..NOBODY
@@ -242,7 +242,7 @@ pub fn a_return_after_an_expiry() -> Story {
         ],
         given_is_done: |picture| picture.is("Expired"),
         acts: &[Act::Patch(r#"{"spec": {"expiresAfter": null}}"#)],
-        is_done: |picture| pending(picture) && picture.says("ties", "Analysts"),
+        is_done: |picture| pending(picture) && picture.says("groups", "Analysts"),
         ..NOBODY
     }
 }

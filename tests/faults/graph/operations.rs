@@ -77,7 +77,7 @@ const INVITED: Operation = Operation {
 
 const IN_GROUP: Operation = Operation {
     given: &[Act::Declare("  groups: ['{group}']\n")],
-    given_is_done: |guest| tied(guest, "groups"),
+    given_is_done: |guest| is_related(guest, "groups"),
     ..INVITED
 };
 
@@ -139,7 +139,7 @@ pub const FIND_GROUP: Operation = Operation {
     name: "listGroups",
     mark: Mark::GroupName,
     acts: &[Act::Patch(r#"{"spec": {"groups": ["{group-name}"]}}"#)],
-    is_done: |guest| pending(guest) && tied(guest, "groups"),
+    is_done: |guest| pending(guest) && is_related(guest, "groups"),
     ..INVITED
 };
 
@@ -165,7 +165,7 @@ pub const FIND_SPONSOR: Operation = Operation {
     name: "listUsers",
     mark: Mark::Text("boss%40contoso.com"),
     acts: &[Act::Patch(r#"{"spec": {"sponsors": ["boss@contoso.com"]}}"#)],
-    is_done: |guest| pending(guest) && tied(guest, "sponsors"),
+    is_done: |guest| pending(guest) && is_related(guest, "sponsors"),
     ..INVITED
 };
 
@@ -176,7 +176,7 @@ pub const REMOVE_SPONSOR: Operation = Operation {
     name: "removeSponsor",
     mark: Mark::User,
     given: &[Act::Declare("  sponsors: [boss@contoso.com]\n")],
-    given_is_done: |guest| pending(guest) && tied(guest, "sponsors"),
+    given_is_done: |guest| pending(guest) && is_related(guest, "sponsors"),
     acts: &[Act::Patch(r#"{"spec": {"sponsors": null}}"#)],
     is_done: |guest| pending(guest) && guest["status"]["sponsors"].is_null(),
     part: Part::Idempotent,
@@ -260,6 +260,6 @@ fn pending(guest: &Value) -> bool {
         && condition(guest, "Ready").0 == "True"
 }
 
-fn tied(guest: &Value, field: &str) -> bool {
+fn is_related(guest: &Value, field: &str) -> bool {
     guest["status"][field][0]["state"] == "Added"
 }

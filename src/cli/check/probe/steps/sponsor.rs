@@ -3,7 +3,8 @@
 
 use super::super::questions::Question::G;
 use super::super::{Probe, Stop, Switch};
-use crate::graph::{Graph, GraphError, SponsorForm};
+use crate::api::RelationKind;
+use crate::graph::{Graph, GraphError, PrincipalKind, SponsorForm};
 
 impl Probe<'_> {
     pub(super) fn will_sponsor(&self) -> Result<String, String> {
@@ -19,7 +20,7 @@ impl Probe<'_> {
     pub(super) async fn sponsor(&mut self) -> Result<(), Stop> {
         let address = self.people.sponsored.clone().unwrap_or_default();
         let named = self.people.sponsor.clone().unwrap_or_default();
-        let found = self.graph.principals_named(&named).await?;
+        let found = self.graph.principals_named(&named, &[PrincipalKind::User, PrincipalKind::Group]).await?;
         let [sponsor] = found.as_slice() else {
             let why =
                 format!("{} users and groups are meant by {named:?}: give an object id to --sponsor", found.len());
@@ -50,7 +51,7 @@ impl Probe<'_> {
         };
         self.appears(&invited.user_id).await?;
         let look = async |graph: &Graph| {
-            let sponsors = graph.sponsors(&invited.user_id).await?;
+            let sponsors = graph.related(RelationKind::Sponsors, &invited.user_id).await?;
             Ok::<_, GraphError>(sponsors.iter().any(|id| id == sponsor).then_some(()))
         };
         match self.until("the guest has the sponsor", self.patience, look).await? {
