@@ -92,6 +92,13 @@ pub struct Guest {
     pub invited_at: Option<Timestamp>,
 }
 
+impl Guest {
+    /// A user of whom nothing but the id is known yet.
+    pub fn new(id: String, origin: Origin) -> Self {
+        Self { id, user_principal_name: None, origin, invited_at: None }
+    }
+}
+
 /// Whether this resource made the user or found them.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {

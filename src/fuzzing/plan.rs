@@ -122,7 +122,6 @@ fn look(choices: &mut Choices<'_>, now: Timestamp) -> Look {
 
 fn user(choices: &mut Choices<'_>, id: &str) -> DirectoryUser {
     DirectoryUser {
-        id: id.to_owned(),
         user_principal_name: choices.one_in(2).then(|| "bob#EXT#@contoso.example".into()),
         created_at: choices.one_in(2).then(|| time(choices)),
         is_guest: !choices.one_in(4),
@@ -133,6 +132,7 @@ fn user(choices: &mut Choices<'_>, id: &str) -> DirectoryUser {
         identity_provider: (*choices.pick(&["Unknown", "Entra", "EmailOneTimePasscode"])).into(),
         addresses: (0..choices.below(2)).map(|_| "bob@fabrikam.com".into()).collect(),
         properties: (0..choices.below(2)).map(|_| ("city".into(), "Delft".into())).collect(),
+        ..DirectoryUser::new(id.to_owned())
     }
 }
 

@@ -90,7 +90,7 @@ fn restored(wanted: &Wanted, record: &Record, user: &str, outcome: &Outcome, now
         _ => {
             next.invitation.refusal = None;
             let origin = Origin::Adopted;
-            next.guest = Some(Guest { id: user.to_owned(), user_principal_name: None, origin, invited_at: None });
+            next.guest = Some(Guest::new(user.to_owned(), origin));
             Step::write(next, Why::Restored)
         }
     }
@@ -127,12 +127,7 @@ fn found(wanted: &Wanted, record: &Record, look: &Look) -> Step {
         Existing::Refuse => Step::rest_for(Why::AlreadyExists { user: user.id.clone() }, LATER),
         Existing::Adopt => {
             let mut next = record.clone();
-            next.guest = Some(Guest {
-                id: user.id.clone(),
-                user_principal_name: user.user_principal_name.clone(),
-                origin: Origin::Adopted,
-                invited_at: None,
-            });
+            next.guest = Some(user.guest(Origin::Adopted));
             next.invitation.refusal = None;
             next.redemption = Some(user.redemption());
             Step::write(next, Why::Adopted)

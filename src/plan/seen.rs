@@ -194,6 +194,22 @@ pub struct DirectoryUser {
 }
 
 impl DirectoryUser {
+    /// An enabled user of whom nothing but the id is shown.
+    pub fn new(id: String) -> Self {
+        Self {
+            id,
+            user_principal_name: None,
+            created_at: None,
+            is_guest: false,
+            enabled: true,
+            external_state: None,
+            external_state_since: None,
+            identity_provider: UNKNOWN_PROVIDER.into(),
+            addresses: Vec::new(),
+            properties: BTreeMap::new(),
+        }
+    }
+
     /// Takes in what was just written; nothing clears a property.
     pub fn change(&mut self, changes: &BTreeMap<String, Option<String>>) {
         for (name, value) in changes {

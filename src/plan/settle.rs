@@ -110,7 +110,7 @@ fn finds_the_address_free(attempt: &Attempt) -> bool {
 
 /// The record of a guest whom somebody deleted before the attempt's fate was known: it counts as sent, and they are gone.
 fn deleted_meanwhile(wanted: &Wanted, record: &Record, attempt: &Attempt, gone: &str) -> Record {
-    let gone = Guest { id: gone.to_owned(), user_principal_name: None, origin: Origin::Adopted, invited_at: None };
+    let gone = Guest::new(gone.to_owned(), Origin::Adopted);
     let redemption = Redemption { state: None, changed_at: None, identity_provider: None };
     Record { redemption: Some(redemption), ..counted_as_sent(wanted, record, attempt, Some(gone)) }
 }
@@ -133,15 +133,15 @@ pub(super) fn shown(wanted: &Wanted, record: &Record, attempt: &Attempt, user: &
                 next.count(wanted, attempt.started_at);
             }
             next.invitation.attempt = None;
-            next.guest = Some(guest(user, origin));
+            next.guest = Some(user.guest(origin));
             Step::write(next, Why::Adopted)
         }
         (_, true) => {
-            Step::write(counted_as_sent(wanted, record, attempt, Some(guest(user, Origin::Invited))), Why::NotShownYet)
+            Step::write(counted_as_sent(wanted, record, attempt, Some(user.guest(Origin::Invited))), Why::NotShownYet)
         }
         // The guest was there and the look before the send did not show it: nothing can tell, as for a resend.
         (_, false) => {
-            Step::write(counted_as_sent(wanted, record, attempt, Some(guest(user, Origin::Adopted))), Why::Uncertain)
+            Step::write(counted_as_sent(wanted, record, attempt, Some(user.guest(Origin::Adopted))), Why::Uncertain)
         }
     }
 }
@@ -220,7 +220,7 @@ fn found_after_asking(
         None => Step::LookAmongDeleted,
         Some(deleted) if deleted.is_empty() => found(wanted, record, attempt, asked_at, user),
         Some(_) => {
-            let guest = guest(user, Origin::Invited);
+            let guest = user.guest(Origin::Invited);
             Step::write(counted_as_sent(wanted, record, attempt, Some(guest)), Why::Uncertain)
         }
     }
@@ -246,12 +246,8 @@ pub(super) fn found(
     next.invitation.attempt = None;
     next.invitation.refusal = None;
     next.invitation.owed_since = Some(asked_at);
-    next.guest = Some(guest(user, Origin::Invited));
+    next.guest = Some(user.guest(Origin::Invited));
     Step::write(next, Why::Settling)
-}
-
-fn guest(user: &DirectoryUser, origin: Origin) -> Guest {
-    Guest { id: user.id.clone(), user_principal_name: user.user_principal_name.clone(), origin, invited_at: None }
 }
 
 fn counted_as_sent(wanted: &Wanted, record: &Record, attempt: &Attempt, guest: Option<Guest>) -> Record {

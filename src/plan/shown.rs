@@ -7,14 +7,19 @@ use crate::api::conditions::whole_seconds;
 use crate::api::{Guest, Origin, Redemption};
 
 impl DirectoryUser {
+    /// What status tells of the user.
+    pub(super) fn guest(&self, origin: Origin) -> Guest {
+        Guest { user_principal_name: self.user_principal_name.clone(), ..Guest::new(self.id.clone(), origin) }
+    }
+
     /// The record with what the directory shows of the user.
     pub(super) fn noted(&self, wanted: &Wanted, record: &Record, guest: &Guest) -> Record {
         let mut next = record.clone();
+        let origin = if self.made_by_us(wanted, guest) { Origin::Invited } else { Origin::Adopted };
         next.guest = Some(Guest {
             id: guest.id.clone(),
             user_principal_name: self.user_principal_name.clone().or(guest.user_principal_name.clone()),
-            origin: if self.made_by_us(wanted, guest) { Origin::Invited } else { Origin::Adopted },
-            invited_at: None,
+            ..self.guest(origin)
         });
         if wanted.link_secret.is_none() {
             next.invitation.redeem_url_secret = None;

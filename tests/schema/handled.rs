@@ -146,16 +146,13 @@ impl Way {
     fn show(&mut self) {
         self.seen.user_read_at = Some(self.now);
         self.seen.user = UserView::Found(DirectoryUser {
-            id: "user".into(),
             user_principal_name: Some("guest#EXT#@contoso.example".into()),
             created_at: Some(self.now),
             is_guest: true,
-            enabled: true,
             external_state: Some("PendingAcceptance".into()),
             external_state_since: Some(self.now),
-            identity_provider: guestlist::plan::UNKNOWN_PROVIDER.into(),
             addresses: vec![self.wanted.address.as_str().to_owned()],
-            properties: Default::default(),
+            ..DirectoryUser::new("user".into())
         });
     }
 }
