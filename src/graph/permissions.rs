@@ -181,6 +181,53 @@ mod tests {
 
     const GROUPS: Feature = Feature::Relation(RelationKind::Groups);
 
+    /// A feature's row in README's table.
+    fn row(feature: Feature) -> String {
+        let (to, also) = match feature {
+            Feature::Invite => ("invite, resend, remind".to_owned(), ""),
+            Feature::Follow => ("look guests up, adopt and follow them".into(), ""),
+            Feature::Profile => ("`profile`; `displayName` of a guest who is there already".into(), ""),
+            Feature::Relation(kind) => (format!("`{}`", kind.field()), ""),
+            Feature::FindRelated(kind) => (format!("`{}` by display name, or a group", kind.field()), "also "),
+            Feature::Reset => (format!("`{}`", crate::api::RESET_REDEMPTION), ""),
+            Feature::Disable => ("`deletionPolicy: Disable`".into(), ""),
+            Feature::Delete => ("`deletionPolicy: Delete`; bring back somebody who was deleted".into(), ""),
+            Feature::RoleAssignableGroups => ("`groups` that directory roles can be assigned to".into(), "also "),
+            Feature::OrganizationName => (
+                "your organisation's name in your own mails; without it they have the name of the EntraTenant".into(),
+                "",
+            ),
+        };
+        format!("| {to} | {also}`{}` |\n", feature.permission())
+    }
+
+    #[test]
+    fn readmes_table_has_every_feature_and_nothing_else() {
+        let rows: String = Feature::all().map(row).collect();
+        let table = format!("| To | The application needs |\n|---|---|\n{rows}\n");
+        let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+        assert!(readme.contains(&table), "put this into README.md, under Permissions:\n{table}");
+    }
+
+    #[test]
+    fn the_pages_name_only_permissions_that_a_feature_asks_for() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let pages = std::fs::read_dir(root.join("docs")).unwrap().map(|page| page.unwrap().path());
+        let pages =
+            pages.filter(|page| page.extension().is_some_and(|kind| kind == "md")).chain([root.join("README.md")]);
+        let known: Vec<&str> = Feature::all().map(Feature::permission).collect();
+        let mut named = 0;
+        for page in pages {
+            let text = std::fs::read_to_string(&page).unwrap();
+            let words = text.split(|mark: char| !mark.is_ascii_alphanumeric() && mark != '.');
+            for word in words.filter(|word| word.ends_with(".All") || word.contains(".ReadWrite.")) {
+                assert!(known.contains(&word), "{} names {word}, which no feature asks for", page.display());
+                named += 1;
+            }
+        }
+        assert!(named > 20, "{named}");
+    }
+
     fn token(claims: &str) -> String {
         format!("head.{}.signature", BASE64_URL_SAFE_NO_PAD.encode(claims))
     }
