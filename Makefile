@@ -59,6 +59,7 @@ check: build ## Format, lints, generated files unchanged, docs and workflows
 		diff -ru charts/guestlist/$$part target/chart/$$part || { echo "charts/guestlist/$$part is stale: run make generate"; exit 1; }; \
 	done
 	$(CARGO) metadata --manifest-path fuzz/Cargo.toml --locked --format-version 1 >/dev/null
+	tools/check-type-names.sh
 	tools/check-tree.sh
 	tools/check-docs.sh
 	tools/deny.sh

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::mutations::Mutation;
 use super::print::Printed;
 use super::process::{act, end_pass, hold, read, sync};
-use super::world::{AnswerKey, Asks, Flight, LAG, Object, PostKey, Spec, TIMEOUT, User, World};
+use super::world::{AnswerKey, Asks, Flight, LAG, ModelUser, Object, PostKey, Spec, TIMEOUT, World};
 use crate::api::AttemptKind;
 use crate::plan::{Ledger, Record};
 
@@ -101,8 +101,9 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
         }
     }
     // Whoever is to be off-boarded shows in time; somebody who never shows nobody could find.
-    let overdue =
-        |user: &User| !user.shown && world.asks == Asks::Visit && user.created > 0 && world.now - user.created >= LAG;
+    let overdue = |user: &ModelUser| {
+        !user.shown && world.asks == Asks::Visit && user.created > 0 && world.now - user.created >= LAG
+    };
     if world.now < horizon && !world.user.as_ref().is_some_and(overdue) {
         moves.push(Move::Tick);
     }
@@ -233,7 +234,7 @@ fn work(world: &mut World, flight: &mut Flight) {
     world.unheard |= world.asks == Asks::Visit && world.user.is_none() && is_unheard(world, flight);
     let nth = world.users;
     world.users += u8::from(world.user.is_none());
-    let user = world.user.get_or_insert(User { nth, created: now, shown: false, accepted: None });
+    let user = world.user.get_or_insert(ModelUser { nth, created: now, shown: false, accepted: None });
     let mails =
         matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder));
     // A decision is a tick old at most when its request leaves, and it begins with a look.

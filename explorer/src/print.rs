@@ -11,7 +11,7 @@ pub struct Printed<T> {
 
 impl<T: Hash> Printed<T> {
     pub fn new(value: T) -> Self {
-        let mut lanes = Lanes::new();
+        let mut lanes = HashLanes::new();
         value.hash(&mut lanes);
         Self { print: lanes.both(), value }
     }
@@ -39,9 +39,9 @@ impl<T> Hash for Printed<T> {
 }
 
 /// Two multiply-and-rotate lanes with different constants.
-pub struct Lanes(u64, u64);
+pub struct HashLanes(u64, u64);
 
-impl Lanes {
+impl HashLanes {
     pub fn new() -> Self {
         Self(0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03)
     }
@@ -51,7 +51,7 @@ impl Lanes {
     }
 }
 
-impl Hasher for Lanes {
+impl Hasher for HashLanes {
     fn write(&mut self, bytes: &[u8]) {
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];

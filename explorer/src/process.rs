@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use super::mutations::Mutation;
 use super::print::Printed;
-use super::world::{AnswerKey, Asks, Flight, Glance, Object, PostKey, Shown, TIMING, User, World, address, at, id};
+use super::world::{
+    AnswerKey, Asks, Flight, Glance, ModelUser, Object, PostKey, Shown, TIMING, World, address, at, id,
+};
 use crate::plan::{Post, Record, SendAt, Step, Task, Tenant, Ticket, Why, plan};
 
 /// When the memory last heard of a send only matters after a day, far beyond the model's time.
@@ -121,7 +123,7 @@ pub fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost:
             let nth = world.removed.iter().position(|removed| id(removed.nth) == user);
             // Nobody is restored beside another user of the same name.
             if let Some(nth) = nth.filter(|_| world.user.is_none()) {
-                world.user = Some(User { shown: true, ..world.removed.remove(nth) });
+                world.user = Some(ModelUser { shown: true, ..world.removed.remove(nth) });
             }
             end_pass(world, p);
         }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::moves::{Move, after, possible};
 use super::mutations::Mutation;
-use super::world::{Asks, Budget, User, World};
+use super::world::{Asks, Budget, ModelUser, World};
 use crate::plan::Record;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub enum Finding {
     Stuck,
 }
 
-pub struct Report {
+pub struct ExplorerReport {
     pub states: usize,
     pub uncertain: usize,
     pub finding: Option<(Finding, Vec<Move>)>,
@@ -39,7 +39,7 @@ pub struct Scenario {
     pub name: &'static str,
     budget: Budget,
     /// The guest's user, if the directory had one before anybody invited.
-    existing: Option<User>,
+    existing: Option<ModelUser>,
     asks: Asks,
     horizon: u8,
 }
@@ -47,8 +47,8 @@ pub struct Scenario {
 /// All of them; `tests/promise.rs` has a test for each.
 pub fn scenarios() -> Vec<Scenario> {
     let none = Budget::default();
-    let hidden = Some(User { nth: 0, created: 0, shown: false, accepted: None });
-    let in_sight = Some(User { nth: 0, created: 0, shown: true, accepted: None });
+    let hidden = Some(ModelUser { nth: 0, created: 0, shown: false, accepted: None });
+    let in_sight = Some(ModelUser { nth: 0, created: 0, shown: true, accepted: None });
     let scenario =
         |name, budget, existing, horizon| Scenario { name, budget, existing, asks: Asks::Invitation, horizon };
     let visit = |name, budget: Budget, existing| Scenario {
@@ -111,8 +111,8 @@ pub fn scenarios() -> Vec<Scenario> {
 }
 
 /// Visits every state of the scenarios (or of the one named `only`), or stops at the first that breaks the promise.
-pub fn explore(mutation: Option<Mutation>, only: Option<&str>) -> Report {
-    let mut report = Report { states: 0, uncertain: 0, finding: None };
+pub fn explore(mutation: Option<Mutation>, only: Option<&str>) -> ExplorerReport {
+    let mut report = ExplorerReport { states: 0, uncertain: 0, finding: None };
     for scenario in scenarios().into_iter().filter(|scenario| only.is_none_or(|only| only == scenario.name)) {
         let before = report.states;
         let mut world = World::new(scenario.budget, scenario.existing, scenario.asks);
@@ -127,7 +127,12 @@ pub fn explore(mutation: Option<Mutation>, only: Option<&str>) -> Report {
     report
 }
 
-fn search(start: World, horizon: u8, mutation: Option<Mutation>, report: &mut Report) -> Option<(Finding, Vec<Move>)> {
+fn search(
+    start: World,
+    horizon: u8,
+    mutation: Option<Mutation>,
+    report: &mut ExplorerReport,
+) -> Option<(Finding, Vec<Move>)> {
     let mut visited = HashSet::from([start.fingerprint()]);
     let mut endings = HashMap::new();
     let mut path: Vec<Move> = Vec::new();
@@ -154,7 +159,12 @@ fn search(start: World, horizon: u8, mutation: Option<Mutation>, report: &mut Re
     None
 }
 
-fn judge(world: &World, mutation: Option<Mutation>, report: &mut Report, endings: &mut Endings) -> Option<Finding> {
+fn judge(
+    world: &World,
+    mutation: Option<Mutation>,
+    report: &mut ExplorerReport,
+    endings: &mut Endings,
+) -> Option<Finding> {
     if world.mails > wanted(world) {
         return Some(Finding::SecondMail);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::print::{Lanes, Printed};
+use super::print::{HashLanes, Printed};
 use crate::api::{Address, DeletionPolicy, Guest, Origin, Redemption};
 use crate::plan::{
     Answer, DirectoryUser, Ledger, Look, Outcome, Post, Record, Remind, Seen, SendAt, Task, Tenant, Ticket, Timing,
@@ -58,7 +58,7 @@ impl Object {
 
 /// The guest's user as the directory holds it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct User {
+pub struct ModelUser {
     /// How many there were before: each has an id of its own.
     pub nth: u8,
     pub created: u8,
@@ -173,7 +173,7 @@ pub struct World {
     pub next_uid: u8,
     pub next_version: u16,
     pub next_attempt: u16,
-    pub user: Option<User>,
+    pub user: Option<ModelUser>,
     /// Shared between worlds until one of them changes theirs.
     pub processes: [Rc<Process>; 2],
     /// Requests whose sender died: Graph may still do them within the timeout.
@@ -186,7 +186,7 @@ pub struct World {
     /// A record was written that says "nothing can tell".
     pub uncertain: bool,
     /// The users that were deleted, by an operator or by an administrator.
-    pub removed: Vec<User>,
+    pub removed: Vec<ModelUser>,
     /// An administrator deleted one of them.
     pub left: bool,
     /// How many users there were.
@@ -206,7 +206,7 @@ pub struct World {
 }
 
 impl World {
-    pub fn new(budget: Budget, existing: Option<User>, asks: Asks) -> Self {
+    pub fn new(budget: Budget, existing: Option<ModelUser>, asks: Asks) -> Self {
         let record = if asks.is_first() { Record::default() } else { mailed() };
         let record = Printed::new(record);
         let spec = Spec::default();
@@ -309,7 +309,7 @@ impl World {
     /// share one: which of the two processes is which, and how often the resource was written.
     pub fn fingerprint(&self) -> (u64, u64) {
         let mut processes = [0, 1].map(|p| {
-            let mut lanes = Lanes::new();
+            let mut lanes = HashLanes::new();
             let p = &self.processes[p];
             let current =
                 p.view.as_ref().map(|view| self.object.as_ref().is_some_and(|object| object.version == view.version));
@@ -329,7 +329,7 @@ impl World {
             lanes.both()
         });
         processes.sort_unstable();
-        let mut lanes = Lanes::new();
+        let mut lanes = HashLanes::new();
         for object in [&self.object, &self.deleted] {
             object.as_ref().map(|object| object.print()).hash(&mut lanes);
         }

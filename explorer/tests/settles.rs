@@ -19,7 +19,7 @@ const MOST_STEPS: usize = 120;
 
 /// The user in the directory.
 #[derive(Clone, Debug)]
-struct Person {
+struct SettlingPerson {
     user: DirectoryUser,
     deleted: bool,
     /// The ids of the objects that the user is related to.
@@ -27,11 +27,11 @@ struct Person {
 }
 
 #[derive(Debug)]
-struct World {
+struct SettlingWorld {
     wanted: Wanted,
     permission: Permission,
     record: Record,
-    person: Option<Person>,
+    person: Option<SettlingPerson>,
     now: Timestamp,
     mails: u32,
     deletions: u32,
@@ -39,7 +39,7 @@ struct World {
 
 /// What one pass has seen.
 #[derive(Default)]
-struct Pass {
+struct SettlingPass {
     look: Option<Look>,
     user: Option<UserView>,
     answer: Option<(Post, Answer)>,
@@ -85,7 +85,7 @@ fn nothing_new_is_done_for_who_may_not() {
     let mut taken = 0;
     for case in 0..CASES {
         let mut rng = Rng::with_seed(seed.wrapping_add(case));
-        let mut world = World { permission: withheld[rng.usize(..3)].clone(), ..any_world(&mut rng) };
+        let mut world = SettlingWorld { permission: withheld[rng.usize(..3)].clone(), ..any_world(&mut rng) };
         let start = format!("{world:?}");
         let mut watch = |step: &Step| match step {
             Step::Do(Task::RemoveRelations { .. } | Task::Delete(_) | Task::Enable { enabled: false, .. }) => {
@@ -110,10 +110,11 @@ fn access_ends_in_its_time_also_for_who_may_not() {
     let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
     let mut wanted = Wanted::new(Address::new("guest@example.com"));
     wanted.access_until = now.checked_add(Duration::from_secs(90)).ok();
-    let guest = Guest { id: "user".into(), user_principal_name: None, origin: Origin::Invited, invited_at: None };
+    let guest = Guest::new("user".into(), Origin::Invited);
     let record = Record { guest: Some(guest), attested: true, ..Record::default() };
     let permission = Permission::Refused { reason: "NotAllowed".into(), message: "no".into() };
-    let mut world = World { wanted, permission, record, person: Some(person("user", now)), now, ..any_world(&mut rng) };
+    let mut world =
+        SettlingWorld { wanted, permission, record, person: Some(person("user", now)), now, ..any_world(&mut rng) };
     let mut last = None;
     settle(&mut world, &mut |step| last = Some(step.clone())).unwrap();
     assert!(matches!(last, Some(Step::Rest { why: Why::Ended(_), .. })), "{last:?}");
@@ -121,15 +122,15 @@ fn access_ends_in_its_time_also_for_who_may_not() {
 }
 
 /// Whether the user who is there at the start may be ours: on record as such, or perhaps made by the open attempt.
-fn made_by_us(world: &World) -> bool {
+fn made_by_us(world: &SettlingWorld) -> bool {
     let ours = |guest: &Guest| guest.origin == Origin::Invited;
     world.record.guest.as_ref().map_or(world.record.invitation.attempt.is_some(), ours)
 }
 
 /// Runs to rest: twice the same reason with the same record. Returns the number of steps, or the trace of a way without end.
-fn settle(world: &mut World, watch: &mut dyn FnMut(&Step)) -> Result<usize, Vec<String>> {
+fn settle(world: &mut SettlingWorld, watch: &mut dyn FnMut(&Step)) -> Result<usize, Vec<String>> {
     let mut trace: Vec<String> = Vec::new();
-    let mut pass = Pass::default();
+    let mut pass = SettlingPass::default();
     let mut rested: Option<(Why, Record)> = None;
     while trace.len() < MOST_STEPS {
         let seen = seen(world, &pass);
@@ -144,7 +145,7 @@ fn settle(world: &mut World, watch: &mut dyn FnMut(&Step)) -> Result<usize, Vec<
             world.record = world.record.clone().attest(&world.wanted, &seen);
             world.now = world.now.checked_add(again.unwrap_or_default() + Duration::from_secs(1)).unwrap();
             rested = here;
-            pass = Pass::default();
+            pass = SettlingPass::default();
             continue;
         }
         carry_out(step, world, &mut pass);
@@ -155,7 +156,7 @@ fn settle(world: &mut World, watch: &mut dyn FnMut(&Step)) -> Result<usize, Vec<
     Err(trace.split_off(MOST_STEPS - 12))
 }
 
-fn carry_out(step: Step, world: &mut World, pass: &mut Pass) {
+fn carry_out(step: Step, world: &mut SettlingWorld, pass: &mut SettlingPass) {
     match step {
         Step::Queue => pass.queued = true,
         Step::Look | Step::LookAmongDeleted => {
@@ -173,11 +174,15 @@ fn carry_out(step: Step, world: &mut World, pass: &mut Pass) {
             }
             world.record = *record;
             let (ticket, queued, no_link_kept) = (pass.ticket.take(), pass.queued, pass.no_link_kept);
-            *pass = Pass { ticket, queued, no_link_kept, ..Pass::default() };
+            *pass = SettlingPass { ticket, queued, no_link_kept, ..SettlingPass::default() };
         }
         Step::Post(post) => {
             let answer = post_answer(world, &post);
-            *pass = Pass { answer: Some((post, answer)), no_link_kept: pass.no_link_kept, ..Pass::default() };
+            *pass = SettlingPass {
+                answer: Some((post, answer)),
+                no_link_kept: pass.no_link_kept,
+                ..SettlingPass::default()
+            };
         }
         Step::Do(task) => {
             let outcome = do_task(world, pass, &task);
@@ -189,7 +194,7 @@ fn carry_out(step: Step, world: &mut World, pass: &mut Pass) {
     }
 }
 
-fn post_answer(world: &mut World, post: &Post) -> Answer {
+fn post_answer(world: &mut SettlingWorld, post: &Post) -> Answer {
     let kind = match post {
         Post::Send { kind, .. } => Some(*kind),
         Post::Ask { .. } => None,
@@ -216,7 +221,7 @@ fn post_answer(world: &mut World, post: &Post) -> Answer {
     }
 }
 
-fn do_task(world: &mut World, pass: &mut Pass, task: &Task) -> Option<Outcome> {
+fn do_task(world: &mut SettlingWorld, pass: &mut SettlingPass, task: &Task) -> Option<Outcome> {
     if let Task::Bind(bound) = task {
         world.wanted.finalizer = *bound;
         return None;
@@ -283,14 +288,14 @@ fn do_task(world: &mut World, pass: &mut Pass, task: &Task) -> Option<Outcome> {
     })
 }
 
-fn view(world: &World, id: &str) -> UserView {
+fn view(world: &SettlingWorld, id: &str) -> UserView {
     match &world.person {
         Some(person) if person.user.id == id && !person.deleted => UserView::Found(person.user.clone()),
         _ => UserView::Missing,
     }
 }
 
-fn seen(world: &World, pass: &Pass) -> Seen {
+fn seen(world: &SettlingWorld, pass: &SettlingPass) -> Seen {
     let mirror = world.record.guest.as_ref().map_or(UserView::Unknown, |guest| view(world, &guest.id));
     let send_at = if pass.queued || pass.ticket.is_some() { SendAt::Now } else { SendAt::Unqueued };
     Seen {
@@ -313,23 +318,20 @@ fn seen(world: &World, pass: &Pass) -> Seen {
     }
 }
 
-fn person(id: &str, created: Timestamp) -> Person {
+fn person(id: &str, created: Timestamp) -> SettlingPerson {
     let user = DirectoryUser {
-        id: id.into(),
-        user_principal_name: None,
         created_at: Some(created),
         is_guest: true,
-        enabled: true,
         external_state: Some("PendingAcceptance".into()),
         external_state_since: Some(created),
-        identity_provider: UNKNOWN_PROVIDER.into(),
         addresses: vec!["guest@example.com".into()],
         properties: BTreeMap::from([("displayName".to_owned(), "guest".to_owned())]),
+        ..DirectoryUser::new(id.into())
     };
-    Person { user, deleted: false, relations: PerRelation::default() }
+    SettlingPerson { user, deleted: false, relations: PerRelation::default() }
 }
 
-fn any_world(rng: &mut Rng) -> World {
+fn any_world(rng: &mut Rng) -> SettlingWorld {
     let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
     let ago = |seconds: u64| now.checked_sub(Duration::from_secs(seconds)).unwrap();
     let mut person = Some(person("user", ago(rng.u64(0..90_000)))).filter(|_| rng.u8(..) < 200);
@@ -343,7 +345,7 @@ fn any_world(rng: &mut Rng) -> World {
         }
         person.relations = PerRelation::of(|_| some(rng, &["a", "b"]));
     }
-    World {
+    SettlingWorld {
         wanted: any_wanted(rng, now),
         permission: Permission::Granted,
         record: any_record(rng, now),
@@ -388,7 +390,7 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
     let mut record = Record { attested: rng.bool(), ..Record::default() };
     if rng.bool() {
         let origin = if rng.bool() { Origin::Invited } else { Origin::Adopted };
-        record.guest = Some(Guest { id: "user".into(), user_principal_name: None, origin, invited_at: None });
+        record.guest = Some(Guest::new("user".into(), origin));
         record.invitation.sent = rng.u32(..3);
         record.redemption = maybe(rng).then_some(Redemption { state: None, changed_at: None, identity_provider: None });
         let states = [RelationState::Adding, RelationState::Added, RelationState::Present, RelationState::Refused];

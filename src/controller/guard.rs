@@ -12,7 +12,7 @@ const LONGEST: Duration = Duration::from_secs(180);
 
 /// How a reconcile ended when it did not end by itself.
 #[derive(Debug, thiserror::Error)]
-pub enum Broken {
+pub enum ReconcileStopped {
     /// It panicked.
     #[error("a defect in the operator: {0}")]
     Panicked(String),
@@ -42,12 +42,12 @@ impl Failed {
 }
 
 /// Runs `work` to its end, or to the wall.
-pub async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, Broken> {
+pub async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, ReconcileStopped> {
     let caught = AssertUnwindSafe(work).catch_unwind();
     match tokio::time::timeout(LONGEST, caught).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(panic)) => Err(Broken::Panicked(words(panic.as_ref()))),
-        Err(_) => Err(Broken::TooLong),
+        Ok(Err(panic)) => Err(ReconcileStopped::Panicked(words(panic.as_ref()))),
+        Err(_) => Err(ReconcileStopped::TooLong),
     }
 }
 

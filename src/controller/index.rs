@@ -19,14 +19,14 @@ use buried::Buried;
 
 /// Where a guest's resource is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place {
+pub struct ObjectKey {
     /// Its namespace.
     pub namespace: String,
     /// Its name.
     pub name: String,
 }
 
-impl Place {
+impl ObjectKey {
     /// Where `guest` is.
     pub fn of(guest: &GuestInvitation) -> Self {
         Self { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() }
@@ -34,7 +34,7 @@ impl Place {
 }
 
 #[derive(Debug)]
-struct Entry {
+struct IndexedGuest {
     uid: String,
     version: Option<u64>,
     tenant: String,
@@ -53,19 +53,19 @@ struct Entry {
 /// Every guest that the cluster declares.
 #[derive(Debug, Default)]
 pub struct Index {
-    entries: HashMap<Place, Entry>,
-    by_address: HashMap<(String, Address), HashSet<Place>>,
-    by_user: HashMap<(String, String), HashSet<Place>>,
-    by_namespace: HashMap<String, HashSet<Place>>,
+    entries: HashMap<ObjectKey, IndexedGuest>,
+    by_address: HashMap<(String, Address), HashSet<ObjectKey>>,
+    by_user: HashMap<(String, String), HashSet<ObjectKey>>,
+    by_namespace: HashMap<String, HashSet<ObjectKey>>,
     /// What the list that is under way has shown.
-    listing: Option<HashSet<Place>>,
+    listing: Option<HashSet<ObjectKey>>,
     /// The memory of sends.
     pub ledger: Ledger,
     /// Whether a list of all guests has ended.
     complete: bool,
     buried: Buried,
     /// Names that a GuestList wants and another resource has, with the list.
-    coveted: HashMap<Place, String>,
+    coveted: HashMap<ObjectKey, String>,
     /// To tell the GuestLists of their guests.
     lists: Option<Wake>,
 }
@@ -77,7 +77,7 @@ impl Index {
     }
 
     /// Takes in a watch event. Returns the guests that have reason to look again, because an address may be free.
-    pub fn on(&mut self, event: &Event<Guarded<GuestInvitation>>) -> Vec<Place> {
+    pub fn on(&mut self, event: &Event<Guarded<GuestInvitation>>) -> Vec<ObjectKey> {
         let now = Timestamp::now();
         match event {
             Event::Init => {
@@ -92,7 +92,8 @@ impl Index {
             }
             Event::InitDone => {
                 let shown = self.listing.take().unwrap_or_default();
-                let gone: Vec<Place> = self.entries.keys().filter(|place| !shown.contains(*place)).cloned().collect();
+                let gone: Vec<ObjectKey> =
+                    self.entries.keys().filter(|place| !shown.contains(*place)).cloned().collect();
                 self.ledger.prune(now);
                 self.complete = true;
                 gone.iter().flat_map(|place| self.remove(place)).collect()
@@ -111,12 +112,12 @@ impl Index {
     /// Takes in a guest that we have just written or read. Returns who has reason to look again, for the watch will not
     /// tell: its event of our own write finds everything known.
     #[must_use]
-    pub fn put(&mut self, guest: &GuestInvitation) -> Vec<Place> {
+    pub fn put(&mut self, guest: &GuestInvitation) -> Vec<ObjectKey> {
         let now = Timestamp::now();
-        self.enter(Place::of(guest), guest, false, now)
+        self.enter(ObjectKey::of(guest), guest, false, now)
     }
 
-    fn take(&mut self, object: &Guarded<GuestInvitation>, listed: bool, now: Timestamp) -> Vec<Place> {
+    fn take(&mut self, object: &Guarded<GuestInvitation>, listed: bool, now: Timestamp) -> Vec<ObjectKey> {
         // What cannot be read keeps the entry that it had: it may hold a send.
         match &object.0 {
             Ok(guest) => self.enter(place(object), guest, listed, now),
@@ -124,7 +125,7 @@ impl Index {
         }
     }
 
-    fn enter(&mut self, place: Place, guest: &GuestInvitation, listed: bool, now: Timestamp) -> Vec<Place> {
+    fn enter(&mut self, place: ObjectKey, guest: &GuestInvitation, listed: bool, now: Timestamp) -> Vec<ObjectKey> {
         let uid = guest.uid().unwrap_or_default();
         if self.buried.holds(&uid) {
             return Vec::new(); // the answer to our own write came after the watch's last word
@@ -143,7 +144,7 @@ impl Index {
         if before.is_some_and(|before| before.uid != uid) {
             freed = self.remove(&place);
         }
-        let entry = Entry {
+        let entry = IndexedGuest {
             uid,
             version,
             tenant: guest.spec.tenant_ref.name.clone(),
@@ -164,7 +165,7 @@ impl Index {
         self.by_namespace.entry(place.namespace.clone()).or_default().insert(place.clone());
         let rivals = self.by_address.entry((entry.tenant.clone(), entry.address.clone())).or_default();
         rivals.insert(place.clone());
-        let holds = |entry: &Entry| entry.record.holds_address();
+        let holds = |entry: &IndexedGuest| entry.record.holds_address();
         // Who comes to hold an address, or ceases to, is news for the others who want it.
         if rivals.len() > 1 && self.entries.get(&place).map(holds) != Some(holds(&entry)) {
             freed.extend(rivals.iter().filter(|other| **other != place).cloned());
@@ -176,7 +177,7 @@ impl Index {
         freed
     }
 
-    fn remove(&mut self, place: &Place) -> Vec<Place> {
+    fn remove(&mut self, place: &ObjectKey) -> Vec<ObjectKey> {
         self.unlink_user(place);
         self.tell_lists(place, None);
         if let (Some(list), Some(lists)) = (self.coveted.remove(place), &self.lists) {
@@ -200,7 +201,7 @@ impl Index {
         others
     }
 
-    fn unlink_user(&mut self, place: &Place) {
+    fn unlink_user(&mut self, place: &ObjectKey) {
         if let Some((tenant, id)) = self
             .entries
             .get(place)
@@ -215,23 +216,23 @@ impl Index {
     }
 
     /// Whether the guest at `place` is the one with this uid.
-    pub fn has(&self, place: &Place, uid: &str) -> bool {
+    pub fn has(&self, place: &ObjectKey, uid: &str) -> bool {
         self.entries.get(place).is_some_and(|entry| entry.uid == uid)
     }
 
     /// Whether a later version of `guest` is known than this one, as of our own write that the watch has not told yet.
     pub fn is_behind(&self, guest: &GuestInvitation) -> bool {
         let version: Option<u64> = guest.resource_version().and_then(|version| version.parse().ok());
-        self.entries.get(&Place::of(guest)).is_some_and(|entry| version < entry.version)
+        self.entries.get(&ObjectKey::of(guest)).is_some_and(|entry| version < entry.version)
     }
 
     /// The other resource that holds the address of `place`: the one that has invited, else the older, else the one with the smaller uid.
-    pub fn holder(&self, place: &Place) -> Option<String> {
+    pub fn holder(&self, place: &ObjectKey) -> Option<String> {
         let ours = self.entries.get(place)?;
         // Whose intent is being written holds the address already, before any record says so.
         let sender = self.ledger.sender(&ours.tenant, &ours.address);
-        let holds = |entry: &Entry| entry.record.holds_address() || sender == Some(entry.uid.as_str());
-        let rank = |entry: &Entry| (!holds(entry), entry.created, entry.uid.clone());
+        let holds = |entry: &IndexedGuest| entry.record.holds_address() || sender == Some(entry.uid.as_str());
+        let rank = |entry: &IndexedGuest| (!holds(entry), entry.created, entry.uid.clone());
         let rivals = self.by_address.get(&(ours.tenant.clone(), ours.address.clone()))?;
         let first = rivals.iter().filter_map(|place| Some((rank(self.entries.get(place)?), place))).min()?;
         (first.1 != place).then(|| format!("{}/{}", first.1.namespace, first.1.name))
@@ -239,7 +240,7 @@ impl Index {
 
     /// Takes the address for `attempt` of `place`, unless another resource that still stands has it. Two resources for one
     /// address are decided on side by side, and no record of the one shows in time in what the other decides on.
-    pub fn take_address(&mut self, place: &Place, attempt: &Attempt, now: Timestamp) -> bool {
+    pub fn take_address(&mut self, place: &ObjectKey, attempt: &Attempt, now: Timestamp) -> bool {
         let Some(ours) = self.entries.get(place) else { return false };
         let (tenant, address, uid) = (ours.tenant.clone(), ours.address.clone(), ours.uid.clone());
         let rivals = self.rivals(place);
@@ -253,20 +254,20 @@ impl Index {
     }
 
     /// The other resources that want the address of `place`.
-    pub fn rivals(&self, place: &Place) -> Vec<Place> {
+    pub fn rivals(&self, place: &ObjectKey) -> Vec<ObjectKey> {
         let Some(ours) = self.entries.get(place) else { return Vec::new() };
         let all = self.by_address.get(&(ours.tenant.clone(), ours.address.clone())).into_iter().flatten();
         all.filter(|rival| *rival != place).cloned().collect()
     }
 
     /// The send that the record of `place` does not know of.
-    pub fn inherited(&self, place: &Place, record: &Record) -> Option<Inherited> {
+    pub fn inherited(&self, place: &ObjectKey, record: &Record) -> Option<Inherited> {
         let entry = self.entries.get(place)?;
         self.ledger.inherited(&entry.tenant, &entry.address, &entry.uid, record)
     }
 
     /// Whether `place` was there before this process looked, so that an empty record may hide a send.
-    pub fn unwitnessed(&self, place: &Place) -> bool {
+    pub fn unwitnessed(&self, place: &ObjectKey) -> bool {
         self.entries.get(place).is_some_and(|entry| entry.listed)
     }
 
@@ -276,22 +277,22 @@ impl Index {
     }
 
     /// The guests of `tenant` whose user is `id`.
-    pub fn guests_of_user(&self, tenant: &str, id: &str) -> Vec<Place> {
+    pub fn guests_of_user(&self, tenant: &str, id: &str) -> Vec<ObjectKey> {
         self.by_user.get(&(tenant.to_owned(), id.to_owned())).into_iter().flatten().cloned().collect()
     }
 
     /// The guests of `tenant`.
-    pub fn guests_of_tenant(&self, tenant: &str) -> Vec<Place> {
+    pub fn guests_of_tenant(&self, tenant: &str) -> Vec<ObjectKey> {
         self.guests_of_tenants(|of| of == tenant)
     }
 
     /// The guests of the tenants that are meant.
-    pub fn guests_of_tenants(&self, meant: impl Fn(&str) -> bool) -> Vec<Place> {
+    pub fn guests_of_tenants(&self, meant: impl Fn(&str) -> bool) -> Vec<ObjectKey> {
         self.entries.iter().filter(|(_, entry)| meant(&entry.tenant)).map(|(place, _)| place.clone()).collect()
     }
 
     /// Wakes the lists that own the guest at `place`, before and from now on, if it is another one to them.
-    fn tell_lists(&self, place: &Place, now: Option<&Arc<Child>>) {
+    fn tell_lists(&self, place: &ObjectKey, now: Option<&Arc<Child>>) {
         let before = self.entries.get(place).and_then(|entry| entry.child.as_ref());
         let Some(lists) = self.lists.as_ref().filter(|_| before != now) else { return };
         let names: HashSet<&str> = before.into_iter().chain(now).map(|child| child.list_name.as_str()).collect();
@@ -316,7 +317,7 @@ impl Index {
             .collect();
         let mut taken = HashSet::new();
         for wanted in wanted.filter(|wanted| !children.contains_key(*wanted)) {
-            let place = Place { namespace: namespace.to_owned(), name: wanted.to_owned() };
+            let place = ObjectKey { namespace: namespace.to_owned(), name: wanted.to_owned() };
             if self.entries.contains_key(&place) {
                 taken.insert(wanted.to_owned());
                 self.coveted.insert(place, name.to_owned());
@@ -326,10 +327,10 @@ impl Index {
     }
 
     /// The GuestList that made the resource that holds the address of `place`, if a list did.
-    pub fn holding_list(&self, place: &Place) -> Option<String> {
+    pub fn holding_list(&self, place: &ObjectKey) -> Option<String> {
         let holder = self.holder(place)?;
         let (namespace, name) = holder.split_once('/')?;
-        let place = Place { namespace: namespace.to_owned(), name: name.to_owned() };
+        let place = ObjectKey { namespace: namespace.to_owned(), name: name.to_owned() };
         let child = self.entries.get(&place)?.child.as_ref()?;
         Some(format!("{namespace}/{}", child.list_name))
     }
@@ -351,8 +352,8 @@ impl Index {
     }
 }
 
-fn place(object: &Guarded<GuestInvitation>) -> Place {
-    Place { namespace: object.namespace().unwrap_or_default(), name: object.name_any() }
+fn place(object: &Guarded<GuestInvitation>) -> ObjectKey {
+    ObjectKey { namespace: object.namespace().unwrap_or_default(), name: object.name_any() }
 }
 
 #[cfg(test)]
@@ -377,7 +378,7 @@ mod tests {
     /// Found by ten pairs applied at once: both were decided on before either's intent was on record.
     #[test]
     fn of_two_for_one_address_only_one_may_write_an_intent() {
-        let place = |name: &str| Place { namespace: "team".into(), name: name.into() };
+        let place = |name: &str| ObjectKey { namespace: "team".into(), name: name.into() };
         let (a, b) = (place("a"), place("b"));
         let mut index = Index::default();
         let _ = (index.put(&guest("a")), index.put(&guest("b")));
@@ -395,7 +396,7 @@ mod tests {
     /// who was gone held a place, and an address, for ever.
     #[test]
     fn the_late_answer_to_our_own_write_brings_nobody_back() {
-        let place = Place { namespace: "team".into(), name: "a".into() };
+        let place = ObjectKey { namespace: "team".into(), name: "a".into() };
         let mut index = Index::default();
         let _ = index.put(&guest("a"));
         let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(guest("a")))));
@@ -412,7 +413,7 @@ mod tests {
 
     #[test]
     fn our_own_write_tells_the_rivals_that_the_address_is_free_again() {
-        let place = |name: &str| Place { namespace: "team".into(), name: name.into() };
+        let place = |name: &str| ObjectKey { namespace: "team".into(), name: name.into() };
         let at_version = |version: &str, attempt: Option<Attempt>| {
             let mut written = guest("b");
             written.metadata.resource_version = Some(version.into());

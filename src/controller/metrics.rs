@@ -23,8 +23,8 @@ pub struct Metrics {
     seconds: Family<Kind, Histogram, fn() -> Histogram>,
     sent: Family<Sent, Counter>,
     guests: Family<Guests, Gauge>,
-    ready: Family<Tenant, Gauge>,
-    blocked: Family<Tenant, Gauge>,
+    ready: Family<TenantLabels, Gauge>,
+    blocked: Family<TenantLabels, Gauge>,
     /// The calls to Microsoft Graph.
     pub graph: Meter,
 }
@@ -53,7 +53,7 @@ struct Guests {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Tenant {
+struct TenantLabels {
     tenant: String,
 }
 
@@ -116,7 +116,7 @@ impl Metrics {
 
     /// Tells how a tenant is.
     pub fn tenant(&self, tenant: &str, ready: bool, blocked: bool, guests: GuestCounts) {
-        let label = Tenant { tenant: tenant.to_owned() };
+        let label = TenantLabels { tenant: tenant.to_owned() };
         self.ready.get_or_create(&label).set(ready.into());
         self.blocked.get_or_create(&label).set(blocked.into());
         let others = guests.total.saturating_sub(guests.pending).saturating_sub(guests.accepted);
@@ -127,7 +127,7 @@ impl Metrics {
 
     /// Forgets a tenant that was deleted.
     pub fn forget(&self, tenant: &str) {
-        let label = Tenant { tenant: tenant.to_owned() };
+        let label = TenantLabels { tenant: tenant.to_owned() };
         self.ready.remove(&label);
         self.blocked.remove(&label);
         for state in ["Invited", "Accepted", "Other"] {

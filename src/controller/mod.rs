@@ -25,7 +25,7 @@ pub use lease::Election;
 pub use metrics::Metrics;
 pub use schema::{SchemaGap, served_schema_gaps};
 pub use scope::Scope;
-pub use tenants::{Permitted, Secrets, Trouble, Uses, Way, permitted};
+pub use tenants::{Permitted, Secrets, TenantTrouble, Uses, Way, permitted};
 
 use std::time::Duration;
 

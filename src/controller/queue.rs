@@ -17,20 +17,20 @@ const KEPT: Duration = Duration::from_secs(10);
 pub struct Queue {
     interval: Duration,
     burst: u32,
-    state: Mutex<State>,
+    state: Mutex<QueueState>,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct QueueState {
     /// When the place after the last one would be, were there no burst.
     next: Option<Timestamp>,
     /// The same for places that were taken up: after a stall many are late at once, and still may not leave in one go.
     next_taken: Option<Timestamp>,
-    places: HashMap<String, Place>,
+    places: HashMap<String, QueuePlace>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Place {
+struct QueuePlace {
     at: Timestamp,
     taken_up: bool,
 }
@@ -56,7 +56,7 @@ impl Queue {
             if at <= now {
                 state.next_taken = next.checked_add(self.interval).ok();
             }
-            place = Place { at, taken_up: at <= now };
+            place = QueuePlace { at, taken_up: at <= now };
             state.places.insert(uid.to_owned(), place);
         }
         Some(place.at)
@@ -68,7 +68,7 @@ impl Queue {
         let next = state.next.map_or(now, |next| next.max(now));
         let at = self.before_burst(next, now);
         state.next = next.checked_add(self.interval).ok();
-        state.places.insert(uid.to_owned(), Place { at, taken_up: false });
+        state.places.insert(uid.to_owned(), QueuePlace { at, taken_up: false });
     }
 
     fn before_burst(&self, next: Timestamp, now: Timestamp) -> Timestamp {

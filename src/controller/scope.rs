@@ -55,12 +55,12 @@ impl Scope {
 /// What is known of all namespaces together. Nothing is told before each has been listed once: a decision on a guest must not
 /// miss another for the same address.
 struct Whole<K> {
-    parts: HashMap<String, Part<K>>,
+    parts: HashMap<String, NamespaceView<K>>,
     complete: bool,
 }
 
 /// What is known of one namespace.
-struct Part<K> {
+struct NamespaceView<K> {
     objects: HashMap<String, K>,
     /// The names that the listing under way has brought.
     listing: BTreeSet<String>,
@@ -69,7 +69,7 @@ struct Part<K> {
 
 impl<K: ResourceExt + Clone> Whole<K> {
     fn of(namespaces: &BTreeSet<String>) -> Self {
-        let part = || Part { objects: HashMap::new(), listing: BTreeSet::new(), listed: false };
+        let part = || NamespaceView { objects: HashMap::new(), listing: BTreeSet::new(), listed: false };
         Self { parts: namespaces.iter().map(|name| (name.clone(), part())).collect(), complete: false }
     }
 
@@ -89,7 +89,7 @@ impl<K: ResourceExt + Clone> Whole<K> {
     }
 }
 
-impl<K: ResourceExt + Clone> Part<K> {
+impl<K: ResourceExt + Clone> NamespaceView<K> {
     /// Takes in an event; returns it as changes of single objects.
     fn take(&mut self, event: Event<K>) -> Vec<Event<K>> {
         match event {

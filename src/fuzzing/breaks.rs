@@ -16,7 +16,7 @@ pub struct Broken {
 }
 
 /// A place in a value: how to come to it, and what stands there after.
-struct Place {
+struct ValuePath {
     path: Vec<Key>,
     new: Option<Value>,
     broken: Broken,
@@ -65,10 +65,10 @@ fn put(value: &mut Value, path: &[Key], new: Option<Value>) {
 }
 
 /// All rules that can be broken in `value`, whose schema is `schema`, in an object whose schema is `above`.
-fn collect(above: &Value, schema: &Value, name: &str, value: &Value, path: &mut Vec<Key>, places: &mut Vec<Place>) {
+fn collect(above: &Value, schema: &Value, name: &str, value: &Value, path: &mut Vec<Key>, places: &mut Vec<ValuePath>) {
     let mut add = |what: &str, below: Option<Key>, new: Option<Value>, field: &str| {
         let path = path.iter().cloned().chain(below).collect();
-        places.push(Place { path, new, broken: Broken { what: what.into(), field: field.into() } });
+        places.push(ValuePath { path, new, broken: Broken { what: what.into(), field: field.into() } });
     };
     if value.is_null() {
         return;

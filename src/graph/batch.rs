@@ -16,14 +16,14 @@ use super::{Class, Graph, GraphError, User, retry_after};
 pub(super) const MOST: usize = 20;
 
 #[derive(Deserialize)]
-struct Body {
+struct BatchResponse {
     #[serde(default)]
-    responses: Vec<Item>,
+    responses: Vec<BatchItem>,
 }
 
 /// The answer to one item.
 #[derive(Deserialize)]
-pub(super) struct Item {
+pub(super) struct BatchItem {
     id: String,
     pub(super) status: u16,
     #[serde(default)]
@@ -33,7 +33,7 @@ pub(super) struct Item {
 }
 
 /// A request to put into a batch.
-pub(super) struct Request {
+pub(super) struct BatchRequest {
     pub(super) method: Method,
     pub(super) url: Url,
     pub(super) body: Option<Value>,
@@ -47,12 +47,12 @@ impl Graph {
     pub async fn users(&self, ids: &[String]) -> Result<Vec<(String, Option<User>)>, GraphError> {
         let mut found = Vec::with_capacity(ids.len());
         for chunk in ids.chunks(MOST) {
-            let requests: Vec<Request> = chunk
+            let requests: Vec<BatchRequest> = chunk
                 .iter()
                 .map(|id| {
                     let mut url = self.url(&["users", id]);
                     url.query_pairs_mut().append_pair("$select", SELECT);
-                    Request { method: Method::GET, url, body: None }
+                    BatchRequest { method: Method::GET, url, body: None }
                 })
                 .collect();
             let mut items = self.batch(&requests).await?;
@@ -77,16 +77,16 @@ impl Graph {
     }
 
     /// Makes one call of at most [`MOST`] requests; each answer stands under the place of its request. Some may be missing.
-    pub(super) async fn batch(&self, requests: &[Request]) -> Result<HashMap<usize, Item>, GraphError> {
+    pub(super) async fn batch(&self, requests: &[BatchRequest]) -> Result<HashMap<usize, BatchItem>, GraphError> {
         let requests: Vec<Value> = requests.iter().enumerate().map(|(n, request)| self.item(n, request)).collect();
-        let answered: Answered<Body> = self
+        let answered: Answered<BatchResponse> = self
             .call("batch", Method::POST, self.url(&["$batch"]), Payload::Json(&json!({"requests": requests})))
             .await?;
         Ok(answered.body.responses.into_iter().filter_map(|item| Some((item.id.parse().ok()?, item))).collect())
     }
 
     /// An item's url is relative to the version and encoded like any other.
-    fn item(&self, n: usize, request: &Request) -> Value {
+    fn item(&self, n: usize, request: &BatchRequest) -> Value {
         let version = self.url(&[]);
         let path = request.url.path().strip_prefix(version.path()).unwrap_or(request.url.path());
         let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
@@ -99,7 +99,7 @@ impl Graph {
     }
 
     /// The error that a failed item is. One that asks to wait closes the gate, as a call of its own would.
-    pub(super) fn item_error(&self, operation: &'static str, item: &Item) -> GraphError {
+    pub(super) fn item_error(&self, operation: &'static str, item: &BatchItem) -> GraphError {
         let now = jiff::Timestamp::now();
         let header = |wanted: &str| {
             let found = item.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));

@@ -23,7 +23,7 @@ pub struct DeletedUser {
 
 /// Deleted items are of several types, and each says which it is.
 #[derive(Deserialize)]
-struct Item {
+struct DeletedItem {
     #[serde(rename = "@odata.type")]
     kind: Option<String>,
     #[serde(flatten)]
@@ -54,7 +54,7 @@ impl Graph {
         }
         let mut url = self.url(&["directory", "deletedItems", id]);
         url.query_pairs_mut().append_pair("$select", &select());
-        match self.call::<Item>("getDeletedItem", Method::GET, url, Payload::None).await {
+        match self.call::<DeletedItem>("getDeletedItem", Method::GET, url, Payload::None).await {
             Ok(answered) => {
                 let user = |kind: &String| kind.eq_ignore_ascii_case("#microsoft.graph.user");
                 let item = answered.body;

@@ -12,7 +12,7 @@ use super::{Class, Graph, GraphError, Reach, User, filter};
 pub struct DeltaLink(Url);
 
 #[derive(Deserialize)]
-struct Page {
+struct DeltaPage {
     #[serde(default)]
     value: Vec<User>,
     #[serde(rename = "@odata.nextLink")]
@@ -45,7 +45,7 @@ impl Graph {
         const OPERATION: &str = "deltaUsers";
         let mut users = Vec::new();
         loop {
-            let page: Answered<Page> = self.call(OPERATION, Method::GET, url, Payload::None).await?;
+            let page: Answered<DeltaPage> = self.call(OPERATION, Method::GET, url, Payload::None).await?;
             users.extend(page.body.value);
             let own = |link: String| Url::parse(&link).ok().filter(|url| self.owns(url));
             match (page.body.next.map(own), page.body.delta.map(own)) {

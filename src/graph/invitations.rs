@@ -55,7 +55,7 @@ pub enum SponsorForm {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body {
+struct InvitationResponse {
     id: Option<String>,
     invited_user: Option<InvitedUser>,
     invite_redeem_url: Option<RedeemUrl>,
@@ -106,7 +106,7 @@ impl Graph {
 
     async fn post_invitation(&self, operation: &'static str, payload: Payload<'_>) -> Result<Invited, GraphError> {
         let url = self.url(&["invitations"]);
-        let answered: Answered<Body> = self.call(operation, Method::POST, url, payload).await?;
+        let answered: Answered<InvitationResponse> = self.call(operation, Method::POST, url, payload).await?;
         let redeem_url = answered.body.invite_redeem_url.filter(|url| !url.expose().is_empty());
         let user_id = answered.body.invited_user.and_then(|user| user.id).filter(|id| !id.is_empty());
         let (status, graph_time) = (answered.body.status, answered.graph_time);

@@ -15,25 +15,25 @@ const BUCKETS: [f64; 8] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0];
 #[derive(Clone, Debug)]
 pub struct Meter {
     tenant: String,
-    requests: Family<Request, Counter>,
-    seconds: Family<Operation, Histogram, fn() -> Histogram>,
-    throttled: Family<Tenant, Counter<f64>>,
+    requests: Family<RequestLabels, Counter>,
+    seconds: Family<OperationLabels, Histogram, fn() -> Histogram>,
+    throttled: Family<ThrottledLabels, Counter<f64>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Request {
+struct RequestLabels {
     tenant: String,
     operation: &'static str,
     code: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Operation {
+struct OperationLabels {
     operation: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Tenant {
+struct ThrottledLabels {
     tenant: String,
 }
 
@@ -77,11 +77,11 @@ impl Meter {
 
     pub(super) fn called(&self, operation: &'static str, status: Option<u16>, took: Duration) {
         let code = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
-        self.requests.get_or_create(&Request { tenant: self.tenant.clone(), operation, code }).inc();
-        self.seconds.get_or_create(&Operation { operation }).observe(took.as_secs_f64());
+        self.requests.get_or_create(&RequestLabels { tenant: self.tenant.clone(), operation, code }).inc();
+        self.seconds.get_or_create(&OperationLabels { operation }).observe(took.as_secs_f64());
     }
 
     pub(super) fn throttled(&self, wait: Duration) {
-        self.throttled.get_or_create(&Tenant { tenant: self.tenant.clone() }).inc_by(wait.as_secs_f64());
+        self.throttled.get_or_create(&ThrottledLabels { tenant: self.tenant.clone() }).inc_by(wait.as_secs_f64());
     }
 }

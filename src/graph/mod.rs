@@ -60,4 +60,4 @@ pub use relations::{NoTarget, RelationChange, RelationRef};
 pub use sponsors::Sponsor;
 pub use token::TokenSource;
 pub use transport::Graph;
-pub use users::{Found, Identity, User};
+pub use users::{AddressHolders, Identity, User};

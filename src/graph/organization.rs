@@ -8,7 +8,7 @@ use super::users::nullable;
 use super::{Graph, GraphError};
 
 #[derive(Deserialize)]
-struct Page {
+struct OrganizationPage {
     #[serde(default)]
     value: Vec<Organization>,
 }
@@ -58,7 +58,7 @@ impl Graph {
     async fn read_organization(&self, select: &str) -> Result<Option<Organization>, GraphError> {
         let mut url = self.url(&["organization"]);
         url.query_pairs_mut().append_pair("$select", select);
-        let page: Answered<Page> = self.call("getOrganization", Method::GET, url, Payload::None).await?;
+        let page: Answered<OrganizationPage> = self.call("getOrganization", Method::GET, url, Payload::None).await?;
         Ok(page.body.value.into_iter().next())
     }
 }

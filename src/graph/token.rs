@@ -28,11 +28,11 @@ const OPERATION: &str = "token";
 /// The tokens of one tenant.
 pub struct TokenSource {
     credential: Credential,
-    held: Mutex<Held>,
+    held: Mutex<HeldToken>,
 }
 
 #[derive(Default)]
-struct Held {
+struct HeldToken {
     token: Option<Token>,
     /// The last refusal, until a token comes.
     failed: Option<(SystemTime, GraphError)>,
@@ -65,7 +65,7 @@ impl TokenSource {
         let tomorrow = now + Duration::from_secs(24 * 3600);
         let secret = secret.to_owned();
         let token = Token { secret, permissions: None, fetched_at: now, refresh_at: tomorrow, expires_at: tomorrow };
-        Self { credential, held: Mutex::new(Held { token: Some(token), failed: None }) }
+        Self { credential, held: Mutex::new(HeldToken { token: Some(token), failed: None }) }
     }
 
     /// A token that is good now. Callers that come while one is fetched wait for that one.
@@ -86,7 +86,7 @@ impl TokenSource {
             None => match self.fetch().await {
                 Ok(token) => {
                     let secret = token.secret.clone();
-                    *held = Held { token: Some(token), failed: None };
+                    *held = HeldToken { token: Some(token), failed: None };
                     return Ok(secret);
                 }
                 Err(error) => {
@@ -121,7 +121,7 @@ impl TokenSource {
     pub async fn refused(&self, token: &str) {
         let mut held = self.held.lock().await;
         if held.token.as_ref().is_some_and(|held| held.secret == token) {
-            *held = Held::default();
+            *held = HeldToken::default();
         }
     }
 

@@ -88,7 +88,7 @@ pub struct Identity {
 
 /// Who has an address.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
+pub struct AddressHolders {
     /// The users; usually none or one.
     pub users: Vec<User>,
     /// When they were read, on Graph's clock.
@@ -100,7 +100,7 @@ impl Graph {
     ///
     /// # Errors
     /// As `Graph::call`; reads may be repeated freely.
-    pub async fn find_by_address(&self, address: &str) -> Result<Found, GraphError> {
+    pub async fn find_by_address(&self, address: &str) -> Result<AddressHolders, GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut()
             .append_pair("$filter", &filter::has_address(address))
@@ -109,7 +109,7 @@ impl Graph {
         let listing = self.search("listUsers", url).await?;
         let users: Result<Vec<User>, GraphError> =
             listing.values.into_iter().map(|user| named("listUsers", user)).collect();
-        Ok(Found { users: users?, graph_time: listing.graph_time })
+        Ok(AddressHolders { users: users?, graph_time: listing.graph_time })
     }
 
     /// Whether Graph refuses the plain form of [`Graph::find_by_address`] and wants an advanced query.

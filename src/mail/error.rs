@@ -7,7 +7,7 @@ use lettre::transport::smtp;
 
 /// What a policy does with a letter that was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Class {
+pub enum MailErrorClass {
     /// It may pass by itself: the server cannot be reached, is busy, or greylists.
     Transient,
     /// The server refuses this recipient or this letter for good.
@@ -61,7 +61,7 @@ pub enum MailError {
     #[error("the mail was not sent, {stage}: {message}")]
     NotSent {
         /// What to do about it.
-        class: Class,
+        class: MailErrorClass,
         /// Where it ended.
         stage: Stage,
         /// The server's reply code, if it gave one.
@@ -79,7 +79,7 @@ pub enum MailError {
 
 impl MailError {
     /// An end that is no answer of the server's, before the content could leave.
-    pub(super) fn local(class: Class, stage: Stage, message: impl Into<String>) -> Self {
+    pub(super) fn local(class: MailErrorClass, stage: Stage, message: impl Into<String>) -> Self {
         Self::NotSent { class, stage, code: None, message: message.into() }
     }
 
@@ -89,7 +89,7 @@ impl MailError {
         let Some(code) = error.status().map(u16::from) else {
             let message = format!("{about}{}", spoken(&cause));
             // lettre's own refusals: it sent nothing for want of something that the server should offer.
-            let class = if error.is_client() { Class::Config } else { Class::Transient };
+            let class = if error.is_client() { MailErrorClass::Config } else { MailErrorClass::Transient };
             return match stage {
                 Stage::Content => {
                     Self::Unknown { message: format!("the connection ended without an answer: {message}") }
@@ -108,13 +108,13 @@ impl MailError {
 }
 
 /// The class of a negative answer (4yz or 5yz) at `stage`.
-pub(super) fn class(stage: Stage, code: u16) -> Class {
+pub(super) fn class(stage: Stage, code: u16) -> MailErrorClass {
     match (code, stage) {
-        (400..=499, _) => Class::Transient,
+        (400..=499, _) => MailErrorClass::Transient,
         // RFC 4954, 6: authentication required, too weak, or needing encryption.
-        (530 | 534 | 535 | 538, _) | (_, Stage::SignIn) => Class::Auth,
-        (_, Stage::Connect | Stage::Greeting | Stage::Tls | Stage::Sender) => Class::Config,
-        (_, Stage::Recipient | Stage::Data | Stage::Content) => Class::Terminal,
+        (530 | 534 | 535 | 538, _) | (_, Stage::SignIn) => MailErrorClass::Auth,
+        (_, Stage::Connect | Stage::Greeting | Stage::Tls | Stage::Sender) => MailErrorClass::Config,
+        (_, Stage::Recipient | Stage::Data | Stage::Content) => MailErrorClass::Terminal,
     }
 }
 
@@ -136,19 +136,19 @@ mod tests {
     #[test]
     fn the_stage_and_the_code_decide_the_class() {
         for (stage, code, expected) in [
-            (Stage::Recipient, 450, Class::Transient),
-            (Stage::Content, 451, Class::Transient),
-            (Stage::SignIn, 454, Class::Transient),
-            (Stage::Greeting, 421, Class::Transient),
-            (Stage::SignIn, 535, Class::Auth),
-            (Stage::SignIn, 504, Class::Auth),
-            (Stage::Sender, 530, Class::Auth),
-            (Stage::Recipient, 530, Class::Auth),
-            (Stage::Greeting, 554, Class::Config),
-            (Stage::Sender, 553, Class::Config),
-            (Stage::Recipient, 550, Class::Terminal),
-            (Stage::Data, 554, Class::Terminal),
-            (Stage::Content, 552, Class::Terminal),
+            (Stage::Recipient, 450, MailErrorClass::Transient),
+            (Stage::Content, 451, MailErrorClass::Transient),
+            (Stage::SignIn, 454, MailErrorClass::Transient),
+            (Stage::Greeting, 421, MailErrorClass::Transient),
+            (Stage::SignIn, 535, MailErrorClass::Auth),
+            (Stage::SignIn, 504, MailErrorClass::Auth),
+            (Stage::Sender, 530, MailErrorClass::Auth),
+            (Stage::Recipient, 530, MailErrorClass::Auth),
+            (Stage::Greeting, 554, MailErrorClass::Config),
+            (Stage::Sender, 553, MailErrorClass::Config),
+            (Stage::Recipient, 550, MailErrorClass::Terminal),
+            (Stage::Data, 554, MailErrorClass::Terminal),
+            (Stage::Content, 552, MailErrorClass::Terminal),
         ] {
             assert_eq!(class(stage, code), expected, "{stage:?} {code}");
         }

@@ -4,7 +4,7 @@
 
 use jiff::Timestamp;
 
-use super::{Addressed, Draft, Letter, LetterError, Sender, Template, Values, builtin, clean};
+use super::{Addressed, Draft, Letter, LetterError, LetterTemplate, Sender, Values, builtin, clean};
 use crate::fuzzing::choices::Choices;
 use crate::fuzzing::samples::text;
 
@@ -56,7 +56,7 @@ pub fn mail(data: &[u8]) {
     }
     let (subject, body) = (part(choices), part(choices));
     let html = choices.one_in(2).then(|| part(choices));
-    match Template::parse(&subject, &body, html.as_deref()) {
+    match LetterTemplate::parse(&subject, &body, html.as_deref()) {
         Err(error) => {
             let said = error.to_string();
             assert!(said.len() > 10 && said.len() < 1000 && !said.contains('\n'), "{said}");

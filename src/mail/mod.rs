@@ -18,10 +18,10 @@ mod wire;
 
 pub use address::Sender;
 pub use draft::{Draft, Values};
-pub use error::{Class, MailError, Stage};
+pub use error::{MailError, MailErrorClass, Stage};
 pub use letter::{Addressed, Letter, LetterError};
-pub use server::{Credentials, Server, Tls, WrongServer};
-pub use smtp::Smtp;
+pub use server::{Server, SmtpCredentials, Tls, WrongServer};
+pub use smtp::SmtpClient;
 pub use talk::Delivered;
-pub use template::{Part, Template, TemplateError};
+pub use template::{LetterTemplate, TemplateError, TemplatePart};
 pub use texts::builtin;

@@ -15,14 +15,14 @@ pub enum Tls {
 
 /// What a server is signed in to with.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
+pub struct SmtpCredentials {
     /// The user name.
     pub username: String,
     /// The password.
     pub password: String,
 }
 
-impl fmt::Debug for Credentials {
+impl fmt::Debug for SmtpCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Credentials").field("username", &self.username).finish_non_exhaustive()
     }
@@ -38,7 +38,7 @@ pub struct Server {
     /// How the connection is encrypted.
     pub tls: Tls,
     /// How to sign in. None: without.
-    pub credentials: Option<Credentials>,
+    pub credentials: Option<SmtpCredentials>,
     /// Certificate authorities in PEM that are trusted beside the system's own.
     pub ca_bundle: Option<Vec<u8>>,
     /// How long all of one hand-over may take.

@@ -16,27 +16,27 @@ use tokio_rustls::{
 };
 
 use super::{
-    Class, Credentials, Delivered, Letter, MailError, Server, Stage, Tls, WrongServer,
+    Delivered, Letter, MailError, MailErrorClass, Server, SmtpCredentials, Stage, Tls, WrongServer,
     talk::Talk,
     wire::{Security, Wire},
 };
 
 /// A mail server to hand letters to.
 #[derive(Clone)]
-pub struct Smtp {
+pub struct SmtpClient {
     server: Server,
     name: ServerName<'static>,
     connector: Option<TlsConnector>,
 }
 
-impl Smtp {
+impl SmtpClient {
     /// Makes ready what every letter needs; connects to nobody yet.
     ///
     /// # Errors
     /// When the configuration cannot work or would give the credentials away: a sentence for whoever wrote it.
     pub fn new(server: Server) -> Result<Self, WrongServer> {
         let name = ServerName::try_from(server.host.clone()).map_err(|_| WrongServer::Host(server.host.clone()))?;
-        if let Some(Credentials { username, password }) = &server.credentials {
+        if let Some(SmtpCredentials { username, password }) = &server.credentials {
             if server.tls == Tls::None && !is_loopback(&server.host) {
                 return Err(WrongServer::CredentialsInPlain(server.host));
             }
@@ -67,7 +67,7 @@ impl Smtp {
     /// Connects and signs in, sends nothing and leaves: whether letters could be sent.
     ///
     /// # Errors
-    /// As [`Smtp::send`] before the letter; never [`MailError::Unknown`].
+    /// As [`SmtpClient::send`] before the letter; never [`MailError::Unknown`].
     pub async fn check(&self) -> Result<(), MailError> {
         self.open().await?.leave().await;
         Ok(())
@@ -93,12 +93,16 @@ impl Smtp {
         let plain = matches!(security, Security::Plain);
         let opening = timeout_at(deadline, Wire::open(host, *port, security)).await;
         let wire = opening.unwrap_or_else(|_| {
-            Err(MailError::local(Class::Transient, Stage::Connect, format!("{host}:{port}: no connection in time")))
+            Err(MailError::local(
+                MailErrorClass::Transient,
+                Stage::Connect,
+                format!("{host}:{port}: no connection in time"),
+            ))
         })?;
         // A name may point elsewhere than it says.
         if plain && credentials.is_some() && !wire.is_local() {
             let why = WrongServer::CredentialsInPlain(host.clone()).to_string();
-            return Err(MailError::local(Class::Config, Stage::Connect, why));
+            return Err(MailError::local(MailErrorClass::Config, Stage::Connect, why));
         }
         let mut talk = Talk::open(wire, deadline).await?;
         let signed_in = match credentials {
@@ -117,9 +121,9 @@ impl Smtp {
     }
 }
 
-impl fmt::Debug for Smtp {
+impl fmt::Debug for SmtpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Smtp").field("server", &self.server).finish_non_exhaustive()
+        f.debug_struct("SmtpClient").field("server", &self.server).finish_non_exhaustive()
     }
 }
 
@@ -153,42 +157,42 @@ mod tests {
     use super::*;
 
     fn server(host: &str, tls: Tls) -> Server {
-        let credentials = Some(Credentials { username: "operator".into(), password: "sesame".into() });
+        let credentials = Some(SmtpCredentials { username: "operator".into(), password: "sesame".into() });
         Server { host: host.into(), port: 25, tls, credentials, ca_bundle: None, timeout: Duration::from_secs(1) }
     }
 
     #[test]
     fn credentials_go_over_plain_text_to_this_machine_only() {
         for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.8.9.1", "::1"] {
-            assert!(Smtp::new(server(host, Tls::None)).is_ok(), "{host}");
+            assert!(SmtpClient::new(server(host, Tls::None)).is_ok(), "{host}");
         }
         for host in ["smtp.example.com", "10.0.0.1", "localhost.example.com", "::2", "127.0.0.1.example.com"] {
-            let refused = Smtp::new(server(host, Tls::None)).unwrap_err();
+            let refused = SmtpClient::new(server(host, Tls::None)).unwrap_err();
             assert_eq!(refused, WrongServer::CredentialsInPlain(host.into()));
             assert!(refused.to_string().contains("tls: StartTls"), "{refused}");
-            assert!(Smtp::new(Server { credentials: None, ..server(host, Tls::None) }).is_ok(), "{host}");
+            assert!(SmtpClient::new(Server { credentials: None, ..server(host, Tls::None) }).is_ok(), "{host}");
         }
     }
 
     #[test]
     fn what_cannot_work_is_refused_before_anybody_is_called() {
         for host in ["", "a b", "mail.example.com\r\n", "mail:25"] {
-            assert!(matches!(Smtp::new(server(host, Tls::Tls)), Err(WrongServer::Host(_))), "{host:?}");
+            assert!(matches!(SmtpClient::new(server(host, Tls::Tls)), Err(WrongServer::Host(_))), "{host:?}");
         }
         for pem in ["", "nothing", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
-            let refused = Smtp::new(Server { ca_bundle: Some(pem.into()), ..server("a.example", Tls::Tls) });
+            let refused = SmtpClient::new(Server { ca_bundle: Some(pem.into()), ..server("a.example", Tls::Tls) });
             assert!(matches!(refused, Err(WrongServer::Authorities(_))), "{pem:?}");
         }
         for password in ["", "a\0b"] {
-            let credentials = Some(Credentials { username: "operator".into(), password: password.into() });
-            let refused = Smtp::new(Server { credentials, ..server("a.example", Tls::Tls) });
+            let credentials = Some(SmtpCredentials { username: "operator".into(), password: password.into() });
+            let refused = SmtpClient::new(Server { credentials, ..server("a.example", Tls::Tls) });
             assert!(matches!(refused, Err(WrongServer::Credentials)), "{password:?}");
         }
     }
 
     #[test]
     fn a_password_does_not_show() {
-        let smtp = Smtp::new(server("localhost", Tls::None)).unwrap();
+        let smtp = SmtpClient::new(server("localhost", Tls::None)).unwrap();
         let shown = format!("{smtp:?}");
         assert!(shown.contains("operator") && !shown.contains("sesame"), "{shown}");
     }

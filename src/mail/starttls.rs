@@ -13,7 +13,7 @@ use tokio::{
 };
 
 use super::{
-    Class, MailError, Stage,
+    MailError, MailErrorClass, Stage,
     error::{class, spoken},
 };
 
@@ -27,7 +27,7 @@ pub(super) async fn start_tls(mut tcp: TcpStream, hello: &ClientId) -> Result<Tc
     let offered = ServerInfo::from_response(&offer).is_ok_and(|info| info.supports_feature(Extension::StartTls));
     if !offered {
         return Err(MailError::local(
-            Class::Config,
+            MailErrorClass::Config,
             Stage::Greeting,
             "the server does not offer STARTTLS, and nothing is sent without; perhaps the port wants tls: Tls",
         ));
@@ -46,18 +46,26 @@ async fn read_reply(tcp: &mut TcpStream) -> Result<Response, MailError> {
     let mut bytes = Vec::new();
     while !is_whole(&bytes) {
         if bytes.len() > LONGEST_REPLY {
-            return Err(MailError::local(Class::Transient, Stage::Greeting, "an endless reply"));
+            return Err(MailError::local(MailErrorClass::Transient, Stage::Greeting, "an endless reply"));
         }
         if tcp.read_buf(&mut bytes).await.map_err(|error| broken(&error))? == 0 {
-            return Err(MailError::local(Class::Transient, Stage::Greeting, "the server closed the connection"));
+            return Err(MailError::local(
+                MailErrorClass::Transient,
+                Stage::Greeting,
+                "the server closed the connection",
+            ));
         }
     }
     let text = String::from_utf8_lossy(&bytes);
     let reply: Response = text.parse().map_err(|_| {
-        MailError::local(Class::Transient, Stage::Greeting, format!("no SMTP reply: {}", spoken(&text)))
+        MailError::local(MailErrorClass::Transient, Stage::Greeting, format!("no SMTP reply: {}", spoken(&text)))
     })?;
     if reply.message().count() != text.matches('\n').count() {
-        return Err(MailError::local(Class::Config, Stage::Greeting, "more than one reply at once before TLS"));
+        return Err(MailError::local(
+            MailErrorClass::Config,
+            Stage::Greeting,
+            "more than one reply at once before TLS",
+        ));
     }
     let code = u16::from(reply.code());
     if code >= 400 {
@@ -80,5 +88,5 @@ fn is_whole(bytes: &[u8]) -> bool {
 }
 
 fn broken(error: &io::Error) -> MailError {
-    MailError::local(Class::Transient, Stage::Greeting, error.to_string())
+    MailError::local(MailErrorClass::Transient, Stage::Greeting, error.to_string())
 }

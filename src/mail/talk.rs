@@ -14,7 +14,7 @@ use lettre::transport::smtp::{
 };
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::{Class, Credentials, Letter, MailError, Stage, error::spoken, wire::Wire};
+use super::{Letter, MailError, MailErrorClass, SmtpCredentials, Stage, error::spoken, wire::Wire};
 
 /// How long the server may take to say goodbye; by then the letter's fate is known.
 const GOODBYE: Duration = Duration::from_secs(1);
@@ -41,11 +41,11 @@ impl Talk {
     }
 
     /// Signs in by PLAIN or LOGIN, whichever the server offers.
-    pub(super) async fn sign_in(&mut self, credentials: &Credentials) -> Result<(), MailError> {
+    pub(super) async fn sign_in(&mut self, credentials: &SmtpCredentials) -> Result<(), MailError> {
         let mechanisms = [Mechanism::Plain, Mechanism::Login];
         if self.connection.server_info().get_auth_mechanism(&mechanisms).is_none() {
             let why = "the server offers neither AUTH PLAIN nor AUTH LOGIN on this connection";
-            return Err(MailError::local(Class::Config, Stage::SignIn, why));
+            return Err(MailError::local(MailErrorClass::Config, Stage::SignIn, why));
         }
         let given = authentication::Credentials::new(credentials.username.clone(), credentials.password.clone());
         let signing_in = self.connection.auth(&mechanisms, &given);
@@ -73,7 +73,11 @@ impl Talk {
             return Err(unfitting(Stage::Data, &answer));
         }
         if Timestamp::now() >= latest {
-            return Err(MailError::local(Class::Transient, Stage::Data, "the decision to send had become too old"));
+            return Err(MailError::local(
+                MailErrorClass::Transient,
+                Stage::Data,
+                "the decision to send had become too old",
+            ));
         }
 
         // From the next line on only an answer can tell.
@@ -105,7 +109,7 @@ async fn within<T>(
 ) -> Result<T, MailError> {
     match timeout_at(deadline, step).await {
         Ok(result) => result.map_err(|error| MailError::ended(stage, about, &error)),
-        Err(_) => Err(MailError::local(Class::Transient, stage, "no answer in time")),
+        Err(_) => Err(MailError::local(MailErrorClass::Transient, stage, "no answer in time")),
     }
 }
 
@@ -114,7 +118,7 @@ fn positive(stage: Stage, answer: &Response) -> Result<(), MailError> {
 }
 
 fn unfitting(stage: Stage, answer: &Response) -> MailError {
-    MailError::local(Class::Transient, stage, format!("an answer that does not fit: {}", said(answer)))
+    MailError::local(MailErrorClass::Transient, stage, format!("an answer that does not fit: {}", said(answer)))
 }
 
 fn said(answer: &Response) -> String {
@@ -123,8 +127,8 @@ fn said(answer: &Response) -> String {
 }
 
 /// Some servers quote what they could not read.
-fn hide(error: MailError, credentials: &Credentials) -> MailError {
-    let Credentials { username, password } = credentials;
+fn hide(error: MailError, credentials: &SmtpCredentials) -> MailError {
+    let SmtpCredentials { username, password } = credentials;
     let secrets = [
         BASE64_STANDARD.encode(format!("\0{username}\0{password}")),
         BASE64_STANDARD.encode(password),

@@ -17,7 +17,7 @@ use tokio::{
 };
 use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 
-use super::{Class, MailError, Stage, starttls::start_tls};
+use super::{MailError, MailErrorClass, Stage, starttls::start_tls};
 
 /// How long one of a host's addresses may take to answer.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -49,7 +49,7 @@ impl Wire {
     /// Connects to `host`, trying its addresses one by one, and makes the connection as secure as asked.
     pub(super) async fn open(host: &str, port: u16, security: Security<'_>) -> Result<Self, MailError> {
         let tcp = connect(host, port).await?;
-        let failed = |error: io::Error| MailError::local(Class::Transient, Stage::Connect, error.to_string());
+        let failed = |error: io::Error| MailError::local(MailErrorClass::Transient, Stage::Connect, error.to_string());
         let peer = tcp.peer_addr().map_err(failed)?;
         let hello = match tcp.local_addr().map_err(failed)? {
             SocketAddr::V4(own) => ClientId::Ipv4(*own.ip()),
@@ -73,7 +73,8 @@ impl Wire {
 }
 
 async fn connect(host: &str, port: u16) -> Result<TcpStream, MailError> {
-    let unreachable = |why: String| MailError::local(Class::Transient, Stage::Connect, format!("{host}:{port}: {why}"));
+    let unreachable =
+        |why: String| MailError::local(MailErrorClass::Transient, Stage::Connect, format!("{host}:{port}: {why}"));
     let addresses = lookup_host((host, port)).await.map_err(|error| unreachable(error.to_string()))?;
     let mut why = String::from("the name has no address");
     for address in addresses {
@@ -98,7 +99,7 @@ async fn encrypt(
     connector.connect(name.clone(), tcp).await.map_err(|error| {
         // rustls speaks of certificates and protocols, which stay as they are; all else is the network.
         let settled = error.get_ref().is_some_and(|inner| inner.is::<tokio_rustls::rustls::Error>());
-        let class = if settled { Class::Config } else { Class::Transient };
+        let class = if settled { MailErrorClass::Config } else { MailErrorClass::Transient };
         let hint = match error.get_ref().and_then(|inner| inner.downcast_ref()) {
             Some(tokio_rustls::rustls::Error::InvalidMessage(_)) => {
                 "; the port does not speak TLS at once: tls: StartTls, or another port?"

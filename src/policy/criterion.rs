@@ -39,7 +39,7 @@ pub struct SpecField {
     /// What holds for a guest that does not say.
     pub otherwise: Otherwise,
     /// Which changes of it ask for something new.
-    pub change: Change,
+    pub change: JudgedChange,
 }
 
 /// What holds for a guest that does not say.
@@ -60,7 +60,7 @@ pub enum Otherwise {
 
 /// Which changes of a field ask for something new. What asks for nothing new is not judged again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum JudgedChange {
     /// Any.
     Any,
     /// A new item of a list; items may go.

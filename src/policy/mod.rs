@@ -24,6 +24,6 @@ mod tests;
 pub use approval::{Permission, permission};
 pub use ask::Ask;
 pub use criteria::CRITERIA;
-pub use criterion::{Change, Criterion, Derived, Otherwise, SpecField, Variable};
+pub use criterion::{Criterion, Derived, JudgedChange, Otherwise, SpecField, Variable};
 pub use judge::{Ruling, judge};
 pub use words::Words;

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use guestlist::mail::{Addressed, Class, Draft, Letter, MailError, Sender, Server, Smtp, Stage, Tls, Values, builtin};
+use guestlist::mail::{
+    Addressed, Draft, Letter, MailError, MailErrorClass, Sender, Server, SmtpClient, Stage, Tls, Values, builtin,
+};
 use jiff::Timestamp;
 
 /// Percent-encoded several times over, as Graph's links are.
@@ -37,8 +39,8 @@ pub fn plain(host: &str, port: u16) -> Server {
 }
 
 /// `server`, ready.
-pub fn smtp(server: Server) -> Smtp {
-    Smtp::new(server).unwrap()
+pub fn smtp(server: Server) -> SmtpClient {
+    SmtpClient::new(server).unwrap()
 }
 
 /// A time that a decision made now is good until.
@@ -47,7 +49,7 @@ pub fn fresh() -> Timestamp {
 }
 
 /// The class, the stage and the code of a letter that was certainly not sent.
-pub fn not_sent(error: &MailError) -> (Class, Stage, Option<u16>) {
+pub fn not_sent(error: &MailError) -> (MailErrorClass, Stage, Option<u16>) {
     match error {
         MailError::NotSent { class, stage, code, .. } => (*class, *stage, *code),
         MailError::Unknown { .. } => panic!("should be certain: {error}"),

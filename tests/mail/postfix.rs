@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use guestlist::mail::{Credentials, Server, Tls};
+use guestlist::mail::{Server, SmtpCredentials, Tls};
 use testbed::{
     Folder,
     children::{Child, Launch},
@@ -94,7 +94,7 @@ impl Postfix {
 
     /// The port that wants STARTTLS and the right credentials.
     pub fn submission(&self) -> Server {
-        let credentials = Some(Credentials { username: "operator".into(), password: PASSWORD.into() });
+        let credentials = Some(SmtpCredentials { username: "operator".into(), password: PASSWORD.into() });
         let ca_bundle = Some(self.authority.pem().into_bytes());
         Server { tls: Tls::StartTls, credentials, ca_bundle, ..plain(self.host(), SUBMISSION) }
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use guestlist::mail::{Class, Credentials, MailError, Server, Stage};
+use guestlist::mail::{MailError, MailErrorClass, Server, SmtpCredentials, Stage};
 use jiff::Timestamp;
 
 use crate::{
@@ -18,7 +18,7 @@ const GO: &[u8] = b"354 go\r\n";
 /// How a letter ends against a server that says `lines`, and what the server heard.
 async fn ends<const N: usize>(
     lines: [&'static [u8]; N],
-    credentials: Option<Credentials>,
+    credentials: Option<SmtpCredentials>,
 ) -> (Result<String, MailError>, String) {
     let script = Script::start(lines).await;
     let smtp = smtp(Server { timeout: Duration::from_secs(2), credentials, ..plain("127.0.0.1", script.port) });
@@ -42,25 +42,25 @@ async fn at(stage: Stage, line: &'static [u8]) -> (Result<String, MailError>, St
 #[tokio::test]
 async fn before_the_letter_every_end_means_not_sent() {
     for (stage, line, class, code) in [
-        (Stage::Connect, &b"554 no service for you\r\n"[..], Class::Config, Some(554)),
-        (Stage::Connect, b"421 busy\r\n", Class::Transient, Some(421)),
-        (Stage::Connect, CLOSE, Class::Transient, None),
-        (Stage::Greeting, b"502 never heard of it\r\n", Class::Config, Some(502)),
-        (Stage::Greeting, CLOSE, Class::Transient, None),
-        (Stage::Sender, b"451 later\r\n", Class::Transient, Some(451)),
-        (Stage::Sender, b"553 not your address\r\n", Class::Config, Some(553)),
-        (Stage::Sender, b"530 sign in first\r\n", Class::Auth, Some(530)),
-        (Stage::Recipient, b"450 greylisted\r\n", Class::Transient, Some(450)),
-        (Stage::Recipient, b"550-no\r\n550 such user\r\n", Class::Terminal, Some(550)),
-        (Stage::Recipient, b"550 utilisateur d\xe9plac\xe9\r\n", Class::Terminal, Some(550)),
-        (Stage::Recipient, b"354 what?\r\n", Class::Transient, None),
-        (Stage::Recipient, b"who are you?\r\n", Class::Transient, None),
-        (Stage::Recipient, CLOSE, Class::Transient, None),
-        (Stage::Recipient, SILENCE, Class::Transient, None),
-        (Stage::Data, b"451 disk full\r\n", Class::Transient, Some(451)),
-        (Stage::Data, b"554 no valid recipients\r\n", Class::Terminal, Some(554)),
-        (Stage::Data, b"250 fine, where is it?\r\n", Class::Transient, None),
-        (Stage::Data, CLOSE, Class::Transient, None),
+        (Stage::Connect, &b"554 no service for you\r\n"[..], MailErrorClass::Config, Some(554)),
+        (Stage::Connect, b"421 busy\r\n", MailErrorClass::Transient, Some(421)),
+        (Stage::Connect, CLOSE, MailErrorClass::Transient, None),
+        (Stage::Greeting, b"502 never heard of it\r\n", MailErrorClass::Config, Some(502)),
+        (Stage::Greeting, CLOSE, MailErrorClass::Transient, None),
+        (Stage::Sender, b"451 later\r\n", MailErrorClass::Transient, Some(451)),
+        (Stage::Sender, b"553 not your address\r\n", MailErrorClass::Config, Some(553)),
+        (Stage::Sender, b"530 sign in first\r\n", MailErrorClass::Auth, Some(530)),
+        (Stage::Recipient, b"450 greylisted\r\n", MailErrorClass::Transient, Some(450)),
+        (Stage::Recipient, b"550-no\r\n550 such user\r\n", MailErrorClass::Terminal, Some(550)),
+        (Stage::Recipient, b"550 utilisateur d\xe9plac\xe9\r\n", MailErrorClass::Terminal, Some(550)),
+        (Stage::Recipient, b"354 what?\r\n", MailErrorClass::Transient, None),
+        (Stage::Recipient, b"who are you?\r\n", MailErrorClass::Transient, None),
+        (Stage::Recipient, CLOSE, MailErrorClass::Transient, None),
+        (Stage::Recipient, SILENCE, MailErrorClass::Transient, None),
+        (Stage::Data, b"451 disk full\r\n", MailErrorClass::Transient, Some(451)),
+        (Stage::Data, b"554 no valid recipients\r\n", MailErrorClass::Terminal, Some(554)),
+        (Stage::Data, b"250 fine, where is it?\r\n", MailErrorClass::Transient, None),
+        (Stage::Data, CLOSE, MailErrorClass::Transient, None),
     ] {
         let said = String::from_utf8_lossy(line).into_owned();
         let (outcome, heard) = at(stage, line).await;
@@ -75,10 +75,10 @@ async fn before_the_letter_every_end_means_not_sent() {
 #[tokio::test]
 async fn after_the_letter_only_an_answer_can_tell() {
     for (line, class, code) in [
-        (&b"450 4.2.0 later\r\n"[..], Class::Transient, 450),
-        (b"421 4.3.2 closing\r\n", Class::Transient, 421),
-        (b"554 5.7.1 spam\r\n", Class::Terminal, 554),
-        (b"552-too\r\n552 big\r\n", Class::Terminal, 552),
+        (&b"450 4.2.0 later\r\n"[..], MailErrorClass::Transient, 450),
+        (b"421 4.3.2 closing\r\n", MailErrorClass::Transient, 421),
+        (b"554 5.7.1 spam\r\n", MailErrorClass::Terminal, 554),
+        (b"552-too\r\n552 big\r\n", MailErrorClass::Terminal, 552),
     ] {
         let (outcome, heard) = at(Stage::Content, line).await;
         let error = outcome.unwrap_err();
@@ -121,7 +121,7 @@ async fn a_decision_that_became_too_old_on_the_way_sends_nothing() {
     let script = Script::start([HELLO, OFFER, OK, OK, GO, OK]).await;
     let smtp = smtp(plain("127.0.0.1", script.port));
     let error = smtp.send(&letter("a", None), Timestamp::now()).await.unwrap_err();
-    assert_eq!(not_sent(&error), (Class::Transient, Stage::Data, None), "{error}");
+    assert_eq!(not_sent(&error), (MailErrorClass::Transient, Stage::Data, None), "{error}");
     // Not even a goodbye: it would have become the letter.
     let heard = script.heard().await;
     assert!(heard.ends_with("DATA\r\n"), "{heard}");
@@ -129,12 +129,12 @@ async fn a_decision_that_became_too_old_on_the_way_sends_nothing() {
 
 #[tokio::test]
 async fn what_a_server_quotes_gives_no_secret_away() {
-    let credentials = Some(Credentials { username: "operator".into(), password: "sesame".into() });
+    let credentials = Some(SmtpCredentials { username: "operator".into(), password: "sesame".into() });
     // What `printf '\0operator\0sesame' | base64` prints.
     let quoted = b"501 cannot decode AG9wZXJhdG9yAHNlc2FtZQ==\r\n";
     let (outcome, _) = ends([HELLO, OFFER, quoted], credentials.clone()).await;
     let error = outcome.unwrap_err();
-    assert_eq!(not_sent(&error), (Class::Auth, Stage::SignIn, Some(501)));
+    assert_eq!(not_sent(&error), (MailErrorClass::Auth, Stage::SignIn, Some(501)));
     assert!(!format!("{error} {error:?}").contains("AG9wZ"), "{error}");
 
     let filter = format!("554 5.7.1 bad link {LINK} in it\r\n").leak().as_bytes();
@@ -145,7 +145,7 @@ async fn what_a_server_quotes_gives_no_secret_away() {
 
     let none: &[u8] = b"250 mail.example\r\n";
     let (outcome, heard) = ends([HELLO, none], credentials).await;
-    assert_eq!(not_sent(&outcome.unwrap_err()), (Class::Config, Stage::SignIn, None));
+    assert_eq!(not_sent(&outcome.unwrap_err()), (MailErrorClass::Config, Stage::SignIn, None));
     assert!(!heard.contains("AUTH"), "{heard}");
 }
 
@@ -155,6 +155,6 @@ async fn a_server_that_is_not_there_may_come_back() {
     for (host, port) in [("127.0.0.1", nobody), ("mail.invalid", 25)] {
         let smtp = smtp(crate::common::plain(host, port));
         let error = smtp.send(&letter("a", None), fresh()).await.unwrap_err();
-        assert_eq!(not_sent(&error), (Class::Transient, Stage::Connect, None), "{error}");
+        assert_eq!(not_sent(&error), (MailErrorClass::Transient, Stage::Connect, None), "{error}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use guestlist::mail::{Class, Credentials, Server, Stage, Tls};
+use guestlist::mail::{MailErrorClass, Server, SmtpCredentials, Stage, Tls};
 
 use crate::{
     common::{fresh, letter, not_sent, plain, smtp},
@@ -12,9 +12,9 @@ use crate::{
 const HELLO: &[u8] = b"220 mail.example ESMTP\r\n";
 const OFFER: &[u8] = b"250-mail.example\r\n250-AUTH PLAIN LOGIN\r\n250 STARTTLS\r\n";
 
-async fn against<const N: usize>(lines: [&'static [u8]; N]) -> ((Class, Stage, Option<u16>), String) {
+async fn against<const N: usize>(lines: [&'static [u8]; N]) -> ((MailErrorClass, Stage, Option<u16>), String) {
     let script = Script::start(lines).await;
-    let credentials = Some(Credentials { username: "operator".into(), password: "sesame".into() });
+    let credentials = Some(SmtpCredentials { username: "operator".into(), password: "sesame".into() });
     let timeout = Duration::from_secs(3);
     let server = Server { tls: Tls::StartTls, credentials, timeout, ..plain("127.0.0.1", script.port) };
     let error = smtp(server).send(&letter("a", None), fresh()).await.unwrap_err();
@@ -25,13 +25,15 @@ async fn against<const N: usize>(lines: [&'static [u8]; N]) -> ((Class, Stage, O
 async fn without_an_offer_nothing_is_said() {
     let taken_out: &[u8] = b"250-mail.example\r\n250 AUTH PLAIN LOGIN\r\n";
     let (end, heard) = against([HELLO, taken_out]).await;
-    assert_eq!(end, (Class::Config, Stage::Greeting, None));
+    assert_eq!(end, (MailErrorClass::Config, Stage::Greeting, None));
     assert_eq!(heard, "EHLO [127.0.0.1]\r\n");
 }
 
 #[tokio::test]
 async fn a_refusal_is_the_end() {
-    for (line, class, code) in [(&b"454 not now\r\n"[..], Class::Transient, 454), (b"502 no\r\n", Class::Config, 502)] {
+    for (line, class, code) in
+        [(&b"454 not now\r\n"[..], MailErrorClass::Transient, 454), (b"502 no\r\n", MailErrorClass::Config, 502)]
+    {
         let (end, heard) = against([HELLO, OFFER, line]).await;
         assert_eq!(end, (class, Stage::Greeting, Some(code)));
         assert_eq!(heard, "EHLO [127.0.0.1]\r\nSTARTTLS\r\n");
@@ -43,7 +45,7 @@ async fn a_refusal_is_the_end() {
 async fn what_is_slipped_in_before_tls_is_no_answer() {
     let slipped: &[u8] = b"220 go\r\n250 AUTH PLAIN\r\n235 ok\r\n250 ok\r\n250 ok\r\n354 go\r\n250 queued\r\n";
     let (end, heard) = against([HELLO, OFFER, slipped]).await;
-    assert_eq!(end, (Class::Config, Stage::Greeting, None));
+    assert_eq!(end, (MailErrorClass::Config, Stage::Greeting, None));
     assert_eq!(heard, "EHLO [127.0.0.1]\r\nSTARTTLS\r\n");
 }
 

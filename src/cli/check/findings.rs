@@ -7,7 +7,7 @@ use kube::ResourceExt;
 
 use crate::api::conditions::{INVITATIONS_BLOCKED, Truth, find, is_true};
 use crate::api::{CredentialKind, EntraTenant, GuestInvitation};
-use crate::controller::{Permitted, Trouble, Uses, permitted};
+use crate::controller::{Permitted, TenantTrouble, Uses, permitted};
 use crate::graph::{Feature, Graph, Organization, Permissions};
 
 /// What was found out so far.
@@ -35,7 +35,7 @@ impl Findings {
     }
 
     /// That the tenant cannot even be signed in to, or not be read.
-    pub fn trouble(&mut self, tenant: &EntraTenant, trouble: &Trouble) {
+    pub fn trouble(&mut self, tenant: &EntraTenant, trouble: &TenantTrouble) {
         let label = if trouble.signed_in == Truth::True { "Graph" } else { "signed in" };
         self.bad(label, format!("no: {}", trouble.message));
         let pods_own = matches!(
@@ -54,7 +54,7 @@ impl Findings {
     /// Signs in and looks; returns whether Graph can be worked with.
     pub async fn sign_in(&mut self, tenant: &EntraTenant, graph: &Graph) -> bool {
         if let Err(error) = graph.sign_in().await {
-            match Trouble::of(&error) {
+            match TenantTrouble::of(&error) {
                 Some(trouble) => self.trouble(tenant, &trouble),
                 None => self.bad("signed in", format!("no: {error}")),
             }
@@ -77,7 +77,7 @@ impl Findings {
         match graph.probe().await {
             Ok(()) => self.good("users", "can be listed"),
             Err(error) => {
-                let said = Trouble::of(&error).map_or_else(|| error.to_string(), |trouble| trouble.message);
+                let said = TenantTrouble::of(&error).map_or_else(|| error.to_string(), |trouble| trouble.message);
                 self.bad("users", format!("cannot be listed: {said}"));
             }
         }

@@ -14,13 +14,13 @@ use clap::Subcommand;
 #[derive(clap::Args, Debug)]
 pub struct Check {
     #[command(subcommand)]
-    what: What,
+    what: CheckCommand,
 }
 
 #[derive(Subcommand, Debug)]
-enum What {
+enum CheckCommand {
     // Its own words are its help.
-    Tenant(tenant::Tenant),
+    Tenant(tenant::CheckTenant),
 }
 
 impl Check {
@@ -28,7 +28,7 @@ impl Check {
     pub fn execute(self) -> Result<ExitCode, String> {
         let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no runtime: {error}"))?;
         match self.what {
-            What::Tenant(tenant) => runtime.block_on(tenant.check()),
+            CheckCommand::Tenant(tenant) => runtime.block_on(tenant.check()),
         }
     }
 }

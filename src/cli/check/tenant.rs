@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// take a spare directory (docs/probe.md).
 #[derive(clap::Args, Debug)]
 #[command(after_help = EXAMPLES)]
-pub struct Tenant {
+pub struct CheckTenant {
     /// The EntraTenant, such as `default`: kubectl get etenant lists them.
     name: String,
 
@@ -39,7 +39,7 @@ const EXAMPLES: &str = "Examples:
   guestlist check tenant spare --probe --address me@fabrikam.com
   guestlist check tenant spare --probe --only d,k --output json";
 
-impl Tenant {
+impl CheckTenant {
     /// Looks, prints, and tells by the exit code.
     pub async fn check(self) -> Result<ExitCode, String> {
         let client = cluster::client().await?;

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::lists::{Heading, yaml};
-use super::table::{Row, read};
+use super::table::{GuestRow, read};
 use crate::api::{GuestList, MOST_GUESTS};
 use crate::fuzzing::choices::Choices;
 
@@ -73,7 +73,7 @@ pub fn csv(data: &[u8]) {
 }
 
 /// Every row is in one list, once, with its own words.
-fn check(rows: &[Row]) {
+fn check(rows: &[GuestRow]) {
     assert!(!rows.is_empty());
     let addresses: BTreeSet<&str> = rows.iter().map(|row| row.email.as_str()).collect();
     assert_eq!(addresses.len(), rows.len(), "an address twice");

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::table::Row;
+use super::table::GuestRow;
 use crate::api::{Delivery, MOST_GUESTS};
 
 /// What the lists are called and where they go.
@@ -22,7 +22,7 @@ struct List<'a> {
     api_version: &'static str,
     kind: &'static str,
     metadata: Metadata<'a>,
-    spec: Spec<'a>,
+    spec: ListSpec<'a>,
 }
 
 #[derive(Serialize)]
@@ -33,28 +33,28 @@ struct Metadata<'a> {
 }
 
 #[derive(Serialize)]
-struct Spec<'a> {
-    template: Template<'a>,
-    guests: Vec<Guest<'a>>,
+struct ListSpec<'a> {
+    template: ListTemplate<'a>,
+    guests: Vec<ListGuest<'a>>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Template<'a> {
+struct ListTemplate<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    tenant_ref: Option<TenantRef<'a>>,
+    tenant_ref: Option<ListTenantRef<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     redirect_url: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct TenantRef<'a> {
+struct ListTenantRef<'a> {
     name: &'a str,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Guest<'a> {
+struct ListGuest<'a> {
     email: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<&'a str>,
@@ -72,7 +72,7 @@ struct Message<'a> {
 }
 
 /// The lists as YAML, a document each, with every row in one of them.
-pub fn yaml(rows: &[Row], heading: &Heading) -> Result<String, String> {
+pub fn yaml(rows: &[GuestRow], heading: &Heading) -> Result<String, String> {
     let first = rows.first().and_then(|row| row.redirect_url.as_deref());
     let common = first.filter(|first| rows.iter().all(|row| row.redirect_url.as_deref() == Some(first)));
     let mut text = String::new();
@@ -84,9 +84,9 @@ pub fn yaml(rows: &[Row], heading: &Heading) -> Result<String, String> {
                 name: if n == 0 { heading.name.clone() } else { format!("{}-{}", heading.name, n + 1) },
                 namespace: heading.namespace.as_deref(),
             },
-            spec: Spec {
-                template: Template {
-                    tenant_ref: heading.tenant.as_deref().map(|name| TenantRef { name }),
+            spec: ListSpec {
+                template: ListTemplate {
+                    tenant_ref: heading.tenant.as_deref().map(|name| ListTenantRef { name }),
                     redirect_url: common,
                 },
                 guests: rows.iter().map(|row| guest(row, common)).collect(),
@@ -100,8 +100,8 @@ pub fn yaml(rows: &[Row], heading: &Heading) -> Result<String, String> {
     Ok(text)
 }
 
-fn guest<'a>(row: &'a Row, common: Option<&str>) -> Guest<'a> {
-    Guest {
+fn guest<'a>(row: &'a GuestRow, common: Option<&str>) -> ListGuest<'a> {
+    ListGuest {
         email: row.email.as_str(),
         display_name: row.display_name.as_deref(),
         redirect_url: row.redirect_url.as_deref().filter(|url| Some(*url) != common),

@@ -20,11 +20,11 @@ const TOLD: usize = 50;
 #[derive(clap::Args, Debug)]
 pub struct Import {
     #[command(subcommand)]
-    what: What,
+    what: ImportCommand,
 }
 
 #[derive(Subcommand, Debug)]
-enum What {
+enum ImportCommand {
     // Its own words are its help.
     Csv(Csv),
 }
@@ -57,7 +57,7 @@ impl Import {
     /// Reads and prints.
     pub fn execute(self) -> Result<(), String> {
         match self.what {
-            What::Csv(csv) => csv.execute(),
+            ImportCommand::Csv(csv) => csv.execute(),
         }
     }
 }

@@ -9,7 +9,7 @@ use crate::api::Address;
 
 /// What a row says of its guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
+pub struct GuestRow {
     /// In the form in which the API takes it: in lower case.
     pub email: Address,
     /// The name that the directory is to show.
@@ -34,7 +34,7 @@ enum Column {
 const KNOWN: &str = "email, displayName, redirectUrl, sendEmail and message";
 
 /// Reads a table; or says, a sentence each, what has to be put right in it.
-pub fn read(bytes: &[u8]) -> Result<Vec<Row>, Vec<String>> {
+pub fn read(bytes: &[u8]) -> Result<Vec<GuestRow>, Vec<String>> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
         vec![format!("line {line}: this is not UTF-8; save the file as \"CSV UTF-8\"")]
@@ -119,7 +119,7 @@ fn column(cell: &str) -> Result<Column, String> {
     })
 }
 
-fn row(record: &StringRecord, columns: &[Option<Column>]) -> Result<Row, String> {
+fn row(record: &StringRecord, columns: &[Option<Column>]) -> Result<GuestRow, String> {
     let mut cells = BTreeMap::new();
     for (n, cell) in record.iter().map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty()) {
         match columns.get(n).copied().flatten() {
@@ -133,7 +133,7 @@ fn row(record: &StringRecord, columns: &[Option<Column>]) -> Result<Row, String>
     }
     let email = cells.remove(&Column::Email).ok_or("there is no address")?;
     let send = cells.remove(&Column::SendEmail).map(|cell| truth(&cell)).transpose()?;
-    let row = Row {
+    let row = GuestRow {
         email: address(&email)?,
         display_name: cells.remove(&Column::DisplayName),
         redirect_url: cells.remove(&Column::RedirectUrl),

@@ -7,14 +7,14 @@ use super::pass::{Pass, connection};
 use super::{send, tasks};
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
-use crate::controller::index::Place;
-use crate::controller::tenants::{Connection, Found, Trouble};
+use crate::controller::index::ObjectKey;
+use crate::controller::tenants::{Connection, TenantLookup, TenantTrouble};
 use crate::directory;
 use crate::graph::{Class, GraphError};
 use crate::plan::{Answer, Post, Record, Step, Ticket, UserView};
 
 /// Carries `step` out, unless it is a write or a rest.
-pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, found: &Found, pass: &mut Pass) {
+pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, found: &TenantLookup, pass: &mut Pass) {
     let Some(connection) = connection(found) else { return };
     let uid = guest.uid().unwrap_or_default();
     match step {
@@ -61,7 +61,7 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
 pub fn give_address_back(context: &Context, guest: &GuestInvitation) {
     let uid = guest.uid().unwrap_or_default();
     let (tenant, address) = (&guest.spec.tenant_ref.name, guest.spec.address());
-    let place = Place { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() };
+    let place = ObjectKey { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() };
     let rivals = context.index(|index| {
         index.ledger.take_back(tenant, &address, &uid);
         index.rivals(&place)
@@ -75,7 +75,7 @@ pub fn give_address_back(context: &Context, guest: &GuestInvitation) {
 pub fn keep_books(
     context: &Context,
     guest: &GuestInvitation,
-    found: &Found,
+    found: &TenantLookup,
     record: &Record,
     ticket: Option<Timestamp>,
     pass: &mut Pass,
@@ -115,7 +115,7 @@ pub fn trouble(
     error: &GraphError,
     pass: &mut Pass,
 ) {
-    if let Some(trouble) = Trouble::of(error) {
+    if let Some(trouble) = TenantTrouble::of(error) {
         pass.failed(&trouble.reason, trouble.message.clone(), None);
         connection.set_trouble(Some(trouble));
         context.wake.tenant(&guest.spec.tenant_ref.name);

@@ -9,9 +9,9 @@ use kube::ResourceExt;
 use super::pass::{Pass, connection};
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
-use crate::controller::index::Place;
+use crate::controller::index::ObjectKey;
 use crate::controller::tenants::Connection;
-use crate::controller::tenants::Found;
+use crate::controller::tenants::TenantLookup;
 use crate::plan::{Record, Seen, SendAt, Tenant, UserView};
 use crate::policy::Permission;
 
@@ -20,28 +20,28 @@ pub fn seen(
     context: &Context,
     guest: &GuestInvitation,
     record: &Record,
-    found: &Found,
+    found: &TenantLookup,
     pass: &Pass,
     permission: Permission,
     now: Timestamp,
 ) -> Seen {
     let uid = guest.uid().unwrap_or_default();
-    let place = &Place::of(guest);
+    let place = &ObjectKey::of(guest);
     let (holder, inherited, listed, rival) = context.index(|index| {
         (index.holder(place), index.inherited(place, record), index.unwitnessed(place), !index.rivals(place).is_empty())
     });
     let tenant = match (&pass.trouble, found) {
         (Some((reason, message)), _) => Tenant::Unready { reason: reason.clone(), message: message.clone() },
-        (None, Found::Missing) => Tenant::Missing {
+        (None, TenantLookup::Missing) => Tenant::Missing {
             message: format!(
                 "There is no EntraTenant named {:?}. Name an existing one in spec.tenantRef (kubectl get etenant), or ask the platform team for it.",
                 guest.spec.tenant_ref.name
             ),
         },
-        (None, Found::Unready(trouble)) => {
+        (None, TenantLookup::Unready(trouble)) => {
             Tenant::Unready { reason: trouble.reason.clone(), message: trouble.message.clone() }
         }
-        (None, Found::Ready(connection)) => Tenant::Ready { send_at: send_at(connection, &uid, pass, now) },
+        (None, TenantLookup::Ready(connection)) => Tenant::Ready { send_at: send_at(connection, &uid, pass, now) },
     };
     Seen {
         tenant,
@@ -65,7 +65,12 @@ pub fn seen(
 }
 
 /// What was written to the user within the settling time, which a read may not show yet.
-fn patched(found: &Found, record: &Record, context: &Context, now: Timestamp) -> BTreeMap<String, Option<String>> {
+fn patched(
+    found: &TenantLookup,
+    record: &Record,
+    context: &Context,
+    now: Timestamp,
+) -> BTreeMap<String, Option<String>> {
     match (connection(found), &record.guest) {
         (Some(connection), Some(guest)) => connection.patched(&guest.id, now, context.settings.timing.settling),
         _ => BTreeMap::new(),
@@ -90,12 +95,12 @@ fn send_at(connection: &Connection, uid: &str, pass: &Pass, now: Timestamp) -> S
 }
 
 /// What was fetched in this pass, else what the mirror shows.
-fn user(found: &Found, record: &Record, pass: &Pass) -> UserView {
+fn user(found: &TenantLookup, record: &Record, pass: &Pass) -> UserView {
     if pass.user != UserView::Unknown {
         return pass.user.clone();
     }
     match (found, &record.guest) {
-        (Found::Ready(connection), Some(guest)) => {
+        (TenantLookup::Ready(connection), Some(guest)) => {
             connection.mirror.read().unwrap_or_else(PoisonError::into_inner).view(&guest.id)
         }
         _ => UserView::Unknown,

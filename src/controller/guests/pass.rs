@@ -12,9 +12,9 @@ use super::{act, bind, events, observe, permission, report, wanted};
 use crate::api::{AttemptKind, GuestInvitation, State};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
-use crate::controller::index::Place;
+use crate::controller::index::ObjectKey;
 use crate::controller::status::{self, WriteError};
-use crate::controller::tenants::Found;
+use crate::controller::tenants::TenantLookup;
 use crate::controller::unreadable;
 use crate::controller::wake::Guarded;
 use crate::plan::{Answer, Look, Outcome, Post, Record, Step, Task, Ticket, UserView, plan};
@@ -55,7 +55,7 @@ pub struct Pass {
 
 /// One reconcile.
 pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>) -> Result<Action, Failed> {
-    let place = Place { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
+    let place = ObjectKey { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
     let uid = object.uid().unwrap_or_default();
     let key = format!("guest/{uid}");
     if let Some(left) = context.brake.holds(&uid) {
@@ -102,7 +102,7 @@ pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>)
 
 async fn bring_forward(
     mut guest: GuestInvitation,
-    place: &Place,
+    place: &ObjectKey,
     key: &str,
     context: &Context,
 ) -> Result<Action, WriteError> {
@@ -201,7 +201,11 @@ async fn bring_forward(
 }
 
 /// The guest as it is now, if it is still the one with this uid.
-async fn current(api: &Api<GuestInvitation>, place: &Place, uid: Option<&str>) -> Result<GuestInvitation, WriteError> {
+async fn current(
+    api: &Api<GuestInvitation>,
+    place: &ObjectKey,
+    uid: Option<&str>,
+) -> Result<GuestInvitation, WriteError> {
     let current = status::read(api, &place.name).await?;
     current.filter(|current| current.uid().as_deref() == uid).ok_or(WriteError::Gone)
 }
@@ -270,9 +274,9 @@ impl Pass {
 }
 
 /// Whether a tenant is connected, for those who need the connection itself.
-pub fn connection(found: &Found) -> Option<&Arc<crate::controller::tenants::Connection>> {
+pub fn connection(found: &TenantLookup) -> Option<&Arc<crate::controller::tenants::Connection>> {
     match found {
-        Found::Ready(connection) => Some(connection),
-        Found::Missing | Found::Unready(_) => None,
+        TenantLookup::Ready(connection) => Some(connection),
+        TenantLookup::Missing | TenantLookup::Unready(_) => None,
     }
 }

@@ -4,16 +4,16 @@ use super::pass::connection;
 use crate::api::conditions::{APPROVED, find};
 use crate::api::{Defaults, GuestInvitation};
 use crate::controller::context::Context;
-use crate::controller::index::Place;
-use crate::controller::tenants::Found;
+use crate::controller::index::ObjectKey;
+use crate::controller::tenants::TenantLookup;
 use crate::policy::{self, Ask, Permission, judge};
 
 /// Whether anything new may be done, and how many places of its namespace were taken before it, if that counts.
 pub fn permission(
     context: &Context,
-    place: &Place,
+    place: &ObjectKey,
     guest: &GuestInvitation,
-    found: &Found,
+    found: &TenantLookup,
 ) -> (Permission, Option<u32>) {
     let rules = context.tenants.access(&guest.spec.tenant_ref.name);
     let counts = rules.iter().any(|rule| rule.max_guests.is_some());

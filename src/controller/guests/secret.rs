@@ -14,10 +14,15 @@ use crate::controller::status::TIMEOUT;
 use crate::graph::RedeemUrl;
 
 /// Why a link cannot be kept or read: reason and sentence.
-pub type Trouble = (String, String);
+pub type ReasonAndMessage = (String, String);
 
 /// Keeps `link` in the Secret `name`, which is made if it is not there. A Secret that is not ours is left alone.
-pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: &RedeemUrl) -> Result<(), Trouble> {
+pub async fn keep(
+    context: &Context,
+    guest: &GuestInvitation,
+    name: &str,
+    link: &RedeemUrl,
+) -> Result<(), ReasonAndMessage> {
     let api = api(context, guest);
     let data = BTreeMap::from([(REDEEM_URL_KEY.to_owned(), ByteString(link.expose().as_bytes().to_vec()))]);
     let written = match read(&api, name).await? {
@@ -50,7 +55,12 @@ pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: 
 }
 
 /// Whether the Secret `to` has the link, if need be copied there from the one that had it before.
-pub async fn moved(context: &Context, guest: &GuestInvitation, from: Option<&str>, to: &str) -> Result<bool, Trouble> {
+pub async fn moved(
+    context: &Context,
+    guest: &GuestInvitation,
+    from: Option<&str>,
+    to: &str,
+) -> Result<bool, ReasonAndMessage> {
     if link(context, guest, to).await?.is_some() {
         return Ok(true);
     }
@@ -62,7 +72,7 @@ pub async fn moved(context: &Context, guest: &GuestInvitation, from: Option<&str
 }
 
 /// Whether `name` can keep a link of this guest: asked before Graph makes one, because it cannot be fetched again.
-pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Result<(), Trouble> {
+pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Result<(), ReasonAndMessage> {
     match read(&api(context, guest), name).await? {
         Some(current) if !ours(&current, guest) => Err(foreign(name)),
         _ => Ok(()),
@@ -70,7 +80,7 @@ pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Re
 }
 
 /// The link in the Secret `name`; nothing when it is not there.
-pub async fn link(context: &Context, guest: &GuestInvitation, name: &str) -> Result<Option<String>, Trouble> {
+pub async fn link(context: &Context, guest: &GuestInvitation, name: &str) -> Result<Option<String>, ReasonAndMessage> {
     let Some(secret) = read(&api(context, guest), name).await? else { return Ok(None) };
     if !ours(&secret, guest) {
         return Err(foreign(name));
@@ -83,7 +93,7 @@ fn api(context: &Context, guest: &GuestInvitation) -> Api<Secret> {
     Api::namespaced(context.client.clone(), &guest.namespace().unwrap_or_default())
 }
 
-async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, Trouble> {
+async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, ReasonAndMessage> {
     match tokio::time::timeout(TIMEOUT, api.get_opt(name)).await {
         Ok(Ok(secret)) => Ok(secret),
         Ok(Err(error)) => Err(refused(name, &error)),
@@ -96,14 +106,14 @@ fn ours(secret: &Secret, guest: &GuestInvitation) -> bool {
     secret.type_.as_deref() == Some(REDEEM_URL_TYPE) && secret.owner_references().iter().any(|owner| owner.uid == uid)
 }
 
-fn foreign(name: &str) -> Trouble {
+fn foreign(name: &str) -> ReasonAndMessage {
     let message = format!(
         "The Secret {name} exists and is not this invitation's, so the redeem link is not put there. Name another one in spec.redeemUrlSecretRef, or delete it."
     );
     ("SecretNotOurs".into(), message)
 }
 
-fn refused(name: &str, error: &kube::Error) -> Trouble {
+fn refused(name: &str, error: &kube::Error) -> ReasonAndMessage {
     match error {
         kube::Error::Api(status) if status.is_forbidden() => {
             let message = format!(
@@ -117,6 +127,6 @@ fn refused(name: &str, error: &kube::Error) -> Trouble {
     }
 }
 
-fn unwritable(name: &str, why: &str) -> Trouble {
+fn unwritable(name: &str, why: &str) -> ReasonAndMessage {
     ("SecretUnwritable".into(), format!("The Secret {name} cannot be kept: {why}. It is tried again."))
 }

@@ -7,7 +7,7 @@ use super::pass::Pass;
 use super::{act, secret, wanted};
 use crate::api::{Address, Attempt, AttemptKind, Delivery, GuestInvitation, UserType};
 use crate::controller::context::Context;
-use crate::controller::tenants::{Connection, Found, Mailer};
+use crate::controller::tenants::{Connection, Mailer, TenantLookup};
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
 use crate::mail::{self, Addressed, Letter, MailError};
 use crate::plan::{Answer, Post, Refused, Wanted};
@@ -26,7 +26,7 @@ pub async fn send(
     connection: &std::sync::Arc<Connection>,
     pass: &mut Pass,
 ) -> Answer {
-    let wanted = wanted::wanted(guest, &Found::Ready(connection.clone()));
+    let wanted = wanted::wanted(guest, &TenantLookup::Ready(connection.clone()));
     let Post::Send { kind, .. } = post else {
         return match connection.graph.invite(&invitation(guest, connection, &wanted, None), None).await {
             Ok(invited) => done(context, guest, &wanted, invited, pass).await,
@@ -68,7 +68,7 @@ pub async fn link(
     connection: &std::sync::Arc<Connection>,
     pass: &mut Pass,
 ) -> Result<Option<String>, GraphError> {
-    let wanted = wanted::wanted(guest, &Found::Ready(connection.clone()));
+    let wanted = wanted::wanted(guest, &TenantLookup::Ready(connection.clone()));
     if let Some(name) = &wanted.link_secret
         && let Err((reason, message)) = secret::check(context, guest, name).await
     {
@@ -148,7 +148,7 @@ async fn own_mail(
             tracing::warn!(guest = guest.name_any(), message, "nobody can tell whether a mail left");
             Answer::Lost
         }
-        Err(MailError::NotSent { class: mail::Class::Terminal, message, .. }) => Answer::Refused(Refused {
+        Err(MailError::NotSent { class: mail::MailErrorClass::Terminal, message, .. }) => Answer::Refused(Refused {
             reason: "MailRefused".into(),
             message: format!(
                 "The mail server refuses this mail: {message}. Put the address or the settings right; it is tried again in some hours."
@@ -157,8 +157,8 @@ async fn own_mail(
         }),
         Err(error @ MailError::NotSent { class, .. }) => {
             let reason = match class {
-                mail::Class::Auth => "MailSignInFailed",
-                mail::Class::Config => "MailServerRefuses",
+                mail::MailErrorClass::Auth => "MailSignInFailed",
+                mail::MailErrorClass::Config => "MailServerRefuses",
                 _ => "MailServerBusy",
             };
             pass.failed(reason, format!("{error}. It is tried again."), None);

@@ -7,11 +7,11 @@ use crate::api::{
     Address, Defaults, Delivery, FINALIZER, GuestInvitation, Handled, PerRelation, RECONCILE, RESEND, RESET_REDEMPTION,
     Reminders, Span,
 };
-use crate::controller::tenants::Found;
+use crate::controller::tenants::TenantLookup;
 use crate::plan::{Remind, Wanted};
 
 /// What `guest` asks for.
-pub fn wanted(guest: &GuestInvitation, found: &Found) -> Wanted {
+pub fn wanted(guest: &GuestInvitation, found: &TenantLookup) -> Wanted {
     match connection(found) {
         Some(connection) => asked_for(guest, &connection.defaults, connection.observe),
         None => asked_for(guest, &Defaults::default(), false),

@@ -10,14 +10,14 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Election, turn};
 
-/// The lease, held. Dropping it without [`Held::release`] leaves it to run out.
-pub struct Held {
+/// The lease, held. Dropping it without [`HeldLease::release`] leaves it to run out.
+pub struct HeldLease {
     lost: CancellationToken,
     stop: CancellationToken,
     renewing: JoinHandle<Keeper>,
 }
 
-impl Held {
+impl HeldLease {
     /// Returns when this replica may not work any more.
     pub async fn lost(&self) {
         self.lost.cancelled().await;
@@ -43,7 +43,7 @@ pub async fn acquire(
     namespace: &str,
     election: Election,
     shutdown: &CancellationToken,
-) -> Option<Held> {
+) -> Option<HeldLease> {
     let mut keeper = Keeper { api: Api::namespaced(client, namespace), election, lease: None, changed: Instant::now() };
     let mut told = String::new();
     loop {
@@ -65,7 +65,7 @@ pub async fn acquire(
     tracing::info!(identity = keeper.election.identity, "this replica holds the lease");
     let (lost, stop) = (CancellationToken::new(), CancellationToken::new());
     let renewing = tokio::spawn(keeper.renew(lost.clone(), stop.clone()));
-    Some(Held { lost, stop, renewing })
+    Some(HeldLease { lost, stop, renewing })
 }
 
 /// How a try ended.

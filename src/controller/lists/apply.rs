@@ -11,11 +11,11 @@ use kube::core::Status;
 use kube::{Api, Resource, ResourceExt};
 use serde_json::{Value, json};
 
-use super::child::{Child, Trouble, print};
-use super::memory::Refusal;
+use super::child::{Child, ChildTrouble, print};
+use super::memory::RefusedWrite;
 use super::names;
 use super::survey::{Leaver, Survey};
-use super::wanted::{Declared, Wanted};
+use super::wanted::{DeclaredGuest, WantedGuest};
 use crate::api::{GuestInvitation, GuestList, LIST};
 use crate::controller::context::Context;
 use crate::controller::surplus;
@@ -36,7 +36,7 @@ const TIMEOUT: Duration = Duration::from_secs(20);
 #[derive(Debug)]
 enum Failure {
     /// The API server says no; stands as it was, or as somebody else made it.
-    Refused { trouble: Trouble, stands: Option<u64> },
+    Refused { trouble: ChildTrouble, stands: Option<u64> },
     /// Nobody knows, or somebody else was quicker. It is tried again.
     Again(String),
 }
@@ -61,9 +61,9 @@ async fn remove(api: &Api<GuestInvitation>, list: &GuestList, leaver: &Leaver, c
             None
         }
         // Gone already, or another one of that name by now.
-        Err(Refused::Status(status)) if status.is_not_found() || status.is_conflict() => None,
-        Err(Refused::Status(status)) => Some(status.message),
-        Err(Refused::Unknown(why)) => Some(why),
+        Err(FailedRequest::Status(status)) if status.is_not_found() || status.is_conflict() => None,
+        Err(FailedRequest::Status(status)) => Some(status.message),
+        Err(FailedRequest::Unknown(why)) => Some(why),
     };
     if error.is_none() {
         let uid = list.uid().unwrap_or_default();
@@ -73,7 +73,7 @@ async fn remove(api: &Api<GuestInvitation>, list: &GuestList, leaver: &Leaver, c
 }
 
 /// Deletes this very guest. Returns it if something holds it for the time being.
-async fn delete(api: &Api<GuestInvitation>, leaver: &Leaver) -> Result<Option<GuestInvitation>, Refused> {
+async fn delete(api: &Api<GuestInvitation>, leaver: &Leaver) -> Result<Option<GuestInvitation>, FailedRequest> {
     let very_one = Preconditions { uid: Some(leaver.uid.clone()), resource_version: None };
     let params = DeleteParams::background().preconditions(very_one);
     within(api.delete(&leaver.name, &params)).await.map(|either| either.left())
@@ -83,7 +83,7 @@ async fn delete(api: &Api<GuestInvitation>, leaver: &Leaver) -> Result<Option<Gu
 async fn bring(
     api: &Api<GuestInvitation>,
     list: &GuestList,
-    (wanted, declared, child): (&Wanted, &Declared, Option<&Arc<Child>>),
+    (wanted, declared, child): (&WantedGuest, &DeclaredGuest, Option<&Arc<Child>>),
     context: &Context,
 ) -> Option<String> {
     match write(api, list, wanted, declared, child).await {
@@ -99,7 +99,7 @@ async fn bring(
                 reason = trouble.reason,
                 "a guest of a list is refused; the others go on"
             );
-            let refusal = Refusal { wanted: declared.print, stands, at: Timestamp::now(), trouble };
+            let refusal = RefusedWrite { wanted: declared.print, stands, at: Timestamp::now(), trouble };
             context.lists.with(&list.uid().unwrap_or_default(), |memory| memory.refused(&wanted.name, refusal));
             None
         }
@@ -111,8 +111,8 @@ async fn bring(
 async fn write(
     api: &Api<GuestInvitation>,
     list: &GuestList,
-    wanted: &Wanted,
-    declared: &Declared,
+    wanted: &WantedGuest,
+    declared: &DeclaredGuest,
     child: Option<&Arc<Child>>,
 ) -> Result<GuestInvitation, Failure> {
     let params = PatchParams::apply(MANAGER);
@@ -136,13 +136,13 @@ async fn write(
         print if print == declared.print => Ok(trimmed),
         print => {
             let message = "Something in the cluster, such as an admission webhook, changes this GuestInvitation as soon as the list has written it. Exempt it there, or declare in the list what it is changed to.";
-            let trouble = Trouble { reason: "ChangedByOthers".into(), message: message.into(), stuck: true };
+            let trouble = ChildTrouble { reason: "ChangedByOthers".into(), message: message.into(), stuck: true };
             Err(Failure::Refused { trouble, stands: Some(print) })
         }
     }
 }
 
-fn manifest(list: &GuestList, wanted: &Wanted, declared: &Declared, child: Option<&Arc<Child>>) -> Value {
+fn manifest(list: &GuestList, wanted: &WantedGuest, declared: &DeclaredGuest, child: Option<&Arc<Child>>) -> Value {
     let mut manifest = json!({
         "apiVersion": GuestInvitation::api_version(&()),
         "kind": GuestInvitation::kind(&()),
@@ -175,24 +175,24 @@ fn value(spec: &crate::api::GuestInvitationSpec) -> Value {
 }
 
 /// A request that brought nothing.
-enum Refused {
+enum FailedRequest {
     Status(Box<Status>),
     Unknown(String),
 }
 
-async fn within<T>(request: impl Future<Output = kube::Result<T>>) -> Result<T, Refused> {
+async fn within<T>(request: impl Future<Output = kube::Result<T>>) -> Result<T, FailedRequest> {
     match tokio::time::timeout(TIMEOUT, request).await {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(kube::Error::Api(status))) => Err(Refused::Status(status)),
-        Ok(Err(error)) => Err(Refused::Unknown(error.to_string())),
-        Err(_) => Err(Refused::Unknown(format!("no answer within {} s", TIMEOUT.as_secs()))),
+        Ok(Err(kube::Error::Api(status))) => Err(FailedRequest::Status(status)),
+        Ok(Err(error)) => Err(FailedRequest::Unknown(error.to_string())),
+        Err(_) => Err(FailedRequest::Unknown(format!("no answer within {} s", TIMEOUT.as_secs()))),
     }
 }
 
-fn refusal(refused: Refused, stands: Option<u64>) -> Failure {
+fn refusal(refused: FailedRequest, stands: Option<u64>) -> Failure {
     let status = match refused {
-        Refused::Status(status) => status,
-        Refused::Unknown(why) => return Failure::Again(why),
+        FailedRequest::Status(status) => status,
+        FailedRequest::Unknown(why) => return Failure::Again(why),
     };
     // Not found is the namespace, or a resource that went meanwhile; a conflict is somebody who was quicker.
     let passes = matches!(status.code, 404 | 408 | 409 | 429);
@@ -201,12 +201,12 @@ fn refusal(refused: Refused, stands: Option<u64>) -> Failure {
     }
     let said = sentence(&status);
     let trouble = match stands {
-        None => Trouble {
+        None => ChildTrouble {
             reason: "EntryRefused".into(),
             message: format!("The API server refuses this guest: {said}"),
             stuck: true,
         },
-        Some(_) => Trouble {
+        Some(_) => ChildTrouble {
             reason: "ChangeRefused".into(),
             message: format!(
                 "The change is refused and the guest stays as before: {said}. Take the change back; or take the entry away and, once its GuestInvitation is gone, add it again."
@@ -247,7 +247,7 @@ mod tests {
         .unwrap();
         assert_eq!(sentence(&status), "spec.userType: userType cannot change");
         assert!(
-            matches!(refusal(Refused::Status(Box::new(status)), Some(1)), Failure::Refused { trouble, .. } if trouble.reason == "ChangeRefused")
+            matches!(refusal(FailedRequest::Status(Box::new(status)), Some(1)), Failure::Refused { trouble, .. } if trouble.reason == "ChangeRefused")
         );
     }
 
@@ -255,8 +255,8 @@ mod tests {
     fn an_outage_is_no_refusal() {
         for code in [500, 503, 504, 409, 404, 429] {
             let status = Status { code, message: "later".into(), ..Status::default() };
-            assert!(matches!(refusal(Refused::Status(Box::new(status)), None), Failure::Again(_)), "{code}");
+            assert!(matches!(refusal(FailedRequest::Status(Box::new(status)), None), Failure::Again(_)), "{code}");
         }
-        assert!(matches!(refusal(Refused::Unknown("cut".into()), None), Failure::Again(_)));
+        assert!(matches!(refusal(FailedRequest::Unknown("cut".into()), None), Failure::Again(_)));
     }
 }

@@ -26,12 +26,12 @@ pub struct Child {
     /// Its state.
     pub state: Option<State>,
     /// Why it needs a look.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<ChildTrouble>,
 }
 
 /// Why a guest needs a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct ChildTrouble {
     /// In one word.
     pub reason: String,
     /// Cause and way out.
@@ -55,7 +55,7 @@ impl Child {
         let trouble = (stuck || conditions::is_true(conditions, RECONCILING))
             .then(|| conditions::find(conditions, READY).filter(|ready| ready.status == "False"))
             .flatten()
-            .map(|ready| Trouble { reason: ready.reason.clone(), message: ready.message.clone(), stuck });
+            .map(|ready| ChildTrouble { reason: ready.reason.clone(), message: ready.message.clone(), stuck });
         Some(Arc::new(Self {
             list: owner.uid.clone(),
             list_name: owner.name.clone(),

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::child::Trouble;
+use super::child::ChildTrouble;
 
 /// From when on a refused write is tried again though nothing has changed here: a quota or a policy may have.
 pub const AGAIN: Duration = Duration::from_secs(300);
@@ -21,13 +21,13 @@ pub struct Lists {
 /// What is remembered of one list.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    refusals: HashMap<String, Refusal>,
+    refusals: HashMap<String, RefusedWrite>,
     deleted: HashSet<String>,
 }
 
 /// A write that the API server refused, or that did not last.
 #[derive(Clone, Debug)]
-pub struct Refusal {
+pub struct RefusedWrite {
     /// What was wanted.
     pub wanted: u64,
     /// What stands instead; none when there is no such resource.
@@ -35,7 +35,7 @@ pub struct Refusal {
     /// When that was.
     pub at: Timestamp,
     /// In words.
-    pub trouble: Trouble,
+    pub trouble: ChildTrouble,
 }
 
 impl Lists {
@@ -52,12 +52,12 @@ impl Lists {
 
 impl Memory {
     /// Remembers that the guest `name` could not be written.
-    pub fn refused(&mut self, name: &str, refusal: Refusal) {
+    pub fn refused(&mut self, name: &str, refusal: RefusedWrite) {
         self.refusals.insert(name.to_owned(), refusal);
     }
 
     /// The refusal of this very write of the guest `name`, while there is no reason to try it again.
-    pub fn refusal(&self, name: &str, wanted: u64, stands: Option<u64>, now: Timestamp) -> Option<&Trouble> {
+    pub fn refusal(&self, name: &str, wanted: u64, stands: Option<u64>, now: Timestamp) -> Option<&ChildTrouble> {
         let refusal = self.refusals.get(name)?;
         let fresh = now.duration_since(refusal.at) < SignedDuration::try_from(AGAIN).unwrap_or_default();
         (refusal.wanted == wanted && refusal.stands == stands && fresh).then_some(&refusal.trouble)

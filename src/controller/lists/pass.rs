@@ -15,7 +15,7 @@ use super::{apply, report, wanted};
 use crate::api::GuestList;
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
-use crate::controller::index::Place;
+use crate::controller::index::ObjectKey;
 use crate::controller::status::{self, WriteError};
 use crate::controller::unreadable;
 use crate::controller::wake::Guarded;
@@ -110,7 +110,7 @@ fn about(list: &GuestList, name: &str, reason: &str, context: &Context) -> Optio
     if reason != "DuplicateAddress" {
         return None;
     }
-    let place = Place { namespace: list.namespace().unwrap_or_default(), name: name.to_owned() };
+    let place = ObjectKey { namespace: list.namespace().unwrap_or_default(), name: name.to_owned() };
     let holder = context.index(|index| index.holding_list(&place))?;
     Some(format!("That one is an entry of the GuestList {holder}."))
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::child::Trouble;
+use super::child::ChildTrouble;
 use super::survey::{Standing, Survey};
 use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, Truth, merge};
 use crate::api::{Attention, GuestList, GuestListStatus, ListCounts, State};
@@ -19,7 +19,7 @@ pub fn status(
     list: &GuestList,
     survey: &Survey,
     failed: &[String],
-    about: impl Fn(&str, &Trouble) -> Option<String>,
+    about: impl Fn(&str, &ChildTrouble) -> Option<String>,
     now: Timestamp,
 ) -> GuestListStatus {
     let before = list.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
@@ -41,15 +41,15 @@ pub fn status(
     }
 }
 
-struct Look<'a> {
+struct NeedsLook<'a> {
     email: &'a str,
     name: &'a str,
-    trouble: Trouble,
+    trouble: ChildTrouble,
 }
 
 /// Everybody who needs a look: first who waits for somebody, then who is tried again, each in the list's order.
-fn looks(survey: &Survey) -> Vec<Look<'_>> {
-    let mut looks: Vec<Look<'_>> = survey
+fn looks(survey: &Survey) -> Vec<NeedsLook<'_>> {
+    let mut looks: Vec<NeedsLook<'_>> = survey
         .entries
         .iter()
         .filter_map(|(wanted, standing)| {
@@ -58,7 +58,7 @@ fn looks(survey: &Survey) -> Vec<Look<'_>> {
                 Standing::InStep(child) | Standing::Behind(Some(child)) => child.trouble.clone()?,
                 Standing::Behind(None) | Standing::Leaving => return None,
             };
-            Some(Look { email: &wanted.email, name: &wanted.name, trouble })
+            Some(NeedsLook { email: &wanted.email, name: &wanted.name, trouble })
         })
         .collect();
     looks.sort_by_key(|look| !look.trouble.stuck);
@@ -93,7 +93,7 @@ fn of_state(counts: &mut ListCounts, state: Option<State>) -> &mut u32 {
     }
 }
 
-fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[Look<'_>]) -> Vec<Claim> {
+fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[NeedsLook<'_>]) -> Vec<Claim> {
     let total = counts.total;
     let reconciling = |ready: Truth, reason: &str, message: String| {
         vec![claim(READY, ready, reason, &message), claim(RECONCILING, Truth::True, reason, &message)]
@@ -172,7 +172,7 @@ mod tests {
         let wanted = wanted::all(&list);
         let mut children = HashMap::new();
         for (wanted, word) in wanted.iter().zip(words).filter(|(_, word)| **word != "-") {
-            let trouble = word.strip_prefix(['!', '~']).map(|reason| Trouble {
+            let trouble = word.strip_prefix(['!', '~']).map(|reason| ChildTrouble {
                 reason: reason.into(),
                 message: format!("{reason} it is."),
                 stuck: word.starts_with('!'),

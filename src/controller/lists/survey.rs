@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::child::{Child, Trouble};
+use super::child::{Child, ChildTrouble};
 use super::memory::Memory;
-use super::wanted::{Declared, Wanted};
+use super::wanted::{DeclaredGuest, WantedGuest};
 
 /// What the index knows for a list.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ pub enum Standing {
     /// Its earlier resource is still being deleted; it is made again afterwards.
     Leaving,
     /// Not to be had as declared; the resource that stands, if one does.
-    Refused(Trouble, Option<Arc<Child>>),
+    Refused(ChildTrouble, Option<Arc<Child>>),
 }
 
 /// A resource whose entry is gone.
@@ -44,14 +44,14 @@ pub struct Leaver {
 #[derive(Debug)]
 pub struct Survey {
     /// The entries in the list's order, each with its standing.
-    pub entries: Vec<(Wanted, Standing)>,
+    pub entries: Vec<(WantedGuest, Standing)>,
     /// To be deleted, by name.
     pub leavers: Vec<Leaver>,
 }
 
 impl Survey {
     /// Holds `wanted` against `family`.
-    pub fn new(wanted: Vec<Wanted>, family: &Family, memory: &Memory, now: Timestamp) -> Self {
+    pub fn new(wanted: Vec<WantedGuest>, family: &Family, memory: &Memory, now: Timestamp) -> Self {
         let names: HashSet<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
         let gone = family.children.iter().filter(|(name, child)| {
             !names.contains(name.as_str()) && !child.deleting && !memory.is_deleted(&child.uid)
@@ -67,7 +67,7 @@ impl Survey {
     }
 
     /// The entries to write, each with the resource that stands.
-    pub fn behind(&self) -> impl Iterator<Item = (&Wanted, &Declared, Option<&Arc<Child>>)> {
+    pub fn behind(&self) -> impl Iterator<Item = (&WantedGuest, &DeclaredGuest, Option<&Arc<Child>>)> {
         self.entries.iter().filter_map(|(wanted, standing)| match (&wanted.spec, standing) {
             (Ok(declared), Standing::Behind(child)) => Some((wanted, declared, child.as_ref())),
             _ => None,
@@ -80,12 +80,12 @@ impl Survey {
     }
 }
 
-fn standing(wanted: &Wanted, family: &Family, memory: &Memory, now: Timestamp) -> Standing {
+fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timestamp) -> Standing {
     let child = family.children.get(&wanted.name);
     let declared = match &wanted.spec {
         Ok(declared) => declared,
         Err(message) => {
-            let trouble = Trouble { reason: "EntryUnreadable".into(), message: message.clone(), stuck: true };
+            let trouble = ChildTrouble { reason: "EntryUnreadable".into(), message: message.clone(), stuck: true };
             return Standing::Refused(trouble, child.cloned());
         }
     };
@@ -95,7 +95,7 @@ fn standing(wanted: &Wanted, family: &Family, memory: &Memory, now: Timestamp) -
                 "There is a GuestInvitation {} already that this list did not make; it is left alone. Delete it, and the list makes its own: kubectl delete ginv {}",
                 wanted.name, wanted.name
             );
-            Standing::Refused(Trouble { reason: "NameTaken".into(), message, stuck: true }, None)
+            Standing::Refused(ChildTrouble { reason: "NameTaken".into(), message, stuck: true }, None)
         }
         Some(child) if child.deleting || memory.is_deleted(&child.uid) => Standing::Leaving,
         Some(child) if child.print == declared.print => Standing::InStep(child.clone()),
@@ -108,13 +108,13 @@ fn standing(wanted: &Wanted, family: &Family, memory: &Memory, now: Timestamp) -
 
 #[cfg(test)]
 mod tests {
-    use super::super::memory::{AGAIN, Refusal};
+    use super::super::memory::{AGAIN, RefusedWrite};
     use super::super::wanted;
     use super::*;
     use crate::api::GuestList;
     use serde_json::json;
 
-    fn wanted(emails: &[&str]) -> Vec<Wanted> {
+    fn wanted(emails: &[&str]) -> Vec<WantedGuest> {
         let guests: Vec<_> = emails.iter().map(|email| json!({"email": email})).collect();
         let list: GuestList = serde_json::from_value(json!({
             "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList",
@@ -138,7 +138,7 @@ mod tests {
     }
 
     /// A family in which every entry is as declared.
-    fn settled(wanted: &[Wanted]) -> Family {
+    fn settled(wanted: &[WantedGuest]) -> Family {
         let children = wanted
             .iter()
             .map(|wanted| (wanted.name.clone(), Arc::new(child(&wanted.email, wanted.spec.as_ref().unwrap().print))));
@@ -188,10 +188,10 @@ mod tests {
     fn a_refused_write_is_repeated_when_something_changes_or_after_a_while() {
         let one = || wanted(&["a@x.example"]);
         let print = one()[0].spec.as_ref().unwrap().print;
-        let trouble = Trouble { reason: "EntryRefused".into(), message: "no".into(), stuck: true };
+        let trouble = ChildTrouble { reason: "EntryRefused".into(), message: "no".into(), stuck: true };
         let mut memory = Memory::default();
         let name = &one()[0].name;
-        memory.refused(name, Refusal { wanted: print, stands: None, at: now(), trouble });
+        memory.refused(name, RefusedWrite { wanted: print, stands: None, at: now(), trouble });
         let has_work = |memory: &Memory, family: &Family, now| Survey::new(one(), family, memory, now).has_work();
         let nobody = Family::default();
         assert!(!has_work(&memory, &nobody, now()));
@@ -200,11 +200,11 @@ mod tests {
         assert!(has_work(&memory, &edited, now()), "what stands is another one by now");
         memory.refused(
             name,
-            Refusal {
+            RefusedWrite {
                 wanted: 7,
                 stands: None,
                 at: now(),
-                trouble: Trouble { reason: String::new(), message: String::new(), stuck: true },
+                trouble: ChildTrouble { reason: String::new(), message: String::new(), stuck: true },
             },
         );
         assert!(has_work(&memory, &nobody, now()), "something else is wanted by now");

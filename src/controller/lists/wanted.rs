@@ -11,18 +11,18 @@ use crate::api::{Entry, GuestInvitationSpec, GuestList, Template};
 
 /// One entry and what it comes to.
 #[derive(Debug)]
-pub struct Wanted {
+pub struct WantedGuest {
     /// The address, as the entry has it.
     pub email: String,
     /// The name of the entry's GuestInvitation.
     pub name: String,
     /// What to declare, or why that cannot be said.
-    pub spec: Result<Declared, String>,
+    pub spec: Result<DeclaredGuest, String>,
 }
 
 /// The spec of a GuestInvitation.
 #[derive(Debug)]
-pub struct Declared {
+pub struct DeclaredGuest {
     /// As the list has it.
     pub raw: Map<String, Value>,
     /// As this version reads it.
@@ -32,7 +32,7 @@ pub struct Declared {
 }
 
 /// What `list` wants, in its order.
-pub fn all(list: &GuestList) -> Vec<Wanted> {
+pub fn all(list: &GuestList) -> Vec<WantedGuest> {
     let list_name = list.name_any();
     let label = names::label(&list_name);
     let mut taken: HashMap<String, &str> = HashMap::new();
@@ -47,17 +47,17 @@ pub fn all(list: &GuestList) -> Vec<Wanted> {
                     "{email} and {other} are one address, or their names clash: remove one of the two entries."
                 )),
             };
-            Wanted { email: email.to_owned(), name, spec }
+            WantedGuest { email: email.to_owned(), name, spec }
         })
         .collect()
 }
 
-fn declared(template: &Template, entry: &Entry, label: &str) -> Result<Declared, String> {
+fn declared(template: &Template, entry: &Entry, label: &str) -> Result<DeclaredGuest, String> {
     let raw = merged(template, entry);
     let spec: GuestInvitationSpec = serde_json::from_value(Value::Object(raw.clone()))
         .map_err(|error| format!("The entry and the template do not make a guest: {error}. Put the field right, or apply the list again with the CRD of the operator's version."))?;
     let print = print(&spec, Some(label));
-    Ok(Declared { raw, spec, print })
+    Ok(DeclaredGuest { raw, spec, print })
 }
 
 /// The template's fields with the entry's in their place. An explicit `null` is as if nobody had said anything.

@@ -4,7 +4,7 @@ use kube::ResourceExt;
 
 use super::mailer::{self, MailParts};
 use super::way::{Secrets, Way};
-use super::{Connection, Trouble, proof};
+use super::{Connection, TenantTrouble, proof};
 use crate::api::EntraTenant;
 use crate::api::conditions::{INVITATIONS_BLOCKED, is_true};
 use crate::controller::context::Context;
@@ -18,7 +18,7 @@ pub struct Parts {
 }
 
 /// Reads everything that the connection needs.
-pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Trouble> {
+pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, TenantTrouble> {
     let spec = &tenant.spec;
     let secrets = Secrets { client: &context.client, namespace: &context.settings.namespace };
     let way = Way::read(secrets, spec).await?;
@@ -36,7 +36,7 @@ pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Tro
 }
 
 /// Makes the connection. Nothing is called yet.
-pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Result<Connection, Trouble> {
+pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Result<Connection, TenantTrouble> {
     let expires = parts.way.expires();
     let graph = parts.way.graph(context.settings.timing.request_timeout)?;
     let graph = graph.metered(context.metrics.graph.of(&tenant.name_any()));

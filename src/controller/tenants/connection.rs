@@ -18,7 +18,7 @@ use crate::graph::{Class, Feature, Graph, GraphError};
 
 /// Something that is wrong for the whole tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
+pub struct TenantTrouble {
     /// The condition reason.
     pub reason: String,
     /// Cause and way out, without anything that differs from call to call.
@@ -109,17 +109,17 @@ impl Connection {
     }
 
     /// What is wrong for the whole tenant.
-    pub fn trouble(&self) -> Option<Trouble> {
+    pub fn trouble(&self) -> Option<TenantTrouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).now.clone()
     }
 
     /// What is wrong and is not to be looked at again yet, because it came back soon after it had passed.
-    pub fn lasting_trouble(&self) -> Option<Trouble> {
+    pub fn lasting_trouble(&self) -> Option<TenantTrouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).lasting(Instant::now())
     }
 
     /// Notes what is wrong, or that it passed; returns what was noted before.
-    pub fn set_trouble(&self, trouble: Option<Trouble>) -> Option<Trouble> {
+    pub fn set_trouble(&self, trouble: Option<TenantTrouble>) -> Option<TenantTrouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner).set(trouble, Instant::now())
     }
 }
@@ -130,7 +130,7 @@ struct Patch {
     changes: BTreeMap<String, Option<String>>,
 }
 
-impl Trouble {
+impl TenantTrouble {
     /// Whether `error` is wrong for the whole tenant and not for one guest: the sign-in, a permission, or a Graph that cannot be reached.
     pub fn of(error: &GraphError) -> Option<Self> {
         let sign_in = error.operation == "token" || error.status == Some(401);

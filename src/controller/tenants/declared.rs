@@ -10,7 +10,7 @@ use crate::controller::wake::Guarded;
 
 /// The names of the EntraTenants.
 #[derive(Debug, Default)]
-pub struct Declared {
+pub struct DeclaredTenants {
     names: HashSet<String>,
     /// What the list that is under way has shown.
     listing: Option<HashSet<String>>,
@@ -26,7 +26,7 @@ pub struct Change {
     pub completed: bool,
 }
 
-impl Declared {
+impl DeclaredTenants {
     /// Takes in a watch event.
     pub fn on(&mut self, event: &Event<Guarded<EntraTenant>>) -> Change {
         match event {
@@ -74,7 +74,7 @@ mod tests {
     /// tenants, and let the resource go without removing anybody.
     #[test]
     fn nobody_is_missing_before_all_are_listed() {
-        let mut declared = Declared::default();
+        let mut declared = DeclaredTenants::default();
         assert!(!declared.lacks("a"));
         let _ = declared.on(&Event::Init);
         let _ = declared.on(&Event::InitApply(tenant("a")));

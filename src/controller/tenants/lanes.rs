@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::controller::index::Place;
+use crate::controller::index::ObjectKey;
 use crate::controller::wake::Wake;
 
 /// Lanes of each tenant: also what keeps a thousand requests off Graph.
@@ -20,8 +20,8 @@ pub struct Lanes {
 #[derive(Debug, Default)]
 struct Lane {
     taken: usize,
-    aside: VecDeque<Place>,
-    known: HashSet<Place>,
+    aside: VecDeque<ObjectKey>,
+    known: HashSet<ObjectKey>,
 }
 
 /// A lane that was taken; dropping it frees it.
@@ -38,7 +38,7 @@ impl Lanes {
     }
 
     /// A lane of `tenant` for the guest at `place`; nothing when all are taken, and then the guest is woken later.
-    pub fn enter(self: &Arc<Self>, tenant: &str, place: &Place) -> Option<Taken> {
+    pub fn enter(self: &Arc<Self>, tenant: &str, place: &ObjectKey) -> Option<Taken> {
         let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
         let lane = tenants.entry(tenant.to_owned()).or_default();
         if lane.taken >= LANES {
@@ -70,8 +70,8 @@ impl Drop for Taken {
 mod tests {
     use super::*;
 
-    fn place(name: usize) -> Place {
-        Place { namespace: "team".into(), name: name.to_string() }
+    fn place(name: usize) -> ObjectKey {
+        ObjectKey { namespace: "team".into(), name: name.to_string() }
     }
 
     #[test]

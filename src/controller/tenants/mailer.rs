@@ -9,7 +9,7 @@ use kube::Api;
 
 use crate::api::{MailSettings, SmtpTls};
 use crate::controller::context::Context;
-use crate::mail::{Credentials, Sender, Server, Smtp, Template, Tls};
+use crate::mail::{LetterTemplate, Sender, Server, SmtpClient, SmtpCredentials, Tls};
 
 /// Why the operator cannot mail: reason and sentence.
 pub type MailTrouble = (String, String);
@@ -17,11 +17,11 @@ pub type MailTrouble = (String, String);
 /// A mail server with the sender and the text.
 pub struct Mailer {
     /// The server.
-    pub smtp: Smtp,
+    pub smtp: SmtpClient,
     /// Who sends.
     pub from: Sender,
     /// An own text; none means the built-in one.
-    pub template: Option<Template>,
+    pub template: Option<LetterTemplate>,
 }
 
 impl std::fmt::Debug for Mailer {
@@ -34,7 +34,7 @@ impl std::fmt::Debug for Mailer {
 #[derive(Clone, Debug, PartialEq)]
 pub struct MailParts {
     settings: Option<MailSettings>,
-    credentials: Option<Credentials>,
+    credentials: Option<SmtpCredentials>,
     trouble: Option<MailTrouble>,
 }
 
@@ -92,17 +92,17 @@ pub fn mailer(parts: MailParts, timeout: Duration) -> Result<Mailer, MailTrouble
         ca_bundle: ca_bundle.transpose()?,
         timeout,
     };
-    let smtp = Smtp::new(server).map_err(|error| wrong(format!("smtp: {error}")))?;
+    let smtp = SmtpClient::new(server).map_err(|error| wrong(format!("smtp: {error}")))?;
     let template = settings
         .template
         .as_ref()
-        .map(|template| Template::parse(&template.subject, &template.text, template.html.as_deref()))
+        .map(|template| LetterTemplate::parse(&template.subject, &template.text, template.html.as_deref()))
         .transpose()
         .map_err(|error| wrong(format!("template: {error}")))?;
     Ok(Mailer { smtp, from, template })
 }
 
-async fn credentials(context: &Context, name: &str) -> Result<Credentials, String> {
+async fn credentials(context: &Context, name: &str) -> Result<SmtpCredentials, String> {
     let namespace = &context.settings.namespace;
     let api: Api<Secret> = Api::namespaced(context.client.clone(), namespace);
     let secret = match api.get_opt(name).await {
@@ -121,5 +121,5 @@ async fn credentials(context: &Context, name: &str) -> Result<Credentials, Strin
             format!("The Secret {namespace}/{name} has no text under the key {key:?}: it needs username and password.")
         })
     };
-    Ok(Credentials { username: value("username")?, password: value("password")? })
+    Ok(SmtpCredentials { username: value("username")?, password: value("password")? })
 }

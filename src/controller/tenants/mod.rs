@@ -14,11 +14,11 @@ mod sweeper;
 mod troubles;
 mod way;
 
-pub use connection::{Connection, Trouble};
+pub use connection::{Connection, TenantTrouble};
 pub use lanes::Lanes;
 pub use mailer::{MailTrouble, Mailer};
 pub use permitted::{Permitted, Uses, permitted};
-pub use registry::{Found, Tenants};
+pub use registry::{TenantLookup, Tenants};
 pub use way::{Secrets, Way};
 
 use std::sync::Arc;

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 
-use super::Trouble;
+use super::TenantTrouble;
 use super::way::{Secrets, trouble};
 use crate::api::{ClientCertificate, ClientSecret, CredentialKind, Credentials};
 use crate::graph::{Certificate, Proof};
 
 /// A Secret that was found, with its namespace and name for sentences.
-struct Found {
+struct FoundSecret {
     secret: Secret,
     named: String,
 }
@@ -19,7 +19,7 @@ struct Found {
 ///
 /// # Errors
 /// What is wrong with the Secret, and how to put it right.
-pub async fn proof(secrets: Secrets<'_>, credentials: &Credentials) -> Result<Proof, Trouble> {
+pub async fn proof(secrets: Secrets<'_>, credentials: &Credentials) -> Result<Proof, TenantTrouble> {
     match credentials.kind() {
         Some(CredentialKind::WorkloadIdentity(identity)) => {
             Ok(Proof::WorkloadIdentity { client_id: identity.client_id.clone(), token_file: None })
@@ -37,7 +37,7 @@ pub async fn proof(secrets: Secrets<'_>, credentials: &Credentials) -> Result<Pr
     }
 }
 
-async fn client_secret(secrets: Secrets<'_>, wanted: &ClientSecret) -> Result<Proof, Trouble> {
+async fn client_secret(secrets: Secrets<'_>, wanted: &ClientSecret) -> Result<Proof, TenantTrouble> {
     let (name, key) = (&wanted.secret_ref.name, &wanted.secret_ref.key);
     let found =
         read(secrets, name, &format!("generic {name} --from-literal={key}=<the client secret's value>")).await?;
@@ -53,7 +53,7 @@ async fn client_secret(secrets: Secrets<'_>, wanted: &ClientSecret) -> Result<Pr
     }
 }
 
-async fn client_certificate(secrets: Secrets<'_>, wanted: &ClientCertificate) -> Result<Proof, Trouble> {
+async fn client_certificate(secrets: Secrets<'_>, wanted: &ClientCertificate) -> Result<Proof, TenantTrouble> {
     let name = &wanted.secret_ref.name;
     let (kind, keys) = match &wanted.secret_ref.key {
         Some(key) => (format!("generic {name} --from-file={key}=<a PEM file with both>"), [key.as_str(); 2]),
@@ -80,12 +80,12 @@ async fn client_certificate(secrets: Secrets<'_>, wanted: &ClientCertificate) ->
     Ok(Proof::ClientCertificate { client_id: wanted.client_id.clone(), certificate })
 }
 
-async fn read(secrets: Secrets<'_>, name: &str, make: &str) -> Result<Found, Trouble> {
+async fn read(secrets: Secrets<'_>, name: &str, make: &str) -> Result<FoundSecret, TenantTrouble> {
     let Secrets { client, namespace } = secrets;
     let named = format!("Secret {namespace}/{name}");
     let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
     match api.get_opt(name).await {
-        Ok(Some(secret)) => Ok(Found { secret, named }),
+        Ok(Some(secret)) => Ok(FoundSecret { secret, named }),
         Ok(None) => Err(trouble(
             "SecretNotFound",
             format!("The {named} does not exist. Make it: kubectl -n {namespace} create secret {make}"),
@@ -97,8 +97,8 @@ async fn read(secrets: Secrets<'_>, name: &str, make: &str) -> Result<Found, Tro
     }
 }
 
-impl Found {
-    fn value(&self, key: &str, field: &str) -> Result<Vec<u8>, Trouble> {
+impl FoundSecret {
+    fn value(&self, key: &str, field: &str) -> Result<Vec<u8>, TenantTrouble> {
         let bytes = self.secret.data.as_ref().and_then(|data| data.get(key));
         bytes.map(|bytes| bytes.0.clone()).ok_or_else(|| {
             let keys: Vec<&str> = self.secret.data.iter().flatten().map(|(key, _)| key.as_str()).collect();

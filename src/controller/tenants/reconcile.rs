@@ -9,13 +9,13 @@ use kube::{Api, ResourceExt};
 use serde_json::json;
 
 use super::permitted::{Permitted, permitted};
-use super::registry::Found;
-use super::report::{Findings, status};
-use super::{Connection, Trouble, connect, sweeper};
+use super::registry::TenantLookup;
+use super::report::{TenantFindings, status};
+use super::{Connection, TenantTrouble, connect, sweeper};
 use crate::api::conditions::{PERMITTED, READY, Truth, find};
 use crate::api::{EntraTenant, RESUME};
 use crate::controller::context::Context;
-use crate::controller::guard::{Broken, Failed, guarded};
+use crate::controller::guard::{Failed, ReconcileStopped, guarded};
 use crate::controller::status::{self as api_status, WriteError};
 use crate::controller::unreadable;
 use crate::controller::wake::Guarded;
@@ -33,12 +33,12 @@ const RENEW: Duration = Duration::from_secs(50);
 pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) -> Result<Action, Failed> {
     let name = object.name_any();
     let key = format!("tenant/{name}");
-    let ended: Result<Result<Action, WriteError>, Broken> = match &object.0 {
+    let ended: Result<Result<Action, WriteError>, ReconcileStopped> = match &object.0 {
         Err(invalid) => {
             tracing::error!(tenant = name, error = %invalid.error, "an EntraTenant cannot be read; the others go on");
             let message = unreadable::sentence::<EntraTenant>(invalid);
-            let trouble = Trouble { reason: unreadable::REASON.into(), message, signed_in: Truth::Unknown };
-            context.tenants.put(&name, Found::Unready(trouble));
+            let trouble = TenantTrouble { reason: unreadable::REASON.into(), message, signed_in: Truth::Unknown };
+            context.tenants.put(&name, TenantLookup::Unready(trouble));
             context.wake_guests_of(&name);
             Ok(unreadable::explain::<EntraTenant>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
         }
@@ -83,11 +83,11 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         context.wake_guests_of(name);
     }
     let found = match (&connection, &trouble) {
-        (Some(connection), None) => Found::Ready(connection.clone()),
-        (_, Some(trouble)) => Found::Unready(trouble.clone()),
-        (None, None) => Found::Missing,
+        (Some(connection), None) => TenantLookup::Ready(connection.clone()),
+        (_, Some(trouble)) => TenantLookup::Unready(trouble.clone()),
+        (None, None) => TenantLookup::Missing,
     };
-    let well = matches!(found, Found::Ready(_));
+    let well = matches!(found, TenantLookup::Ready(_));
     let mut news = context.tenants.put(name, found);
     if news {
         // Another trouble than before: somebody is at work on it, and waits to hear of the next.
@@ -109,7 +109,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         }
         None => Permitted::NotTold,
     };
-    let findings = Findings {
+    let findings = TenantFindings {
         expires: connection.as_ref().and_then(|connection| connection.expires),
         permitted,
         blocked,
@@ -144,7 +144,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
 }
 
 /// The connection at hand if it still fits, else a new one. A tenant in trouble keeps its connection, and with it its queue and mirror.
-async fn connected(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Arc<Connection>, Trouble> {
+async fn connected(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Arc<Connection>, TenantTrouble> {
     let parts = connect::parts(context, tenant).await?;
     if let Some(connection) = context.tenants.kept(name).filter(|connection| connection.made_from == parts.made_from) {
         return Ok(connection);
@@ -167,7 +167,7 @@ fn lacks_permissions(tenant: &EntraTenant) -> bool {
 }
 
 /// Whether the directory can be worked with, now.
-async fn check(connection: &Connection) -> Option<Trouble> {
+async fn check(connection: &Connection) -> Option<TenantTrouble> {
     if let Some(trouble) = connection.lasting_trouble() {
         return Some(trouble);
     }
@@ -178,6 +178,6 @@ async fn check(connection: &Connection) -> Option<Trouble> {
     };
     match checked {
         Ok(()) => None,
-        Err(error) => Trouble::of(&error).or_else(|| connection.trouble()),
+        Err(error) => TenantTrouble::of(&error).or_else(|| connection.trouble()),
     }
 }

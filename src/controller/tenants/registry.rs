@@ -5,18 +5,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use kube::runtime::watcher::Event;
 
-use super::declared::{Change, Declared};
-use super::{Connection, Trouble};
+use super::declared::{Change, DeclaredTenants};
+use super::{Connection, TenantTrouble};
 use crate::api::{AccessRule, EntraTenant};
 use crate::controller::wake::Guarded;
 
 /// How a guest finds its tenant.
 #[derive(Clone, Debug)]
-pub enum Found {
+pub enum TenantLookup {
     /// There is none of that name.
     Missing,
     /// It cannot be connected.
-    Unready(Trouble),
+    Unready(TenantTrouble),
     /// It can.
     Ready(Arc<Connection>),
 }
@@ -24,8 +24,8 @@ pub enum Found {
 /// The tenants by name.
 #[derive(Debug, Default)]
 pub struct Tenants {
-    by_name: RwLock<HashMap<String, Found>>,
-    declared: RwLock<Declared>,
+    by_name: RwLock<HashMap<String, TenantLookup>>,
+    declared: RwLock<DeclaredTenants>,
     /// Connections outlive trouble: their queues and mirrors stay right.
     kept: RwLock<HashMap<String, Arc<Connection>>>,
     /// Who may invite whom.
@@ -36,15 +36,15 @@ pub struct Tenants {
 
 impl Tenants {
     /// The tenant `name`; nothing while nobody has looked at it, as after the start of this process.
-    pub fn get(&self, name: &str) -> Option<Found> {
+    pub fn get(&self, name: &str) -> Option<TenantLookup> {
         let found = self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
         match found {
             // One guest has met trouble a moment ago, and nobody has looked into it yet.
-            Some(Found::Ready(connection)) => {
-                Some(connection.trouble().map_or_else(|| Found::Ready(connection.clone()), Found::Unready))
-            }
+            Some(TenantLookup::Ready(connection)) => Some(
+                connection.trouble().map_or_else(|| TenantLookup::Ready(connection.clone()), TenantLookup::Unready),
+            ),
             Some(found) => Some(found),
-            None => self.lacks(name).then_some(Found::Missing),
+            None => self.lacks(name).then_some(TenantLookup::Missing),
         }
     }
 
@@ -61,11 +61,11 @@ impl Tenants {
     }
 
     /// Puts the tenant `name` to `found`; says whether guests have reason to look again.
-    pub fn put(&self, name: &str, found: Found) -> bool {
+    pub fn put(&self, name: &str, found: TenantLookup) -> bool {
         let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
         let news = match (by_name.get(name), &found) {
-            (Some(Found::Ready(before)), Found::Ready(now)) => !Arc::ptr_eq(before, now),
-            (Some(Found::Unready(before)), Found::Unready(now)) => before != now,
+            (Some(TenantLookup::Ready(before)), TenantLookup::Ready(now)) => !Arc::ptr_eq(before, now),
+            (Some(TenantLookup::Unready(before)), TenantLookup::Unready(now)) => before != now,
             _ => true,
         };
         by_name.insert(name.to_owned(), found);

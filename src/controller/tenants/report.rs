@@ -5,16 +5,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::permitted::Permitted;
-use super::{MailTrouble, Trouble};
+use super::{MailTrouble, TenantTrouble};
 use crate::api::conditions::{
     AUTHENTICATED, Claim, INVITATIONS_BLOCKED, MAIL, PERMITTED, READY, RECONCILING, STALLED, Truth, merge,
 };
 use crate::api::{EntraTenant, EntraTenantStatus, GuestCounts};
 
 /// What a reconcile found out.
-pub struct Findings {
+pub struct TenantFindings {
     /// What is wrong.
-    pub trouble: Option<Trouble>,
+    pub trouble: Option<TenantTrouble>,
     /// When the certificate expires that the operator signs in with.
     pub expires: Option<Timestamp>,
     /// Whether the application may do what the guests ask for.
@@ -30,7 +30,7 @@ pub struct Findings {
 }
 
 /// The status of `tenant` by these findings.
-pub fn status(tenant: &EntraTenant, findings: Findings, now: Timestamp) -> EntraTenantStatus {
+pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) -> EntraTenantStatus {
     let before = tenant.status.clone().unwrap_or_default();
     let claim = |kind, status, reason: &str, message: &str| Claim {
         kind,

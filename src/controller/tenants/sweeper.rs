@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::{Connection, Trouble};
+use super::{Connection, TenantTrouble};
 use crate::controller::context::Context;
 use crate::directory;
 
@@ -55,7 +55,7 @@ async fn sweep(context: &Context, name: &str, connection: &Weak<Connection>) -> 
         }
         Err(error) => {
             tracing::warn!(tenant = name, %error, "the sweep failed; the next one tries again");
-            if let Some(trouble) = Trouble::of(&error) {
+            if let Some(trouble) = TenantTrouble::of(&error) {
                 connection.set_trouble(Some(trouble));
                 context.wake.tenant(name);
             }

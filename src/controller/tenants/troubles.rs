@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::Trouble;
+use super::TenantTrouble;
 
 /// Trouble that comes so soon after it passed has not passed.
 const RELAPSE: Duration = Duration::from_secs(60);
@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 #[derive(Debug, Default)]
 pub struct Troubles {
     /// What is wrong now.
-    pub now: Option<Trouble>,
+    pub now: Option<TenantTrouble>,
     since: Option<Instant>,
     passed: Option<Instant>,
     relapses: u32,
@@ -23,7 +23,7 @@ pub struct Troubles {
 
 impl Troubles {
     /// Notes what is wrong, or that it passed; returns what was noted before.
-    pub fn set(&mut self, trouble: Option<Trouble>, now: Instant) -> Option<Trouble> {
+    pub fn set(&mut self, trouble: Option<TenantTrouble>, now: Instant) -> Option<TenantTrouble> {
         match (&self.now, &trouble) {
             (None, Some(_)) => {
                 let soon = self.passed.is_some_and(|passed| now.saturating_duration_since(passed) < RELAPSE);
@@ -37,7 +37,7 @@ impl Troubles {
     }
 
     /// What is wrong, while it is too early to look whether it has passed: 2 s, 4 s, 8 s ... after it came back.
-    pub fn lasting(&self, now: Instant) -> Option<Trouble> {
+    pub fn lasting(&self, now: Instant) -> Option<TenantTrouble> {
         let lasts = match self.relapses {
             0 => Duration::ZERO,
             relapses => Duration::from_secs(1).saturating_mul(2u32.saturating_pow(relapses)).min(LONGEST),
@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn trouble_that_comes_back_is_left_alone_for_longer_each_time() {
-        let trouble = || Some(Trouble { reason: "R".into(), message: String::new(), signed_in: Truth::True });
+        let trouble = || Some(TenantTrouble { reason: "R".into(), message: String::new(), signed_in: Truth::True });
         let (mut troubles, mut now) = (Troubles::default(), Instant::now());
         for lasts in [0, 2, 4, 8, 16, 30, 30] {
             let _ = troubles.set(trouble(), now);

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use kube::Client;
 
-use super::{Trouble, proof};
+use super::{TenantTrouble, proof};
 use crate::api::conditions::Truth;
 use crate::api::{Cloud, EntraTenantSpec};
 use crate::graph::{Clouds, Credential, Graph, Http, Proof, Roots, TokenSource};
@@ -35,7 +35,7 @@ impl Way {
     ///
     /// # Errors
     /// What is wrong with the EntraTenant or its Secret, and how to put it right.
-    pub async fn read(secrets: Secrets<'_>, spec: &EntraTenantSpec) -> Result<Self, Trouble> {
+    pub async fn read(secrets: Secrets<'_>, spec: &EntraTenantSpec) -> Result<Self, TenantTrouble> {
         let endpoints = spec.endpoints.clone().unwrap_or_default();
         let roots = match (spec.cloud, &endpoints.graph, &endpoints.authority) {
             (Cloud::Custom, Some(graph), Some(authority)) => Roots::custom(graph, authority),
@@ -82,7 +82,7 @@ impl Way {
     ///
     /// # Errors
     /// When the certificates to trust cannot be read.
-    pub fn graph(self, timeout: Duration) -> Result<Graph, Trouble> {
+    pub fn graph(self, timeout: Duration) -> Result<Graph, TenantTrouble> {
         let http =
             Http::new(self.ca_bundle.as_deref()).map_err(|error| trouble("InvalidCaBundle", format!("{error}.")))?;
         let (tenant_id, roots, proof) = (self.tenant_id, self.roots.clone(), self.proof);
@@ -92,6 +92,6 @@ impl Way {
 }
 
 /// Trouble with what the sign-in is made from.
-pub fn trouble(reason: &str, message: impl Into<String>) -> Trouble {
-    Trouble { reason: reason.into(), message: message.into(), signed_in: Truth::False }
+pub fn trouble(reason: &str, message: impl Into<String>) -> TenantTrouble {
+    TenantTrouble { reason: reason.into(), message: message.into(), signed_in: Truth::False }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use self::kinds::{Cardinality, GraphRelation};
-use super::batch::{MOST, Request};
+use super::batch::{BatchRequest, MOST};
 use super::object_id::object_ids;
 use super::transport::Payload;
 use super::{Class, Graph, GraphError, Reach};
@@ -145,12 +145,13 @@ impl Graph {
     /// One call's worth of relations.
     async fn change_chunk(&self, verb: Verb, relations: &[&RelationRef]) -> Vec<Changed> {
         if let [relation] = relations {
-            let Request { method, url, body } = self.relation_request(verb, relation);
+            let BatchRequest { method, url, body } = self.relation_request(verb, relation);
             let payload = body.as_ref().map_or(Payload::None, Payload::Json);
             let result = self.command(verb.operation(relation), method, url, payload).await;
             return vec![verb.outcome(result)];
         }
-        let requests: Vec<Request> = relations.iter().map(|relation| self.relation_request(verb, relation)).collect();
+        let requests: Vec<BatchRequest> =
+            relations.iter().map(|relation| self.relation_request(verb, relation)).collect();
         let mut items = match self.batch(&requests).await {
             Ok(items) => items,
             Err(error) => return relations.iter().map(|_| Err(error.clone())).collect(),
@@ -170,12 +171,12 @@ impl Graph {
         outcomes.collect()
     }
 
-    fn relation_request(&self, verb: Verb, relation: &RelationRef) -> Request {
+    fn relation_request(&self, verb: Verb, relation: &RelationRef) -> BatchRequest {
         let row = relation.kind.graph();
         let (_, other) = row.ends(relation);
         let (method, path) = verb.request(row, relation);
         let body = (verb == Verb::Add).then(|| self.link_to(other));
-        Request { method, url: self.url(&path), body }
+        BatchRequest { method, url: self.url(&path), body }
     }
 
     /// Users and groups alike can be named as directory objects.

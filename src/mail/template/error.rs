@@ -6,7 +6,7 @@ use super::placeholder::Placeholder;
 
 /// A part of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
+pub enum TemplatePart {
     /// The subject line.
     Subject,
     /// The plain text.
@@ -15,7 +15,7 @@ pub enum Part {
     Html,
 }
 
-impl fmt::Display for Part {
+impl fmt::Display for TemplatePart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Subject => "subject",
@@ -30,7 +30,7 @@ impl fmt::Display for Part {
 #[error("{part}: {}", .fault)]
 pub struct TemplateError {
     /// Which part is wrong.
-    pub part: Part,
+    pub part: TemplatePart,
     fault: Fault,
 }
 
@@ -49,7 +49,7 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    pub(super) fn in_part(self, part: Part) -> TemplateError {
+    pub(super) fn in_part(self, part: TemplatePart) -> TemplateError {
         TemplateError { part, fault: self }
     }
 }

@@ -5,7 +5,7 @@ use super::{error::Fault, piece::Piece, placeholder::Placeholder};
 
 /// Where the reader is.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum MarkupPosition {
     Text,
     Comment,
     Tag,
@@ -16,17 +16,17 @@ enum Place {
 
 /// Refuses a placeholder where its value could become markup.
 pub(super) fn check(pieces: &[Piece]) -> Result<(), Fault> {
-    let mut place = Place::Text;
+    let mut place = MarkupPosition::Text;
     let mut raw = None;
     for piece in pieces {
         match piece {
             Piece::Literal(literal) => walk(literal, &mut place, &mut raw),
             Piece::Hole(hole) => match place {
-                Place::Text | Place::Comment => {}
-                Place::Quoted(_) if *hole == Placeholder::RedeemUrl => {}
-                Place::Tag if *hole == Placeholder::RedeemUrl => return Err(Fault::Unquoted),
-                Place::Tag | Place::Quoted(_) => return Err(Fault::InsideTag(*hole)),
-                Place::Raw(_) => return Err(Fault::InsideScript(*hole)),
+                MarkupPosition::Text | MarkupPosition::Comment => {}
+                MarkupPosition::Quoted(_) if *hole == Placeholder::RedeemUrl => {}
+                MarkupPosition::Tag if *hole == Placeholder::RedeemUrl => return Err(Fault::Unquoted),
+                MarkupPosition::Tag | MarkupPosition::Quoted(_) => return Err(Fault::InsideTag(*hole)),
+                MarkupPosition::Raw(_) => return Err(Fault::InsideScript(*hole)),
             },
         }
     }
@@ -34,27 +34,27 @@ pub(super) fn check(pieces: &[Piece]) -> Result<(), Fault> {
 }
 
 /// Follows `literal` from `place` on; `raw` is the element that an open tag begins, if its content is no HTML.
-fn walk(literal: &str, place: &mut Place, raw: &mut Option<&'static str>) {
+fn walk(literal: &str, place: &mut MarkupPosition, raw: &mut Option<&'static str>) {
     let mut rest = literal;
     while let Some(c) = rest.chars().next() {
         let mut step = c.len_utf8();
         *place = match *place {
-            Place::Text if rest.starts_with("<!--") => Place::Comment,
-            Place::Text if opens(rest) => {
+            MarkupPosition::Text if rest.starts_with("<!--") => MarkupPosition::Comment,
+            MarkupPosition::Text if opens(rest) => {
                 *raw = if begins(rest, "<script") {
                     Some("</script")
                 } else {
                     begins(rest, "<style").then_some("</style")
                 };
-                Place::Tag
+                MarkupPosition::Tag
             }
-            Place::Comment if rest.starts_with("-->") => Place::Text,
-            Place::Tag if c == '"' || c == '\'' => Place::Quoted(c),
-            Place::Tag if c == '>' => raw.take().map_or(Place::Text, Place::Raw),
-            Place::Quoted(quote) if c == quote => Place::Tag,
-            Place::Raw(end) if begins(rest, end) => {
+            MarkupPosition::Comment if rest.starts_with("-->") => MarkupPosition::Text,
+            MarkupPosition::Tag if c == '"' || c == '\'' => MarkupPosition::Quoted(c),
+            MarkupPosition::Tag if c == '>' => raw.take().map_or(MarkupPosition::Text, MarkupPosition::Raw),
+            MarkupPosition::Quoted(quote) if c == quote => MarkupPosition::Tag,
+            MarkupPosition::Raw(end) if begins(rest, end) => {
                 step = end.len();
-                Place::Tag
+                MarkupPosition::Tag
             }
             same => same,
         };

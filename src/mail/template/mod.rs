@@ -7,7 +7,7 @@ mod parse;
 mod piece;
 mod placeholder;
 
-pub use error::{Part, TemplateError};
+pub use error::{TemplateError, TemplatePart};
 
 use super::{Draft, Values, clean};
 use piece::Piece;
@@ -15,13 +15,13 @@ use placeholder::Placeholder;
 
 /// A text with placeholders, ready to be filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template {
+pub struct LetterTemplate {
     subject: Vec<Piece>,
     text: Vec<Piece>,
     html: Option<Vec<Piece>>,
 }
 
-impl Template {
+impl LetterTemplate {
     /// Reads a template. Placeholders are `{{guest.displayName}}`, `{{guest.email}}`, `{{tenant.displayName}}`,
     /// `{{redeemUrl}}` and `{{message}}`; spaces inside the braces do not matter.
     ///
@@ -30,8 +30,8 @@ impl Template {
     pub fn parse(subject: &str, text: &str, html: Option<&str>) -> Result<Self, TemplateError> {
         Ok(Self {
             subject: parse::subject(subject)?,
-            text: parse::body(Part::Text, text)?,
-            html: html.map(|html| parse::body(Part::Html, html)).transpose()?,
+            text: parse::body(TemplatePart::Text, text)?,
+            html: html.map(|html| parse::body(TemplatePart::Html, html)).transpose()?,
         })
     }
 

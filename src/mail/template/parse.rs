@@ -1,10 +1,10 @@
 //! Reads the parts of a template into pieces, and refuses what would fail only when a guest gets the letter.
 
-use super::{Part, TemplateError, error::Fault, markup, piece::Piece, placeholder::Placeholder};
+use super::{TemplateError, TemplatePart, error::Fault, markup, piece::Piece, placeholder::Placeholder};
 
 /// Reads the subject: one line, and neither the link nor the message in it.
 pub(super) fn subject(source: &str) -> Result<Vec<Piece>, TemplateError> {
-    let wrong = |fault: Fault| fault.in_part(Part::Subject);
+    let wrong = |fault: Fault| fault.in_part(TemplatePart::Subject);
     let source = source.trim();
     if source.is_empty() {
         return Err(wrong(Fault::Empty));
@@ -18,13 +18,13 @@ pub(super) fn subject(source: &str) -> Result<Vec<Piece>, TemplateError> {
 }
 
 /// Reads the text or the page, which must hold the link.
-pub(super) fn body(part: Part, source: &str) -> Result<Vec<Piece>, TemplateError> {
+pub(super) fn body(part: TemplatePart, source: &str) -> Result<Vec<Piece>, TemplateError> {
     let wrong = |fault: Fault| fault.in_part(part);
     let pieces = pieces(source).map_err(wrong)?;
     if !holes(&pieces).any(|hole| hole == Placeholder::RedeemUrl) {
         return Err(wrong(Fault::NoLink));
     }
-    if part == Part::Html {
+    if part == TemplatePart::Html {
         markup::check(&pieces).map_err(wrong)?;
     }
     Ok(pieces)

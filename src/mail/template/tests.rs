@@ -13,12 +13,12 @@ fn values() -> Values<'static> {
 }
 
 fn refused(subject: &str, text: &str, html: Option<&str>) -> String {
-    Template::parse(subject, text, html).unwrap_err().to_string()
+    LetterTemplate::parse(subject, text, html).unwrap_err().to_string()
 }
 
 #[test]
 fn values_are_put_in_as_they_are_and_never_read_again() {
-    let template = Template::parse(
+    let template = LetterTemplate::parse(
         "{{ tenant.displayName }} and {{guest.displayName}}",
         "Hi {{guest.displayName}} ({{guest.email}})\r\n{{message}}\n{{redeemUrl}}\n",
         Some("<p>Hi {{guest.displayName}}</p><p>{{message}}</p><a href=\"{{redeemUrl}}\">{{redeemUrl}}</a>"),
@@ -41,7 +41,7 @@ fn values_are_put_in_as_they_are_and_never_read_again() {
 
 #[test]
 fn a_guest_without_a_name_is_called_by_the_address_and_no_message_leaves_no_trace() {
-    let template = Template::parse("For {{guest.displayName}}", "{{message}}|{{redeemUrl}}", None).unwrap();
+    let template = LetterTemplate::parse("For {{guest.displayName}}", "{{message}}|{{redeemUrl}}", None).unwrap();
     for nothing in [None, Some(" \r\n\0 ")] {
         let draft = template.render(&Values { display_name: nothing, message: nothing, ..values() });
         assert_eq!(draft.subject, "For bob@fabrikam.com");
@@ -52,7 +52,7 @@ fn a_guest_without_a_name_is_called_by_the_address_and_no_message_leaves_no_trac
 
 #[test]
 fn a_subject_stays_one_line_whatever_a_name_holds() {
-    let template = Template::parse("Hi {{guest.displayName}}", "{{redeemUrl}}", None).unwrap();
+    let template = LetterTemplate::parse("Hi {{guest.displayName}}", "{{redeemUrl}}", None).unwrap();
     let draft = template.render(&Values { display_name: Some("Bob\r\nBcc: x@y.z\0\u{85}!"), ..values() });
     assert_eq!(draft.subject, "Hi Bob Bcc: x@y.z !");
 }
@@ -110,6 +110,6 @@ fn ordinary_pages_are_taken() {
         "<style>@media x{a{b:\"c>\"}}</style><p title=\"it's > that\">{{message}} {{redeemUrl}}</p>",
         "<!doctype html><html lang=en><a href='{{redeemUrl}}'>\"{{guest.displayName}}\"</a>",
     ] {
-        assert!(Template::parse("x", "{{redeemUrl}}", Some(html)).is_ok(), "{html}");
+        assert!(LetterTemplate::parse("x", "{{redeemUrl}}", Some(html)).is_ok(), "{html}");
     }
 }

@@ -1,7 +1,7 @@
 //! What is asked: each guest as a map of what the table reads, null where the guest does not say.
 
 use super::manifest::{Part, part};
-use crate::policy::{CRITERIA, Change, Otherwise, SpecField};
+use crate::policy::{CRITERIA, JudgedChange, Otherwise, SpecField};
 
 /// Every field of a guest's spec that the table reads.
 pub(super) fn reads() -> impl Iterator<Item = &'static SpecField> {
@@ -28,8 +28,8 @@ fn asks_for_more(field: &SpecField, now: &str, before: &str) -> String {
     let of = |root: &str| format!("{}.orValue({unsaid})", optional(field, |name| format!("{root}.?{name}")));
     let (now, before) = (of(now), of(before));
     match field.change {
-        Change::Any => format!("{now} != {before}"),
-        Change::NewItem => format!("{now}.exists(item, !(item in {before}))"),
+        JudgedChange::Any => format!("{now} != {before}"),
+        JudgedChange::NewItem => format!("{now}.exists(item, !(item in {before}))"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `delivery`: who may mail the guest.
 
 use crate::policy::Words;
-use crate::policy::criterion::{Change, Criterion, Otherwise, SpecField, among, among_cel};
+use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, SpecField, among, among_cel};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "delivery",
@@ -9,7 +9,7 @@ pub(super) const CRITERION: Criterion = Criterion {
         key: "delivery",
         path: "delivery",
         otherwise: Otherwise::Default { field: "delivery", value: "'Microsoft'" },
-        change: Change::Any,
+        change: JudgedChange::Any,
     }],
     derives: &[],
     check: |rule, ask| among(rule.delivery.as_ref(), &ask.delivery()),

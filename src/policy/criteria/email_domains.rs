@@ -1,11 +1,11 @@
 //! `emailDomains`: the domains of the guest's address, and of the one that they may sign in with instead.
 
-use crate::policy::criterion::{Change, Criterion, Otherwise, SpecField};
+use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, SpecField};
 use crate::policy::{Words, domain};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "emailDomains",
-    reads: &[SpecField { key: "redeemAs", path: "redeemAs", otherwise: Otherwise::Nothing, change: Change::Any }],
+    reads: &[SpecField { key: "redeemAs", path: "redeemAs", otherwise: Otherwise::Nothing, change: JudgedChange::Any }],
     derives: &[domain::DERIVED],
     check: |rule, ask| {
         let Some(patterns) = &rule.email_domains else { return true };

@@ -2,11 +2,16 @@
 
 use crate::api::ANY_GROUP;
 use crate::policy::Words;
-use crate::policy::criterion::{Change, Criterion, Otherwise, SpecField};
+use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, SpecField};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "groups",
-    reads: &[SpecField { key: "groups", path: "groups", otherwise: Otherwise::Value("[]"), change: Change::NewItem }],
+    reads: &[SpecField {
+        key: "groups",
+        path: "groups",
+        otherwise: Otherwise::Value("[]"),
+        change: JudgedChange::NewItem,
+    }],
     derives: &[],
     check: |rule, ask| {
         let allows = |group: &String| rule.groups.iter().any(|allowed| allowed == group || allowed == ANY_GROUP);

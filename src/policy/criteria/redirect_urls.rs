@@ -5,11 +5,16 @@
 use url::Url;
 
 use crate::policy::Words;
-use crate::policy::criterion::{Change, Criterion, Derived, Otherwise, SpecField, Variable};
+use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, SpecField, Variable};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "redirectUrls",
-    reads: &[SpecField { key: "redirectUrl", path: "redirectUrl", otherwise: Otherwise::Nothing, change: Change::Any }],
+    reads: &[SpecField {
+        key: "redirectUrl",
+        path: "redirectUrl",
+        otherwise: Otherwise::Nothing,
+        change: JudgedChange::Any,
+    }],
     derives: &[Derived { key: "place", cel: "dyn(variables.places[i])", before: Some(PLACES) }],
     check: |rule, ask| match (&rule.redirect_urls, &ask.spec.redirect_url) {
         (Some(prefixes), Some(address)) => prefixes.iter().any(|prefix| fits(&prefix.0, address.as_str())),

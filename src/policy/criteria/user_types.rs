@@ -2,7 +2,7 @@
 
 use crate::api::UserType;
 use crate::policy::Words;
-use crate::policy::criterion::{Change, Criterion, Otherwise, SpecField};
+use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, SpecField};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "userTypes",
@@ -10,7 +10,7 @@ pub(super) const CRITERION: Criterion = Criterion {
         key: "userType",
         path: "userType",
         otherwise: Otherwise::Value("'Guest'"),
-        change: Change::Any,
+        change: JudgedChange::Any,
     }],
     derives: &[],
     check: |rule, ask| rule.user_types.as_deref().unwrap_or(&[UserType::Guest]).contains(&ask.spec.user_type),

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use guestlist::mail::{Class, MailError, Server, Stage};
+use guestlist::mail::{MailError, MailErrorClass, Server, Stage};
 use mail_parser::MessageParser;
 
 use crate::{
@@ -52,6 +52,6 @@ async fn silence_after_the_dot_ends_in_time_and_nobody_can_tell() {
 async fn cut_before_the_letter_it_is_certainly_not_there() {
     let postfix = Postfix::start("").await;
     let error = behind(&postfix, Cut::AtData, Duration::from_secs(20)).await;
-    assert_eq!(not_sent(&error), (Class::Transient, Stage::Data, None), "{error}");
+    assert_eq!(not_sent(&error), (MailErrorClass::Transient, Stage::Data, None), "{error}");
     postfix.letters(0).await;
 }

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 
-use super::questions::Question;
+use super::questions::ProbeQuestion;
 use crate::api::Span;
 
 /// What a probe is told.
@@ -15,26 +15,26 @@ pub struct Flags {
 
     /// The questions to settle, by letter, with commas between them; all twelve if not given.
     #[arg(long, requires = "probe", value_delimiter = ',', value_name = "LETTERS")]
-    pub(super) only: Vec<Question>,
+    pub(super) only: Vec<ProbeQuestion>,
 
     /// An address to invite, twice if two are needed: first a mailbox that you can read, then one for a guest with a
     /// sponsor. What is not given is asked for.
     #[arg(long, requires = "probe", value_name = "EMAIL")]
     pub(super) address: Vec<String>,
 
-    /// Question g: object id or sign-in name of a user of the directory who can be named as a sponsor.
+    /// ProbeQuestion g: object id or sign-in name of a user of the directory who can be named as a sponsor.
     #[arg(long, requires = "probe", value_name = "USER")]
     pub(super) sponsor: Option<String>,
 
-    /// Question i: an address of an organisation with automatic redemption.
+    /// ProbeQuestion i: an address of an organisation with automatic redemption.
     #[arg(long, requires = "probe", value_name = "EMAIL")]
     pub(super) automatic: Option<String>,
 
-    /// Question j: an address of a domain that the directory's collaboration restrictions block.
+    /// ProbeQuestion j: an address of a domain that the directory's collaboration restrictions block.
     #[arg(long, requires = "probe", value_name = "EMAIL")]
     pub(super) blocked: Option<String>,
 
-    /// Question j: the address of a group.
+    /// ProbeQuestion j: the address of a group.
     #[arg(long, requires = "probe", value_name = "EMAIL")]
     pub(super) group: Option<String>,
 

@@ -10,7 +10,7 @@ use crate::graph::{Class, Graph, GraphError, User};
 
 /// A user that an invitation of the probe's brought.
 #[derive(Clone, Debug)]
-struct Guest {
+struct InvitedGuest {
     id: String,
     address: String,
     purged: bool,
@@ -19,7 +19,7 @@ struct Guest {
 /// All that is to be removed again.
 #[derive(Debug, Default)]
 pub struct Made {
-    guests: Vec<Guest>,
+    guests: Vec<InvitedGuest>,
     /// Addresses that may have been invited by a request whose answer was lost.
     unsure: Vec<String>,
 }
@@ -34,7 +34,7 @@ impl Made {
     /// An invitation of `address` brought the user `id`.
     pub fn brought(&mut self, id: &str, address: &str) {
         if !self.guests.iter().any(|guest| guest.id == id) {
-            self.guests.push(Guest { id: id.to_owned(), address: address.to_owned(), purged: false });
+            self.guests.push(InvitedGuest { id: id.to_owned(), address: address.to_owned(), purged: false });
         }
     }
 
@@ -109,7 +109,7 @@ pub fn is_ours(user: &User, began: Timestamp) -> bool {
 }
 
 /// Deletes, waits until that shows, and deletes for good.
-async fn remove(graph: &Graph, guest: &Guest, began: Timestamp, patience: Duration) -> Removal {
+async fn remove(graph: &Graph, guest: &InvitedGuest, began: Timestamp, patience: Duration) -> Removal {
     let by_hand = |what: &str, error: &GraphError| Removal::Left(format!("{what}: {error}"));
     let mut wait = Wait::new(patience);
     let mut seen = false;

@@ -31,19 +31,19 @@ use crate::api::Mode;
 use crate::graph::{Feature, Graph, Permissions};
 use flags::Output;
 use made::Made;
-use people::{Guest, People};
+use people::{FirstGuest, People};
 use person::Person;
-use questions::Question;
-use report::Report;
+use questions::ProbeQuestion;
+use report::ProbeReport;
 
 /// A probe on its way.
 struct Probe<'p> {
     graph: &'p Graph,
     person: Person,
-    wanted: BTreeSet<Question>,
+    wanted: BTreeSet<ProbeQuestion>,
     people: People,
     made: Made,
-    report: Report,
+    report: ProbeReport,
     /// When it began, on the directory's clock.
     began: Timestamp,
     patience: Duration,
@@ -51,7 +51,7 @@ struct Probe<'p> {
     /// What the token carries, if it can be read.
     permissions: Option<Permissions>,
     /// The first guest, as it is now.
-    guest: Option<Guest>,
+    guest: Option<FirstGuest>,
 }
 
 impl Flags {
@@ -69,8 +69,8 @@ impl Flags {
         if patience < Duration::from_secs(1) {
             return Err("--wait: at least 1s, or the directory has no time to show anything".into());
         }
-        let every = Question::value_variants().iter();
-        let wanted: BTreeSet<Question> =
+        let every = ProbeQuestion::value_variants().iter();
+        let wanted: BTreeSet<ProbeQuestion> =
             every.copied().filter(|question| self.only.is_empty() || self.only.contains(question)).collect();
         let permissions = graph.permissions().await;
         may_begin(subject, permissions.as_ref())?;
@@ -84,7 +84,7 @@ impl Flags {
             wanted,
             people,
             made: Made::default(),
-            report: Report::default(),
+            report: ProbeReport::default(),
             began,
             patience,
             redirect_url: "https://myapps.microsoft.com".into(),
@@ -106,7 +106,7 @@ impl Flags {
         Ok(if well && left.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 
-    fn print(&self, subject: &Subject, report: &Report, left: &[String]) {
+    fn print(&self, subject: &Subject, report: &ProbeReport, left: &[String]) {
         let told = match self.output {
             Output::Table => {
                 let left: String = match left {
@@ -156,7 +156,7 @@ async fn begin(
     flags: &Flags,
     graph: &Graph,
     subject: &Subject,
-    wanted: &BTreeSet<Question>,
+    wanted: &BTreeSet<ProbeQuestion>,
     person: &mut Person,
 ) -> Result<Option<(People, Timestamp)>, String> {
     let letters: Vec<String> = wanted.iter().map(ToString::to_string).collect();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::person::Person;
-use super::questions::Question::{self, A, B, C, D, E, F, G, H, I, J, K, L};
+use super::questions::ProbeQuestion::{self, A, B, C, D, E, F, G, H, I, J, K, L};
 use super::{Flags, Stop, Subject};
 use crate::graph::{Graph, GraphError};
 
@@ -28,7 +28,7 @@ pub struct People {
 
 /// The first guest.
 #[derive(Clone, Debug)]
-pub struct Guest {
+pub struct FirstGuest {
     /// Who it is now.
     pub id: String,
     /// The address it is invited by.
@@ -37,8 +37,8 @@ pub struct Guest {
 
 impl People {
     /// Takes them from the command line, and asks for whom that leaves out.
-    pub async fn gather(flags: &Flags, wanted: &BTreeSet<Question>, person: &mut Person) -> Result<Self, Stop> {
-        let any = |questions: &[Question]| questions.iter().any(|question| wanted.contains(question));
+    pub async fn gather(flags: &Flags, wanted: &BTreeSet<ProbeQuestion>, person: &mut Person) -> Result<Self, Stop> {
+        let any = |questions: &[ProbeQuestion]| questions.iter().any(|question| wanted.contains(question));
         let mut given = flags.address.iter().cloned();
         let mut people = Self::default();
         let mails = "a mailbox that you can read; gets up to three mails, and accepts an invitation in between";

@@ -6,7 +6,7 @@ use clap::ValueEnum;
 
 /// One of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
-pub enum Question {
+pub enum ProbeQuestion {
     /// What inviting a pending guest again does.
     A,
     /// What inviting a guest again does who has accepted.
@@ -33,7 +33,7 @@ pub enum Question {
     L,
 }
 
-impl Question {
+impl ProbeQuestion {
     /// Its letter.
     pub fn letter(self) -> char {
         match self {
@@ -71,7 +71,7 @@ impl Question {
     }
 }
 
-impl fmt::Display for Question {
+impl fmt::Display for ProbeQuestion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.letter())
     }

@@ -5,12 +5,12 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use super::questions::Question;
+use super::questions::ProbeQuestion;
 use super::switches::Switch;
 
 /// What one question, or one part of it, came to.
 #[derive(Clone, Debug, PartialEq)]
-enum Answer {
+enum ProbeAnswer {
     /// The simulator has a switch for it, and this is how it is turned.
     Switch(Switch),
     /// It is settled, and no switch has it.
@@ -20,35 +20,41 @@ enum Answer {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-struct Row {
-    question: Question,
+struct ReportRow {
+    question: ProbeQuestion,
     about: String,
     finding: String,
-    answer: Answer,
+    answer: ProbeAnswer,
 }
 
 /// All that was found.
 #[derive(Debug, Default)]
-pub struct Report {
-    rows: Vec<Row>,
+pub struct ProbeReport {
+    rows: Vec<ReportRow>,
     /// What nobody had asked.
     beside: Vec<(String, Switch)>,
 }
 
-impl Report {
+impl ProbeReport {
     /// `question` is settled, and the simulator is true to it with `switch` turned.
-    pub fn settled(&mut self, question: Question, about: &str, finding: impl Into<String>, switch: Switch) {
-        self.add(question, about, finding.into(), Answer::Switch(switch));
+    pub fn settled(&mut self, question: ProbeQuestion, about: &str, finding: impl Into<String>, switch: Switch) {
+        self.add(question, about, finding.into(), ProbeAnswer::Switch(switch));
     }
 
     /// `question` is settled; why no switch has it.
-    pub fn without_switch(&mut self, question: Question, about: &str, finding: impl Into<String>, why: &'static str) {
-        self.add(question, about, finding.into(), Answer::NoSwitch(why));
+    pub fn without_switch(
+        &mut self,
+        question: ProbeQuestion,
+        about: &str,
+        finding: impl Into<String>,
+        why: &'static str,
+    ) {
+        self.add(question, about, finding.into(), ProbeAnswer::NoSwitch(why));
     }
 
     /// `question` is not settled; why, and what to do about it.
-    pub fn open(&mut self, question: Question, why: impl Into<String>) {
-        self.add(question, question.about(), format!("not settled: {}", why.into()), Answer::Open);
+    pub fn open(&mut self, question: ProbeQuestion, why: impl Into<String>) {
+        self.add(question, question.about(), format!("not settled: {}", why.into()), ProbeAnswer::Open);
     }
 
     /// What showed itself though no question asks for it.
@@ -59,32 +65,32 @@ impl Report {
         }
     }
 
-    fn add(&mut self, question: Question, about: &str, finding: String, answer: Answer) {
-        self.rows.push(Row { question, about: about.to_owned(), finding, answer });
+    fn add(&mut self, question: ProbeQuestion, about: &str, finding: String, answer: ProbeAnswer) {
+        self.rows.push(ReportRow { question, about: about.to_owned(), finding, answer });
         self.rows.sort_by_key(|row| row.question);
     }
 
     /// Whether anything was said of `question` yet.
-    pub fn has(&self, question: Question) -> bool {
+    pub fn has(&self, question: ProbeQuestion) -> bool {
         self.rows.iter().any(|row| row.question == question)
     }
 
     /// Those of `wanted` of which nothing was said yet.
-    pub fn missing(&self, wanted: &BTreeSet<Question>) -> Vec<Question> {
+    pub fn missing(&self, wanted: &BTreeSet<ProbeQuestion>) -> Vec<ProbeQuestion> {
         wanted.iter().copied().filter(|question| !self.has(*question)).collect()
     }
 
     /// The same for a program.
     pub fn json(&self) -> Value {
-        let row = |row: &Row| {
+        let row = |row: &ReportRow| {
             let switch = match &row.answer {
-                Answer::Switch(switch) => json!(switch.name()),
-                Answer::NoSwitch(_) | Answer::Open => Value::Null,
+                ProbeAnswer::Switch(switch) => json!(switch.name()),
+                ProbeAnswer::NoSwitch(_) | ProbeAnswer::Open => Value::Null,
             };
             json!({
                 "question": row.question.to_string(),
                 "about": row.about,
-                "settled": row.answer != Answer::Open,
+                "settled": row.answer != ProbeAnswer::Open,
                 "finding": row.finding,
                 "switch": switch,
             })
@@ -98,12 +104,12 @@ impl Report {
     }
 }
 
-impl fmt::Display for Report {
+impl fmt::Display for ProbeReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let switch = |row: &Row| match &row.answer {
-            Answer::Switch(switch) => switch.name().to_owned(),
-            Answer::NoSwitch(why) => format!("none: {why}"),
-            Answer::Open => "none: not settled".to_owned(),
+        let switch = |row: &ReportRow| match &row.answer {
+            ProbeAnswer::Switch(switch) => switch.name().to_owned(),
+            ProbeAnswer::NoSwitch(why) => format!("none: {why}"),
+            ProbeAnswer::Open => "none: not settled".to_owned(),
         };
         let longest = |cells: &mut dyn Iterator<Item = usize>| cells.max().unwrap_or_default();
         let about = longest(&mut self.rows.iter().map(|row| row.about.chars().count())).max("ABOUT".len());
@@ -126,10 +132,10 @@ mod tests {
 
     #[test]
     fn the_table_is_in_the_order_of_the_letters_and_tells_what_is_open() {
-        let mut report = Report::default();
-        report.open(Question::D, "needs another setting");
-        report.settled(Question::B, "mail", "a mail came", Switch::Default);
-        report.without_switch(Question::A, "user", "the same id", "it does so too");
+        let mut report = ProbeReport::default();
+        report.open(ProbeQuestion::D, "needs another setting");
+        report.settled(ProbeQuestion::B, "mail", "a mail came", Switch::Default);
+        report.without_switch(ProbeQuestion::A, "user", "the same id", "it does so too");
         assert_eq!(
             report.to_string(),
             "   ABOUT                                            SIMULATOR SWITCH      FINDING\n\
@@ -139,6 +145,6 @@ mod tests {
         );
         assert_eq!(report.json()[1]["switch"], "default");
         assert_eq!(report.json()[2]["settled"], false);
-        assert_eq!(report.missing(&BTreeSet::from([Question::A, Question::E])), [Question::E]);
+        assert_eq!(report.missing(&BTreeSet::from([ProbeQuestion::A, ProbeQuestion::E])), [ProbeQuestion::E]);
     }
 }

@@ -1,8 +1,8 @@
 //! The guest accepts, which (e) a delta query tells or not; and (b) what inviting them again does then.
 
-use super::super::questions::Question::{B, E};
+use super::super::people::FirstGuest;
+use super::super::questions::ProbeQuestion::{B, E};
 use super::super::{Probe, Stop, Switch};
-use super::Guest;
 use crate::graph::{DeltaLink, Graph, GraphError, User};
 
 /// `externalUserState`, whose spelling differs between two pages.
@@ -36,7 +36,7 @@ impl Probe<'_> {
     }
 
     /// The link from which on the acceptance would be told; nothing where the state cannot be asked for.
-    async fn follow(&mut self, guest: &Guest) -> Result<Option<DeltaLink>, Stop> {
+    async fn follow(&mut self, guest: &FirstGuest) -> Result<Option<DeltaLink>, Stop> {
         match self.graph.follow_state(&guest.id).await {
             Err(error) if error.is_unsupported() || error.status == Some(400) => {
                 self.report.settled(
@@ -60,7 +60,7 @@ impl Probe<'_> {
         Ok(link)
     }
 
-    async fn told_by_delta(&mut self, guest: &Guest, mut link: DeltaLink) -> Result<(), Stop> {
+    async fn told_by_delta(&mut self, guest: &FirstGuest, mut link: DeltaLink) -> Result<(), Stop> {
         let look = async |graph: &Graph| {
             let (users, next) = graph.followed(&link).await?;
             link = next;
@@ -76,7 +76,7 @@ impl Probe<'_> {
     }
 
     pub(super) async fn repeat_accepted(&mut self) -> Result<(), Stop> {
-        let Guest { id, address } = self.guest()?;
+        let FirstGuest { id, address } = self.guest()?;
         let invited = match self.invite(&self.invitation(&address, true), None).await? {
             Ok(invited) => invited,
             Err(error) if error.status == Some(400) => {

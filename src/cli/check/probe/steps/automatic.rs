@@ -1,6 +1,6 @@
 //! (i): what a guest is right after an invitation, when both organisations have agreed on automatic redemption.
 
-use super::super::questions::Question::I;
+use super::super::questions::ProbeQuestion::I;
 use super::super::{Probe, Stop, Switch};
 use super::accepted::state;
 

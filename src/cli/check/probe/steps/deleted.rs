@@ -1,8 +1,8 @@
 //! (c) what inviting a deleted guest does, and (l) whether an application may delete them for good.
 
-use super::super::questions::Question::{C, L};
+use super::super::people::FirstGuest;
+use super::super::questions::ProbeQuestion::{C, L};
 use super::super::{Probe, Stop, Switch};
-use super::Guest;
 use crate::graph::{Graph, GraphError};
 
 impl Probe<'_> {
@@ -23,7 +23,7 @@ impl Probe<'_> {
     }
 
     pub(super) async fn invite_deleted(&mut self) -> Result<(), Stop> {
-        let Guest { id, address } = self.guest()?;
+        let FirstGuest { id, address } = self.guest()?;
         let invited = match self.invite(&self.invitation(&address, false), None).await? {
             Ok(invited) => invited,
             Err(error) if error.status == Some(400) => {

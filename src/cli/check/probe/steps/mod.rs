@@ -10,13 +10,13 @@ mod reset;
 mod restricted;
 mod sponsor;
 
-use super::people::Guest;
-use super::questions::Question::{self, A, B, C, D, E, F, G, H, I, J, K, L};
+use super::people::FirstGuest;
+use super::questions::ProbeQuestion::{self, A, B, C, D, E, F, G, H, I, J, K, L};
 use super::{Probe, Stop};
 use crate::graph::{Feature, Invited};
 
 #[derive(Clone, Copy, Debug)]
-enum Step {
+enum ProbeStep {
     LookUp,
     Invite,
     Repeat,
@@ -32,24 +32,24 @@ enum Step {
 }
 
 /// Each with the questions that stay open without it.
-const STEPS: [(Step, &[Question]); 12] = [
-    (Step::LookUp, &[F]),
-    (Step::Invite, &[A, B, C, D, E, H, K, L]),
-    (Step::Repeat, &[A]),
-    (Step::Accept, &[B, E, K]),
-    (Step::RepeatAccepted, &[B]),
-    (Step::Reset, &[K]),
-    (Step::Delete, &[C, L]),
-    (Step::InviteDeleted, &[C]),
-    (Step::Purge, &[L]),
-    (Step::Sponsor, &[G]),
-    (Step::Automatic, &[I]),
-    (Step::Refusals, &[J]),
+const STEPS: [(ProbeStep, &[ProbeQuestion]); 12] = [
+    (ProbeStep::LookUp, &[F]),
+    (ProbeStep::Invite, &[A, B, C, D, E, H, K, L]),
+    (ProbeStep::Repeat, &[A]),
+    (ProbeStep::Accept, &[B, E, K]),
+    (ProbeStep::RepeatAccepted, &[B]),
+    (ProbeStep::Reset, &[K]),
+    (ProbeStep::Delete, &[C, L]),
+    (ProbeStep::InviteDeleted, &[C]),
+    (ProbeStep::Purge, &[L]),
+    (ProbeStep::Sponsor, &[G]),
+    (ProbeStep::Automatic, &[I]),
+    (ProbeStep::Refusals, &[J]),
 ];
 
 impl Probe<'_> {
     /// Whether `question` is wanted and nothing was said of it yet.
-    pub(super) fn is_open(&self, question: Question) -> bool {
+    pub(super) fn is_open(&self, question: ProbeQuestion) -> bool {
         self.wanted.contains(&question) && !self.report.has(question)
     }
 
@@ -59,7 +59,7 @@ impl Probe<'_> {
     /// When the whole probe ends before.
     pub(super) async fn steps(&mut self) -> Result<(), Stop> {
         for (step, serves) in STEPS {
-            let open: Vec<Question> = serves.iter().copied().filter(|question| self.is_open(*question)).collect();
+            let open: Vec<ProbeQuestion> = serves.iter().copied().filter(|question| self.is_open(*question)).collect();
             if open.is_empty() {
                 continue;
             }
@@ -90,7 +90,7 @@ impl Probe<'_> {
     }
 
     /// What a step does, writes and mails; or why it cannot be taken.
-    fn will(&self, step: Step) -> Result<String, String> {
+    fn will(&self, step: ProbeStep) -> Result<String, String> {
         let guest = || self.people.guest.as_deref().ok_or("it needs an address: --address");
         let may = |feature: Feature| match &self.permissions {
             Some(held) if !held.allow(feature) => {
@@ -99,41 +99,43 @@ impl Probe<'_> {
             _ => Ok(()),
         };
         Ok(match step {
-            Step::LookUp => format!("Look up {}. Writes nothing, mails nobody.", guest()?),
-            Step::Invite if self.mails_guest() => format!("Invite {}. Makes a guest and MAILS them.", guest()?),
-            Step::Invite => format!("Invite {} without a mail. Makes a guest.", guest()?),
-            Step::Repeat => format!("Invite {} again, who has not accepted yet. MAILS them, perhaps.", guest()?),
-            Step::Accept => {
+            ProbeStep::LookUp => format!("Look up {}. Writes nothing, mails nobody.", guest()?),
+            ProbeStep::Invite if self.mails_guest() => format!("Invite {}. Makes a guest and MAILS them.", guest()?),
+            ProbeStep::Invite => format!("Invite {} without a mail. Makes a guest.", guest()?),
+            ProbeStep::Repeat => format!("Invite {} again, who has not accepted yet. MAILS them, perhaps.", guest()?),
+            ProbeStep::Accept => {
                 format!("Now you accept the invitation, as {}. Writes and mails nothing by itself.", guest()?)
             }
-            Step::RepeatAccepted => format!("Invite {} again, who has accepted. MAILS them, perhaps.", guest()?),
-            Step::Reset => {
+            ProbeStep::RepeatAccepted => format!("Invite {} again, who has accepted. MAILS them, perhaps.", guest()?),
+            ProbeStep::Reset => {
                 may(Feature::Reset)?;
                 format!("Reset the redemption of {}, and change their job title. Mails nobody.", guest()?)
             }
-            Step::Delete => format!("Delete the guest {}. Can be restored until a later step. Mails nobody.", guest()?),
-            Step::InviteDeleted => format!("Invite {} again, who is deleted. Mails nobody.", guest()?),
-            Step::Purge => format!("Delete the guest {} for good. Mails nobody.", guest()?),
-            Step::Sponsor => self.will_sponsor()?,
-            Step::Automatic => self.will_redeem_automatically()?,
-            Step::Refusals => self.will_be_refused()?,
+            ProbeStep::Delete => {
+                format!("Delete the guest {}. Can be restored until a later step. Mails nobody.", guest()?)
+            }
+            ProbeStep::InviteDeleted => format!("Invite {} again, who is deleted. Mails nobody.", guest()?),
+            ProbeStep::Purge => format!("Delete the guest {} for good. Mails nobody.", guest()?),
+            ProbeStep::Sponsor => self.will_sponsor()?,
+            ProbeStep::Automatic => self.will_redeem_automatically()?,
+            ProbeStep::Refusals => self.will_be_refused()?,
         })
     }
 
-    async fn take(&mut self, step: Step) -> Result<(), Stop> {
+    async fn take(&mut self, step: ProbeStep) -> Result<(), Stop> {
         match step {
-            Step::LookUp => self.look_up().await,
-            Step::Invite => self.invite_guest().await,
-            Step::Repeat => self.repeat_pending().await,
-            Step::Accept => self.accept().await,
-            Step::RepeatAccepted => self.repeat_accepted().await,
-            Step::Reset => self.reset().await,
-            Step::Delete => self.delete().await,
-            Step::InviteDeleted => self.invite_deleted().await,
-            Step::Purge => self.purge().await,
-            Step::Sponsor => self.sponsor().await,
-            Step::Automatic => self.redeem_automatically().await,
-            Step::Refusals => self.refusals().await,
+            ProbeStep::LookUp => self.look_up().await,
+            ProbeStep::Invite => self.invite_guest().await,
+            ProbeStep::Repeat => self.repeat_pending().await,
+            ProbeStep::Accept => self.accept().await,
+            ProbeStep::RepeatAccepted => self.repeat_accepted().await,
+            ProbeStep::Reset => self.reset().await,
+            ProbeStep::Delete => self.delete().await,
+            ProbeStep::InviteDeleted => self.invite_deleted().await,
+            ProbeStep::Purge => self.purge().await,
+            ProbeStep::Sponsor => self.sponsor().await,
+            ProbeStep::Automatic => self.redeem_automatically().await,
+            ProbeStep::Refusals => self.refusals().await,
         }
     }
 
@@ -143,7 +145,7 @@ impl Probe<'_> {
     }
 
     /// The first guest.
-    fn guest(&self) -> Result<Guest, Stop> {
+    fn guest(&self) -> Result<FirstGuest, Stop> {
         self.guest.clone().ok_or_else(|| Stop::Unsettled("the first guest was not invited".into()))
     }
 

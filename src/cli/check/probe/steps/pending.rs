@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::super::questions::Question::{A, B, C, D, E, F, H, K, L};
+use super::super::people::FirstGuest;
+use super::super::questions::ProbeQuestion::{A, B, C, D, E, F, H, K, L};
 use super::super::{Probe, Stop, Switch};
-use super::Guest;
 use crate::graph::{Graph, GraphError};
 
 /// A sponsor that Graph names by itself is there with the guest, or a moment later.
@@ -34,7 +34,7 @@ impl Probe<'_> {
         }
         let invited = asked?;
         self.appears(&invited.user_id).await?;
-        self.guest = Some(Guest { id: invited.user_id, address: address.clone() });
+        self.guest = Some(FirstGuest { id: invited.user_id, address: address.clone() });
         if self.is_open(H) {
             self.default_sponsor().await?;
         }
@@ -78,7 +78,7 @@ impl Probe<'_> {
     }
 
     pub(super) async fn repeat_pending(&mut self) -> Result<(), Stop> {
-        let Guest { id, address } = self.guest()?;
+        let FirstGuest { id, address } = self.guest()?;
         let invited = self.invite(&self.invitation(&address, true), None).await??;
         match invited.user_id == id {
             true => self.report.without_switch(A, "the user", "the same id", "the simulator does so"),

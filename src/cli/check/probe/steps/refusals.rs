@@ -1,6 +1,6 @@
 //! (j): how addresses are refused that cannot be invited. Should one be taken after all, its guest is removed at the end.
 
-use super::super::questions::Question::J;
+use super::super::questions::ProbeQuestion::J;
 use super::super::{Probe, Stop, Switch};
 
 impl Probe<'_> {

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, json};
 
-use super::super::questions::Question::K;
+use super::super::people::FirstGuest;
+use super::super::questions::ProbeQuestion::K;
 use super::super::{Probe, Stop, Switch, made};
-use super::Guest;
 use super::accepted::state;
 use crate::graph::{Graph, GraphError, Invitation, refused_reset};
 
@@ -15,7 +15,7 @@ const TITLE: &str = "guestlist probe";
 
 /// When the changes showed, counted from the reset.
 #[derive(Clone, Copy, Debug, Default)]
-struct Shown {
+struct ShownChanges {
     /// The state, read by id.
     by_id: Option<Duration>,
     /// The job title, in a listing.
@@ -24,7 +24,7 @@ struct Shown {
 
 impl Probe<'_> {
     pub(super) async fn reset(&mut self) -> Result<(), Stop> {
-        let Guest { id, address } = self.guest()?;
+        let FirstGuest { id, address } = self.guest()?;
         let reset = Invitation { reset: Some(id.clone()), ..self.invitation(&address, false) };
         if let Err(error) = self.invite(&reset, None).await? {
             let (_, sentence, _) = refused_reset(&error);
@@ -45,7 +45,7 @@ impl Probe<'_> {
         }
         let title = Map::from_iter([("jobTitle".to_owned(), json!(TITLE))]);
         self.graph.update_user(&id, &title).await?;
-        let mut shown = Shown::default();
+        let mut shown = ShownChanges::default();
         let look = async |graph: &Graph| {
             let user = graph.user(&id).await?;
             if shown.by_id.is_none() && user.is_some_and(|user| state(&user) == "PendingAcceptance") {
@@ -65,7 +65,7 @@ impl Probe<'_> {
 }
 
 /// Two changes that show within two looks of each other show together.
-fn conclude(shown: Shown, step: Duration, patience: Duration) -> (String, Switch) {
+fn conclude(shown: ShownChanges, step: Duration, patience: Duration) -> (String, Switch) {
     let Some(by_id) = shown.by_id else {
         return (format!("still Accepted after {} s", patience.as_secs()), Switch::ResetLeavesTheState);
     };
@@ -86,7 +86,7 @@ mod tests {
     fn the_state_waits_for_the_listing_or_for_something_else() {
         let seconds = |n: f32| Some(Duration::from_secs_f32(n));
         let switch = |by_id: Option<Duration>, listed: Option<Duration>| {
-            conclude(Shown { by_id, listed }, Duration::from_secs(1), Duration::from_secs(60)).1
+            conclude(ShownChanges { by_id, listed }, Duration::from_secs(1), Duration::from_secs(60)).1
         };
         assert_eq!(switch(seconds(9.0), seconds(10.5)), Switch::ResetShowsWithListing);
         assert_eq!(switch(seconds(3.0), seconds(10.5)), Switch::ResetShowsAfterLag);

@@ -1,7 +1,7 @@
 //! (d): whether an application may invite when the directory lets only administrators and guest inviters do so. The
 //! setting is the person's to make: the probe cannot.
 
-use super::super::questions::Question::D;
+use super::super::questions::ProbeQuestion::D;
 use super::super::{Probe, Stop, Switch};
 use crate::graph::GraphError;
 

@@ -1,7 +1,7 @@
 //! (g): which form of a sponsor an invitation takes. Taken means that the guest has the sponsor afterwards: an answer of
 //! 201 alone may have passed over it.
 
-use super::super::questions::Question::G;
+use super::super::questions::ProbeQuestion::G;
 use super::super::{Probe, Stop, Switch};
 use crate::api::RelationKind;
 use crate::graph::{Graph, GraphError, PrincipalKind, SponsorForm};
