@@ -48,7 +48,7 @@ pub fn permission(ruling: Ruling, approved: Option<&Condition>, generation: i64)
 fn denial(denied: &Condition) -> String {
     let said = denied.message.trim().trim_end_matches('.');
     let said = if said.is_empty() { denied.reason.as_str() } else { said };
-    format!("Who may approve this guest has said no: {said}. JudgedChange the spec to ask anew, or ask them.")
+    format!("Who may approve this guest has said no: {said}. Change the spec to ask anew, or ask them.")
 }
 
 fn waiting(approved: Option<&Condition>, generation: i64) -> String {

@@ -27,7 +27,7 @@ pub enum Ruling {
 
 /// The refusal: namespace, guest, domains, how many more (in a list), what is lacking, and the kind to change.
 pub(super) const REFUSAL: Words = Words(
-    "The namespace {} may not invite {} (domain {}){} like this: {}. JudgedChange the {}, or ask who runs the EntraTenant for such a rule.",
+    "The namespace {} may not invite {} (domain {}){} like this: {}. Change the {}, or ask who runs the EntraTenant for such a rule.",
 );
 
 /// What is lacking in a tenant without rules.
