@@ -3,12 +3,13 @@
 
 use std::{
     collections::BTreeSet,
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
 };
 
-use kube::Client;
+use kube::{Client, core::ApiResource, discovery::Scope};
 use url::Url;
 
 use crate::{Binaries, Error, Folder, Result, children::Child, pki::Authority};
@@ -48,6 +49,8 @@ pub struct ControlPlane {
     origin: origin::Origin,
     /// Whether a test has had its processes in hand, to freeze or to kill them.
     touched: AtomicBool,
+    /// The kinds that somebody has asked for, by api version and kind: each is looked up once.
+    served: tokio::sync::Mutex<HashMap<(String, String), (ApiResource, Scope)>>,
     folder: Folder,
 }
 
@@ -93,6 +96,7 @@ impl ControlPlane {
                         ca_pem,
                         origin: origin::Origin::default(),
                         touched: AtomicBool::new(false),
+                        served: tokio::sync::Mutex::default(),
                         folder,
                     };
                     count_start();

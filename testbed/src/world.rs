@@ -19,6 +19,7 @@ use crate::{
 mod entra;
 mod judge;
 mod kubectl;
+mod memory;
 mod rights;
 mod tenant;
 mod wait;
@@ -85,6 +86,7 @@ impl Default for WorldConfig {
 /// A running world. Dropping it ends everything in it.
 pub struct World {
     _judge: Option<judge::Judge>,
+    memory: memory::Memory,
     operators: Mutex<Vec<Arc<Operator>>>,
     operator_command: Option<Vec<String>>,
     operator_args: Vec<String>,
@@ -145,6 +147,7 @@ impl World {
         };
         let world = Self {
             _judge: config.judged.then(|| judge::Judge::start(plane.admin_client())),
+            memory: memory::Memory::default(),
             operators: Mutex::default(),
             operator_command: config.operator_command,
             operator_args: config.operator_args,

@@ -95,7 +95,18 @@ impl ControlPlane {
         api.patch(&name, &params, &Patch::Apply(&object)).await.map_err(Error::api(format!("applying {kind} {name}")))
     }
 
-    async fn served(&self, api_version: &str, kind: &str) -> Result<(ApiResource, Scope)> {
+    /// How the API server serves a kind: its resource, and whether it has a namespace.
+    pub(crate) async fn served(&self, api_version: &str, kind: &str) -> Result<(ApiResource, Scope)> {
+        let key = (api_version.to_owned(), kind.to_owned());
+        if let Some((resource, scope)) = self.served.lock().await.get(&key) {
+            return Ok((resource.clone(), scope.clone()));
+        }
+        let found = self.discover(api_version, kind).await?;
+        self.served.lock().await.insert(key, found.clone());
+        Ok(found)
+    }
+
+    async fn discover(&self, api_version: &str, kind: &str) -> Result<(ApiResource, Scope)> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         let wanted = GroupVersionKind::gvk(group, version, kind);
         let begun = Instant::now();

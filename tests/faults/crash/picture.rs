@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use kube::ResourceExt;
-use kube::api::ListParams;
+use kube::api::DynamicObject;
 use serde_json::{Map, Value, json};
 use testbed::world::World;
 
@@ -23,14 +23,12 @@ impl Picture {
     pub async fn of(world: &World, name: &str) -> Self {
         let mut parts = Map::new();
         for (kind, part) in [("GuestInvitation", "guests"), ("GuestList", "lists")] {
-            let api = world.plane.api_of("guestlist.dev/v1alpha1", kind, "team").await.unwrap();
-            let all = api.list(&ListParams::default()).await.unwrap();
-            let all = all.into_iter().map(|object| serde_json::to_value(object).unwrap());
-            let ours = all.filter(|object| is_of(object, name)).map(|object| resource(object, name));
+            let all = world.watched("guestlist.dev/v1alpha1", kind, "team").await.unwrap();
+            let ours = all.iter().filter(|object| is_of(object, name));
+            let ours = ours.map(|object| resource(serde_json::to_value(&**object).unwrap(), name));
             parts.insert(part.into(), sorted(ours));
         }
-        let secrets =
-            world.plane.api_of("v1", "Secret", "team").await.unwrap().list(&ListParams::default()).await.unwrap();
+        let secrets = world.watched("v1", "Secret", "team").await.unwrap();
         let secrets = secrets.iter().map(|secret| secret.name_any()).filter(|secret| *secret == format!("{name}-link"));
         parts.insert("secrets".into(), secrets.map(|_| "{name}-link").collect());
         let (users, groups) = directory(world, name);
@@ -87,10 +85,10 @@ impl Picture {
     }
 }
 
-fn is_of(object: &Value, name: &str) -> bool {
-    let email = object["spec"]["email"].as_str().unwrap_or_default();
+fn is_of(object: &DynamicObject, name: &str) -> bool {
+    let email = object.data["spec"]["email"].as_str().unwrap_or_default();
     let local = email.split(['@', '.']).next().unwrap_or_default();
-    local == name || object["metadata"]["name"] == name
+    local == name || object.name_any() == name
 }
 
 fn resource(object: Value, name: &str) -> Value {
