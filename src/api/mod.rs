@@ -13,6 +13,7 @@ mod guest_status;
 mod lifecycle;
 mod profile;
 mod relation;
+mod relation_kind;
 mod smtp;
 mod tenant;
 mod tenant_status;
@@ -39,7 +40,8 @@ pub use guest_status::{
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::Profile;
-pub use relation::{PerRelation, Relation, RelationKind, RelationState};
+pub use relation::{Relation, RelationState};
+pub use relation_kind::{PerRelation, RelationKind};
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
 pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, Sweep};
 pub use tenant_status::{EntraTenantStatus, GuestCounts};

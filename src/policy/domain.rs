@@ -1,7 +1,6 @@
 //! Domains of addresses, in the one form in which they are compared: in Rust, and in CEL, which has no IDNA and so compares an
 //! international domain in its xn-- form only.
 
-use super::Derived;
 use crate::api::Address;
 
 /// The domain of `address`: in lower case, in its ASCII form, without a dot at its end.
@@ -20,14 +19,6 @@ pub fn fits(pattern: &str, domain: &str) -> bool {
             .is_some_and(|child| !child.is_empty()),
     }
 }
-
-/// In CEL: the domains of every address that a guest may sign in with.
-pub const DERIVED: Derived = Derived {
-    key: "domains",
-    cel: "dyn([g.email, g.redeemAs].filter(a, a != null).map(a, a.trim().lowerAscii())
-.map(a, a.substring(a.lastIndexOf('@') + 1)).map(d, d.endsWith('.') ? d.substring(0, size(d) - 1) : d))",
-    before: None,
-};
 
 /// In CEL: these domains for people.
 pub const CEL_TOLD: &str =

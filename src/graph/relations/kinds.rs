@@ -1,6 +1,6 @@
 //! How Graph keeps each kind of relation: one row for each.
 
-use super::RelationRef;
+use super::reference::RelationRef;
 use super::targets::Targets;
 use crate::api::RelationKind;
 use crate::graph::PrincipalKind;

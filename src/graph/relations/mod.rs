@@ -3,6 +3,7 @@
 //! `kinds` tells how Graph keeps each kind, `targets` finds the other object by what a person wrote.
 
 mod kinds;
+mod reference;
 mod targets;
 
 use reqwest::Method;
@@ -17,18 +18,8 @@ use super::transport::Payload;
 use super::{Class, Graph, GraphError, Reach};
 use crate::api::RelationKind;
 
+pub use reference::RelationRef;
 pub use targets::NoTarget;
-
-/// One user's relation with one other object, both by object id.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct RelationRef {
-    /// In which way they are related.
-    pub kind: RelationKind,
-    /// The user.
-    pub user: String,
-    /// The other object: the group, or who answers for the user.
-    pub target: String,
-}
 
 /// What a change of a relation did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

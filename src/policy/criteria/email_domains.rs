@@ -1,12 +1,12 @@
 //! `emailDomains`: the domains of the guest's address, and of the one that they may sign in with instead.
 
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, SpecField};
+use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, SpecField};
 use crate::policy::{Words, domain};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "emailDomains",
     reads: &[SpecField { key: "redeemAs", path: "redeemAs", otherwise: Otherwise::Nothing, change: JudgedChange::Any }],
-    derives: &[domain::DERIVED],
+    derives: &[DOMAINS],
     check: |rule, ask| {
         let Some(patterns) = &rule.email_domains else { return true };
         let fits = |domain: &String| patterns.iter().any(|pattern| domain::fits(&pattern.0, domain));
@@ -19,4 +19,12 @@ pub(super) const CRITERION: Criterion = Criterion {
     lacks: Words("has {} among its emailDomains"),
     value: |ask| ask.domains().join(" and "),
     cel_value: domain::CEL_TOLD,
+};
+
+/// In CEL: the domains of every address that a guest may sign in with.
+const DOMAINS: Derived = Derived {
+    key: "domains",
+    cel: "dyn([g.email, g.redeemAs].filter(a, a != null).map(a, a.trim().lowerAscii())
+.map(a, a.substring(a.lastIndexOf('@') + 1)).map(d, d.endsWith('.') ? d.substring(0, size(d) - 1) : d))",
+    before: None,
 };

@@ -10,8 +10,7 @@ use kube::{
 };
 use tokio::{sync::Mutex, task::JoinHandle};
 
-use super::World;
-use crate::{Error, Result};
+use crate::{ControlPlane, Error, Result};
 
 /// How long the first list may take.
 const LISTED_WITHIN: Duration = Duration::from_secs(30);
@@ -33,19 +32,23 @@ impl Drop for Watch {
     }
 }
 
-impl World {
+impl Memory {
     /// All objects of a kind in a namespace, from a watch that the first call begins.
     ///
     /// # Errors
     /// Where the kind is not served, or the first list does not come.
-    pub async fn watched(&self, api_version: &str, kind: &str, namespace: &str) -> Result<Vec<Arc<DynamicObject>>> {
+    pub(super) async fn all_of(
+        &self,
+        plane: &ControlPlane,
+        [api_version, kind, namespace]: [&str; 3],
+    ) -> Result<Vec<Arc<DynamicObject>>> {
         let key = [api_version, kind, namespace].map(String::from);
-        let mut watches = self.memory.watches.lock().await;
+        let mut watches = self.watches.lock().await;
         if let Some(watch) = watches.get(&key) {
             return Ok(watch.store.state());
         }
-        let (resource, _) = self.plane.served(api_version, kind).await?;
-        let api = self.plane.api_of(api_version, kind, namespace).await?;
+        let (resource, _) = plane.served(api_version, kind).await?;
+        let api = plane.api_of(api_version, kind, namespace).await?;
         let writer = reflector::store::Writer::new(resource);
         let store = writer.as_reader();
         let events = reflector(writer, watcher(api, watcher::Config::default()).default_backoff());

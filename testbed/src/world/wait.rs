@@ -1,9 +1,10 @@
 //! Waits until an object is as a test expects it, by watching it.
 //! If it never is, the error shows the object, the operator's log and the simulator's journal.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use futures::StreamExt as _;
+use kube::api::DynamicObject;
 use kube::runtime::{WatchStreamExt as _, watcher};
 use serde_json::Value;
 
@@ -85,6 +86,15 @@ impl World {
         let what = format!("reading {} {}", object.kind, object.name);
         let found = api.get_opt(&object.name).await.map_err(Error::api(what))?;
         Ok(found.and_then(|found| serde_json::to_value(found).ok()).unwrap_or_default())
+    }
+
+    /// All objects of a kind in a namespace, from a watch that the first call begins: a look costs the API server nothing, and
+    /// is a moment behind.
+    ///
+    /// # Errors
+    /// Where the kind is not served, or its first list does not come.
+    pub async fn watched(&self, api_version: &str, kind: &str, namespace: &str) -> Result<Vec<Arc<DynamicObject>>> {
+        self.memory.all_of(&self.plane, [api_version, kind, namespace]).await
     }
 
     /// Deletes the object and does not wait for its finalizers.
