@@ -12,6 +12,7 @@ mod guest_list;
 mod guest_status;
 mod lifecycle;
 mod profile;
+mod refusal;
 mod relation;
 mod relation_kind;
 mod smtp;
@@ -36,10 +37,11 @@ pub use guest_list::{
 };
 pub use guest_status::{
     Attempt, AttemptKind, Ended, Guest, GuestInvitationStatus, Handled, HowEnded, InvitationStatus, Origin, Redemption,
-    Refusal, State,
+    State,
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::Profile;
+pub use refusal::Refusal;
 pub use relation::{Relation, RelationState};
 pub use relation_kind::{PerRelation, RelationKind};
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};

@@ -1,4 +1,4 @@
-//! How a relation of the guest's user with another object of the directory stands, as status tells it.
+//! A relation between the guest's user and another object of the directory, as status tells it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

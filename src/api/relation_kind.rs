@@ -1,5 +1,5 @@
-//! Relations between the guest's user and other objects of the directory: the spec declares them, status tells how they stand.
-//! Each kind of relation is one row here. How Graph keeps that kind is a row in `graph/relations/kinds.rs`.
+//! The kinds of relations: the spec declares them, status tells how they stand. Each kind is one row here. How Graph keeps that
+//! kind is a row in `graph/relations/kinds.rs`.
 
 use std::ops::{Index, IndexMut};
 

@@ -1,4 +1,4 @@
-//! One relation, named by the ids of both ends.
+//! What `/$ref` is about: the two ends of one relation.
 
 use crate::api::RelationKind;
 

@@ -1,0 +1,35 @@
+//! A refusal by Graph, kept in status so that the same is not asked again at once.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::conditions::whole_seconds;
+
+/// Graph's refusal of a send.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Refusal {
+    /// The condition reason.
+    pub reason: String,
+    /// What Graph said and what to do about it.
+    pub message: String,
+    /// When, by the operator's clock.
+    #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
+    pub at: Timestamp,
+    /// From when on it is tried again; a changed spec is tried at once.
+    #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
+    pub retry_at: Timestamp,
+    /// The generation of the spec that was refused.
+    pub generation: i64,
+}
+
+impl Refusal {
+    /// Refused at `now`, by the operator's clock, for the spec of `generation`; to be tried again after `wait`.
+    pub fn new(reason: String, message: String, generation: i64, now: Timestamp, wait: Duration) -> Self {
+        let at = whole_seconds(now);
+        Self { reason, message, at, retry_at: at.checked_add(wait).unwrap_or(at), generation }
+    }
+}
