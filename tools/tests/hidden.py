@@ -56,7 +56,7 @@ def inside(name):
     assert ran.returncode == 0, said
     assert f"SKIPPED: {name}: " in said and need.way_out() in said, said
     if part:
-        passed = [line for line in said.splitlines() if line.split()[:1] == [suite] and "passed" in line]
+        passed = [line for line in said.splitlines() if line.startswith(f"{suite}: ")]
         assert passed and " 0 passed" not in passed[0], said
     # Where everything is wanted, the same is a failure.
     strict = subprocess.run(
