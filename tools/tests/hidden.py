@@ -10,6 +10,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
@@ -26,10 +27,10 @@ def programs(packages):
     return [file for file in files if os.access(file, os.X_OK) or file.suffix == ".so"]
 
 
-def hide(files):
-    """Puts something that cannot be run over each."""
+def hide(files, behind="/dev/null"):
+    """Puts something over each that cannot be used."""
     for file in files:
-        subprocess.run(["mount", "--bind", "/dev/null", str(file.resolve())], check=True)
+        subprocess.run(["mount", "--bind", behind, str(file.resolve())], check=True)
 
 
 def inside(name):
@@ -40,11 +41,13 @@ def inside(name):
         # The interpreter may not be Debian's, so what is hidden is the module itself.
         import ensurepip
 
-        hide([pathlib.Path(ensurepip.__file__)])
+        with tempfile.NamedTemporaryFile("w", suffix=".py") as broken:
+            broken.write("raise ImportError('hidden')\n")
+            broken.flush()
+            hide([pathlib.Path(ensurepip.__file__)], broken.name)
     else:
         hide(programs(need.packages))
     assert need.lacks(), f"{name} is not hidden: {need.lacks()}"
-    # A virtual environment of an earlier run would do without it.
     environment = {**os.environ, "GUESTLIST_INSTALL": "never", "AGAIN": "1", "GUESTLIST_TESTED": "hidden"}
     environment.pop("GUESTLIST_NEEDS", None)
     suite, part = REST.get(name, (name, None))
