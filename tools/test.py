@@ -251,7 +251,7 @@ def main():
         print(f"SKIPPED: {need.name}: {need.tests}. To run it: {need.way_out()}")
     failed = [ran.suite.name for ran in ended if not ran.well]
     passed = sum(ran.passed for ran in ended)
-    print(f"FAILED: {', '.join(failed)}" if failed else f"all {passed} tests passed")
+    print(f"FAILED: {', '.join(failed)}" if failed else f"everything passed, {passed} tests in {len(ended)} suites")
     return 1 if failed else 0
 
 

@@ -25,7 +25,7 @@ enum Command {
     Run(Box<run::Run>),
     /// Print the CustomResourceDefinitions that this version serves, as YAML.
     Crds(crds::Crds),
-    /// Look whether something is as it should be, and say what to do if not.
+    /// Check whether something is right, and say what to do if it is not.
     Check(Box<check::Check>),
     // Its own words are its help.
     Import(import::Import),

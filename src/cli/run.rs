@@ -16,33 +16,33 @@ use crate::telemetry::{self, LogFormat, Readiness};
 
 /// Run the operator.
 ///
-/// It finds the API server as kubectl does: by KUBECONFIG, else ~/.kube/config, else the pod's ServiceAccount.
+/// It finds the API server as kubectl does: by KUBECONFIG, else by ~/.kube/config, else by the pod's ServiceAccount.
 ///
-/// A flag that is given twice has its last value.
+/// If a flag is given twice, the last value counts.
 #[derive(clap::Args, Debug)]
 #[command(args_override_self = true)]
 pub struct Run {
-    /// The operator's own namespace; the Secrets that EntraTenants name are read there.
+    /// The operator's own namespace. It reads the Secrets that EntraTenants name there.
     #[arg(long, env = "POD_NAMESPACE", default_value = "guestlist-system")]
     namespace: String,
 
-    /// How long to wait for the directory to show a guest before its silence means that an invitation never arrived.
-    /// A decision to send is good for a fifth of it, a request for a tenth. Do not go below 5m against the real service.
+    /// How long the directory may take to show a guest. After this time, a guest who is not shown was never invited.
+    /// A decision to send holds for a fifth of it, a request for a tenth. Do not go below 5m with the real service.
     #[arg(long, env = "SETTLING_TIME", default_value = "5m", value_name = "DURATION")]
     settling_time: Span,
 
-    /// Where to answer the probes /livez and /readyz, and Prometheus at /metrics.
+    /// Where to serve the probes /livez and /readyz, and /metrics for Prometheus.
     #[arg(long, env = "HTTP_ADDRESS", default_value = "0.0.0.0:8080", value_name = "ADDRESS:PORT")]
     http_address: SocketAddr,
 
-    /// The namespaces to work in, with commas between them; all of them if not given. Guests elsewhere are left alone.
+    /// The namespaces to work in, separated by commas. The default is all. The operator leaves other namespaces alone.
     #[arg(long, env = "WATCH_NAMESPACES", value_name = "NAMESPACES", value_delimiter = ',')]
     watch_namespaces: Vec<String>,
 
     #[command(flatten)]
     election: ElectionFlags,
 
-    /// How log lines look; RUST_LOG chooses what is logged.
+    /// The format of the log lines. RUST_LOG says what is logged.
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
     log_format: LogFormat,
 }
@@ -50,7 +50,7 @@ pub struct Run {
 /// How replicas agree on who works.
 #[derive(clap::Args, Debug)]
 struct ElectionFlags {
-    /// Take a Lease before working, so that of several replicas one works and the others stand by.
+    /// Take a Lease before working: one of several replicas works, and the others stand by.
     #[arg(long, env = "LEADER_ELECT")]
     leader_elect: bool,
 
@@ -58,19 +58,19 @@ struct ElectionFlags {
     #[arg(long, env = "LEASE_NAME", default_value = "guestlist", value_name = "NAME")]
     lease_name: String,
 
-    /// How long a lease stands after it was last renewed: so long is nothing done when the leader is gone.
+    /// How long a Lease stands after it was last renewed. When the leader is gone, no replica works for this long.
     #[arg(long, env = "LEASE_DURATION", default_value = "15s", value_name = "DURATION")]
     lease_duration: Span,
 
-    /// How long the leader tries to renew before it exits.
+    /// How long the leader tries to renew the Lease before it exits.
     #[arg(long, env = "RENEW_DEADLINE", default_value = "10s", value_name = "DURATION")]
     renew_deadline: Span,
 
-    /// How long between two tries to take or to renew the lease.
+    /// The time between two tries to take or to renew the Lease.
     #[arg(long, env = "RETRY_PERIOD", default_value = "2s", value_name = "DURATION")]
     retry_period: Span,
 
-    /// The name of this replica, shown as the holder of the lease.
+    /// The name of this replica. The Lease shows it as its holder.
     #[arg(long, env = "POD_NAME", default_value = "guestlist", value_name = "NAME")]
     pod_name: String,
 }

@@ -1,5 +1,5 @@
-//! `guestlist check`: a person asks whether something is right. It goes the operator's own ways and writes nothing, unless
-//! the person lets `--probe` try the directory out.
+//! `guestlist check`: a person asks whether something is right. It signs in and asks as the operator does. It writes nothing,
+//! except where the person lets `--probe` try the directory out.
 
 mod cluster;
 mod findings;
@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::Subcommand;
 
-/// Look whether something is as it should be, and say what to do if not.
+/// Check whether something is right, and say what to do if it is not.
 #[derive(clap::Args, Debug)]
 pub struct Check {
     #[command(subcommand)]

@@ -1,5 +1,5 @@
-//! `guestlist import`: guests who stand elsewhere become resources, as YAML to look at, apply or commit. It reads and prints;
-//! nobody is invited and no cluster is asked.
+//! `guestlist import`: guests from another place become resources, as YAML to look at, apply or commit. It only reads and
+//! prints: it invites nobody and asks no cluster.
 
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -16,7 +16,7 @@ use lists::Heading;
 /// The most wrong rows that are told of at once.
 const TOLD: usize = 50;
 
-/// Turn guests who stand elsewhere into YAML to apply. Nobody is invited by it.
+/// Turn guests from another place, such as a CSV file, into YAML to apply. It invites nobody.
 #[derive(clap::Args, Debug)]
 pub struct Import {
     #[command(subcommand)]
@@ -34,7 +34,7 @@ enum ImportCommand {
 /// Takes the file of Entra's own bulk invitation as it is, or any table whose first row names its columns: email, displayName,
 /// redirectUrl, sendEmail (true or false) and message. Only email is required. Cells may be parted by commas, semicolons or tabs.
 ///
-/// Where a row cannot be taken nothing is printed, and each such row is named with what to do about it.
+/// If a row cannot be read, nothing is printed. Each such row is named, with what to do about it.
 #[derive(clap::Args, Debug)]
 pub struct Csv {
     /// The file, in UTF-8; - reads standard input.
@@ -44,7 +44,7 @@ pub struct Csv {
     #[arg(long, default_value = "guests")]
     name: String,
 
-    /// Namespace to write into it. Without, it is for kubectl to say.
+    /// The namespace of the GuestList. Without it, kubectl chooses.
     #[arg(long)]
     namespace: Option<String>,
 

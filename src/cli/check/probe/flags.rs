@@ -8,12 +8,12 @@ use crate::api::Span;
 /// What a probe is told.
 #[derive(clap::Args, Debug)]
 pub struct Flags {
-    /// Find out how the directory behaves where no document tells: asks before each step, sends real mails, and removes
-    /// the guests that it made. For a spare directory only.
+    /// Find out how the directory behaves where no document says it. It asks before each step, sends real mails, and removes
+    /// the guests that it made. Only for a spare directory.
     #[arg(long)]
     pub(super) probe: bool,
 
-    /// The questions to settle, by letter, with commas between them; all twelve if not given.
+    /// The letters of the questions to answer, separated by commas. The default is all twelve.
     #[arg(long, requires = "probe", value_delimiter = ',', value_name = "LETTERS")]
     pub(super) only: Vec<ProbeQuestion>,
 
@@ -22,23 +22,23 @@ pub struct Flags {
     #[arg(long, requires = "probe", value_name = "EMAIL")]
     pub(super) address: Vec<String>,
 
-    /// ProbeQuestion g: object id or sign-in name of a user of the directory who can be named as a sponsor.
+    /// Question g: object id or sign-in name of a user of the directory who can be named as a sponsor.
     #[arg(long, requires = "probe", value_name = "USER")]
     pub(super) sponsor: Option<String>,
 
-    /// ProbeQuestion i: an address of an organisation with automatic redemption.
+    /// Question i: an address of an organisation with automatic redemption.
     #[arg(long, requires = "probe", value_name = "EMAIL")]
     pub(super) automatic: Option<String>,
 
-    /// ProbeQuestion j: an address of a domain that the directory's collaboration restrictions block.
+    /// Question j: an address of a domain that the directory's collaboration restrictions block.
     #[arg(long, requires = "probe", value_name = "EMAIL")]
     pub(super) blocked: Option<String>,
 
-    /// ProbeQuestion j: the address of a group.
+    /// Question j: the address of a group.
     #[arg(long, requires = "probe", value_name = "EMAIL")]
     pub(super) group: Option<String>,
 
-    /// How long to wait for the directory to show something before its silence is the answer.
+    /// How long to wait for the directory to show something. After this time, nothing shown is the answer.
     #[arg(long, requires = "probe", default_value = "3m", value_name = "DURATION")]
     pub(super) wait: Span,
 
