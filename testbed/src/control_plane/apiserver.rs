@@ -70,7 +70,7 @@ pub(super) fn spawn(binary: &Path, folder: &Folder, keys: &Keys, port: u16, conf
     Child::spawn(Launch {
         program: binary.to_path_buf(),
         args: args.into_iter().map(Into::into).collect(),
-        env: Vec::new(),
+        env: etcd::RARE_COLLECTION.map(|(name, value)| (name.into(), value.into())).to_vec(),
         folder: folder.path().to_path_buf(),
         log: folder.path().join("kube-apiserver.log"),
     })
