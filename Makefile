@@ -3,7 +3,7 @@
 CARGO ?= cargo
 ONCE ?=
 # What is made from the access rules in src/policy.
-GENERATED := admission/guest-access.yaml docs/who-may-invite.md
+GENERATED := admission/guest-access.yaml docs/who-may-invite.md docs/states.md
 BUILT := $(or $(CARGO_TARGET_DIR),target)/debug
 
 help: ## Say what can be typed

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use guestlist::api::reason;
 use guestlist::policy::{admission, docs};
 
 #[derive(Debug, thiserror::Error)]
@@ -11,7 +12,7 @@ enum Error {
     #[error("{} cannot be read or written", path.display())]
     File { path: PathBuf, source: std::io::Error },
     #[error("{path} cannot be brought up to date")]
-    Page { path: &'static str, source: docs::NoPlace },
+    Page { path: &'static str, source: Box<dyn std::error::Error> },
 }
 
 fn main() -> ExitCode {
@@ -31,9 +32,17 @@ fn main() -> ExitCode {
 
 fn generate(folder: &Path) -> Result<(), Error> {
     write(&folder.join("admission/guest-access.yaml"), &admission::guest_access())?;
-    let path = "docs/who-may-invite.md";
+    page(folder, "docs/who-may-invite.md", docs::with_table)?;
+    page(folder, "docs/states.md", reason::docs::with_tables)
+}
+
+/// Brings the generated part of the page at `path` up to date.
+fn page<E>(folder: &Path, path: &'static str, update: impl Fn(&str) -> Result<String, E>) -> Result<(), Error>
+where
+    E: std::error::Error + 'static,
+{
     let page = std::fs::read_to_string(path).map_err(|source| Error::File { path: path.into(), source })?;
-    let page = docs::with_table(&page).map_err(|source| Error::Page { path, source })?;
+    let page = update(&page).map_err(|source| Error::Page { path, source: Box::new(source) })?;
     write(&folder.join(path), &page)
 }
 

@@ -6,12 +6,14 @@ pub mod conditions;
 mod credentials;
 mod duration;
 mod end_of_time;
+mod explanation;
 mod formats;
 mod guest_invitation;
 mod guest_list;
 mod guest_status;
 mod lifecycle;
 mod profile;
+pub mod reason;
 mod refusal;
 mod relation;
 mod relation_kind;
@@ -29,6 +31,7 @@ pub use credentials::{
     SecretKeyRef, WorkloadIdentity,
 };
 pub use duration::Span;
+pub use explanation::Explanation;
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
 };
@@ -41,6 +44,7 @@ pub use guest_status::{
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::Profile;
+pub use reason::{Course, Reason};
 pub use refusal::Refusal;
 pub use relation::{Relation, RelationState};
 pub use relation_kind::{PerRelation, RelationKind};
