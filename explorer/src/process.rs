@@ -7,6 +7,7 @@ use super::print::Printed;
 use super::world::{
     AnswerKey, Asks, Flight, Glance, ModelUser, Object, PostKey, Shown, TIMING, World, address, at, id,
 };
+use crate::api::{Explanation, Reason};
 use crate::plan::{Post, Record, SendAt, Step, Task, Tenant, Ticket, Why, plan};
 
 /// When the memory last heard of a send only matters after a day, far beyond the model's time.
@@ -70,7 +71,7 @@ pub fn hold(world: &mut World, p: usize, mutation: Option<Mutation>) -> Option<(
         world.sent_while_blocked = true;
         return Some(());
     }
-    seen.tenant = Tenant::Unready { reason: String::new(), message: String::new() };
+    seen.tenant = Tenant::Unready(Explanation::new(Reason::GraphError, ""));
     let Step::Rest { why, .. } = plan(&wanted, &record, &seen, at(world.now), &TIMING) else { return None };
     let next = record.clone().attest(&wanted, &seen);
     if next == record {

@@ -78,7 +78,7 @@ fn nothing_new_is_done_for_who_may_not() {
     println!("seed {seed} (SEED={seed} repeats it)");
     let message = || "no".to_owned();
     let withheld = [
-        Permission::Refused { reason: "NotAllowed".into(), message: message() },
+        Permission::Refused(Explanation::new(Reason::NotAllowed, message())),
         Permission::Awaited { message: message() },
         Permission::Unknown { message: message() },
     ];
@@ -112,7 +112,7 @@ fn access_ends_in_its_time_also_for_who_may_not() {
     wanted.access_until = now.checked_add(Duration::from_secs(90)).ok();
     let guest = Guest::new("user".into(), Origin::Invited);
     let record = Record { guest: Some(guest), attested: true, ..Record::default() };
-    let permission = Permission::Refused { reason: "NotAllowed".into(), message: "no".into() };
+    let permission = Permission::Refused(Explanation::new(Reason::NotAllowed, "no"));
     let mut world =
         SettlingWorld { wanted, permission, record, person: Some(person("user", now)), now, ..any_world(&mut rng) };
     let mut last = None;
@@ -402,7 +402,7 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
             PerRelation::of(|_| some(rng, &["a", "b", "d"]).into_iter().map(|name| relation(rng, name)).collect());
         record.profile = some(rng, &["department", "displayName"]);
         let how = [HowEnded::Retained, HowEnded::Disabled, HowEnded::Deleted][rng.usize(..3)];
-        record.ended = (rng.u8(..) < 50).then(|| Ended { reason: "Expired".into(), at: ago(60), how });
+        record.ended = (rng.u8(..) < 50).then(|| Ended { reason: Reason::Expired, at: ago(60), how });
         record.invitation.redeem_url_secret = maybe(rng).then(|| "link".into());
     }
     record.invitation.last_sent_at = (record.invitation.sent > 0).then(|| ago(rng.u64(0..90_000)));

@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
+use super::{Course, Explanation};
+
 /// The resource is as its spec wants it, as far as the operator can bring it.
 pub const READY: &str = "Ready";
 /// The guest is in the directory, invited or adopted.
@@ -50,6 +52,17 @@ impl Truth {
     }
 }
 
+impl From<Course> for Truth {
+    /// The status of Ready.
+    fn from(course: Course) -> Self {
+        match course {
+            Course::Done | Course::Unsure => Self::True,
+            Course::Going => Self::Unknown,
+            Course::Held | Course::Retrying | Course::Stuck => Self::False,
+        }
+    }
+}
+
 impl From<bool> for Truth {
     fn from(truth: bool) -> Self {
         if truth { Self::True } else { Self::False }
@@ -63,10 +76,26 @@ pub struct Claim {
     pub kind: &'static str,
     /// Its status.
     pub status: Truth,
-    /// Its CamelCase reason.
-    pub reason: String,
-    /// Its sentence.
-    pub message: String,
+    /// Its reason and its message.
+    pub explanation: Explanation,
+}
+
+impl Claim {
+    /// The condition `kind` has `status`, because of `explanation`.
+    pub fn new(kind: &'static str, status: Truth, explanation: Explanation) -> Self {
+        Self { kind, status, explanation }
+    }
+
+    /// Ready, and Reconciling or Stalled if one of them is true, for a resource that is on this course because of `explanation`.
+    pub fn ready(explanation: &Explanation, course: Course) -> (Self, Option<Self>) {
+        let beside = match course {
+            Course::Going | Course::Retrying => Some(RECONCILING),
+            Course::Stuck => Some(STALLED),
+            Course::Done | Course::Unsure | Course::Held => None,
+        };
+        let beside = beside.map(|kind| Self::new(kind, Truth::True, explanation.clone()));
+        (Self::new(READY, course.into(), explanation.clone()), beside)
+    }
 }
 
 /// Merges `claims` into `before`: conditions of `owned` types that are not claimed go, those of others stay.
@@ -86,8 +115,8 @@ pub fn merge(
         Condition {
             type_: claim.kind.to_owned(),
             status: claim.status.as_str().to_owned(),
-            reason: claim.reason.clone(),
-            message: clipped(&claim.message),
+            reason: claim.explanation.reason.to_string(),
+            message: clipped(&claim.explanation.message),
             observed_generation: generation,
             last_transition_time: since,
         }

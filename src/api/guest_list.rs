@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::GuestInvitationSpec;
+use super::{GuestInvitationSpec, Reason, reason};
 
 /// Label on a GuestInvitation: the GuestList that made it.
 pub const LIST: &str = "guestlist.dev/list";
@@ -214,14 +214,16 @@ pub struct ListCounts {
 }
 
 /// A guest that needs a look.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
     /// The address, as the entry has it.
     pub email: String,
     /// The name of the guest's GuestInvitation.
     pub name: String,
     /// The reason, in one word.
-    pub reason: String,
+    #[serde(deserialize_with = "reason::of_attention")]
+    #[schemars(with = "String")]
+    pub reason: Reason,
     /// The cause and the way out.
     pub message: String,
 }

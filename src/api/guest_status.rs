@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Refusal, Relation};
+use super::{Reason, Refusal, Relation, reason};
 
 /// What became of the guest.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
@@ -244,7 +244,9 @@ impl Redemption {
 #[serde(rename_all = "camelCase")]
 pub struct Ended {
     /// `Expired` or `AccessEnded`.
-    pub reason: String,
+    #[serde(deserialize_with = "reason::of_ending")]
+    #[schemars(with = "String")]
+    pub reason: Reason,
     /// When it was carried out, by the operator's clock.
     #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
     pub at: Timestamp,

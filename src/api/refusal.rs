@@ -7,13 +7,16 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::conditions::whole_seconds;
+use super::{Explanation, Reason, reason};
 
 /// Graph's refusal of a send.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
     /// The condition reason.
-    pub reason: String,
+    #[serde(deserialize_with = "reason::of_refusal")]
+    #[schemars(with = "String")]
+    pub reason: Reason,
     /// What Graph said and what to do about it.
     pub message: String,
     /// When, by the operator's clock.
@@ -28,8 +31,14 @@ pub struct Refusal {
 
 impl Refusal {
     /// Refused at `now`, by the operator's clock, for the spec of `generation`; to be tried again after `wait`.
-    pub fn new(reason: String, message: String, generation: i64, now: Timestamp, wait: Duration) -> Self {
+    pub fn new(explanation: Explanation, generation: i64, now: Timestamp, wait: Duration) -> Self {
+        let Explanation { reason, message } = explanation;
         let at = whole_seconds(now);
         Self { reason, message, at, retry_at: at.checked_add(wait).unwrap_or(at), generation }
+    }
+
+    /// Why Graph refuses.
+    pub fn explanation(&self) -> Explanation {
+        Explanation::new(self.reason, self.message.clone())
     }
 }

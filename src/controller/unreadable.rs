@@ -11,18 +11,17 @@ use serde_json::{Value, json};
 
 use super::context::{Context, MANAGER};
 use super::status::{TIMEOUT, WriteError};
-use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, Truth, WRITTEN, merge};
+use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, WRITTEN, merge};
+use crate::api::{Explanation, Reason};
 
-/// The condition reason.
-pub const REASON: &str = "Unreadable";
-
-/// Cause and way out.
-pub fn sentence<K: Resource<DynamicType = ()>>(invalid: &InvalidObject) -> String {
-    format!(
+/// What is wrong with `invalid`.
+pub fn explanation<K: Resource<DynamicType = ()>>(invalid: &InvalidObject) -> Explanation {
+    let message = format!(
         "The {} cannot be read: {}. Put the field right, or apply it again with the CRD of the operator's version.",
         K::kind(&()),
         invalid.error
-    )
+    );
+    Explanation::new(Reason::Unreadable, message)
 }
 
 /// Writes Ready=False and Stalled=True with the cause, unless that stands already. What else the status says stays; where it says
@@ -42,7 +41,7 @@ where
     let only = ListParams::default().fields(&format!("metadata.name={name}"));
     let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await.map_err(|_| WriteError::late())??;
     let current = found.items.into_iter().next().ok_or(WriteError::Gone)?;
-    let Some(said) = said(&current, blank, &sentence::<K>(invalid), Timestamp::now()) else { return Ok(()) };
+    let Some(said) = said(&current, blank, &explanation::<K>(invalid), Timestamp::now()) else { return Ok(()) };
     // The whole status, as a report is written: the next report then takes back what it does not say itself.
     let patch = json!({
         "apiVersion": K::api_version(&()),
@@ -58,15 +57,15 @@ where
 }
 
 /// The status that says it; nothing if it stands.
-fn said(current: &DynamicObject, blank: Value, message: &str, now: Timestamp) -> Option<Value> {
+fn said(current: &DynamicObject, blank: Value, explanation: &Explanation, now: Timestamp) -> Option<Value> {
     let status = current.data.get("status").filter(|status| status.is_object());
     let stand = status.and_then(|status| status["conditions"].as_array()).into_iter().flatten();
     let before: Vec<Condition> = stand
         .filter_map(|one| serde_json::from_value(one.clone()).ok())
         .filter(|one: &Condition| WRITTEN.contains(&one.type_.as_str()))
         .collect();
-    let claim = |kind, status| Claim { kind, status, reason: REASON.into(), message: message.to_owned() };
-    let claims = [claim(READY, Truth::False), claim(STALLED, Truth::True)];
+    let (ready, beside) = Claim::ready(explanation, explanation.reason.course());
+    let claims: Vec<Claim> = [ready].into_iter().chain(beside).collect();
     let generation = current.metadata.generation;
     let conditions = merge(&before, &[READY, STALLED, RECONCILING], &claims, generation, now);
     if conditions == before && status.is_some_and(|status| status["observedGeneration"].as_i64() == generation) {
@@ -88,7 +87,12 @@ mod tests {
             "metadata": {"name": "bob", "generation": 3}, "spec": {}, "status": status,
         });
         let guest = serde_json::from_value(guest).unwrap();
-        super::said(&guest, json!({"state": "Pending"}), "The cause.", at.parse().unwrap())
+        super::said(
+            &guest,
+            json!({"state": "Pending"}),
+            &Explanation::new(Reason::Unreadable, "The cause."),
+            at.parse().unwrap(),
+        )
     }
 
     #[test]

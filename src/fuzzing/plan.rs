@@ -12,8 +12,8 @@ use super::breaks::{names, spoil, wild};
 use super::choices::Choices;
 use super::generate::valid;
 use crate::api::{
-    self, AttemptKind, Defaults, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, RelationKind,
-    RelationState,
+    self, AttemptKind, Defaults, Explanation, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus,
+    Reason, RelationKind, RelationState,
 };
 use crate::controller::asked_for;
 use crate::plan::{
@@ -152,12 +152,12 @@ fn seen(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Seen {
     Seen {
         tenant: match choices.below(6) {
             0 => Tenant::Missing { message: message() },
-            1 => Tenant::Unready { reason: "Because".into(), message: message() },
+            1 => Tenant::Unready(Explanation::new(*choices.pick(Reason::ALL), message())),
             _ => Tenant::Ready { send_at: send_at(choices) },
         },
         permission: match choices.below(8) {
             0 => Permission::Awaited { message: message() },
-            1 => Permission::Refused { reason: "NotAllowed".into(), message: message() },
+            1 => Permission::Refused(Explanation::new(Reason::NotAllowed, message())),
             2 => Permission::Unknown { message: message() },
             _ => Permission::Granted,
         },
@@ -182,7 +182,7 @@ fn seen(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Seen {
         patched: (0..choices.below(2)).map(|_| ("city".into(), Some("Delft".into()))).collect(),
         rival: choices.one_in(4),
         no_link_kept: choices.one_in(2),
-        mail_trouble: choices.one_in(6).then(|| ("MailServerBusy".into(), message())),
+        mail_trouble: choices.one_in(6).then(|| Explanation::new(Reason::MailServerBusy, message())),
         answer: choices.one_in(4).then(|| (post(choices, own(&mut Choices::of(&[]))), answer(choices))),
         done: choices.one_in(4).then(|| done(choices, record)),
     }
@@ -215,7 +215,7 @@ fn answer(choices: &mut Choices<'_>) -> Answer {
 
 fn refused(choices: &mut Choices<'_>) -> Refused {
     let retry_after = Duration::from_secs([30, 0, u64::from(u32::MAX), u64::MAX][choices.below(4)]);
-    Refused { reason: "RefusedByGraph".into(), message: "Microsoft Graph said no.".into(), retry_after }
+    Refused { explanation: Explanation::new(Reason::RefusedByGraph, "Microsoft Graph said no."), retry_after }
 }
 
 fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {

@@ -56,7 +56,7 @@ pub use principals::{Principal, PrincipalKind};
 pub use redeem_url::RedeemUrl;
 pub use refusal::{refused, refused_reset};
 pub use refusal_of_write::refused_write;
-pub use relations::{NoTarget, RelationChange, RelationRef};
+pub use relations::{RelationChange, RelationRef};
 pub use sponsors::Sponsor;
 pub use token::TokenSource;
 pub use transport::Graph;

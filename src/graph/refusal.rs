@@ -4,6 +4,8 @@
 use std::time::Duration;
 
 use super::{Class, Feature, GraphError};
+use crate::api::{Explanation, Reason};
+use crate::plan::Refused;
 
 /// How long a refusal stands before the same is asked again: policies take up to an hour to apply.
 pub(super) const POLICY: Duration = Duration::from_secs(20 * 60);
@@ -14,105 +16,110 @@ pub(super) const PASSING: Duration = Duration::from_secs(30);
 const REPLICATION: Duration = Duration::from_secs(15);
 
 /// A text that tells a case, its reason, and the way out, in which `{permission}` stands for the one to invite.
-const KNOWN: [(&str, &str, &str, Duration); 10] = [
+const KNOWN: [(&str, Reason, &str, Duration); 10] = [
     (
         "account is blocked from signing in",
-        "AccountDisabled",
+        Reason::AccountDisabled,
         "The directory has this guest with a disabled account. Enable it in Entra, or delete the user there.",
         TERMINAL,
     ),
     (
         "already exists",
-        "InternalUser",
+        Reason::InternalUser,
         "The address belongs to a user of the directory that is no guest. Give them access as they are, or delete this resource.",
         TERMINAL,
     ),
     (
         "Invitee is in inviter tenant",
-        "OwnDomain",
+        Reason::OwnDomain,
         "The address is in a domain of this directory: its people are members and cannot be guests.",
         TERMINAL,
     ),
     (
         "Guest invitations not allowed",
-        "InvitationsNotAllowed",
+        Reason::InvitationsNotAllowed,
         "The directory's external collaboration settings allow nobody to invite, or not this application. An administrator can change that in Entra, under External collaboration settings.",
         POLICY,
     ),
     (
         "cross-tenant access",
-        "CrossTenantBlocked",
+        Reason::CrossTenantBlocked,
         "Cross-tenant access settings of this or of the guest's organisation block the invitation. The administrators have to allow it.",
         POLICY,
     ),
     (
         "Cross Cloud Worker",
-        "CrossTenantBlocked",
+        Reason::CrossTenantBlocked,
         "The guest's organisation has disabled invitations across clouds.",
         TERMINAL,
     ),
     (
         "blocked by the invitation policy",
-        "DomainBlocked",
+        Reason::DomainBlocked,
         "The directory's collaboration restrictions block this domain. An administrator can change the list in Entra.",
         POLICY,
     ),
     (
         "not allowed by",
-        "DomainBlocked",
+        Reason::DomainBlocked,
         "The directory's collaboration restrictions do not allow this domain. An administrator can change the list in Entra.",
         POLICY,
     ),
     (
         "Insufficient privileges",
-        "PermissionMissing",
+        Reason::PermissionMissing,
         "The application lacks the permission {permission}. Grant it, with admin consent, in Entra under App registrations.",
         POLICY,
     ),
     (
         "Generic authorization exception",
-        "PermissionMissing",
+        Reason::PermissionMissing,
         "The application lacks a permission or role for this invitation.",
         POLICY,
     ),
 ];
 
-/// Reason, sentence and waiting time for a refused invitation.
-pub fn refused(error: &GraphError) -> (String, String, Duration) {
+/// What a refused invitation means.
+pub fn refused(error: &GraphError) -> Refused {
     let text = error.message.to_lowercase();
     let said = format!("Microsoft Graph said: {}", error);
     if matches!(error.class, Class::Transient | Class::Throttled) {
-        return ("GraphBusy".into(), format!("{said}. It is tried again."), PASSING);
+        return refusal(Reason::GraphBusy, format!("{said}. It is tried again."), PASSING);
     }
     match KNOWN.iter().find(|(mark, ..)| text.contains(&mark.to_lowercase())) {
         Some((_, reason, way_out, wait)) => {
             let way_out = way_out.replace("{permission}", Feature::Invite.permission());
-            ((*reason).into(), format!("{way_out} {said}"), *wait)
+            refusal(*reason, format!("{way_out} {said}"), *wait)
         }
-        None if error.status == Some(403) => (
-            "RefusedByGraph".into(),
+        None if error.status == Some(403) => refusal(
+            Reason::RefusedByGraph,
             format!(
                 "{said}. An administrator may find the cause in Entra, under External collaboration settings. It is asked again in 20 minutes; change the spec to ask at once."
             ),
             POLICY,
         ),
-        None => (
-            "RefusedByGraph".into(),
+        None => refusal(
+            Reason::RefusedByGraph,
             format!("{said}. It is asked again in 6 hours; change the spec to ask at once."),
             TERMINAL,
         ),
     }
 }
 
+/// That Graph refuses, to be asked again after `retry_after`.
+pub(super) fn refusal(reason: Reason, message: String, retry_after: Duration) -> Refused {
+    Refused { explanation: Explanation { reason, message }, retry_after }
+}
+
 /// The same for a refused reset ("Reset redemption status for a guest user", Entra).
-pub fn refused_reset(error: &GraphError) -> (String, String, Duration) {
+pub fn refused_reset(error: &GraphError) -> Refused {
     let text = error.message.to_lowercase();
     let said = format!("Microsoft Graph said: {error}");
     if error.status == Some(400) && text.contains("doesn't match any emails") {
         let message = format!(
             "Microsoft Graph does not see the new address on the user yet, which takes a moment after it was written. It is tried again. {said}"
         );
-        return ("AddressNotReplicated".into(), message, REPLICATION);
+        return refusal(Reason::AddressNotReplicated, message, REPLICATION);
     }
     let denied = error.code == "Authorization_RequestDenied" || text.contains("generic authorization exception");
     if error.status == Some(403) && denied {
@@ -121,11 +128,11 @@ pub fn refused_reset(error: &GraphError) -> (String, String, Duration) {
             Feature::Reset.permission(),
             Feature::Invite.permission()
         );
-        return ("PermissionMissing".into(), message, POLICY);
+        return refusal(Reason::PermissionMissing, message, POLICY);
     }
     if error.is_not_found() {
         let message = format!("Microsoft Graph does not find the user to reset. It is tried again. {said}");
-        return ("NotReplicated".into(), message, PASSING);
+        return refusal(Reason::NotReplicated, message, PASSING);
     }
     refused(error)
 }
@@ -136,7 +143,7 @@ mod tests {
 
     use super::*;
 
-    fn reset(status: u16, code: &str, message: &str) -> (String, String, Duration) {
+    fn reset(status: u16, code: &str, message: &str) -> Refused {
         let body = serde_json::json!({"error": {"code": code, "message": message}}).to_string();
         let status = StatusCode::from_u16(status).unwrap();
         refused_reset(&GraphError::answered("resetRedemption", status, &body, None, None))
@@ -145,20 +152,23 @@ mod tests {
     #[test]
     fn a_refused_reset_says_what_to_do() {
         let lag = "The email you're using to invite this user doesn't match any emails on the user object. Please add this email to the user object and try again.";
-        assert_eq!(reset(400, "BadRequest", lag).0, "AddressNotReplicated");
-        assert_eq!(reset(400, "BadRequest", lag).2, Duration::from_secs(15));
+        assert_eq!(reset(400, "BadRequest", lag).explanation.reason, Reason::AddressNotReplicated);
+        assert_eq!(reset(400, "BadRequest", lag).retry_after, Duration::from_secs(15));
         for (code, text) in [
             ("Forbidden", "Generic authorization exception."),
             ("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
         ] {
-            let (reason, message, wait) = reset(403, code, text);
-            assert_eq!((reason.as_str(), wait), ("PermissionMissing", POLICY));
+            let Refused { explanation: Explanation { reason, message }, retry_after } = reset(403, code, text);
+            assert_eq!((reason, retry_after), (Reason::PermissionMissing, POLICY));
             assert!(message.contains("User.ReadWrite.All") && message.contains("directory role"), "{message}");
         }
-        assert_eq!(reset(404, "Request_ResourceNotFound", "Resource 'x' does not exist").0, "NotReplicated");
-        assert_eq!(reset(503, "ServiceUnavailable", "later").0, "GraphBusy");
-        assert_eq!(reset(400, "BadRequest", "Invitee is in inviter tenant").0, "OwnDomain");
+        assert_eq!(
+            reset(404, "Request_ResourceNotFound", "Resource 'x' does not exist").explanation.reason,
+            Reason::NotReplicated
+        );
+        assert_eq!(reset(503, "ServiceUnavailable", "later").explanation.reason, Reason::GraphBusy);
+        assert_eq!(reset(400, "BadRequest", "Invitee is in inviter tenant").explanation.reason, Reason::OwnDomain);
         let not_allowed = "Guest invitations not allowed for your company. Contact your company administrator.";
-        assert_eq!(reset(403, "Forbidden", not_allowed).0, "InvitationsNotAllowed");
+        assert_eq!(reset(403, "Forbidden", not_allowed).explanation.reason, Reason::InvitationsNotAllowed);
     }
 }

@@ -1,87 +1,87 @@
 //! What Graph's refusal of a write means: to a user, to a group's members, to sponsors, to deleted users.
 //! As for invitations the status decides and the text chooses between reasons; an unknown one is shown as it came.
 
-use std::time::Duration;
-
-use super::refusal::{PASSING, POLICY, TERMINAL};
+use super::refusal::{PASSING, POLICY, TERMINAL, refusal};
 use super::{Class, Feature, GraphError};
+use crate::api::Reason;
+use crate::plan::Refused;
 
 /// A status and a text that tell a case, its reason, and the way out.
-const KNOWN: [(u16, &str, &str, &str); 9] = [
+const KNOWN: [(u16, &str, Reason, &str); 9] = [
     (
         403,
         "not allowed to join this unified group",
-        "GuestsNotAllowed",
+        Reason::GuestsNotAllowed,
         "This Microsoft 365 group takes no guests, by its own setting or by the directory's. An administrator can allow them; or name a security group instead.",
     ),
     (
         403,
         "cannot be set by an application",
-        "NotForApplications",
+        Reason::NotForApplications,
         "No application can set one of these properties, whatever its permissions. Take it out of the spec and set it by hand.",
     ),
     (
         400,
         "on-premises mastered",
-        "OnPremises",
+        Reason::OnPremises,
         "The object is synchronised from on-premises and can be changed only there.",
     ),
     (
         400,
         "originated within an external service",
-        "MailEnabledGroup",
+        Reason::MailEnabledGroup,
         "The group is a distribution list or a mail-enabled security group: Exchange keeps its members. Name a security group or a Microsoft 365 group instead.",
     ),
     (
         400,
         "dynamic membership",
-        "DynamicGroup",
+        Reason::DynamicGroup,
         "A rule decides who belongs to this group. Name a group with assigned members instead, or change the rule.",
     ),
     (
         400,
         "same value for property",
-        "ObjectConflict",
+        Reason::ObjectConflict,
         "Another object of the directory has this value already, be it a user, a group or a contact. Free it there, or use another.",
     ),
     (
         400,
         "invalid value specified for property",
-        "InvalidProperty",
+        Reason::InvalidProperty,
         "Graph does not take this value. Change it in the spec, or clear the property.",
     ),
     (
         400,
         "number of sponsors exceeds",
-        "TooManySponsors",
+        Reason::TooManySponsors,
         "A guest has five sponsors at most. Take one away, in the spec or in Entra.",
     ),
     (
         400,
         "is read-only and cannot be set",
-        "InvalidProperty",
+        Reason::InvalidProperty,
         "Graph lets nobody set this property. Take it out of the spec.",
     ),
 ];
 
-/// Reason, sentence and waiting time for a write that Graph refused. `feature` is what it was for; `what` names what was to be
+/// What it means that Graph refused a write. `feature` is what it was for; `what` names what was to be
 /// written, such as `the group Analysts`.
-pub fn refused_write(error: &GraphError, feature: Feature, what: &str) -> (String, String, Duration) {
+pub fn refused_write(error: &GraphError, feature: Feature, what: &str) -> Refused {
     let text = error.message.to_lowercase();
     let said = format!("Microsoft Graph said: {error}");
     if matches!(error.class, Class::Transient | Class::Throttled) {
-        return ("GraphBusy".into(), format!("{said}. It is tried again."), PASSING);
+        return refusal(Reason::GraphBusy, format!("{said}. It is tried again."), PASSING);
     }
     if error.status == Some(401) {
         let message = format!(
             "{what}: Microsoft Graph refused the token: check that the application belongs to this directory and cloud. It is tried again. {said}"
         );
-        return ("AuthenticationFailed".into(), message, PASSING);
+        return refusal(Reason::AuthenticationFailed, message, PASSING);
     }
-    let fits = |(status, mark, ..): &&(u16, &str, &str, &str)| error.status == Some(*status) && text.contains(mark);
+    let fits = |(status, mark, ..): &&(u16, &str, Reason, &str)| error.status == Some(*status) && text.contains(mark);
     if let Some((_, _, reason, way_out)) = KNOWN.iter().find(fits) {
         let wait = if error.status == Some(403) { POLICY } else { TERMINAL };
-        return ((*reason).into(), format!("{what}: {way_out} {said}"), wait);
+        return refusal(*reason, format!("{what}: {way_out} {said}"), wait);
     }
     // Both are reported for the minutes after a creation; the 400 of "Request_BadRequest" has many other causes.
     let too_young =
@@ -91,11 +91,11 @@ pub fn refused_write(error: &GraphError, feature: Feature, what: &str) -> (Strin
             let message = format!(
                 "{what}: Microsoft Graph does not find all of it yet, which is usual for some minutes after a guest was made. It is tried again; if it stays so, look whether it was deleted. {said}"
             );
-            ("NotReplicated".into(), message, PASSING)
+            refusal(Reason::NotReplicated, message, PASSING)
         }
-        Some(403) => ("PermissionMissing".into(), format!("{what}: {} {said}", grant(error, feature)), POLICY),
-        _ => (
-            "RefusedByGraph".into(),
+        Some(403) => refusal(Reason::PermissionMissing, format!("{what}: {} {said}", grant(error, feature)), POLICY),
+        _ => refusal(
+            Reason::RefusedByGraph,
             format!("{what}: {said}. It is asked again in some hours; change the spec to ask at once."),
             TERMINAL,
         ),
@@ -128,9 +128,9 @@ mod tests {
     use reqwest::StatusCode;
 
     use super::*;
-    use crate::api::RelationKind;
+    use crate::api::{Explanation, RelationKind};
 
-    fn written(operation: &'static str, status: u16, code: &str, message: &str) -> (String, String, Duration) {
+    fn written(operation: &'static str, status: u16, code: &str, message: &str) -> Refused {
         let body = serde_json::json!({"error": {"code": code, "message": message}}).to_string();
         let error = GraphError::answered(operation, StatusCode::from_u16(status).unwrap(), &body, None, None);
         refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts")
@@ -139,13 +139,14 @@ mod tests {
     #[test]
     fn a_missing_permission_is_named_with_what_else_it_can_be() {
         let denied = "Insufficient privileges to complete the operation.";
-        let (reason, message, wait) = written("addMember", 403, "Authorization_RequestDenied", denied);
-        assert_eq!((reason.as_str(), wait), ("PermissionMissing", POLICY));
+        let refused = written("addMember", 403, "Authorization_RequestDenied", denied);
+        let Explanation { reason, message } = refused.explanation;
+        assert_eq!((reason, refused.retry_after), (Reason::PermissionMissing, POLICY));
         for part in ["the group Analysts", "GroupMember.ReadWrite.All", "RoleManagement.ReadWrite.Directory", "dynamic"]
         {
             assert!(message.contains(part), "{part}: {message}");
         }
-        let (_, message, _) = written("deleteUser", 403, "Authorization_RequestDenied", denied);
+        let message = written("deleteUser", 403, "Authorization_RequestDenied", denied).explanation.message;
         assert!(message.contains("directory role"), "{message}");
     }
 
@@ -157,40 +158,45 @@ mod tests {
                 403,
                 "Authorization_RequestDenied",
                 "Guests users are not allowed to join this Unified Group due to policy setting.",
-                "GuestsNotAllowed",
+                Reason::GuestsNotAllowed,
             ),
             (
                 400,
                 bad,
                 "Another object with the same value for property proxyAddresses already exists.",
-                "ObjectConflict",
+                Reason::ObjectConflict,
             ),
             (
                 400,
                 bad,
                 "Unable to update the specified properties for on-premises mastered Directory Sync objects.",
-                "OnPremises",
+                Reason::OnPremises,
             ),
             (
                 400,
                 bad,
                 "Unable to update the specified properties for objects that have originated within an external service.",
-                "MailEnabledGroup",
+                Reason::MailEnabledGroup,
             ),
-            (400, bad, "Invalid value specified for property 'usageLocation' of resource 'User'.", "InvalidProperty"),
-            (400, bad, "Something that nobody has seen.", "RefusedByGraph"),
+            (
+                400,
+                bad,
+                "Invalid value specified for property 'usageLocation' of resource 'User'.",
+                Reason::InvalidProperty,
+            ),
+            (400, bad, "Something that nobody has seen.", Reason::RefusedByGraph),
             (
                 404,
                 "Directory_ObjectNotFound",
                 "Unable to read the company information from the directory.",
-                "NotReplicated",
+                Reason::NotReplicated,
             ),
-            (400, bad, "Not a valid reference update.", "NotReplicated"),
-            (409, "Directory_ConcurrencyViolation", "Please retry your request.", "GraphBusy"),
-            (429, "TooManyRequests", "Too many requests", "GraphBusy"),
-            (500, "InternalServerError", "", "GraphBusy"),
+            (400, bad, "Not a valid reference update.", Reason::NotReplicated),
+            (409, "Directory_ConcurrencyViolation", "Please retry your request.", Reason::GraphBusy),
+            (429, "TooManyRequests", "Too many requests", Reason::GraphBusy),
+            (500, "InternalServerError", "", Reason::GraphBusy),
         ] {
-            assert_eq!(written("addMember", status, code, text).0, reason, "{text}");
+            assert_eq!(written("addMember", status, code, text).explanation.reason, reason, "{text}");
         }
     }
 }

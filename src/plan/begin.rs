@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::seen::SendAt;
 use super::{Inherited, Look, Outcome, Record, Refused, Seen, Step, Task, Timing, Wanted, Why, record};
-use crate::api::{Attempt, AttemptKind, Delivery, Existing, Guest, Origin};
+use crate::api::{Attempt, AttemptKind, Delivery, Existing, Explanation, Guest, Origin, Reason};
 
 /// The next step while the record knows no user and no attempt is open.
 pub(super) fn unknown(
@@ -80,8 +80,10 @@ fn restored(wanted: &Wanted, record: &Record, user: &str, outcome: &Outcome, now
         // Purged meanwhile; the next look tells.
         Outcome::Gone => {
             let purged = Refused {
-                reason: "DirectoryLags".into(),
-                message: "The directory lists a deleted guest with this address whom it cannot restore; it is looked at again.".into(),
+                explanation: Explanation::new(
+                    Reason::DirectoryLags,
+                    "The directory lists a deleted guest with this address whom it cannot restore; it is looked at again.",
+                ),
                 retry_after: std::time::Duration::from_secs(60),
             };
             next.invitation.refusal = Some(record::refusal(wanted, &purged, now));

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::absent::{Absent, absent};
 use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Timing, UserView, Wanted, Why, relations};
 use crate::api::conditions::whole_seconds;
-use crate::api::{DeletionPolicy, Ended, Guest, HowEnded, Origin};
+use crate::api::{DeletionPolicy, Ended, Guest, HowEnded, Origin, Reason};
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
 pub(super) fn step(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Option<Step> {
@@ -47,11 +47,11 @@ pub(super) fn how(wanted: &Wanted, ours: bool) -> HowEnded {
     }
 }
 
-fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<&'static str> {
+fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<Reason> {
     if wanted.access_until.is_some_and(|until| until <= now) {
-        return Some("AccessEnded");
+        return Some(Reason::AccessEnded);
     }
-    expires_at(wanted, record).is_some_and(|at| at <= now).then_some("Expired")
+    expires_at(wanted, record).is_some_and(|at| at <= now).then_some(Reason::Expired)
 }
 
 /// The time counts from when the guest became pending, but never from before the resource was made.
@@ -69,13 +69,13 @@ fn carry_out(
     wanted: &Wanted,
     record: &Record,
     guest: &Guest,
-    reason: &str,
+    reason: Reason,
     seen: &Seen,
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
     let over = |how: HowEnded| {
-        let ended = Ended { reason: reason.to_owned(), at: whole_seconds(now), how };
+        let ended = Ended { reason, at: whole_seconds(now), how };
         let next = Record { ended: Some(ended.clone()), refusal: None, ..record.clone() };
         Step::write(next, Why::Ended(ended))
     };
@@ -89,7 +89,7 @@ fn carry_out(
         },
         _ => return Step::Fetch(guest.id.clone()),
     };
-    if reason == "Expired" && user.has_accepted() {
+    if reason == Reason::Expired && user.has_accepted() {
         let next = Record { redemption: Some(user.redemption()), ..record.clone() };
         return Step::write(next, Why::Accepted { enabled: user.enabled });
     }

@@ -10,7 +10,7 @@ use super::{
     DirectoryUser, Outcome, Record, Refused, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, record, relations,
     reset, send, upkeep,
 };
-use crate::api::Guest;
+use crate::api::{Explanation, Guest, Reason};
 
 /// How soon a user who was just made is looked for again, while something waits for them.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -111,8 +111,10 @@ fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Times
         // Purged; but a directory that is behind may show them once more, and they are not adopted and lost in turns.
         Some((Task::Restore(_), Outcome::Gone)) => {
             let purged = Refused {
-                reason: "DirectoryLags".into(),
-                message: "The user is gone for good; the guest is invited anew in a moment.".into(),
+                explanation: Explanation::new(
+                    Reason::DirectoryLags,
+                    "The user is gone for good; the guest is invited anew in a moment.",
+                ),
                 retry_after: HELD_BACK,
             };
             let mut next = record.anew();

@@ -27,7 +27,7 @@ pub(super) fn step(
     match &seen.tenant {
         // Nobody is left who could reach the directory: the resource must not be stuck for ever.
         Tenant::Missing { .. } => return release(),
-        Tenant::Unready { reason, message } => return Step::not_ready(reason, message),
+        Tenant::Unready(trouble) => return Step::not_ready(trouble.clone()),
         Tenant::Ready { .. } => {}
     }
     // The policy may be the tenant's default, which is known only now.

@@ -40,7 +40,7 @@ pub use wanted::{Remind, Wanted};
 
 use jiff::Timestamp;
 
-use crate::api::{AttemptKind, DeletionPolicy, RelationState};
+use crate::api::{AttemptKind, DeletionPolicy, Explanation, Reason, RelationState};
 
 /// Chooses the next step for one guest.
 ///
@@ -92,8 +92,10 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
         return Step::rest(Why::Suspended);
     }
     let send_at = match &seen.tenant {
-        Tenant::Missing { message } => return Step::not_ready("TenantNotFound", message),
-        Tenant::Unready { reason, message } => return Step::not_ready(reason, message),
+        Tenant::Missing { message } => {
+            return Step::not_ready(Explanation::new(Reason::TenantNotFound, message.clone()));
+        }
+        Tenant::Unready(trouble) => return Step::not_ready(trouble.clone()),
         Tenant::Ready { send_at } => *send_at,
     };
     if let Some(attempt) = &record.invitation.attempt {
@@ -102,8 +104,8 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
     if let Some(holder) = &seen.holder {
         return Step::rest(Why::Duplicate { holder: holder.clone() });
     }
-    if let Some((reason, message)) = &wanted.problem {
-        return Step::rest(Why::Problem { reason: reason.clone(), message: message.clone() });
+    if let Some(problem) = &wanted.problem {
+        return Step::rest(Why::Problem(problem.clone()));
     }
     if wanted.requests.reconcile != record.handled.reconcile {
         return look_at_everything(wanted, record, seen);

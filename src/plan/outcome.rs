@@ -62,7 +62,7 @@ pub(super) fn of(
         (_, Answer::Lost) | (Post::Ask { .. }, Answer::NotSent | Answer::LinkLost | Answer::Mailed { .. }) => {
             match (post, tenant) {
                 // The question is what is waited for now, so what keeps it from being answered is told.
-                (Post::Ask { .. }, Tenant::Unready { reason, message }) => Step::not_ready(reason, message),
+                (Post::Ask { .. }, Tenant::Unready(trouble)) => Step::not_ready(trouble.clone()),
                 _ => Step::rest_for(Why::Settling, std::time::Duration::from_secs(1)),
             }
         }

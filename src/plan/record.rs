@@ -125,5 +125,5 @@ pub(super) fn stands(refusal: &Refusal, wanted: &Wanted, now: Timestamp) -> bool
 
 /// The refusal to put on record.
 pub(super) fn refusal(wanted: &Wanted, refused: &Refused, now: Timestamp) -> Refusal {
-    Refusal::new(refused.reason.clone(), refused.message.clone(), wanted.generation, now, refused.retry_after)
+    Refusal::new(refused.explanation.clone(), wanted.generation, now, refused.retry_after)
 }

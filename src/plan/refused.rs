@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use crate::api::Explanation;
+
 /// Graph's refusal.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Refused {
-    /// The condition reason.
-    pub reason: String,
     /// What Graph said and what to do about it.
-    pub message: String,
+    pub explanation: Explanation,
     /// How long to leave it before asking again.
     pub retry_after: Duration,
 }

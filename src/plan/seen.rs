@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::step::Post;
 use super::{Inherited, Outcome, Refused, Step, Task, Wanted, Why};
-use crate::api::{Address, Attempt, Delivery};
+use crate::api::{Address, Attempt, Delivery, Explanation};
 use crate::policy::Permission;
 
 /// What this process knows, beside the record.
@@ -39,8 +39,8 @@ pub struct Seen {
     pub rival: bool,
     /// Whether it was found in this pass that no Secret keeps an earlier link.
     pub no_link_kept: bool,
-    /// Why the operator cannot mail by itself now: reason and sentence.
-    pub mail_trouble: Option<(String, String)>,
+    /// Why the operator cannot mail by itself now.
+    pub mail_trouble: Option<Explanation>,
     /// What the request brought that was sent a moment ago.
     pub answer: Option<(Post, Answer)>,
     /// What the task brought that was carried out a moment ago.
@@ -55,8 +55,8 @@ impl Seen {
 
     /// Why nobody can be mailed now, if the operator is to mail and cannot.
     pub(super) fn cannot_mail(&self, wanted: &Wanted) -> Option<Step> {
-        let (reason, message) = self.mail_trouble.clone().filter(|_| wanted.delivery == Delivery::Mail)?;
-        Some(Step::rest_for(Why::TenantNotReady { reason, message }, Duration::from_secs(30)))
+        let trouble = self.mail_trouble.clone().filter(|_| wanted.delivery == Delivery::Mail)?;
+        Some(Step::rest_for(Why::TenantNotReady(trouble), Duration::from_secs(30)))
     }
 
     /// From when a decision made on the user is: a process that was paused since the read finds it stale.
@@ -74,12 +74,7 @@ pub enum Tenant {
         message: String,
     },
     /// It cannot be worked with.
-    Unready {
-        /// The condition reason.
-        reason: String,
-        /// Cause and way out.
-        message: String,
-    },
+    Unready(Explanation),
     /// It can; requests that may mail wait until `send_at`.
     Ready {
         /// When the next invitation may leave.

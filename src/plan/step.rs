@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Record, Task};
-use crate::api::{AttemptKind, Ended, Refusal};
+use crate::api::{AttemptKind, Ended, Explanation, Reason, Refusal};
 use crate::policy::Permission;
 
 /// The one next thing to do for a guest.
@@ -75,12 +75,7 @@ pub enum Why {
     /// `spec.suspend` holds it.
     Suspended,
     /// The EntraTenant is missing or cannot be worked with.
-    TenantNotReady {
-        /// The condition reason.
-        reason: String,
-        /// Cause and way out.
-        message: String,
-    },
+    TenantNotReady(Explanation),
     /// Another resource holds the address.
     Duplicate {
         /// That resource, as `namespace/name`.
@@ -89,19 +84,9 @@ pub enum Why {
     /// Microsoft blocks invitations from the directory.
     Blocked,
     /// The spec cannot be carried out in this tenant.
-    Problem {
-        /// The condition reason.
-        reason: String,
-        /// Cause and way out.
-        message: String,
-    },
+    Problem(Explanation),
     /// The tenant's rules, or somebody who may approve, say no to anything new for the guest.
-    NotAllowed {
-        /// The condition reason.
-        reason: String,
-        /// Cause and way out.
-        message: String,
-    },
+    NotAllowed(Explanation),
     /// Somebody has to approve the guest first.
     Awaiting {
         /// What it waits for.
@@ -171,8 +156,8 @@ impl Permission {
         Some(match self.clone() {
             Self::Granted => return None,
             Self::Awaited { message } => Why::Awaiting { message },
-            Self::Refused { reason, message } => Why::NotAllowed { reason, message },
-            Self::Unknown { message } => Why::TenantNotReady { reason: "NamespaceUnreadable".into(), message },
+            Self::Refused(explanation) => Why::NotAllowed(explanation),
+            Self::Unknown { message } => Why::TenantNotReady(Explanation::new(Reason::NamespaceUnreadable, message)),
         })
     }
 }
@@ -202,9 +187,9 @@ impl Step {
         }
     }
 
-    /// Rest until the EntraTenant can be worked with: `reason` for the condition, and cause and way out.
-    pub fn not_ready(reason: &str, message: &str) -> Self {
-        Self::rest(Why::TenantNotReady { reason: reason.to_owned(), message: message.to_owned() })
+    /// Rest until the EntraTenant can be worked with.
+    pub fn not_ready(trouble: Explanation) -> Self {
+        Self::rest(Why::TenantNotReady(trouble))
     }
 
     /// Write `record`, without a right to act.

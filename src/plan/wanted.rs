@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::{Address, DeletionPolicy, Delivery, Existing, Handled, PerRelation};
+use crate::api::{Address, DeletionPolicy, Delivery, Existing, Explanation, Handled, PerRelation};
 
 /// What the spec asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -50,8 +50,8 @@ pub struct Wanted {
     pub redeem_as: Address,
     /// The Secret that is to keep the redeem link.
     pub link_secret: Option<String>,
-    /// Why the spec cannot be carried out in this tenant: reason and sentence.
-    pub problem: Option<(String, String)>,
+    /// Why the spec cannot be carried out in this tenant.
+    pub problem: Option<Explanation>,
 }
 
 /// When to mail a pending guest again.

@@ -4,6 +4,7 @@
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::Ruling;
+use crate::api::{Explanation, Reason};
 
 /// Whether anything new may be done for a guest. Who is in the directory stays there and is followed all the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +17,7 @@ pub enum Permission {
         message: String,
     },
     /// It may not.
-    Refused {
-        /// The condition reason.
-        reason: String,
-        /// Cause and way out.
-        message: String,
-    },
+    Refused(Explanation),
     /// Nobody can say for now.
     Unknown {
         /// Cause and way out.
@@ -34,8 +30,8 @@ pub fn permission(ruling: Ruling, approved: Option<&Condition>, generation: i64)
     let current = approved.filter(|approved| approved.observed_generation == Some(generation));
     let denied = current.filter(|approved| approved.status == "False");
     match (ruling, denied) {
-        (Ruling::Refused { reason, message }, _) => Permission::Refused { reason: reason.into(), message },
-        (_, Some(denied)) => Permission::Refused { reason: "Denied".into(), message: denial(denied) },
+        (Ruling::Refused(explanation), _) => Permission::Refused(explanation),
+        (_, Some(denied)) => Permission::Refused(Explanation::new(Reason::Denied, denial(denied))),
         (Ruling::Unknown { message }, None) => Permission::Unknown { message },
         (Ruling::Allowed { approval: false }, None) => Permission::Granted,
         (Ruling::Allowed { approval: true }, None) => match current {

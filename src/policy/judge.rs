@@ -1,7 +1,7 @@
 //! The rules are narrowed one criterion at a time; the first that leaves none over is the one to name.
 
 use super::{Ask, CRITERIA, Words, namespaces};
-use crate::api::{AccessRule, Approval};
+use crate::api::{AccessRule, Approval, Explanation, Reason};
 
 /// What the rules say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,12 +12,7 @@ pub enum Ruling {
         approval: bool,
     },
     /// None of them does.
-    Refused {
-        /// The condition reason.
-        reason: &'static str,
-        /// Cause and way out.
-        message: String,
-    },
+    Refused(Explanation),
     /// Nobody can say, because the namespace's labels cannot be read.
     Unknown {
         /// Cause and way out.
@@ -58,7 +53,7 @@ pub fn judge(rules: &[AccessRule], ask: &Ask<'_>) -> Ruling {
     let most = left.iter().filter_map(|(rule, _)| rule.max_guests).max().unwrap_or_default();
     left.retain(|(rule, _)| rule.max_guests.is_none_or(|most| ask.before < most));
     if left.is_empty() {
-        return Ruling::Refused { reason: "TooManyGuests", message: too_many(ask, most) };
+        return Ruling::Refused(Explanation::new(Reason::TooManyGuests, too_many(ask, most)));
     }
     let mut sure = left.iter().filter(|(_, picked)| *picked == Some(true)).map(|(rule, _)| rule).peekable();
     match sure.peek() {
@@ -74,7 +69,7 @@ fn not_allowed(rules: &[AccessRule], ask: &Ask<'_>, lacks: &str) -> Ruling {
     };
     let (guest, domains) = (ask.spec.address(), ask.domains().join(" and "));
     let values = [ask.namespace, guest.as_str(), &domains, "", &lacking, "GuestInvitation"];
-    Ruling::Refused { reason: "NotAllowed", message: REFUSAL.with(&values) }
+    Ruling::Refused(Explanation::new(Reason::NotAllowed, REFUSAL.with(&values)))
 }
 
 fn too_many(ask: &Ask<'_>, most: u32) -> String {

@@ -1,6 +1,7 @@
 //! Users among the deleted items, and back.
 
 use entra_simulator::SeedGroup;
+use guestlist::api::Reason;
 use guestlist::graph::{Class, Feature, refused_write};
 
 use crate::bench::{BASIC, Bench, NOBODY, TENANT};
@@ -70,7 +71,7 @@ async fn a_sign_in_name_that_was_given_away_bars_the_way_back() {
     bench.sim.delete_user(TENANT, &id).unwrap();
     bench.guest("ann@fabrikam.com");
     let error = bench.graph.restore_user(&id).await.unwrap_err();
-    assert_eq!(refused_write(&error, Feature::Delete, "the guest").0, "ObjectConflict");
+    assert_eq!(refused_write(&error, Feature::Delete, "the guest").explanation.reason, Reason::ObjectConflict);
 }
 
 #[tokio::test]

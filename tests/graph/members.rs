@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entra_simulator::{Fault, FaultAction, SeedGroup};
-use guestlist::api::RelationKind;
+use guestlist::api::{Explanation, Reason, RelationKind};
 use guestlist::graph::{Class, Feature, Reach, RelationChange, refused_write};
 use serde_json::json;
 
@@ -61,10 +61,13 @@ async fn a_guest_who_is_too_young_to_join_is_an_error_until_it_is_not() {
         let error = only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap_err();
         assert_eq!(error.status, Some(if bad_request { 400 } else { 404 }));
         assert_eq!((error.class, error.reach), (Class::Terminal, Reach::Answered));
-        let (reason, message, wait) =
-            refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
-        assert_eq!(reason, "NotReplicated");
-        assert!(message.starts_with("the group Analysts: ") && wait < Duration::from_secs(60), "{message}");
+        let refused = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
+        let Explanation { reason, message } = refused.explanation;
+        assert_eq!(reason, Reason::NotReplicated);
+        assert!(
+            message.starts_with("the group Analysts: ") && refused.retry_after < Duration::from_secs(60),
+            "{message}"
+        );
         bench.set(|settings| settings.lag.write_after_create = Duration::ZERO);
         assert_eq!(only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap(), RelationChange::Done);
     }
@@ -80,8 +83,9 @@ async fn a_missing_permission_is_the_features_trouble_and_not_the_tenants() {
     ] {
         let error = only(results).unwrap_err();
         assert_eq!((error.status, error.class), (Some(403), Class::Terminal));
-        let (reason, message, _) = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
-        assert_eq!(reason, "PermissionMissing");
+        let Explanation { reason, message } =
+            refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts").explanation;
+        assert_eq!(reason, Reason::PermissionMissing);
         assert!(message.contains("GroupMember.ReadWrite.All"), "{message}");
     }
 }

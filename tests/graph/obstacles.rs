@@ -1,7 +1,7 @@
 //! Groups whose members the operator cannot change, seen beforehand and refused all the same.
 
 use entra_simulator::SeedGroup;
-use guestlist::api::RelationKind;
+use guestlist::api::{Explanation, Reason, RelationKind};
 use guestlist::graph::{Feature, Obstacle, RelationChange, refused_write};
 
 use crate::bench::{ALL, Bench, TENANT, member, only};
@@ -19,26 +19,31 @@ async fn what_stands_in_the_way_is_seen_before_and_named_after() {
         (
             SeedGroup { group_types: kinds(&["DynamicMembership"]), ..new() },
             Some(Obstacle::Dynamic),
-            "PermissionMissing",
+            Reason::PermissionMissing,
             "dynamic",
         ),
-        (SeedGroup { on_premises_sync_enabled: true, ..new() }, Some(Obstacle::OnPremises), "OnPremises", "only there"),
+        (
+            SeedGroup { on_premises_sync_enabled: true, ..new() },
+            Some(Obstacle::OnPremises),
+            Reason::OnPremises,
+            "only there",
+        ),
         (
             SeedGroup { is_assignable_to_role: true, ..new() },
             Some(Obstacle::RoleAssignable),
-            "PermissionMissing",
+            Reason::PermissionMissing,
             "RoleManagement.ReadWrite.Directory",
         ),
         (
             SeedGroup { mail_enabled: Some(true), security_enabled: Some(true), ..new() },
             None,
-            "MailEnabledGroup",
+            Reason::MailEnabledGroup,
             "Exchange",
         ),
         (
             SeedGroup { guests_not_allowed: true, ..SeedGroup::unified("Analysts") },
             None,
-            "GuestsNotAllowed",
+            Reason::GuestsNotAllowed,
             "Microsoft 365",
         ),
     ] {
@@ -46,8 +51,9 @@ async fn what_stands_in_the_way_is_seen_before_and_named_after() {
         let group = bench.graph.group(&id).await.unwrap().expect("the group");
         assert_eq!(group.obstacle(), obstacle, "{group:?}");
         let error = only(bench.graph.add_relations(&[member(&id, &user)]).await).unwrap_err();
-        let (got, message, _) = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
-        assert_eq!(got, reason, "{message}");
+        let refused = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
+        let message = refused.explanation.message;
+        assert_eq!(refused.explanation.reason, reason, "{message}");
         assert!(message.contains(word), "{message}");
         assert!(bench.sim.members(TENANT, &id).is_empty());
     }
@@ -69,7 +75,8 @@ async fn an_older_page_demands_one_permission_more() {
     bench.set(|settings| settings.variants.membership_needs_user_write = true);
     let (user, group) = (bench.guest("ann@fabrikam.com"), bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")));
     let error = only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap_err();
-    let (reason, message, _) = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
-    assert_eq!(reason, "PermissionMissing");
+    let Explanation { reason, message } =
+        refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts").explanation;
+    assert_eq!(reason, Reason::PermissionMissing);
     assert!(message.contains("may need User.ReadWrite.All"), "{message}");
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use entra_simulator::{SeedKind, SeedUser};
+use guestlist::api::{Explanation, Reason};
 use guestlist::graph::{Class, Invitation, refused_reset};
 use serde_json::{Value, json};
 
@@ -71,12 +72,13 @@ async fn an_address_that_is_not_everywhere_yet_is_worth_a_short_wait() {
     bench.graph.update_user(&id, &other_mail("ann@adatum.com")).await.unwrap();
     let error = bench.graph.invite(&reset("ann@adatum.com", &id), None).await.unwrap_err();
     assert_eq!((error.operation, error.status), ("resetRedemption", Some(400)));
-    let (reason, _, wait) = refused_reset(&error);
-    assert_eq!((reason.as_str(), wait), ("AddressNotReplicated", Duration::from_secs(15)));
+    let refused = refused_reset(&error);
+    let expected = (Reason::AddressNotReplicated, Duration::from_secs(15));
+    assert_eq!((refused.explanation.reason, refused.retry_after), expected);
     bench.set(|settings| settings.lag.reset_after_change = Duration::ZERO);
     bench.graph.invite(&reset("ann@adatum.com", &id), None).await.unwrap();
     let error = bench.graph.invite(&reset("ann@adatum.com", NOBODY), None).await.unwrap_err();
-    assert_eq!(refused_reset(&error).0, "NotReplicated");
+    assert_eq!(refused_reset(&error).explanation.reason, Reason::NotReplicated);
 }
 
 #[tokio::test]
@@ -88,8 +90,8 @@ async fn a_missing_permission_and_a_directory_role_bar_a_reset_and_nothing_else(
     for (bench, id) in cases {
         let error = bench.graph.invite(&reset("ann@fabrikam.com", &id), None).await.unwrap_err();
         assert_eq!((error.status, error.class), (Some(403), Class::Terminal), "{error}");
-        let (reason, message, _) = refused_reset(&error);
-        assert_eq!(reason, "PermissionMissing");
+        let Explanation { reason, message } = refused_reset(&error).explanation;
+        assert_eq!(reason, Reason::PermissionMissing);
         assert!(message.contains("User.ReadWrite.All") && message.contains("directory role"), "{message}");
         assert!(bench.sim.mails("ann@fabrikam.com").is_empty());
     }

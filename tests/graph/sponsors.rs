@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entra_simulator::{DefaultSponsor, SeedGroup, SeedKind, SeedUser};
-use guestlist::api::RelationKind;
+use guestlist::api::{Reason, RelationKind};
 use guestlist::graph::{Class, Feature, RelationChange, refused_write};
 
 use crate::bench::{BASIC, Bench, LONG, NOBODY, TENANT, only, sponsor};
@@ -46,7 +46,10 @@ async fn a_sixth_is_too_many() {
     let added = bench.graph.add_relations(&people[..5]).await.unwrap();
     assert!(added.iter().all(Result::is_ok));
     let error = only(bench.graph.add_relations(&people[5..]).await).unwrap_err();
-    assert_eq!(refused_write(&error, Feature::Relation(RelationKind::Sponsors), "the sponsor f").0, "TooManySponsors");
+    assert_eq!(
+        refused_write(&error, Feature::Relation(RelationKind::Sponsors), "the sponsor f").explanation.reason,
+        Reason::TooManySponsors
+    );
 }
 
 #[tokio::test]
@@ -61,7 +64,10 @@ async fn whoever_is_not_there_can_neither_have_nor_be_one() {
     bench.set(|settings| settings.lag.write_after_create = LONG);
     let young = bench.graph.invite(&crate::resets::invitation("young@fabrikam.com"), None).await.unwrap().user_id;
     let error = only(bench.graph.add_relations(&[sponsor(&young, &ann)]).await).unwrap_err();
-    assert_eq!(refused_write(&error, Feature::Relation(RelationKind::Sponsors), "the sponsor ann").0, "NotReplicated");
+    assert_eq!(
+        refused_write(&error, Feature::Relation(RelationKind::Sponsors), "the sponsor ann").explanation.reason,
+        Reason::NotReplicated
+    );
     bench.set(|settings| settings.lag.write_after_create = Duration::ZERO);
     assert_eq!(only(bench.graph.add_relations(&[sponsor(&young, &ann)]).await).unwrap(), RelationChange::Done);
 }
@@ -82,7 +88,7 @@ async fn reading_needs_less_than_writing() {
     let error = only(bench.graph.add_relations(&[sponsor(&guest, &ann)]).await).unwrap_err();
     assert_eq!((error.status, error.class), (Some(403), Class::Terminal));
     assert_eq!(
-        refused_write(&error, Feature::Relation(RelationKind::Sponsors), "the sponsor ann").0,
-        "PermissionMissing"
+        refused_write(&error, Feature::Relation(RelationKind::Sponsors), "the sponsor ann").explanation.reason,
+        Reason::PermissionMissing
     );
 }

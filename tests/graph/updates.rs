@@ -1,6 +1,7 @@
 //! Changing and deleting a user.
 
 use entra_simulator::{Fault, FaultAction, SeedKind, SeedUser};
+use guestlist::api::{Explanation, Reason};
 use guestlist::graph::{Class, Feature, Reach, refused_write};
 use serde_json::{Map, Value, json};
 
@@ -79,7 +80,7 @@ async fn a_user_that_is_too_young_or_unknown_is_not_found() {
     for id in [young.as_str(), NOBODY] {
         let error = bench.graph.update_user(id, &changes(json!({"jobTitle": "Lead"}))).await.unwrap_err();
         assert_eq!((error.status, error.class), (Some(404), Class::Terminal));
-        assert_eq!(refused_write(&error, Feature::Profile, "the profile").0, "NotReplicated");
+        assert_eq!(refused_write(&error, Feature::Profile, "the profile").explanation.reason, Reason::NotReplicated);
     }
 }
 
@@ -94,18 +95,22 @@ async fn refusals_have_reasons() {
     let synced = SeedUser { properties: synced, ..SeedUser::new("eve@contoso.com", SeedKind::Member) };
     let synced = bench.sim.seed(TENANT, synced);
     for (id, change, reason) in [
-        (&id, json!({"usageLocation": "Germany"}), "InvalidProperty"),
-        (&id, json!({"displayName": null}), "InvalidProperty"),
-        (&id, json!({"creationType": "Invitation"}), "InvalidProperty"),
-        (&id, json!({"aboutMe": "me"}), "NotForApplications"),
-        (&id, json!({"mail": "bob@fabrikam.com"}), "ObjectConflict"),
-        (&id, json!({"identities": []}), "PermissionMissing"),
-        (&admin, json!({"mobilePhone": "+49 1"}), "PermissionMissing"),
-        (&synced, json!({"jobTitle": "Lead"}), "OnPremises"),
+        (&id, json!({"usageLocation": "Germany"}), Reason::InvalidProperty),
+        (&id, json!({"displayName": null}), Reason::InvalidProperty),
+        (&id, json!({"creationType": "Invitation"}), Reason::InvalidProperty),
+        (&id, json!({"aboutMe": "me"}), Reason::NotForApplications),
+        (&id, json!({"mail": "bob@fabrikam.com"}), Reason::ObjectConflict),
+        (&id, json!({"identities": []}), Reason::PermissionMissing),
+        (&admin, json!({"mobilePhone": "+49 1"}), Reason::PermissionMissing),
+        (&synced, json!({"jobTitle": "Lead"}), Reason::OnPremises),
     ] {
         let error = bench.graph.update_user(id, &changes(change.clone())).await.unwrap_err();
         assert_eq!(error.class, Class::Terminal, "{error}");
-        assert_eq!(refused_write(&error, Feature::Profile, "the profile").0, reason, "{change} {error}");
+        assert_eq!(
+            refused_write(&error, Feature::Profile, "the profile").explanation.reason,
+            reason,
+            "{change} {error}"
+        );
     }
 }
 
@@ -132,8 +137,8 @@ async fn a_user_is_deleted_once() {
     assert!(bench.sim.user(TENANT, &id).is_none());
     let admin = SeedUser { holds_directory_role: true, ..SeedUser::new("root@fabrikam.com", SeedKind::AcceptedGuest) };
     let error = bench.graph.delete_user(&bench.sim.seed(TENANT, admin)).await.unwrap_err();
-    let (reason, message, _) = refused_write(&error, Feature::Delete, "the guest");
-    assert_eq!(reason, "PermissionMissing");
+    let Explanation { reason, message } = refused_write(&error, Feature::Delete, "the guest").explanation;
+    assert_eq!(reason, Reason::PermissionMissing);
     assert!(message.contains("User.DeleteRestore.All") && message.contains("directory role"), "{message}");
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use guestlist::api::{Delivery, GuestInvitation, Mode};
+use guestlist::api::{Delivery, Explanation, GuestInvitation, Mode, Reason};
 use guestlist::controller::asked_for;
 use guestlist::plan::{
     Answer, DirectoryUser, Look, Outcome, Post, Record, Refused, Seen, SendAt, Step, Task, Tenant, Ticket, Timing,
@@ -22,11 +22,7 @@ pub fn guest(guest: &GuestInvitation) {
         let why = way.follow(guest);
         let verdict = verdict(&way.wanted, &way.record, &why);
         for claim in &verdict.claims {
-            assert!(
-                !claim.reason.is_empty() && claim.message.ends_with('.'),
-                "no sentence: {claim:?} {:?}",
-                guest.spec
-            );
+            assert!(claim.explanation.message.ends_with('.'), "no sentence: {claim:?} {:?}", guest.spec);
         }
         let held = mode == Mode::Observe || guest.spec.suspend || way.wanted.problem.is_some();
         assert!(way.sends <= usize::from(!held), "{} mails and {why:?}: {:?}", way.sends, guest.spec);
@@ -130,8 +126,7 @@ impl Way {
             Task::Link { .. } => Outcome::Linked(self.wanted.link_secret.clone().unwrap_or_default()),
             // Nobody knows of such objects.
             Task::FindRelated { .. } | Task::AddRelations { .. } => Outcome::Refused(Refused {
-                reason: "GroupNotFound".into(),
-                message: "There is no such group.".into(),
+                explanation: Explanation::new(Reason::GroupNotFound, "There is no such group."),
                 retry_after: Duration::from_secs(3600),
             }),
             Task::Update { changes, .. } => {

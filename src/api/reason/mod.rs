@@ -8,6 +8,8 @@ mod table;
 
 use std::fmt;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 pub use course::Course;
 pub use place::ReasonPlace;
 pub use table::Reason;
@@ -17,6 +19,11 @@ impl Reason {
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
     }
+
+    /// Whether it can be the reason of a refusal of Graph's: something is wrong.
+    fn is_wrong(self) -> bool {
+        matches!(self.course(), Course::Retrying | Course::Stuck)
+    }
 }
 
 impl fmt::Display for Reason {
@@ -25,11 +32,37 @@ impl fmt::Display for Reason {
     }
 }
 
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+/// Reads the reason of a refusal. Another version may have written it, or a person: what is no reason of a refusal counts as one
+/// that Graph alone can explain, and the message beside it says more.
+pub(super) fn of_refusal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reason, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Ok(Reason::named(&word).filter(|reason| reason.is_wrong()).unwrap_or(Reason::RefusedByGraph))
+}
+
+/// Reads the reason of an ending. Whatever is not Expired counts as AccessEnded.
+pub(super) fn of_ending<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reason, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Ok(Reason::named(&word).filter(|reason| *reason == Reason::Expired).unwrap_or(Reason::AccessEnded))
+}
+
+/// Reads the reason why a guest of a list needs a look.
+pub(super) fn of_attention<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reason, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    Ok(Reason::named(&word).unwrap_or(Reason::GuestsNeedALook))
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use super::*;
+    use crate::api::{Ended, Refusal};
 
     #[test]
     fn each_reason_is_one_word_that_kubernetes_takes_and_is_read_back() {
@@ -41,6 +74,27 @@ mod tests {
             assert!(word.chars().all(|c| c.is_ascii_alphanumeric()), "{word}");
             assert_eq!(Reason::named(word), Some(*reason));
             assert!(!reason.places().is_empty(), "{word} stands nowhere");
+        }
+    }
+
+    #[test]
+    fn a_status_of_another_version_or_of_a_persons_hand_is_read_all_the_same() {
+        let refusal = |word: &str| {
+            let text = serde_json::json!({"reason": word, "message": "No.", "at": "2026-11-22T10:00:00Z", "retryAt": "2026-11-22T10:00:00Z", "generation": 1});
+            serde_json::from_value::<Refusal>(text).unwrap()
+        };
+        assert_eq!(refusal("DomainBlocked").reason, Reason::DomainBlocked);
+        assert_eq!(serde_json::to_value(refusal("DomainBlocked")).unwrap()["reason"], "DomainBlocked");
+        for odd in ["OfTomorrow", "", "not a word", "Accepted", "Suspended"] {
+            assert_eq!(refusal(odd).reason, Reason::RefusedByGraph, "{odd}");
+        }
+        let ended = |word: &str| {
+            let text = serde_json::json!({"reason": word, "at": "2026-11-22T10:00:00Z", "how": "Retained"});
+            serde_json::from_value::<Ended>(text).unwrap().reason
+        };
+        assert_eq!(ended("Expired"), Reason::Expired);
+        for other in ["AccessEnded", "OfTomorrow", "Accepted", ""] {
+            assert_eq!(ended(other), Reason::AccessEnded, "{other}");
         }
     }
 }

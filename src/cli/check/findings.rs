@@ -37,7 +37,7 @@ impl Findings {
     /// That the tenant cannot even be signed in to, or not be read.
     pub fn trouble(&mut self, tenant: &EntraTenant, trouble: &TenantTrouble) {
         let label = if trouble.signed_in == Truth::True { "Graph" } else { "signed in" };
-        self.bad(label, format!("no: {}", trouble.message));
+        self.bad(label, format!("no: {}", trouble.explanation.message));
         let pods_own = matches!(
             tenant.spec.credentials.kind(),
             Some(CredentialKind::WorkloadIdentity(_) | CredentialKind::ManagedIdentity(_))
@@ -77,7 +77,8 @@ impl Findings {
         match graph.probe().await {
             Ok(()) => self.good("users", "can be listed"),
             Err(error) => {
-                let said = TenantTrouble::of(&error).map_or_else(|| error.to_string(), |trouble| trouble.message);
+                let said =
+                    TenantTrouble::of(&error).map_or_else(|| error.to_string(), |trouble| trouble.explanation.message);
                 self.bad("users", format!("cannot be listed: {said}"));
             }
         }
@@ -101,8 +102,8 @@ impl Findings {
         let permitted = permitted(graph, tenant.spec.defaults.deletion_policy, &uses).await;
         let claim = permitted.claim();
         match (&permitted, guests) {
-            (Permitted::Lacking(lacking), _) if !lacking.is_empty() => self.bad("guests", claim.message),
-            (_, Ok(guests)) => self.good("guests", format!("{}: {}", guests.len(), claim.message)),
+            (Permitted::Lacking(lacking), _) if !lacking.is_empty() => self.bad("guests", claim.explanation.message),
+            (_, Ok(guests)) => self.good("guests", format!("{}: {}", guests.len(), claim.explanation.message)),
             (_, Err(why)) => self.good("guests", format!("not looked at ({why}): what every guest needs is granted")),
         }
         for (permission, features) in optional(&held, &permitted) {

@@ -5,7 +5,7 @@ use kube::ResourceExt;
 
 use super::pass::{Pass, connection};
 use super::{send, tasks};
-use crate::api::GuestInvitation;
+use crate::api::{Explanation, GuestInvitation, Reason};
 use crate::controller::context::Context;
 use crate::controller::index::ObjectKey;
 use crate::controller::tenants::{Connection, TenantLookup, TenantTrouble};
@@ -116,18 +116,19 @@ pub fn trouble(
     pass: &mut Pass,
 ) {
     if let Some(trouble) = TenantTrouble::of(error) {
-        pass.failed(&trouble.reason, trouble.message.clone(), None);
+        pass.failed(trouble.explanation.clone(), None);
         connection.set_trouble(Some(trouble));
         context.wake.tenant(&guest.spec.tenant_ref.name);
     } else if error.class == Class::Throttled {
-        pass.failed(
-            "Throttled",
-            "Microsoft Graph asked this tenant to wait; it goes on by itself.".into(),
-            error.retry_after,
-        );
+        let message = "Microsoft Graph asked this tenant to wait; it goes on by itself.";
+        pass.failed(Explanation::new(Reason::Throttled, message), error.retry_after);
     } else {
         let what =
             error.status.map_or_else(|| error.message.clone(), |status| format!("{} (HTTP {status})", error.message));
-        pass.failed("GraphError", format!("Microsoft Graph did not answer {} as it should: {what}. It is tried again; the operator's log has the request-id.", error.operation), error.retry_after);
+        let message = format!(
+            "Microsoft Graph did not answer {} as it should: {what}. It is tried again; the operator's log has the request-id.",
+            error.operation
+        );
+        pass.failed(Explanation::new(Reason::GraphError, message), error.retry_after);
     }
 }

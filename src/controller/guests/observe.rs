@@ -31,16 +31,14 @@ pub fn seen(
         (index.holder(place), index.inherited(place, record), index.unwitnessed(place), !index.rivals(place).is_empty())
     });
     let tenant = match (&pass.trouble, found) {
-        (Some((reason, message)), _) => Tenant::Unready { reason: reason.clone(), message: message.clone() },
+        (Some(trouble), _) => Tenant::Unready(trouble.clone()),
         (None, TenantLookup::Missing) => Tenant::Missing {
             message: format!(
                 "There is no EntraTenant named {:?}. Name an existing one in spec.tenantRef (kubectl get etenant), or ask the platform team for it.",
                 guest.spec.tenant_ref.name
             ),
         },
-        (None, TenantLookup::Unready(trouble)) => {
-            Tenant::Unready { reason: trouble.reason.clone(), message: trouble.message.clone() }
-        }
+        (None, TenantLookup::Unready(trouble)) => Tenant::Unready(trouble.explanation.clone()),
         (None, TenantLookup::Ready(connection)) => Tenant::Ready { send_at: send_at(connection, &uid, pass, now) },
     };
     Seen {

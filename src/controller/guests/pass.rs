@@ -9,7 +9,7 @@ use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
 use super::{act, bind, events, observe, permission, report, wanted};
-use crate::api::{AttemptKind, GuestInvitation, State};
+use crate::api::{AttemptKind, Explanation, GuestInvitation, State};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::index::ObjectKey;
@@ -45,8 +45,8 @@ pub struct Pass {
     pub no_link_kept: bool,
     /// The right to act on the attempt that this pass wrote.
     pub ticket: Option<Ticket>,
-    /// A call that failed: reason and sentence.
-    pub trouble: Option<(String, String)>,
+    /// A call that failed.
+    pub trouble: Option<Explanation>,
     /// When to come back after that.
     pub again: Option<Duration>,
     /// Whether a send was begun and could not leave, for a reason that is this guest's own.
@@ -267,8 +267,8 @@ impl Pass {
     }
 
     /// Notes a failed call, and that it is tried again after a while.
-    pub fn failed(&mut self, reason: &str, message: String, again: Option<Duration>) {
-        self.trouble = Some((reason.to_owned(), message));
+    pub fn failed(&mut self, trouble: Explanation, again: Option<Duration>) {
+        self.trouble = Some(trouble);
         self.again = again;
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::api::{GuestInvitation, Refusal, Relation, RelationKind, RelationState};
+use crate::api::{Explanation, GuestInvitation, Refusal, Relation, RelationKind, RelationState};
 use crate::graph::{Class, Feature, Graph, GraphError, Reach, RelationRef, refused_write};
 use crate::plan::{Outcome, Refused};
 
@@ -23,7 +23,7 @@ pub async fn find(
         let (id, state, refusal) = match graph.target(kind, name).await? {
             Ok(id) if present.contains(&id) => (Some(id), RelationState::Present, None),
             Ok(id) => (Some(id), RelationState::Adding, None),
-            Err(none) => (None, RelationState::Refused, Some(refusal(guest, none.reason, none.message, LATER))),
+            Err(none) => (None, RelationState::Refused, Some(refusal(guest, none, LATER))),
         };
         relations.push(Relation { name: name.to_owned(), id, state, refusal });
     }
@@ -63,8 +63,7 @@ pub async fn remove(
     match results.into_iter().find_map(Result::err) {
         None => Ok(Outcome::Done),
         Some(error) if error.reach == Reach::Answered && error.class == Class::Terminal => {
-            let (reason, message, retry_after) = refused_write(&error, Feature::Relation(kind), "removing the guest");
-            Ok(Outcome::Refused(Refused { reason, message, retry_after }))
+            Ok(Outcome::Refused(refused_write(&error, Feature::Relation(kind), "removing the guest")))
         }
         Some(error) => Err(error),
     }
@@ -72,8 +71,8 @@ pub async fn remove(
 
 fn refused(kind: RelationKind, relation: &Relation, error: &GraphError, guest: &GuestInvitation) -> Refusal {
     let what = format!("{} {:?}", kind.add_one(), relation.name);
-    let (reason, message, wait) = refused_write(error, Feature::Relation(kind), &what);
-    refusal(guest, &reason, message, wait)
+    let Refused { explanation, retry_after } = refused_write(error, Feature::Relation(kind), &what);
+    refusal(guest, explanation, retry_after)
 }
 
 fn references(kind: RelationKind, user: &str, relations: &[Relation]) -> Vec<RelationRef> {
@@ -81,7 +80,7 @@ fn references(kind: RelationKind, user: &str, relations: &[Relation]) -> Vec<Rel
     targets.map(|target| RelationRef { kind, user: user.to_owned(), target }).collect()
 }
 
-fn refusal(guest: &GuestInvitation, reason: &str, message: String, wait: std::time::Duration) -> Refusal {
+fn refusal(guest: &GuestInvitation, explanation: Explanation, wait: std::time::Duration) -> Refusal {
     let generation = guest.metadata.generation.unwrap_or_default();
-    Refusal::new(reason.to_owned(), message, generation, Timestamp::now(), wait)
+    Refusal::new(explanation, generation, Timestamp::now(), wait)
 }

@@ -8,21 +8,13 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::PostParams;
 use kube::{Api, Resource, ResourceExt};
 
-use crate::api::{GuestInvitation, REDEEM_URL_KEY, REDEEM_URL_TYPE};
+use crate::api::{Explanation, GuestInvitation, REDEEM_URL_KEY, REDEEM_URL_TYPE, Reason};
 use crate::controller::context::Context;
 use crate::controller::status::TIMEOUT;
 use crate::graph::RedeemUrl;
 
-/// Why a link cannot be kept or read: reason and sentence.
-pub type ReasonAndMessage = (String, String);
-
 /// Keeps `link` in the Secret `name`, which is made if it is not there. A Secret that is not ours is left alone.
-pub async fn keep(
-    context: &Context,
-    guest: &GuestInvitation,
-    name: &str,
-    link: &RedeemUrl,
-) -> Result<(), ReasonAndMessage> {
+pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: &RedeemUrl) -> Result<(), Explanation> {
     let api = api(context, guest);
     let data = BTreeMap::from([(REDEEM_URL_KEY.to_owned(), ByteString(link.expose().as_bytes().to_vec()))]);
     let written = match read(&api, name).await? {
@@ -60,7 +52,7 @@ pub async fn moved(
     guest: &GuestInvitation,
     from: Option<&str>,
     to: &str,
-) -> Result<bool, ReasonAndMessage> {
+) -> Result<bool, Explanation> {
     if link(context, guest, to).await?.is_some() {
         return Ok(true);
     }
@@ -72,7 +64,7 @@ pub async fn moved(
 }
 
 /// Whether `name` can keep a link of this guest: asked before Graph makes one, because it cannot be fetched again.
-pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Result<(), ReasonAndMessage> {
+pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Result<(), Explanation> {
     match read(&api(context, guest), name).await? {
         Some(current) if !ours(&current, guest) => Err(foreign(name)),
         _ => Ok(()),
@@ -80,7 +72,7 @@ pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Re
 }
 
 /// The link in the Secret `name`; nothing when it is not there.
-pub async fn link(context: &Context, guest: &GuestInvitation, name: &str) -> Result<Option<String>, ReasonAndMessage> {
+pub async fn link(context: &Context, guest: &GuestInvitation, name: &str) -> Result<Option<String>, Explanation> {
     let Some(secret) = read(&api(context, guest), name).await? else { return Ok(None) };
     if !ours(&secret, guest) {
         return Err(foreign(name));
@@ -93,7 +85,7 @@ fn api(context: &Context, guest: &GuestInvitation) -> Api<Secret> {
     Api::namespaced(context.client.clone(), &guest.namespace().unwrap_or_default())
 }
 
-async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, ReasonAndMessage> {
+async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, Explanation> {
     match tokio::time::timeout(TIMEOUT, api.get_opt(name)).await {
         Ok(Ok(secret)) => Ok(secret),
         Ok(Err(error)) => Err(refused(name, &error)),
@@ -106,27 +98,27 @@ fn ours(secret: &Secret, guest: &GuestInvitation) -> bool {
     secret.type_.as_deref() == Some(REDEEM_URL_TYPE) && secret.owner_references().iter().any(|owner| owner.uid == uid)
 }
 
-fn foreign(name: &str) -> ReasonAndMessage {
+fn foreign(name: &str) -> Explanation {
     let message = format!(
         "The Secret {name} exists and is not this invitation's, so the redeem link is not put there. Name another one in spec.redeemUrlSecretRef, or delete it."
     );
-    ("SecretNotOurs".into(), message)
+    Explanation::new(Reason::SecretNotOurs, message)
 }
 
-fn refused(name: &str, error: &kube::Error) -> ReasonAndMessage {
+fn refused(name: &str, error: &kube::Error) -> Explanation {
     match error {
         kube::Error::Api(status) if status.is_forbidden() => {
             let message = format!(
                 "The operator may not keep the Secret {name}: {}. The chart's value redeemLinkSecrets.enabled gives it that right. It is tried again.",
                 status.message
             );
-            ("SecretUnwritable".into(), message)
+            Explanation::new(Reason::SecretUnwritable, message)
         }
         kube::Error::Api(status) => unwritable(name, &status.message),
         other => unwritable(name, &other.to_string()),
     }
 }
 
-fn unwritable(name: &str, why: &str) -> ReasonAndMessage {
-    ("SecretUnwritable".into(), format!("The Secret {name} cannot be kept: {why}. It is tried again."))
+fn unwritable(name: &str, why: &str) -> Explanation {
+    Explanation::new(Reason::SecretUnwritable, format!("The Secret {name} cannot be kept: {why}. It is tried again."))
 }

@@ -5,7 +5,7 @@ use kube::ResourceExt;
 
 use super::pass::Pass;
 use super::{act, secret, wanted};
-use crate::api::{Address, Attempt, AttemptKind, Delivery, GuestInvitation, UserType};
+use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, GuestInvitation, Reason, UserType};
 use crate::controller::context::Context;
 use crate::controller::tenants::{Connection, Mailer, TenantLookup};
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
@@ -47,9 +47,9 @@ pub async fn send(
         return own_mail(context, guest, connection, latest, pass).await;
     }
     if let Some(name) = &wanted.link_secret
-        && let Err((reason, message)) = secret::check(context, guest, name).await
+        && let Err(trouble) = secret::check(context, guest, name).await
     {
-        pass.failed(&reason, message, None);
+        pass.failed(trouble, None);
         return Answer::NotSent;
     }
     match connection.graph.invite(&invitation(guest, connection, &wanted, Some(*kind)), Some(latest)).await {
@@ -70,9 +70,9 @@ pub async fn link(
 ) -> Result<Option<String>, GraphError> {
     let wanted = wanted::wanted(guest, &TenantLookup::Ready(connection.clone()));
     if let Some(name) = &wanted.link_secret
-        && let Err((reason, message)) = secret::check(context, guest, name).await
+        && let Err(trouble) = secret::check(context, guest, name).await
     {
-        pass.failed(&reason, message, None);
+        pass.failed(trouble, None);
         return Ok(None);
     }
     let invited = connection.graph.invite(&invitation(guest, connection, &wanted, None), None).await?;
@@ -101,9 +101,10 @@ async fn kept(
     let (name, link) = (wanted.link_secret.as_ref()?, invited.redeem_url.as_ref()?);
     match secret::keep(context, guest, name, link).await {
         Ok(()) => Some(name.clone()),
-        Err((reason, message)) => {
-            tracing::warn!(guest = guest.name_any(), reason, message, "a redeem link was not kept");
-            pass.failed(&reason, message, None);
+        Err(trouble) => {
+            let Explanation { reason, message } = &trouble;
+            tracing::warn!(guest = guest.name_any(), reason = reason.as_str(), message, "a redeem link was not kept");
+            pass.failed(trouble, None);
             None
         }
     }
@@ -127,19 +128,17 @@ async fn own_mail(
         Ok(Some(link)) => link,
         // Somebody deleted it: a new one is made, and the mail goes out with that.
         Ok(None) => return Answer::LinkLost,
-        Err((reason, message)) => {
-            pass.failed(&reason, message, None);
+        Err(trouble) => {
+            pass.failed(trouble, None);
             return Answer::NotSent;
         }
     };
     let letter = match letter(guest, connection, mailer, attempt, &link).await {
         Ok(letter) => letter,
         Err(error) => {
-            return Answer::Refused(Refused {
-                reason: "MailImpossible".into(),
-                message: format!("The mail cannot be written: {error}."),
-                retry_after: REFUSED,
-            });
+            let message = format!("The mail cannot be written: {error}.");
+            let explanation = Explanation::new(Reason::MailImpossible, message);
+            return Answer::Refused(Refused { explanation, retry_after: REFUSED });
         }
     };
     match mailer.smtp.send(&letter, latest).await {
@@ -148,20 +147,20 @@ async fn own_mail(
             tracing::warn!(guest = guest.name_any(), message, "nobody can tell whether a mail left");
             Answer::Lost
         }
-        Err(MailError::NotSent { class: mail::MailErrorClass::Terminal, message, .. }) => Answer::Refused(Refused {
-            reason: "MailRefused".into(),
-            message: format!(
+        Err(MailError::NotSent { class: mail::MailErrorClass::Terminal, message, .. }) => {
+            let message = format!(
                 "The mail server refuses this mail: {message}. Put the address or the settings right; it is tried again in some hours."
-            ),
-            retry_after: REFUSED,
-        }),
+            );
+            let explanation = Explanation::new(Reason::MailRefused, message);
+            Answer::Refused(Refused { explanation, retry_after: REFUSED })
+        }
         Err(error @ MailError::NotSent { class, .. }) => {
             let reason = match class {
-                mail::MailErrorClass::Auth => "MailSignInFailed",
-                mail::MailErrorClass::Config => "MailServerRefuses",
-                _ => "MailServerBusy",
+                mail::MailErrorClass::Auth => Reason::MailSignInFailed,
+                mail::MailErrorClass::Config => Reason::MailServerRefuses,
+                _ => Reason::MailServerBusy,
             };
-            pass.failed(reason, format!("{error}. It is tried again."), None);
+            pass.failed(Explanation::new(reason, format!("{error}. It is tried again.")), None);
             Answer::NotSent
         }
     }
@@ -217,7 +216,7 @@ fn moved_to(guest: &GuestInvitation) -> Option<Address> {
 /// What a failed POST says about the mail.
 fn answer(
     error: &GraphError,
-    refused: (String, String, std::time::Duration),
+    refused: Refused,
     context: &Context,
     guest: &GuestInvitation,
     connection: &Connection,
@@ -233,10 +232,7 @@ fn answer(
             act::trouble(context, guest, connection, error, pass);
             Answer::NotSent
         }
-        (Reach::Answered, _) => {
-            let (reason, message, retry_after) = refused;
-            Answer::Refused(Refused { reason, message, retry_after })
-        }
+        (Reach::Answered, _) => Answer::Refused(refused),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::controller::context::Context;
 use crate::controller::tenants::Connection;
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
-use crate::plan::{Outcome, Refused, Task, UserView};
+use crate::plan::{Outcome, Task, UserView};
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
 pub async fn carry_out(
@@ -64,8 +64,8 @@ pub async fn carry_out(
                     pass.no_link_kept = true;
                     Some(Outcome::Gone)
                 }
-                Err((reason, message)) => {
-                    pass.failed(&reason, message, None);
+                Err(trouble) => {
+                    pass.failed(trouble, None);
                     None
                 }
             };
@@ -106,11 +106,10 @@ fn failed(
         Task::FindRelated { .. } => "looking up groups and sponsors",
         _ => "changing the guest",
     };
-    let (reason, message, retry_after) = match Feature::of(task) {
+    Some(Outcome::Refused(match Feature::of(task) {
         Some(feature) if feature != Feature::Invite => refused_write(error, feature, what),
         _ => refused(error),
-    };
-    Some(Outcome::Refused(Refused { reason, message, retry_after }))
+    }))
 }
 
 /// The first business phone is the only one that Graph keeps, in a list.

@@ -4,8 +4,8 @@ use kube::ResourceExt;
 
 use super::pass::connection;
 use crate::api::{
-    Address, Defaults, Delivery, FINALIZER, GuestInvitation, Handled, PerRelation, RECONCILE, RESEND, RESET_REDEMPTION,
-    Reminders, Span,
+    Address, Defaults, Delivery, Explanation, FINALIZER, GuestInvitation, Handled, PerRelation, RECONCILE, RESEND,
+    RESET_REDEMPTION, Reason, Reminders, Span,
 };
 use crate::controller::tenants::TenantLookup;
 use crate::plan::{Remind, Wanted};
@@ -67,12 +67,13 @@ fn link_secret(guest: &GuestInvitation, delivery: Delivery) -> Option<String> {
 }
 
 /// What the schema cannot see: a tenant's default decides, or an older schema let it through.
-fn problem(guest: &GuestInvitation, delivery: Delivery) -> Option<(String, String)> {
+fn problem(guest: &GuestInvitation, delivery: Delivery) -> Option<Explanation> {
     let body = guest.spec.message.as_ref().is_some_and(|message| message.body.is_some());
     if body && delivery == Delivery::Microsoft {
         let message = "Microsoft drops the text of an application's invitation and says nothing, so nothing was sent. Set delivery: Mail, so that the operator mails it, or leave message.body out.";
-        return Some(("MessageNotDelivered".into(), message.into()));
+        return Some(Explanation::new(Reason::MessageNotDelivered, message));
     }
     let wrong = |span: &Option<Span>| span.as_ref().and_then(|span| span.length().err());
-    wrong(&guest.spec.expires_after).map(|error| ("InvalidDuration".into(), format!("expiresAfter: {error}.")))
+    wrong(&guest.spec.expires_after)
+        .map(|error| Explanation::new(Reason::InvalidDuration, format!("expiresAfter: {error}.")))
 }

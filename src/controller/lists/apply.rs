@@ -16,7 +16,7 @@ use super::memory::RefusedWrite;
 use super::names;
 use super::survey::{Leaver, Survey};
 use super::wanted::{DeclaredGuest, WantedGuest};
-use crate::api::{GuestInvitation, GuestList, LIST};
+use crate::api::{GuestInvitation, GuestList, LIST, Reason};
 use crate::controller::context::Context;
 use crate::controller::surplus;
 
@@ -96,7 +96,7 @@ async fn bring(
                 namespace = list.namespace(),
                 list = list.name_any(),
                 guest = wanted.name,
-                reason = trouble.reason,
+                reason = trouble.explanation.reason.as_str(),
                 "a guest of a list is refused; the others go on"
             );
             let refusal = RefusedWrite { wanted: declared.print, stands, at: Timestamp::now(), trouble };
@@ -136,7 +136,7 @@ async fn write(
         print if print == declared.print => Ok(trimmed),
         print => {
             let message = "Something in the cluster, such as an admission webhook, changes this GuestInvitation as soon as the list has written it. Exempt it there, or declare in the list what it is changed to.";
-            let trouble = ChildTrouble { reason: "ChangedByOthers".into(), message: message.into(), stuck: true };
+            let trouble = ChildTrouble::new(Reason::ChangedByOthers, message);
             Err(Failure::Refused { trouble, stands: Some(print) })
         }
     }
@@ -201,18 +201,13 @@ fn refusal(refused: FailedRequest, stands: Option<u64>) -> Failure {
     }
     let said = sentence(&status);
     let trouble = match stands {
-        None => ChildTrouble {
-            reason: "EntryRefused".into(),
-            message: format!("The API server refuses this guest: {said}"),
-            stuck: true,
-        },
-        Some(_) => ChildTrouble {
-            reason: "ChangeRefused".into(),
-            message: format!(
+        None => ChildTrouble::new(Reason::EntryRefused, format!("The API server refuses this guest: {said}")),
+        Some(_) => ChildTrouble::new(
+            Reason::ChangeRefused,
+            format!(
                 "The change is refused and the guest stays as before: {said}. Take the change back; or take the entry away and, once its GuestInvitation is gone, add it again."
             ),
-            stuck: true,
-        },
+        ),
     };
     Failure::Refused { trouble, stands }
 }
@@ -247,7 +242,7 @@ mod tests {
         .unwrap();
         assert_eq!(sentence(&status), "spec.userType: userType cannot change");
         assert!(
-            matches!(refusal(FailedRequest::Status(Box::new(status)), Some(1)), Failure::Refused { trouble, .. } if trouble.reason == "ChangeRefused")
+            matches!(refusal(FailedRequest::Status(Box::new(status)), Some(1)), Failure::Refused { trouble, .. } if trouble.explanation.reason == Reason::ChangeRefused)
         );
     }
 

@@ -3,10 +3,11 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use kube::ResourceExt;
 
-use crate::api::conditions::{self, READY, RECONCILING, STALLED};
-use crate::api::{GuestInvitation, GuestInvitationSpec, GuestList, LIST, State};
+use crate::api::conditions::{READY, RECONCILING, STALLED, find, is_true};
+use crate::api::{Course, Explanation, GuestInvitation, GuestInvitationSpec, GuestList, LIST, Reason, State};
 
 /// A guest that a list owns.
 #[derive(Debug, PartialEq)]
@@ -32,12 +33,30 @@ pub struct Child {
 /// Why a guest needs a look.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChildTrouble {
-    /// In one word.
-    pub reason: String,
-    /// Cause and way out.
-    pub message: String,
-    /// Whether it waits for somebody; else it is tried again.
-    pub stuck: bool,
+    /// The word, the cause and the way out.
+    pub explanation: Explanation,
+    /// How it reads on the guest: stuck, or tried again.
+    pub course: Course,
+}
+
+impl ChildTrouble {
+    /// Trouble as severe as its reason.
+    pub fn new(reason: Reason, message: impl Into<String>) -> Self {
+        Self { explanation: Explanation::new(reason, message), course: reason.course() }
+    }
+
+    /// What a guest with these conditions says itself. Held by a person is no trouble: nobody has to look at who is suspended.
+    fn told_by(conditions: &[Condition]) -> Option<Self> {
+        let course = match (is_true(conditions, STALLED), is_true(conditions, RECONCILING)) {
+            (true, _) => Course::Stuck,
+            (false, true) => Course::Retrying,
+            (false, false) => return None,
+        };
+        let ready = find(conditions, READY).filter(|ready| ready.status == "False")?;
+        // A word of another version stands until its operator, or this one, writes the guest anew.
+        let reason = Reason::named(&ready.reason).unwrap_or(Reason::GuestsNeedALook);
+        Some(Self { explanation: Explanation::new(reason, ready.message.clone()), course })
+    }
 }
 
 impl Child {
@@ -50,12 +69,6 @@ impl Child {
         })?;
         let status = guest.status.as_ref();
         let conditions = status.map(|status| status.conditions.as_slice()).unwrap_or_default();
-        let stuck = conditions::is_true(conditions, STALLED);
-        // Held by a person is neither: nobody has to look at who is suspended.
-        let trouble = (stuck || conditions::is_true(conditions, RECONCILING))
-            .then(|| conditions::find(conditions, READY).filter(|ready| ready.status == "False"))
-            .flatten()
-            .map(|ready| ChildTrouble { reason: ready.reason.clone(), message: ready.message.clone(), stuck });
         Some(Arc::new(Self {
             list: owner.uid.clone(),
             list_name: owner.name.clone(),
@@ -64,7 +77,7 @@ impl Child {
             observed: status.is_some_and(|status| status.observed_generation == guest.metadata.generation),
             deleting: guest.metadata.deletion_timestamp.is_some(),
             state: status.and_then(|status| status.state),
-            trouble,
+            trouble: ChildTrouble::told_by(conditions),
         }))
     }
 }

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::memory::AGAIN;
 use super::survey::{Standing, Survey};
 use super::{apply, report, wanted};
-use crate::api::GuestList;
+use crate::api::{GuestList, Reason};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::index::ObjectKey;
@@ -74,7 +74,7 @@ async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Res
         &list,
         &survey,
         &failed,
-        |name, trouble| about(&list, name, &trouble.reason, context),
+        |name, trouble| about(&list, name, trouble.explanation.reason, context),
         Timestamp::now(),
     );
     if list.status.as_ref() != Some(&next) {
@@ -106,8 +106,8 @@ fn surveyed(list: &GuestList, uid: &str, context: &Context) -> Option<Survey> {
 }
 
 /// What else helps: the list that holds the address of a guest.
-fn about(list: &GuestList, name: &str, reason: &str, context: &Context) -> Option<String> {
-    if reason != "DuplicateAddress" {
+fn about(list: &GuestList, name: &str, reason: Reason, context: &Context) -> Option<String> {
+    if reason != Reason::DuplicateAddress {
         return None;
     }
     let place = ObjectKey { namespace: list.namespace().unwrap_or_default(), name: name.to_owned() };

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::child::ChildTrouble;
 use super::survey::{Standing, Survey};
-use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, Truth, merge};
-use crate::api::{Attention, GuestList, GuestListStatus, ListCounts, State};
+use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, merge};
+use crate::api::{Attention, Course, Explanation, GuestList, GuestListStatus, ListCounts, Reason, State};
 
 /// How many guests that need a look are named.
 const NAMED: usize = 5;
@@ -26,12 +26,15 @@ pub fn status(
     let generation = list.metadata.generation;
     let counts = counts(survey);
     let mut looks = looks(survey);
-    let claims = claims(survey, &counts, failed, &looks);
+    let (explanation, course) = explained(survey, &counts, failed, &looks);
+    let (ready, beside) = Claim::ready(&explanation, course);
+    let claims: Vec<Claim> = [ready].into_iter().chain(beside).collect();
     looks.truncate(NAMED);
     let needs_attention = looks.into_iter().map(|look| {
         let more = about(look.name, &look.trouble).map(|more| format!(" {more}")).unwrap_or_default();
-        let message = format!("{}{more}", look.trouble.message).chars().take(LONGEST).collect();
-        Attention { email: look.email.into(), name: look.name.into(), reason: look.trouble.reason, message }
+        let Explanation { reason, message } = look.trouble.explanation;
+        let message = format!("{message}{more}").chars().take(LONGEST).collect();
+        Attention { email: look.email.into(), name: look.name.into(), reason, message }
     });
     GuestListStatus {
         observed_generation: generation,
@@ -61,7 +64,7 @@ fn looks(survey: &Survey) -> Vec<NeedsLook<'_>> {
             Some(NeedsLook { email: &wanted.email, name: &wanted.name, trouble })
         })
         .collect();
-    looks.sort_by_key(|look| !look.trouble.stuck);
+    looks.sort_by_key(|look| look.trouble.course != Course::Stuck);
     looks
 }
 
@@ -93,15 +96,19 @@ fn of_state(counts: &mut ListCounts, state: Option<State>) -> &mut u32 {
     }
 }
 
-fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[NeedsLook<'_>]) -> Vec<Claim> {
+/// How the list is, and how severe that is.
+fn explained(
+    survey: &Survey,
+    counts: &ListCounts,
+    failed: &[String],
+    looks: &[NeedsLook<'_>],
+) -> (Explanation, Course) {
     let total = counts.total;
-    let reconciling = |ready: Truth, reason: &str, message: String| {
-        vec![claim(READY, ready, reason, &message), claim(RECONCILING, Truth::True, reason, &message)]
-    };
+    let said = |reason: Reason, message: String| (Explanation { reason, message }, reason.course());
     if let Some(first) = failed.first() {
         let message =
             format!("Of {total} guests, {} could not be written. It is tried again. The first: {first}", failed.len());
-        return reconciling(Truth::False, "WriteFailed", message);
+        return said(Reason::WriteFailed, message);
     }
     // Whose change was refused is nothing to wait for.
     let under_way = |standing: &Standing| match standing {
@@ -116,31 +123,25 @@ fn claims(survey: &Survey, counts: &ListCounts, failed: &[String], looks: &[Need
             gone => format!(" To be deleted, because their entries are gone: {gone}."),
         };
         let message = format!("Applied: {} of {total} guests.{leaving}", survey.entries.len() - open);
-        return reconciling(Truth::Unknown, "Applying", message);
+        return said(Reason::Applying, message);
     }
     let Some(first) = looks.first() else {
         let message = format!(
             "Every entry is applied. Guests: {total}, of them {} pending, {} invited, {} accepted.",
             counts.pending, counts.invited, counts.accepted
         );
-        return vec![claim(READY, Truth::True, "Applied", &message)];
+        return said(Reason::Applied, message);
     };
-    let one = looks.iter().all(|look| look.trouble.reason == first.trouble.reason);
-    let reason = if one { first.trouble.reason.as_str() } else { "GuestsNeedALook" };
+    let Explanation { reason, message } = &first.trouble.explanation;
+    let one = looks.iter().all(|look| look.trouble.explanation.reason == *reason);
+    let reason = if one { *reason } else { Reason::GuestsNeedALook };
     let message = format!(
-        "Of {total} guests, {} need a look: see status.needsAttention. The first is {}: {}",
+        "Of {total} guests, {} need a look: see status.needsAttention. The first is {}: {message}",
         looks.len(),
         first.email,
-        first.trouble.message
     );
-    match first.trouble.stuck {
-        true => vec![claim(READY, Truth::False, reason, &message), claim(STALLED, Truth::True, reason, &message)],
-        false => reconciling(Truth::False, reason, message),
-    }
-}
-
-fn claim(kind: &'static str, status: Truth, reason: &str, message: &str) -> Claim {
-    Claim { kind, status, reason: reason.into(), message: message.into() }
+    // The guests stand in the order of severity.
+    (Explanation { reason, message }, first.trouble.course)
 }
 
 #[cfg(test)]
@@ -173,9 +174,8 @@ mod tests {
         let mut children = HashMap::new();
         for (wanted, word) in wanted.iter().zip(words).filter(|(_, word)| **word != "-") {
             let trouble = word.strip_prefix(['!', '~']).map(|reason| ChildTrouble {
-                reason: reason.into(),
-                message: format!("{reason} it is."),
-                stuck: word.starts_with('!'),
+                explanation: Explanation::new(Reason::named(reason).unwrap(), format!("{reason} it is.")),
+                course: if word.starts_with('!') { Course::Stuck } else { Course::Retrying },
             });
             let child = Child {
                 list: "1".into(),
@@ -229,10 +229,20 @@ mod tests {
 
     #[test]
     fn the_first_five_are_named_and_who_waits_for_somebody_comes_first() {
-        let words = ["~Throttled", "!A", "Invited", "!B", "!C", "~Throttled", "!D", "!E", "!F"];
+        let words = [
+            "~Throttled",
+            "!GuestGone",
+            "Invited",
+            "!NotAllowed",
+            "!Denied",
+            "~Throttled",
+            "!OwnDomain",
+            "!NameTaken",
+            "!OnPremises",
+        ];
         let status = said(&words, &[]);
         let named: Vec<&str> = status.needs_attention.iter().map(|look| look.reason.as_str()).collect();
-        assert_eq!(named, ["A", "B", "C", "D", "E"]);
+        assert_eq!(named, ["GuestGone", "NotAllowed", "Denied", "OwnDomain", "NameTaken"]);
         assert_eq!(status.needs_attention[0].email, "g1@x.example");
         assert!(status.conditions[0].message.contains("Of 9 guests, 8 need a look"), "{status:?}");
     }

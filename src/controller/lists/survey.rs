@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::child::{Child, ChildTrouble};
 use super::memory::Memory;
 use super::wanted::{DeclaredGuest, WantedGuest};
+use crate::api::Reason;
 
 /// What the index knows for a list.
 #[derive(Debug, Default)]
@@ -85,8 +86,7 @@ fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timesta
     let declared = match &wanted.spec {
         Ok(declared) => declared,
         Err(message) => {
-            let trouble = ChildTrouble { reason: "EntryUnreadable".into(), message: message.clone(), stuck: true };
-            return Standing::Refused(trouble, child.cloned());
+            return Standing::Refused(ChildTrouble::new(Reason::EntryUnreadable, message.clone()), child.cloned());
         }
     };
     match child {
@@ -95,7 +95,7 @@ fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timesta
                 "There is a GuestInvitation {} already that this list did not make; it is left alone. Delete it, and the list makes its own: kubectl delete ginv {}",
                 wanted.name, wanted.name
             );
-            Standing::Refused(ChildTrouble { reason: "NameTaken".into(), message, stuck: true }, None)
+            Standing::Refused(ChildTrouble::new(Reason::NameTaken, message), None)
         }
         Some(child) if child.deleting || memory.is_deleted(&child.uid) => Standing::Leaving,
         Some(child) if child.print == declared.print => Standing::InStep(child.clone()),
@@ -175,7 +175,9 @@ mod tests {
         let taken = Family { taken: HashSet::from([one()[0].name.clone()]), ..Family::default() };
         let survey = Survey::new(one(), &taken, &Memory::default(), now());
         assert!(!survey.has_work());
-        assert!(matches!(&survey.entries[0].1, Standing::Refused(trouble, None) if trouble.reason == "NameTaken"));
+        assert!(
+            matches!(&survey.entries[0].1, Standing::Refused(trouble, None) if trouble.explanation.reason == Reason::NameTaken)
+        );
 
         let family = settled(&one());
         let mut memory = Memory::default();
@@ -188,7 +190,7 @@ mod tests {
     fn a_refused_write_is_repeated_when_something_changes_or_after_a_while() {
         let one = || wanted(&["a@x.example"]);
         let print = one()[0].spec.as_ref().unwrap().print;
-        let trouble = ChildTrouble { reason: "EntryRefused".into(), message: "no".into(), stuck: true };
+        let trouble = ChildTrouble::new(Reason::EntryRefused, "no");
         let mut memory = Memory::default();
         let name = &one()[0].name;
         memory.refused(name, RefusedWrite { wanted: print, stands: None, at: now(), trouble });
@@ -200,12 +202,7 @@ mod tests {
         assert!(has_work(&memory, &edited, now()), "what stands is another one by now");
         memory.refused(
             name,
-            RefusedWrite {
-                wanted: 7,
-                stands: None,
-                at: now(),
-                trouble: ChildTrouble { reason: String::new(), message: String::new(), stuck: true },
-            },
+            RefusedWrite { wanted: 7, stands: None, at: now(), trouble: ChildTrouble::new(Reason::EntryRefused, "") },
         );
         assert!(has_work(&memory, &nobody, now()), "something else is wanted by now");
     }

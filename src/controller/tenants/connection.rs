@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::mailer::{MailTrouble, Mailer};
+use super::mailer::Mailer;
 use super::troubles::Troubles;
 use crate::api::conditions::Truth;
-use crate::api::{Defaults, EntraTenantSpec, Mode};
+use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, Reason};
 use crate::controller::queue::Queue;
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, Graph, GraphError};
@@ -19,10 +19,8 @@ use crate::graph::{Class, Feature, Graph, GraphError};
 /// Something that is wrong for the whole tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TenantTrouble {
-    /// The condition reason.
-    pub reason: String,
     /// Cause and way out, without anything that differs from call to call.
-    pub message: String,
+    pub explanation: Explanation,
     /// Whether the operator can sign in, as far as this tells.
     pub signed_in: Truth,
 }
@@ -43,7 +41,7 @@ pub struct Connection {
     /// Whether nothing may be written to the directory.
     pub observe: bool,
     /// The operator's own delivery, or why there is none.
-    pub mailer: Result<Mailer, MailTrouble>,
+    pub mailer: Result<Mailer, Explanation>,
     /// When the certificate that the operator signs in with expires.
     pub expires: Option<Timestamp>,
     /// The directory's own name, once it was asked for.
@@ -62,7 +60,7 @@ impl Connection {
         made_from: String,
         graph: Graph,
         spec: &EntraTenantSpec,
-        mailer: Result<Mailer, MailTrouble>,
+        mailer: Result<Mailer, Explanation>,
         expires: Option<Timestamp>,
         blocked: bool,
     ) -> Self {
@@ -135,9 +133,9 @@ impl TenantTrouble {
     pub fn of(error: &GraphError) -> Option<Self> {
         let sign_in = error.operation == "token" || error.status == Some(401);
         let (reason, message) = match error.class {
-            Class::Auth if sign_in => ("AuthenticationFailed", way_into(error)),
+            Class::Auth if sign_in => (Reason::AuthenticationFailed, way_into(error)),
             Class::Auth => (
-                "PermissionMissing",
+                Reason::PermissionMissing,
                 format!(
                     "Microsoft Graph denies {}: {}. Grant the application {} and {}, with admin consent, in Entra under App registrations.",
                     error.operation,
@@ -147,14 +145,14 @@ impl TenantTrouble {
                 ),
             ),
             Class::Transient if error.reach == crate::graph::Reach::NotSent && error.operation == "token" => (
-                "SignInUnreachable",
+                Reason::SignInUnreachable,
                 format!(
                     "{}. Check the cluster's way to the sign-in, its proxy and its network policies; it is tried again.",
                     error.message
                 ),
             ),
             Class::Transient if error.reach == crate::graph::Reach::NotSent && error.status.is_none() => (
-                "GraphUnreachable",
+                Reason::GraphUnreachable,
                 format!(
                     "Microsoft Graph cannot be reached: {}. Check the cluster's way out, its proxy and its network policies; it is tried again.",
                     error.message
@@ -167,7 +165,7 @@ impl TenantTrouble {
             _ if error.operation == "token" => Truth::Unknown,
             _ => Truth::True,
         };
-        Some(Self { reason: reason.into(), message, signed_in })
+        Some(Self { explanation: Explanation { reason, message }, signed_in })
     }
 }
 

@@ -7,12 +7,9 @@ use base64::engine::general_purpose::STANDARD;
 use k8s_openapi::api::core::v1::Secret;
 use kube::Api;
 
-use crate::api::{MailSettings, SmtpTls};
+use crate::api::{Explanation, MailSettings, Reason, SmtpTls};
 use crate::controller::context::Context;
 use crate::mail::{LetterTemplate, Sender, Server, SmtpClient, SmtpCredentials, Tls};
-
-/// Why the operator cannot mail: reason and sentence.
-pub type MailTrouble = (String, String);
 
 /// A mail server with the sender and the text.
 pub struct Mailer {
@@ -35,12 +32,12 @@ impl std::fmt::Debug for Mailer {
 pub struct MailParts {
     settings: Option<MailSettings>,
     credentials: Option<SmtpCredentials>,
-    trouble: Option<MailTrouble>,
+    trouble: Option<Explanation>,
 }
 
 impl MailParts {
     /// The password or what stands in its place, to tell one connection from another; never to be kept.
-    pub fn password(&self) -> (Option<&str>, Option<&MailTrouble>) {
+    pub fn password(&self) -> (Option<&str>, Option<&Explanation>) {
         (self.credentials.as_ref().map(|credentials| credentials.password.as_str()), self.trouble.as_ref())
     }
 }
@@ -53,7 +50,7 @@ pub async fn parts(context: &Context, settings: Option<&MailSettings>) -> MailPa
     };
     match credentials(context, name).await {
         Ok(credentials) => parts.credentials = Some(credentials),
-        Err(message) => parts.trouble = Some(("MailSecretUnusable".into(), message)),
+        Err(message) => parts.trouble = Some(Explanation::new(Reason::MailSecretUnusable, message)),
     }
     parts
 }
@@ -62,19 +59,19 @@ pub async fn parts(context: &Context, settings: Option<&MailSettings>) -> MailPa
 ///
 /// # Errors
 /// What is wrong, for the guests that wait for a mail.
-pub fn mailer(parts: MailParts, timeout: Duration) -> Result<Mailer, MailTrouble> {
+pub fn mailer(parts: MailParts, timeout: Duration) -> Result<Mailer, Explanation> {
     let Some(settings) = parts.settings else {
-        return Err((
-            "MailNotConfigured".into(),
-            "delivery: Mail needs a mail server: give spec.mail.smtp of the EntraTenant, or set delivery: Microsoft."
-                .into(),
+        return Err(Explanation::new(
+            Reason::MailNotConfigured,
+            "delivery: Mail needs a mail server: give spec.mail.smtp of the EntraTenant, or set delivery: Microsoft.",
         ));
     };
     if let Some(trouble) = parts.trouble {
         return Err(trouble);
     }
-    let wrong =
-        |message: String| ("MailSettingsInvalid".to_owned(), format!("spec.mail of the EntraTenant: {message}."));
+    let wrong = |message: String| {
+        Explanation::new(Reason::MailSettingsInvalid, format!("spec.mail of the EntraTenant: {message}."))
+    };
     let from: Sender = settings.smtp.from.parse().map_err(|error| wrong(format!("smtp.from: {error}")))?;
     let ca_bundle = settings.smtp.ca_bundle.as_ref().map(|text| {
         let compact: String = text.split_whitespace().collect();

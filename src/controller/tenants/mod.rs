@@ -16,7 +16,7 @@ mod way;
 
 pub use connection::{Connection, TenantTrouble};
 pub use lanes::Lanes;
-pub use mailer::{MailTrouble, Mailer};
+pub use mailer::Mailer;
 pub use permitted::{Permitted, Uses, permitted};
 pub use registry::{TenantLookup, Tenants};
 pub use way::{Secrets, Way};

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use kube::ResourceExt;
 
 use crate::api::conditions::{Claim, PERMITTED, Truth};
-use crate::api::{DeletionPolicy, GuestInvitation, PerRelation, Profile, RESET_REDEMPTION, RelationKind};
+use crate::api::{
+    DeletionPolicy, Explanation, GuestInvitation, PerRelation, Profile, RESET_REDEMPTION, Reason, RelationKind,
+};
 use crate::graph::{Feature, Graph, Permissions, is_object_id};
 
 /// What one guest uses, as far as their resource alone tells.
@@ -81,14 +83,16 @@ impl Permitted {
     /// The condition.
     pub fn claim(&self) -> Claim {
         let (status, reason, message) = match self {
-            Self::NotTold => (Truth::Unknown, "NotTold", "No token was got yet that tells the permissions.".to_owned()),
+            Self::NotTold => {
+                (Truth::Unknown, Reason::NotTold, "No token was got yet that tells the permissions.".to_owned())
+            }
             Self::Lacking(features) if features.is_empty() => {
                 let message = "The application has the permissions that the guests of this tenant need.";
-                (Truth::True, "Granted", message.to_owned())
+                (Truth::True, Reason::Granted, message.to_owned())
             }
-            Self::Lacking(features) => (Truth::False, "PermissionMissing", sentence(features)),
+            Self::Lacking(features) => (Truth::False, Reason::PermissionMissing, sentence(features)),
         };
-        Claim { kind: PERMITTED, status, reason: reason.into(), message }
+        Claim::new(PERMITTED, status, Explanation { reason, message })
     }
 }
 
@@ -134,7 +138,7 @@ mod tests {
 
     fn said(roles: &[&str], guests: &[Uses], default: Option<DeletionPolicy>) -> (Truth, String) {
         let claim = Permitted::Lacking(lacking(&held(roles), guests, default)).claim();
-        (claim.status, claim.message)
+        (claim.status, claim.explanation.message)
     }
 
     const BASE: [&str; 2] = ["User.Invite.All", "User.Read.All"];

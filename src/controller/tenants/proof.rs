@@ -6,7 +6,7 @@ use kube::Api;
 
 use super::TenantTrouble;
 use super::way::{Secrets, trouble};
-use crate::api::{ClientCertificate, ClientSecret, CredentialKind, Credentials};
+use crate::api::{ClientCertificate, ClientSecret, CredentialKind, Credentials, Reason};
 use crate::graph::{Certificate, Proof};
 
 /// A Secret that was found, with its namespace and name for sentences.
@@ -31,7 +31,7 @@ pub async fn proof(secrets: Secrets<'_>, credentials: &Credentials) -> Result<Pr
         Some(CredentialKind::ClientCertificate(wanted)) => client_certificate(secrets, wanted).await,
         Some(CredentialKind::AzureCli) => Ok(Proof::AzureCli),
         None => Err(trouble(
-            "NoCredentials",
+            Reason::NoCredentials,
             "Give spec.credentials exactly one kind: workloadIdentity, managedIdentity, clientSecret, clientCertificate or azureCli.",
         )),
     }
@@ -42,11 +42,12 @@ async fn client_secret(secrets: Secrets<'_>, wanted: &ClientSecret) -> Result<Pr
     let found =
         read(secrets, name, &format!("generic {name} --from-literal={key}=<the client secret's value>")).await?;
     let bytes = found.value(key, "clientSecret.secretRef.key")?;
-    let text = String::from_utf8(bytes)
-        .map_err(|_| trouble("SecretUnreadable", format!("The key {key:?} of the {} is no text.", found.named)))?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        trouble(Reason::SecretUnreadable, format!("The key {key:?} of the {} is no text.", found.named))
+    })?;
     match text.trim() {
         "" => Err(trouble(
-            "SecretKeyMissing",
+            Reason::SecretKeyMissing,
             format!("The key {key:?} of the {} is empty: put the client secret's value there.", found.named),
         )),
         secret => Ok(Proof::ClientSecret { client_id: wanted.client_id.clone(), secret: secret.to_owned() }),
@@ -63,19 +64,19 @@ async fn client_certificate(secrets: Secrets<'_>, wanted: &ClientCertificate) ->
     let field = "clientCertificate.secretRef.key";
     let (certificate, key) = (found.value(keys[0], field)?, found.value(keys[1], field)?);
     let certificate = Certificate::read(&certificate, &key)
-        .map_err(|error| trouble("CertificateUnusable", format!("The {}: {error}.", found.named)))?;
+        .map_err(|error| trouble(Reason::CertificateUnusable, format!("The {}: {error}.", found.named)))?;
     let now = Timestamp::now();
     let renew = "Make a new one, upload its public part in Entra under App registrations, Certificates & secrets, and put both parts into the Secret.";
     if certificate.not_after <= now {
         let message = format!("The certificate in the {} expired at {}. {renew}", found.named, certificate.not_after);
-        return Err(trouble("CertificateExpired", message));
+        return Err(trouble(Reason::CertificateExpired, message));
     }
     if certificate.not_before > now {
         let message = format!(
             "The certificate in the {} is not valid before {}: compare the node's clock with the real time, or wait.",
             found.named, certificate.not_before
         );
-        return Err(trouble("CertificateNotYetValid", message));
+        return Err(trouble(Reason::CertificateNotYetValid, message));
     }
     Ok(Proof::ClientCertificate { client_id: wanted.client_id.clone(), certificate })
 }
@@ -87,13 +88,13 @@ async fn read(secrets: Secrets<'_>, name: &str, make: &str) -> Result<FoundSecre
     match api.get_opt(name).await {
         Ok(Some(secret)) => Ok(FoundSecret { secret, named }),
         Ok(None) => Err(trouble(
-            "SecretNotFound",
+            Reason::SecretNotFound,
             format!("The {named} does not exist. Make it: kubectl -n {namespace} create secret {make}"),
         )),
         Err(kube::Error::Api(status)) if status.is_forbidden() => {
-            Err(trouble("SecretForbidden", format!("The operator may not read the {named}: {}", status.message)))
+            Err(trouble(Reason::SecretForbidden, format!("The operator may not read the {named}: {}", status.message)))
         }
-        Err(error) => Err(trouble("SecretUnreadable", format!("The {named} cannot be read: {error}"))),
+        Err(error) => Err(trouble(Reason::SecretUnreadable, format!("The {named} cannot be read: {error}"))),
     }
 }
 
@@ -105,7 +106,7 @@ impl FoundSecret {
             let keys = if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
             let message =
                 format!("The {} has no key {key:?}; it has: {keys}. Name the right one in {field}.", self.named);
-            trouble("SecretKeyMissing", message)
+            trouble(Reason::SecretKeyMissing, message)
         })
     }
 }

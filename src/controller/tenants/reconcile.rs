@@ -13,7 +13,7 @@ use super::registry::TenantLookup;
 use super::report::{TenantFindings, status};
 use super::{Connection, TenantTrouble, connect, sweeper};
 use crate::api::conditions::{PERMITTED, READY, Truth, find};
-use crate::api::{EntraTenant, RESUME};
+use crate::api::{EntraTenant, RESUME, Reason};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, ReconcileStopped, guarded};
 use crate::controller::status::{self as api_status, WriteError};
@@ -36,8 +36,8 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
     let ended: Result<Result<Action, WriteError>, ReconcileStopped> = match &object.0 {
         Err(invalid) => {
             tracing::error!(tenant = name, error = %invalid.error, "an EntraTenant cannot be read; the others go on");
-            let message = unreadable::sentence::<EntraTenant>(invalid);
-            let trouble = TenantTrouble { reason: unreadable::REASON.into(), message, signed_in: Truth::Unknown };
+            let explanation = unreadable::explanation::<EntraTenant>(invalid);
+            let trouble = TenantTrouble { explanation, signed_in: Truth::Unknown };
             context.tenants.put(&name, TenantLookup::Unready(trouble));
             context.wake_guests_of(&name);
             Ok(unreadable::explain::<EntraTenant>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
@@ -134,8 +134,8 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         Some(trouble) => {
             tracing::warn!(
                 tenant = name,
-                reason = trouble.reason,
-                message = trouble.message,
+                reason = trouble.explanation.reason.as_str(),
+                message = trouble.explanation.message,
                 "the tenant cannot be worked with"
             );
             Ok(Action::requeue(context.backoff.failed(&format!("sign-in/{name}")).min(TROUBLED)))
@@ -163,7 +163,7 @@ fn lacks_permissions(tenant: &EntraTenant) -> bool {
     [PERMITTED, READY]
         .iter()
         .filter_map(|kind| find(conditions, kind))
-        .any(|condition| condition.reason == "PermissionMissing")
+        .any(|condition| Reason::named(&condition.reason) == Some(Reason::PermissionMissing))
 }
 
 /// Whether the directory can be worked with, now.

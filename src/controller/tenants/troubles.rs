@@ -51,10 +51,13 @@ impl Troubles {
 mod tests {
     use super::*;
     use crate::api::conditions::Truth;
+    use crate::api::{Explanation, Reason};
 
     #[test]
     fn trouble_that_comes_back_is_left_alone_for_longer_each_time() {
-        let trouble = || Some(TenantTrouble { reason: "R".into(), message: String::new(), signed_in: Truth::True });
+        let trouble = || {
+            Some(TenantTrouble { explanation: Explanation::new(Reason::GraphUnreachable, ""), signed_in: Truth::True })
+        };
         let (mut troubles, mut now) = (Troubles::default(), Instant::now());
         for lasts in [0, 2, 4, 8, 16, 30, 30] {
             let _ = troubles.set(trouble(), now);

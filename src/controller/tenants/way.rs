@@ -10,7 +10,7 @@ use kube::Client;
 
 use super::{TenantTrouble, proof};
 use crate::api::conditions::Truth;
-use crate::api::{Cloud, EntraTenantSpec};
+use crate::api::{Cloud, EntraTenantSpec, Explanation, Reason};
 use crate::graph::{Clouds, Credential, Graph, Http, Proof, Roots, TokenSource};
 
 /// Where the tenants' Secrets are.
@@ -40,14 +40,17 @@ impl Way {
         let roots = match (spec.cloud, &endpoints.graph, &endpoints.authority) {
             (Cloud::Custom, Some(graph), Some(authority)) => Roots::custom(graph, authority),
             (Cloud::Custom, ..) => {
-                return Err(trouble("InvalidEndpoint", "cloud: Custom needs endpoints.graph and endpoints.authority."));
+                return Err(trouble(
+                    Reason::InvalidEndpoint,
+                    "cloud: Custom needs endpoints.graph and endpoints.authority.",
+                ));
             }
             (Cloud::Global, ..) => Roots::of(Clouds::Global),
             (Cloud::USGovernment, ..) => Roots::of(Clouds::UsGovernment),
             (Cloud::USGovernmentDoD, ..) => Roots::of(Clouds::UsGovernmentDod),
             (Cloud::China, ..) => Roots::of(Clouds::China),
         };
-        let roots = roots.map_err(|error| trouble("InvalidEndpoint", format!("{error}.")))?;
+        let roots = roots.map_err(|error| trouble(Reason::InvalidEndpoint, format!("{error}.")))?;
         let ca_bundle = match &endpoints.ca_bundle {
             None => None,
             Some(text) => {
@@ -55,7 +58,7 @@ impl Way {
                 let pem = STANDARD.decode(compact);
                 Some(pem.map_err(|error| {
                     trouble(
-                        "InvalidCaBundle",
+                        Reason::InvalidCaBundle,
                         format!("endpoints.caBundle is no base64: {error}. Give PEM, base64 encoded."),
                     )
                 })?)
@@ -83,8 +86,8 @@ impl Way {
     /// # Errors
     /// When the certificates to trust cannot be read.
     pub fn graph(self, timeout: Duration) -> Result<Graph, TenantTrouble> {
-        let http =
-            Http::new(self.ca_bundle.as_deref()).map_err(|error| trouble("InvalidCaBundle", format!("{error}.")))?;
+        let http = Http::new(self.ca_bundle.as_deref())
+            .map_err(|error| trouble(Reason::InvalidCaBundle, format!("{error}.")))?;
         let (tenant_id, roots, proof) = (self.tenant_id, self.roots.clone(), self.proof);
         let credential = Credential { tenant_id, roots, http: http.shared.clone(), proof };
         Ok(Graph::new(http, &self.roots, TokenSource::new(credential), timeout))
@@ -92,6 +95,6 @@ impl Way {
 }
 
 /// Trouble with what the sign-in is made from.
-pub fn trouble(reason: &str, message: impl Into<String>) -> TenantTrouble {
-    TenantTrouble { reason: reason.into(), message: message.into(), signed_in: Truth::False }
+pub fn trouble(reason: Reason, message: impl Into<String>) -> TenantTrouble {
+    TenantTrouble { explanation: Explanation::new(reason, message), signed_in: Truth::False }
 }

@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{LINK, TICKET, say_the_ticket};
+use crate::api::Course;
 use crate::fuzzing::choices::Choices;
 use crate::fuzzing::samples::text;
 use crate::graph::{
@@ -71,12 +72,11 @@ pub fn errors(data: &[u8]) {
     assert!(!status.is_server_error() || passes, "a {status} may pass");
     assert!(error.class != Class::Blocked || status == StatusCode::FORBIDDEN, "only a 403 is the block");
     assert!(error.class != Class::Auth || matches!(status.as_u16(), 401 | 403), "{status} is no matter of permissions");
-    for (reason, sentence, pause) in
-        [refused(&error), refused_reset(&error), refused_write(&error, Feature::Profile, "the profile")]
-    {
-        let word = reason.chars().all(|c| c.is_ascii_alphanumeric()) && !reason.is_empty();
+    for said in [refused(&error), refused_reset(&error), refused_write(&error, Feature::Profile, "the profile")] {
+        let (reason, sentence, pause) = (said.explanation.reason, said.explanation.message, said.retry_after);
+        let wrong = matches!(reason.course(), Course::Retrying | Course::Stuck);
         assert!(
-            word && sentence.chars().count() < 2500 && sentence.contains("Microsoft Graph"),
+            wrong && sentence.chars().count() < 2500 && sentence.contains("Microsoft Graph"),
             "{reason}: {sentence}"
         );
         assert!(!sentence.contains(TICKET), "a redeem link shows: {sentence}");

@@ -2,7 +2,7 @@
 
 use super::reference::RelationRef;
 use super::targets::Targets;
-use crate::api::RelationKind;
+use crate::api::{Reason, RelationKind};
 use crate::graph::PrincipalKind;
 use crate::graph::permissions::{READ_GROUPS, WRITE_MEMBERS, WRITE_USERS};
 
@@ -25,8 +25,8 @@ pub(in crate::graph) struct GraphRelation {
     /// Which objects a name can mean.
     pub(super) targets: Targets,
     /// The condition reasons for a name that means no object, and for one that means several.
-    pub(super) not_found: &'static str,
-    pub(super) ambiguous: &'static str,
+    pub(super) not_found: Reason,
+    pub(super) ambiguous: Reason,
     /// The permissions of which one is enough to read and change such relations; the first is the one to ask for.
     pub(in crate::graph) to_keep: &'static [&'static str],
     /// The same for finding the other object by its display name.
@@ -55,8 +55,8 @@ const GROUPS: GraphRelation = GraphRelation {
     read: "memberOf",
     searched: true,
     targets: Targets::Groups,
-    not_found: "GroupNotFound",
-    ambiguous: "GroupAmbiguous",
+    not_found: Reason::GroupNotFound,
+    ambiguous: Reason::GroupAmbiguous,
     to_keep: WRITE_MEMBERS,
     to_find: READ_GROUPS,
 };
@@ -73,8 +73,8 @@ const SPONSORS: GraphRelation = GraphRelation {
     read: "sponsors",
     searched: false,
     targets: Targets::Principals(&[PrincipalKind::User, PrincipalKind::Group]),
-    not_found: "SponsorNotFound",
-    ambiguous: "SponsorAmbiguous",
+    not_found: Reason::SponsorNotFound,
+    ambiguous: Reason::SponsorAmbiguous,
     to_keep: WRITE_USERS,
     to_find: READ_GROUPS,
 };

@@ -19,7 +19,6 @@ use super::{Class, Graph, GraphError, Reach};
 use crate::api::RelationKind;
 
 pub use reference::RelationRef;
-pub use targets::NoTarget;
 
 /// What a change of a relation did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! From what a person wrote to the object that is meant, or to the reason why none can be taken.
 
-use crate::api::RelationKind;
+use crate::api::{Explanation, Reason, RelationKind};
 use crate::graph::{Graph, GraphError, Obstacle, PrincipalKind, is_object_id};
 
 /// Which objects can stand at the other end of a relation.
@@ -12,34 +12,26 @@ pub(super) enum Targets {
     Principals(&'static [PrincipalKind]),
 }
 
-/// Why a name means no object to be related to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NoTarget {
-    /// The condition reason.
-    pub reason: &'static str,
-    /// What is wrong and what to do, for people.
-    pub message: String,
-}
-
 impl Graph {
     /// The id of the object that `name` means, for relations of this kind: an id, a user principal name, or a display name.
+    /// Else why it means none.
     ///
     /// # Errors
     /// As any call; 403 when the application may not read these objects.
-    pub async fn target(&self, kind: RelationKind, name: &str) -> Result<Result<String, NoTarget>, GraphError> {
+    pub async fn target(&self, kind: RelationKind, name: &str) -> Result<Result<String, Explanation>, GraphError> {
         match kind.graph().targets {
             Targets::Groups => self.group_target(kind, name).await,
             Targets::Principals(kinds) => self.principal_target(kind, name, kinds).await,
         }
     }
 
-    async fn group_target(&self, kind: RelationKind, name: &str) -> Result<Result<String, NoTarget>, GraphError> {
+    async fn group_target(&self, kind: RelationKind, name: &str) -> Result<Result<String, Explanation>, GraphError> {
         let groups = match self.group(name).await? {
             Some(group) => vec![group],
             None if is_object_id(name) => Vec::new(),
             None => self.groups_named(name).await?,
         };
-        let unfit = |reason, message| Err(NoTarget { reason, message });
+        let unfit = |reason, message| Err(Explanation { reason, message });
         Ok(match groups.as_slice() {
             [] => unfit(
                 kind.graph().not_found,
@@ -47,13 +39,13 @@ impl Graph {
             ),
             [group] => match group.obstacle() {
                 Some(Obstacle::Dynamic) => unfit(
-                    "DynamicGroup",
+                    Reason::DynamicGroup,
                     format!(
                         "A rule decides who belongs to the group {name:?}. Name a group with assigned members, or change the rule."
                     ),
                 ),
                 Some(Obstacle::OnPremises) => unfit(
-                    "OnPremisesGroup",
+                    Reason::OnPremisesGroup,
                     format!("The group {name:?} is synchronised from on-premises and can be changed only there."),
                 ),
                 Some(Obstacle::RoleAssignable) | None => Ok(group.id.clone()),
@@ -74,13 +66,13 @@ impl Graph {
         kind: RelationKind,
         name: &str,
         kinds: &[PrincipalKind],
-    ) -> Result<Result<String, NoTarget>, GraphError> {
+    ) -> Result<Result<String, Explanation>, GraphError> {
         let found = self.principals_named(name, kinds).await?;
         let called = |ending: &str, between: &str| {
             let names: Vec<String> = kinds.iter().map(|kind| format!("{}{ending}", kind.name())).collect();
             names.join(between)
         };
-        let unfit = |reason, message| Err(NoTarget { reason, message });
+        let unfit = |reason, message| Err(Explanation { reason, message });
         Ok(match found.as_slice() {
             [] => unfit(
                 kind.graph().not_found,

@@ -27,8 +27,7 @@ impl Probe<'_> {
         let FirstGuest { id, address } = self.guest()?;
         let reset = Invitation { reset: Some(id.clone()), ..self.invitation(&address, false) };
         if let Err(error) = self.invite(&reset, None).await? {
-            let (_, sentence, _) = refused_reset(&error);
-            return Err(Stop::Unsettled(sentence));
+            return Err(Stop::Unsettled(refused_reset(&error).explanation.message));
         }
         let began = Instant::now();
         let now = self.graph.user(&id).await?.map_or_else(|| "gone".to_owned(), |user| state(&user));
