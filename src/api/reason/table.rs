@@ -130,7 +130,7 @@ reasons! {
         /// The Secret for the redeem link belongs to somebody else.
         SecretNotOurs: Retrying, [Guest], "name another one in `redeemUrlSecretRef`, or delete it";
         /// The operator may not write Secrets in this namespace, or the API server did not answer.
-        SecretUnwritable: Retrying, [Guest], "the message has the API server's words and the chart's value";
+        SecretUnwritable: Retrying, [Guest], "set the chart's value `redeemLinkSecrets.enabled`; the message has the API server's words";
 
         /// Another resource has the address.
         DuplicateAddress: Stuck, [Guest], "delete one of the two; the message names the other one, and its list if it belongs to one";
@@ -226,7 +226,7 @@ reasons! {
         /// The Secret cannot be read, or holds no text.
         SecretUnreadable: Retrying, [Tenant], "the message says what is wrong";
         /// The operator may not read the Secret.
-        SecretForbidden: Retrying, [Tenant], "put it into the operator's namespace under the name that the chart allows";
+        SecretForbidden: Retrying, [Tenant], "add its name to the chart's value `rbac.secretNames`";
         /// The certificate has expired.
         CertificateExpired: Retrying, [Tenant], "put a valid one with its key into the Secret";
         /// The certificate is not valid yet.

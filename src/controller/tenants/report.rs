@@ -38,25 +38,27 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
             "Microsoft blocks invitations from this directory because of suspicious activity; none is sent. Ask Microsoft support to lift the block, then annotate this EntraTenant with guestlist.dev/resume=<any new value>.",
         )
     };
-    let explanation = match (&findings.trouble, findings.blocked) {
+    let trouble = findings.trouble.as_ref();
+    let explanation = match (trouble, findings.blocked) {
         (Some(trouble), _) => trouble.explanation.clone(),
         (None, true) => blocked(Reason::InvitationsBlocked),
         (None, false) => Explanation::new(Reason::Connected, "The operator is signed in and Microsoft Graph answers."),
     };
     let course = explanation.reason.course();
-    let course = if findings.trouble.is_some() { course.retried() } else { course };
-    let (ready, mut beside) = Claim::ready(&explanation, course);
-    let authenticated = match &findings.trouble {
+    let (ready, beside) = Claim::ready(&explanation, if trouble.is_some() { course.retried() } else { course });
+    let beside = beside.map(|claim| match trouble {
+        Some(_) => {
+            let retrying = Explanation::new(Reason::Retrying, "It is tried again by itself.");
+            Claim { explanation: retrying, ..claim }
+        }
+        None => claim,
+    });
+    let authenticated = match trouble {
         Some(trouble) if trouble.signed_in != Truth::True => {
             Claim::new(AUTHENTICATED, trouble.signed_in, trouble.explanation.clone())
         }
         _ => signed_in(findings.expires, now),
     };
-    if findings.trouble.is_some()
-        && let Some(reconciling) = &mut beside
-    {
-        reconciling.explanation = Explanation::new(Reason::Retrying, "It is tried again by itself.");
-    }
     let mut claims: Vec<Claim> = [ready, authenticated].into_iter().chain(beside).collect();
     claims.push(findings.permitted.claim());
     claims.push(match findings.blocked {
