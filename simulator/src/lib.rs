@@ -21,8 +21,9 @@ mod tls;
 mod token;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -270,7 +271,7 @@ impl Simulator {
 
     /// Listens again on the same port, with the same certificate and memory. Does nothing if not paused.
     pub async fn resume(&self) -> Result<(), Error> {
-        let paused = self.serving.lock().unwrap_or_else(PoisonError::into_inner).is_none();
+        let paused = self.serving.lock().is_none();
         if paused {
             let listener = TcpListener::bind(self.address).await?;
             self.serve(listener);
@@ -289,11 +290,11 @@ impl Simulator {
             let (state, stop) = (Arc::clone(&self.state), stop.clone());
             async move { server::run(listener, state, stop.cancelled()).await }
         });
-        *self.serving.lock().unwrap_or_else(PoisonError::into_inner) = Some(Serving { stop, task });
+        *self.serving.lock() = Some(Serving { stop, task });
     }
 
     fn take(&self) -> Option<Serving> {
-        self.serving.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.serving.lock().take()
     }
 }
 

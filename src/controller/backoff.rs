@@ -1,8 +1,9 @@
 //! How long to leave a resource alone after failures in a row. kube's controller keeps no such count.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_secs(120);
@@ -28,7 +29,7 @@ impl Backoff {
     }
 
     fn failed_at(&self, key: &str, now: Instant) -> Duration {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut failures = self.failures.lock();
         let failures = failures.entry(key.to_owned()).or_insert(Failures { count: 0, over: now });
         let left = failures.over.saturating_duration_since(now);
         if !left.is_zero() {
@@ -42,13 +43,13 @@ impl Backoff {
 
     /// How long `key` is still to wait; nothing if it has not failed.
     pub fn left(&self, key: &str) -> Option<Duration> {
-        let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let failures = self.failures.lock();
         let left = failures.get(key)?.over.saturating_duration_since(Instant::now());
         (!left.is_zero()).then_some(left)
     }
 
     /// `key` went well.
     pub fn succeeded(&self, key: &str) {
-        self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        self.failures.lock().remove(key);
     }
 }

@@ -2,8 +2,9 @@
 //! says one thing here and another there, or because somebody undoes what is done. It goes on slowly, and the log says so.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+use parking_lot::Mutex;
 
 /// Steps at once: many times what the longest way of a guest needs.
 const BURST: f64 = 200.0;
@@ -47,13 +48,13 @@ impl Brake {
     }
 
     fn holds_at(&self, uid: &str, now: Instant) -> Option<Duration> {
-        let guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        let guests = self.guests.lock();
         let until = guests.get(uid)?.held?;
         Some(until.saturating_duration_since(now)).filter(|left| !left.is_zero())
     }
 
     fn step_at(&self, uid: &str, now: Instant) -> Option<Duration> {
-        let mut guests = self.guests.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guests = self.guests.lock();
         if guests.len() >= MANY && !guests.contains_key(uid) {
             guests.retain(|_, left| {
                 left.refill(now);

@@ -1,9 +1,10 @@
 //! What the controllers share.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use kube::Client;
 use kube::runtime::events::{Recorder, Reporter};
+use parking_lot::Mutex;
 
 use super::Settings;
 use super::backoff::Backoff;
@@ -72,7 +73,7 @@ impl Context {
 
     /// Runs `work` on the index.
     pub fn index<T>(&self, work: impl FnOnce(&mut Index) -> T) -> T {
-        work(&mut self.index.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+        work(&mut self.index.lock())
     }
 
     /// Takes in a guest that was just written or read, and wakes whom that concerns.

@@ -2,7 +2,7 @@
 //! An operator that may not list namespaces works all the same: only rules by label stay undecided, and the guests say so.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use futures::StreamExt;
 use k8s_openapi::api::core::v1::Namespace;
@@ -10,6 +10,7 @@ use kube::core::PartialObjectMeta;
 use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, ResourceExt};
+use parking_lot::RwLock;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
@@ -25,12 +26,12 @@ pub struct Namespaces {
 impl Namespaces {
     /// The labels of `namespace`, if they can be read.
     pub fn labels(&self, namespace: &str) -> Option<Labels> {
-        self.known.read().unwrap_or_else(PoisonError::into_inner).as_ref()?.get(namespace).cloned()
+        self.known.read().as_ref()?.get(namespace).cloned()
     }
 
     /// Puts the known labels to `next`; returns the namespaces for which that is news.
     fn replace(&self, next: Option<HashMap<String, Labels>>) -> Vec<String> {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write();
         let before = std::mem::replace(&mut *known, next).unwrap_or_default();
         let after = known.iter().flatten().map(|(name, _)| name);
         let names: HashSet<&String> = before.keys().chain(after).collect();
@@ -40,7 +41,7 @@ impl Namespaces {
 
     /// Puts one namespace to `labels`; returns whether that is news.
     fn put(&self, name: &str, labels: Option<Labels>) -> bool {
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known.write();
         let Some(known) = known.as_mut() else { return false };
         match labels {
             Some(labels) => known.insert(name.to_owned(), labels.clone()) != Some(labels),

@@ -2,10 +2,10 @@
 //! Far slower than Graph allows, because Microsoft blocks directories whose invitations come in bursts.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 use crate::api::Pacing;
 
@@ -44,7 +44,7 @@ impl Queue {
 
     /// The time of the place that `uid` holds, if it holds one that has not run out.
     pub fn place(&self, uid: &str, now: Timestamp) -> Option<Timestamp> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let mut place = *state.places.get(uid)?;
         if now.duration_since(place.at) > jiff::SignedDuration::try_from(KEPT).unwrap_or_default() {
             state.places.remove(uid);
@@ -64,7 +64,7 @@ impl Queue {
 
     /// Gives `uid` the next place.
     pub fn enter(&self, uid: &str, now: Timestamp) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let next = state.next.map_or(now, |next| next.max(now));
         let at = self.before_burst(next, now);
         state.next = next.checked_add(self.interval).ok();
@@ -77,7 +77,7 @@ impl Queue {
 
     /// Gives the place up: it was used.
     pub fn leave(&self, uid: &str) {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).places.remove(uid);
+        self.state.lock().places.remove(uid);
     }
 }
 

@@ -2,7 +2,8 @@
 //! Absent from a listing proves nothing: adopted guests have another creationType, and listings lag.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{PoisonError, RwLock};
+
+use parking_lot::RwLock;
 
 use super::{Mirror, directory_user};
 use crate::graph::{Graph, GraphError};
@@ -37,7 +38,7 @@ pub async fn sweep(graph: &Graph, mirror: &RwLock<Mirror>, declared: &HashSet<St
     for (id, user) in graph.users(&hidden).await? {
         seen.insert(id, user.as_ref().map(directory_user));
     }
-    let mut mirror = mirror.write().unwrap_or_else(PoisonError::into_inner);
+    let mut mirror = mirror.write();
     mirror.keep(declared);
     let changed = seen.into_iter().filter_map(|(id, user)| mirror.put(id.clone(), user).then_some(id)).collect();
     Ok(Swept { changed, pages, by_id })

@@ -1,9 +1,9 @@
 //! The tenant's pause: after a 429 or 503 nobody calls before Graph said so, whoever got the answer.
 
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 
 /// How long to wait when Graph says "too many" and not how long.
 const UNTOLD: Duration = Duration::from_secs(10);
@@ -19,7 +19,7 @@ impl Gate {
     /// Returns by how much the pause has grown.
     pub fn close(&self, wait: Option<Duration>, now: Timestamp) -> Duration {
         let until = now.checked_add(wait.unwrap_or(UNTOLD)).unwrap_or(now);
-        let mut held = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.until.lock();
         let before = held.map_or(now, |earlier| earlier.max(now));
         *held = Some(before.max(until));
         Duration::try_from(until.duration_since(before)).unwrap_or_default()
@@ -27,7 +27,7 @@ impl Gate {
 
     /// Until when the gate is closed; nothing when it is open.
     pub fn closed_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let held = self.until.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = self.until.lock();
         held.filter(|until| *until > now)
     }
 }

@@ -7,7 +7,6 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Command, ExitStatus, Stdio},
-    sync::{Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -15,6 +14,7 @@ use nix::{
     sys::signal::{self, Signal},
     unistd::Pid,
 };
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::{Error, Result};
 
@@ -134,7 +134,7 @@ impl Child {
     }
 
     fn process(&self) -> MutexGuard<'_, std::process::Child> {
-        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+        self.process.lock()
     }
 
     fn signal(&self, signal: Signal) -> Result<()> {

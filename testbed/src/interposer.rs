@@ -3,12 +3,13 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
 };
 
+use parking_lot::Mutex;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
@@ -115,7 +116,7 @@ impl Interposer {
     /// Breaks every connection and takes no new one, as a cut cable does, until `mend`.
     pub fn cut(&self) {
         self.shared.refusing.store(true, Ordering::SeqCst);
-        let mut connections = self.shared.connections.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connections = self.shared.connections.lock();
         std::mem::take(&mut *connections).cancel();
     }
 
@@ -126,7 +127,7 @@ impl Interposer {
 
     /// Has each request from now on wait for so long before it is passed on.
     pub fn slow(&self, by: Duration) {
-        *self.shared.pass.slow.lock().unwrap_or_else(PoisonError::into_inner) = by;
+        *self.shared.pass.slow.lock() = by;
     }
 
     /// Does this to the events of every watch on GuestInvitations, those that run already too.
@@ -166,7 +167,7 @@ async fn accept(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
         if shared.refusing.load(Ordering::SeqCst) {
             continue;
         }
-        let broken = shared.connections.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let broken = shared.connections.lock().clone();
         let (tls, shared) = (tls.clone(), shared.clone());
         tokio::spawn(async move { broken.run_until_cancelled(connection(stream, tls, shared.clone())).await });
     }

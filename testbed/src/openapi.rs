@@ -10,9 +10,10 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use entra_simulator::{Exchange, Simulator};
+use parking_lot::Mutex;
 
 use crate::{Error, Result, workspace};
 use description::Description;
@@ -96,7 +97,7 @@ impl Witness {
 
     /// What was not valid so far: what, how often, and in which request first.
     pub fn wrong(&self) -> String {
-        let wrong = self.0.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        let wrong = self.0.wrong.lock();
         wrong.iter().fold(String::new(), |mut text, (what, (times, first))| {
             let _ = write!(text, "\n{times} x {what}\n    first in {first}");
             text
@@ -116,7 +117,7 @@ impl Seen {
             answers.fetch_add(1, Relaxed);
         }
         for what in graph.judge(exchange) {
-            let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut wrong = self.wrong.lock();
             let (times, _) = wrong.entry(what).or_insert_with(|| (0, short(exchange)));
             *times += 1;
         }

@@ -1,12 +1,10 @@
 //! Everything at once: control plane, simulator, definitions, tenant and operator, each as the test wants it.
 //! The way from the operator to both ports may be led through interposers, which share one list of effects.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{path::PathBuf, sync::Arc};
 
 use kube::api::DynamicObject;
+use parking_lot::Mutex;
 
 use crate::{
     ControlPlane, Effects, Folder, Grant, Interposer, Operator, OperatorConfig, Result, ServiceAccount,
@@ -199,13 +197,13 @@ impl World {
             folder: self.plane.folder().folder("operator")?,
         })?;
         let operator = Arc::new(operator);
-        self.operators.lock().unwrap_or_else(PoisonError::into_inner).push(operator.clone());
+        self.operators.lock().push(operator.clone());
         Ok(operator)
     }
 
     /// The operator that was started last.
     pub fn operator(&self) -> Option<Arc<Operator>> {
-        self.operators.lock().unwrap_or_else(PoisonError::into_inner).last().cloned()
+        self.operators.lock().last().cloned()
     }
 
     /// Applies manifests as the administrator.

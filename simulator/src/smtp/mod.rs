@@ -8,8 +8,9 @@ mod session;
 mod wire;
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
+use parking_lot::Mutex;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -47,7 +48,7 @@ impl Listening {
 
     /// Does nothing if not paused.
     pub(crate) async fn resume(&self, state: &Arc<State>) -> Result<(), Error> {
-        let paused = self.serving.lock().unwrap_or_else(PoisonError::into_inner).is_none();
+        let paused = self.serving.lock().is_none();
         if paused {
             self.serve(state, TcpListener::bind(self.address).await?);
         }
@@ -57,11 +58,11 @@ impl Listening {
     fn serve(&self, state: &Arc<State>, listener: TcpListener) {
         let stop = CancellationToken::new();
         let task = tokio::spawn(accept(Arc::clone(state), listener, self.implicit, stop.clone()));
-        *self.serving.lock().unwrap_or_else(PoisonError::into_inner) = Some((stop, task));
+        *self.serving.lock() = Some((stop, task));
     }
 
     fn take(&self) -> Option<(CancellationToken, JoinHandle<()>)> {
-        self.serving.lock().unwrap_or_else(PoisonError::into_inner).take()
+        self.serving.lock().take()
     }
 }
 

@@ -17,9 +17,9 @@ pub(crate) mod user;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, MutexGuard};
 use url::Url;
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ impl State {
 
     /// The world, to be held only for a moment and never over an await.
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+        self.world.lock()
     }
 
     /// The Graph root, without a slash at its end: also the audience of tokens.

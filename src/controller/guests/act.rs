@@ -95,7 +95,7 @@ pub fn keep_books(
     }
     // What was just read of the user by id is newer than the mirror.
     if let (Some(connection), UserView::Found(user)) = (connection(found), &pass.user) {
-        let mut mirror = connection.mirror.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut mirror = connection.mirror.write();
         mirror.put(user.id.clone(), Some(user.clone()));
     }
 }

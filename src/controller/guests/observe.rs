@@ -1,7 +1,6 @@
 //! Gathers what the decision is made on. Reads memory only; what needs a call is a step of its own.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
 
 use jiff::Timestamp;
 use kube::ResourceExt;
@@ -98,9 +97,7 @@ fn user(found: &TenantLookup, record: &Record, pass: &Pass) -> UserView {
         return pass.user.clone();
     }
     match (found, &record.guest) {
-        (TenantLookup::Ready(connection), Some(guest)) => {
-            connection.mirror.read().unwrap_or_else(PoisonError::into_inner).view(&guest.id)
-        }
+        (TenantLookup::Ready(connection), Some(guest)) => connection.mirror.read().view(&guest.id),
         _ => UserView::Unknown,
     }
 }

@@ -1,10 +1,11 @@
 //! Work on a user whom the directory knows: each task once, and what it brought.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, PoisonError, RwLockWriteGuard};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use kube::ResourceExt;
+use parking_lot::RwLockWriteGuard;
 use serde_json::{Map, Value, json};
 
 use super::pass::Pass;
@@ -146,5 +147,5 @@ async fn add_address(
 }
 
 fn mirror(connection: &Connection) -> RwLockWriteGuard<'_, Mirror> {
-    connection.mirror.write().unwrap_or_else(PoisonError::into_inner)
+    connection.mirror.write()
 }

@@ -2,10 +2,10 @@
 //! which costs one more question each.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
+use parking_lot::Mutex;
 
 use super::child::ChildTrouble;
 
@@ -41,12 +41,12 @@ pub struct RefusedWrite {
 impl Lists {
     /// Runs `work` on what is remembered of the list `uid`.
     pub fn with<T>(&self, uid: &str, work: impl FnOnce(&mut Memory) -> T) -> T {
-        work(self.by_uid.lock().unwrap_or_else(PoisonError::into_inner).entry(uid.to_owned()).or_default())
+        work(self.by_uid.lock().entry(uid.to_owned()).or_default())
     }
 
     /// Forgets the list `uid`, which is gone.
     pub fn forget(&self, uid: &str) {
-        self.by_uid.lock().unwrap_or_else(PoisonError::into_inner).remove(uid);
+        self.by_uid.lock().remove(uid);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use parking_lot::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
 
 use super::mailer::Mailer;
@@ -93,7 +93,7 @@ impl Connection {
 
     /// Notes what was written to the user `id`.
     pub fn note_patch(&self, id: &str, changes: &BTreeMap<String, Option<String>>, now: Timestamp) {
-        let mut patches = self.patches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut patches = self.patches.lock();
         let patch = patches.entry(id.to_owned()).or_insert_with(|| Patch { at: now, changes: BTreeMap::new() });
         patch.at = now;
         patch.changes.extend(changes.clone());
@@ -101,24 +101,24 @@ impl Connection {
 
     /// What was written to the user `id` within `span` before `now`.
     pub fn patched(&self, id: &str, now: Timestamp, span: Duration) -> BTreeMap<String, Option<String>> {
-        let mut patches = self.patches.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut patches = self.patches.lock();
         patches.retain(|_, patch| now.duration_since(patch.at).unsigned_abs() < span);
         patches.get(id).map(|patch| patch.changes.clone()).unwrap_or_default()
     }
 
     /// What is wrong for the whole tenant.
     pub fn trouble(&self) -> Option<TenantTrouble> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).now.clone()
+        self.trouble.lock().now.clone()
     }
 
     /// What is wrong and is not to be looked at again yet, because it came back soon after it had passed.
     pub fn lasting_trouble(&self) -> Option<TenantTrouble> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).lasting(Instant::now())
+        self.trouble.lock().lasting(Instant::now())
     }
 
     /// Notes what is wrong, or that it passed; returns what was noted before.
     pub fn set_trouble(&self, trouble: Option<TenantTrouble>) -> Option<TenantTrouble> {
-        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).set(trouble, Instant::now())
+        self.trouble.lock().set(trouble, Instant::now())
     }
 }
 

@@ -2,7 +2,9 @@
 //! whoever finds all lanes of the tenant taken is put aside, and woken when one is free.
 
 use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 use crate::controller::index::ObjectKey;
 use crate::controller::wake::Wake;
@@ -39,7 +41,7 @@ impl Lanes {
 
     /// A lane of `tenant` for the guest at `place`; nothing when all are taken, and then the guest is woken later.
     pub fn enter(self: &Arc<Self>, tenant: &str, place: &ObjectKey) -> Option<Taken> {
-        let mut tenants = self.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tenants = self.tenants.lock();
         let lane = tenants.entry(tenant.to_owned()).or_default();
         if lane.taken >= LANES {
             if lane.known.insert(place.clone()) {
@@ -54,7 +56,7 @@ impl Lanes {
 
 impl Drop for Taken {
     fn drop(&mut self) {
-        let mut tenants = self.lanes.tenants.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut tenants = self.lanes.tenants.lock();
         let Some(lane) = tenants.get_mut(&self.tenant) else { return };
         lane.taken = lane.taken.saturating_sub(1);
         if let Some(next) = lane.aside.pop_front() {
@@ -89,6 +91,6 @@ mod tests {
         assert_eq!(names, ["100", "101"], "each once, in order");
         assert!(lanes.enter("a", &place(100)).is_some());
         drop(taken);
-        assert!(lanes.tenants.lock().unwrap().is_empty(), "a tenant that rests is forgotten");
+        assert!(lanes.tenants.lock().is_empty(), "a tenant that rests is forgotten");
     }
 }

@@ -1,9 +1,10 @@
 //! The tenants by name, as guests find them.
 
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
 use kube::runtime::watcher::Event;
+use parking_lot::RwLock;
 
 use super::declared::{Change, DeclaredTenants};
 use super::{Connection, TenantTrouble};
@@ -37,7 +38,7 @@ pub struct Tenants {
 impl Tenants {
     /// The tenant `name`; nothing while nobody has looked at it, as after the start of this process.
     pub fn get(&self, name: &str) -> Option<TenantLookup> {
-        let found = self.by_name.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned();
+        let found = self.by_name.read().get(name).cloned();
         match found {
             // One guest has met trouble a moment ago, and nobody has looked into it yet.
             Some(TenantLookup::Ready(connection)) => Some(
@@ -50,19 +51,19 @@ impl Tenants {
 
     /// Whether there is no EntraTenant `name`, for sure.
     pub fn lacks(&self, name: &str) -> bool {
-        self.declared.read().unwrap_or_else(PoisonError::into_inner).lacks(name)
+        self.declared.read().lacks(name)
     }
 
     /// Takes in a watch event, and forgets who is gone.
     pub fn on(&self, event: &Event<Guarded<EntraTenant>>) -> Change {
-        let change = self.declared.write().unwrap_or_else(PoisonError::into_inner).on(event);
+        let change = self.declared.write().on(event);
         change.gone.iter().for_each(|name| self.remove(name));
         change
     }
 
     /// Puts the tenant `name` to `found`; says whether guests have reason to look again.
     pub fn put(&self, name: &str, found: TenantLookup) -> bool {
-        let mut by_name = self.by_name.write().unwrap_or_else(PoisonError::into_inner);
+        let mut by_name = self.by_name.write();
         let news = match (by_name.get(name), &found) {
             (Some(TenantLookup::Ready(before)), TenantLookup::Ready(now)) => !Arc::ptr_eq(before, now),
             (Some(TenantLookup::Unready(before)), TenantLookup::Unready(now)) => before != now,
@@ -74,34 +75,34 @@ impl Tenants {
 
     /// Who may invite whom into the tenant `name`. Only asked once the tenant is found, and its rules are known before it is.
     pub fn access(&self, name: &str) -> Arc<[AccessRule]> {
-        self.access.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned().unwrap_or_default()
+        self.access.read().get(name).cloned().unwrap_or_default()
     }
 
     /// Puts the rules of the tenant `name`; says whether guests have reason to look again.
     pub fn put_access(&self, name: &str, rules: &[AccessRule]) -> bool {
-        let mut access = self.access.write().unwrap_or_else(PoisonError::into_inner);
+        let mut access = self.access.write();
         let before = access.insert(name.to_owned(), rules.into());
         before.is_none_or(|before| *before != *rules)
     }
 
     /// Notes whether the tenant `name` has a status; only what this process saw first counts.
     pub fn first_seen(&self, name: &str, has_status: bool) {
-        self.worked_before.write().unwrap_or_else(PoisonError::into_inner).entry(name.to_owned()).or_insert(has_status);
+        self.worked_before.write().entry(name.to_owned()).or_insert(has_status);
     }
 
     /// Whether an operator may have worked on the tenant `name` before this process; so it is said of one not seen yet.
     pub fn worked_before(&self, name: &str) -> bool {
-        self.worked_before.read().unwrap_or_else(PoisonError::into_inner).get(name).copied().unwrap_or(true)
+        self.worked_before.read().get(name).copied().unwrap_or(true)
     }
 
     /// The newest connection of the tenant `name`, in trouble or not.
     pub fn kept(&self, name: &str) -> Option<Arc<Connection>> {
-        self.kept.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+        self.kept.read().get(name).cloned()
     }
 
     /// Keeps `connection` as the newest of the tenant `name`; the sweeps of the one before end.
     pub fn keep(&self, name: &str, connection: Arc<Connection>) {
-        let before = self.kept.write().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned(), connection);
+        let before = self.kept.write().insert(name.to_owned(), connection);
         if let Some(before) = before {
             before.sweeps.cancel();
         }
@@ -109,9 +110,9 @@ impl Tenants {
 
     /// Forgets the tenant `name`; its sweeps end with it.
     fn remove(&self, name: &str) {
-        if let Some(before) = self.kept.write().unwrap_or_else(PoisonError::into_inner).remove(name) {
+        if let Some(before) = self.kept.write().remove(name) {
             before.sweeps.cancel();
         }
-        self.by_name.write().unwrap_or_else(PoisonError::into_inner).remove(name);
+        self.by_name.write().remove(name);
     }
 }

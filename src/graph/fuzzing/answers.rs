@@ -1,9 +1,10 @@
 //! Every operation against every answer, over a connection of its own: the very client that ships reads them.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use serde_json::{Map, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -122,7 +123,7 @@ impl Bench {
             let _ = server.await;
             brought
         });
-        let served = *served.lock().unwrap();
+        let served = *served.lock();
         (brought, served)
     }
 }
@@ -132,8 +133,8 @@ async fn serve(listener: Arc<TcpListener>, script: Arc<Mutex<VecDeque<Scripted>>
         if read_request(&mut stream).await.is_none() {
             continue; // left by an operation before
         }
-        *served.lock().unwrap() += 1;
-        let answer = script.lock().unwrap().pop_front();
+        *served.lock() += 1;
+        let answer = script.lock().pop_front();
         let bytes =
             answer.map_or_else(|| b"HTTP/1.1 500 Over\r\nContent-Length: 0\r\n\r\n".to_vec(), |answer| answer.bytes);
         let _ = stream.write_all(&bytes).await;

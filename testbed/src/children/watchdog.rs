@@ -5,8 +5,9 @@ use std::{
     io::Write as _,
     path::Path,
     process::{ChildStdin, Command, Stdio},
-    sync::{Mutex, PoisonError},
 };
+
+use parking_lot::Mutex;
 
 use crate::{Error, Result};
 
@@ -70,7 +71,7 @@ pub(crate) fn forget_folder(path: &Path) {
 }
 
 fn say(line: &str) -> Result<()> {
-    let mut pipe = PIPE.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut pipe = PIPE.lock();
     let pipe = match &mut *pipe {
         Some(pipe) => pipe,
         none => none.insert(start()?),

@@ -2,10 +2,9 @@
 //! A test whose world has ended well leaves its control plane to the next test of the same process, which empties it first.
 //! No two worlds ever share one at a time, so a test still has a cluster of its own.
 
-use std::{
-    ops::Deref,
-    sync::{Mutex, PoisonError},
-};
+use std::ops::Deref;
+
+use parking_lot::Mutex;
 
 use super::{ControlPlane, PlaneConfig, clean};
 use crate::{Folder, Result, folder::KEEP};
@@ -49,7 +48,7 @@ impl Pooled {
 }
 
 fn left() -> Option<ControlPlane> {
-    LEFT.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    LEFT.lock().pop()
 }
 
 impl Deref for Pooled {
@@ -67,7 +66,7 @@ impl Drop for Pooled {
         // After a failure somebody may want to look at it, and who knows in what state it is.
         let sound = !std::thread::panicking() && !plane.was_touched() && !plane.folder.is_kept();
         if self.again && sound {
-            LEFT.lock().unwrap_or_else(PoisonError::into_inner).push(plane);
+            LEFT.lock().push(plane);
         }
     }
 }

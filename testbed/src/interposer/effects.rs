@@ -1,15 +1,11 @@
 //! The one ordered list of all writes that the operator made, over all interposers.
 //! A test arms a number in it with what shall happen at that write: a crash, a lost answer, or a pause.
 
-use std::{
-    collections::HashMap,
-    future::Future,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
 
 use futures::future::BoxFuture;
 use hyper::body::Bytes;
+use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::{oneshot, watch};
 
 use crate::{Error, Result};
@@ -208,6 +204,6 @@ impl Effects {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock()
     }
 }

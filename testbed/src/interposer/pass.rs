@@ -1,7 +1,7 @@
 //! Passes requests from a client's connection to the upstream and the answers back.
 //! Reads are streamed, so that watches work; a write that counts is taken whole and may be broken off at each moment.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full};
@@ -13,6 +13,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
+use parking_lot::Mutex;
 use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
@@ -63,7 +64,7 @@ impl Pass {
         });
         let _ = hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         // Only now is the answer out of our hands and in the client's.
-        let last_answer = last_answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let last_answer = last_answer.lock().take();
         if let Some(seq) = last_answer {
             self.effects.reach(seq, Moment::AfterAnswer).await;
         }
@@ -76,7 +77,7 @@ impl Pass {
     ) -> Result<Response<Body>, BrokenOff> {
         let (mut parts, body) = request.into_parts();
         remove_connection_headers(&mut parts.headers);
-        let slow = *self.slow.lock().unwrap_or_else(PoisonError::into_inner);
+        let slow = *self.slow.lock();
         tokio::time::sleep(slow).await;
         if matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS) {
             return self.stream(Request::from_parts(parts, body.boxed())).await;
@@ -123,7 +124,7 @@ impl Pass {
         }
         if self.effects.is_armed(seq, Moment::AfterAnswer) {
             answer.headers_mut().insert(header::CONNECTION, header::HeaderValue::from_static("close"));
-            *last_answer.lock().unwrap_or_else(PoisonError::into_inner) = Some(seq);
+            *last_answer.lock() = Some(seq);
         }
         Ok(answer)
     }

@@ -2,13 +2,14 @@
 //! An API server does none of this by itself; a proxy, a bug or a slow client's cache does, and safety may not rest on it.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures::channel::mpsc::{UnboundedSender, unbounded};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::{Bytes, Frame, Incoming};
+use parking_lot::Mutex;
 
 use super::upstream::Body;
 
@@ -43,11 +44,11 @@ pub(super) struct Bender {
 
 impl Bender {
     pub(super) fn set(&self, bend: Bend) {
-        *self.bend.lock().unwrap_or_else(PoisonError::into_inner) = bend;
+        *self.bend.lock() = bend;
     }
 
     fn get(&self) -> Bend {
-        *self.bend.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.bend.lock()
     }
 
     /// How many events were not told as they came.

@@ -1,11 +1,7 @@
 //! Judges every version of every resource of ours by the kstatus rules, in every story and without the story asking.
 //! It only watches. A status that others have written to is theirs to answer for, and is passed over.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use futures::StreamExt as _;
 use kube::{
@@ -14,6 +10,7 @@ use kube::{
     core::{ApiResource, GroupVersionKind},
     runtime::watcher::{self, Event, watcher},
 };
+use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
@@ -69,7 +66,7 @@ impl Drop for Judge {
 }
 
 fn lock(found: &Mutex<Found>) -> MutexGuard<'_, Found> {
-    found.lock().unwrap_or_else(PoisonError::into_inner)
+    found.lock()
 }
 
 async fn watch(client: Client, found: Arc<Mutex<Found>>) {

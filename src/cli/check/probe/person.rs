@@ -42,7 +42,7 @@ impl Person {
     }
 
     #[cfg(test)]
-    fn scripted(answers: &[&str]) -> (Self, std::sync::Arc<std::sync::Mutex<Vec<u8>>>) {
+    fn scripted(answers: &[&str]) -> (Self, std::sync::Arc<parking_lot::Mutex<Vec<u8>>>) {
         let (send, receive) = unbounded_channel();
         for answer in answers {
             send.send((*answer).to_owned()).unwrap();
@@ -127,7 +127,9 @@ impl Person {
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
+
+    use parking_lot::Mutex;
 
     use super::*;
 
@@ -135,7 +137,7 @@ mod tests {
 
     impl Write for Heard {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
+            self.0.lock().extend_from_slice(bytes);
             Ok(bytes.len())
         }
 
@@ -150,7 +152,7 @@ mod tests {
         assert!(person.go_on().await.unwrap());
         assert!(!person.go_on().await.unwrap());
         assert_eq!(person.go_on().await, Err(Stop::Quit));
-        let heard = String::from_utf8(heard.lock().unwrap().clone()).unwrap();
+        let heard = String::from_utf8(heard.lock().clone()).unwrap();
         assert_eq!(heard.matches(" > ").count(), 5, "{heard}");
     }
 
