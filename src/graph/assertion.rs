@@ -1,6 +1,7 @@
 //! What azure_identity hands to Entra as the proof: signed by our certificate, or read from the file of a ServiceAccount.
 //! Each token gets a new one. The library's own credential for the file would keep what it read for ten minutes.
 
+use std::io;
 use std::path::PathBuf;
 
 use async_trait::async_trait;
@@ -9,7 +10,27 @@ use azure_core::http::ClientMethodOptions;
 use azure_identity::ClientAssertion;
 use jiff::Timestamp;
 
-use super::certificate::Certificate;
+use super::certificate::{Certificate, CertificateError};
+
+/// There is no assertion to show.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum AssertionError {
+    /// The certificate's key does not sign.
+    #[error(transparent)]
+    Signing(#[from] CertificateError),
+    /// The file cannot be read.
+    #[error("The ServiceAccount's token in {} cannot be read: {source}.", path.display())]
+    Unreadable { path: PathBuf, source: io::Error },
+    /// There is nothing in the file.
+    #[error("The ServiceAccount's token in {} is empty.", .0.display())]
+    Empty(PathBuf),
+}
+
+impl From<AssertionError> for Error {
+    fn from(error: AssertionError) -> Self {
+        Self::new(ErrorKind::Credential, error)
+    }
+}
 
 /// Signs an assertion for each token.
 #[derive(Debug)]
@@ -23,9 +44,8 @@ pub(super) struct Signed {
 #[async_trait]
 impl ClientAssertion for Signed {
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
-        self.certificate
-            .assertion(&self.client_id, &self.audience, Timestamp::now())
-            .map_err(|error| Error::with_message(ErrorKind::Credential, error.to_string()))
+        let signed = self.certificate.assertion(&self.client_id, &self.audience, Timestamp::now());
+        Ok(signed.map_err(AssertionError::from)?)
     }
 }
 
@@ -36,14 +56,11 @@ pub(super) struct FromFile(pub(super) PathBuf);
 #[async_trait]
 impl ClientAssertion for FromFile {
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
-        let wrong = |why: String| {
-            let message = format!("The ServiceAccount's token in {} {why}", self.0.display());
-            Error::with_message(ErrorKind::Credential, message)
-        };
+        let path = || self.0.clone();
         let read = tokio::fs::read_to_string(&self.0).await;
-        let text = read.map_err(|error| wrong(format!("cannot be read: {error}.")))?;
+        let text = read.map_err(|source| AssertionError::Unreadable { path: path(), source })?;
         match text.trim() {
-            "" => Err(wrong("is empty.".into())),
+            "" => Err(AssertionError::Empty(path()).into()),
             token => Ok(token.to_owned()),
         }
     }

@@ -12,15 +12,16 @@ const CLOSED: [ErrorKind; 4] =
     [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::ConnectionAborted, ErrorKind::BrokenPipe];
 
 /// The cause of a broken exchange, without the address: a query can hold a person's address.
-pub(super) fn broken(operation: &'static str, error: &reqwest::Error) -> GraphError {
-    if TooOld::broke(error) {
-        return GraphError::local(operation, Class::Transient, Reach::NotSent, TooOld.to_string());
+pub(super) fn broken(operation: &'static str, error: reqwest::Error) -> GraphError {
+    let error = error.without_url();
+    if TooOld::broke(&error) {
+        return GraphError::local(operation, Class::Transient, Reach::NotSent, TooOld.to_string()).because(error);
     }
     let what = if error.is_timeout() { "no answer in time" } else { "the connection failed" };
-    let message = why(error).map_or_else(|| what.to_owned(), |why| format!("{what}: {why}"));
+    let message = why(&error).map_or_else(|| what.to_owned(), |why| format!("{what}: {why}"));
     // Only a connection that never stood proves that nothing was sent.
     let reach = if error.is_connect() || error.is_builder() { Reach::NotSent } else { Reach::Unknown };
-    GraphError::local(operation, Class::Transient, reach, message)
+    GraphError::local(operation, Class::Transient, reach, message).because(error)
 }
 
 /// The innermost cause; none if there is no other than the error itself.
@@ -80,6 +81,20 @@ mod tests {
             let text = cause.to_string();
             assert_eq!(why(&Outer(cause)).as_deref(), Some("the other side closed it"), "{text}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_cause_is_kept_without_the_address_and_told_once() {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let closed = listener.local_addr().unwrap();
+        drop(listener);
+        let refused = client.get(format!("http://{closed}/users?mail=bob@example.com")).send().await.unwrap_err();
+        let error = broken("listUsers", refused).clone();
+        assert_eq!(error.to_string(), "listUsers: the connection failed: Connection refused (os error 111)");
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<reqwest::Error>()).unwrap();
+        assert!(cause.is_connect() && !format!("{cause:?} {error:?}").contains("bob"), "{cause:?}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use jiff::Timestamp;
 use rustls::SignatureScheme;
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
-use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SigningKey};
 use serde_json::{Value, json};
@@ -33,7 +33,7 @@ pub struct Certificate {
 }
 
 /// Why a certificate cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
     /// There is no certificate.
     #[error("there is no certificate in it: give PEM that begins with -----BEGIN CERTIFICATE-----")]
@@ -42,10 +42,10 @@ pub enum CertificateError {
     #[error(
         "there is no private key in it that can be read: give PEM that begins with -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY-----, without a passphrase"
     )]
-    NoKey,
+    NoKey(#[source] pem::Error),
     /// The key is of another kind, or too short.
     #[error("the private key is no RSA key of 2048 to 8192 bits, which is what Entra takes")]
-    WrongKey,
+    WrongKey(#[source] Option<rustls::Error>),
     /// The certificate belongs to another key.
     #[error("the private key does not belong to the certificate: they have to come from the same place")]
     Mismatch,
@@ -54,7 +54,10 @@ pub enum CertificateError {
     Unreadable,
     /// Signing failed.
     #[error("the private key cannot sign: {0}")]
-    Signing(String),
+    Signing(#[source] rustls::Error),
+    /// The clock is at the end of time, where nothing can be signed for later.
+    #[error("the private key cannot sign: {0}")]
+    EndOfTime(#[source] jiff::Error),
 }
 
 impl std::fmt::Debug for Certificate {
@@ -75,10 +78,10 @@ impl Certificate {
         if chain.is_empty() {
             return Err(CertificateError::NoCertificate);
         }
-        let key = PrivateKeyDer::from_pem_slice(key).map_err(|_| CertificateError::NoKey)?;
-        let key = any_supported_type(&key).map_err(|_| CertificateError::WrongKey)?;
+        let key = PrivateKeyDer::from_pem_slice(key).map_err(CertificateError::NoKey)?;
+        let key = any_supported_type(&key).map_err(|error| CertificateError::WrongKey(Some(error)))?;
         if key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).is_none() {
-            return Err(CertificateError::WrongKey);
+            return Err(CertificateError::WrongKey(None));
         }
         // The one of the chain that is the key's: people write chains in either order.
         let ours =
@@ -98,7 +101,6 @@ impl Certificate {
     /// # Errors
     /// When the key cannot sign.
     pub fn assertion(&self, client_id: &str, audience: &str, now: Timestamp) -> Result<String, CertificateError> {
-        let failed = |why: String| CertificateError::Signing(why);
         let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint});
         let claims = json!({
             "aud": audience,
@@ -107,12 +109,13 @@ impl Certificate {
             "jti": Uuid::new_v4().to_string(),
             "iat": now.as_second(),
             "nbf": now.as_second(),
-            "exp": now.checked_add(LIFE).map_err(|error| failed(error.to_string()))?.as_second(),
+            "exp": now.checked_add(LIFE).map_err(CertificateError::EndOfTime)?.as_second(),
         });
         let part = |value: &Value| encoded(value.to_string().as_bytes());
         let signed = format!("{}.{}", part(&header), part(&claims));
-        let signer = self.key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).ok_or(CertificateError::WrongKey)?;
-        let signature = signer.sign(signed.as_bytes()).map_err(|error| failed(error.to_string()))?;
+        let signer = self.key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]);
+        let signer = signer.ok_or(CertificateError::WrongKey(None))?;
+        let signature = signer.sign(signed.as_bytes()).map_err(CertificateError::Signing)?;
         Ok(format!("{signed}.{}", encoded(&signature)))
     }
 }
@@ -139,15 +142,13 @@ mod tests {
         let curve = rcgen::KeyPair::generate().unwrap();
         let (pem, key_pem) = (certified(&key), key.serialize_pem());
         let read = |certificate: &str, key: &str| Certificate::read(certificate.as_bytes(), key.as_bytes()).err();
-        assert_eq!(read(&pem, &key_pem), None);
-        assert_eq!(read(&key_pem, &key_pem), Some(CertificateError::NoCertificate));
-        assert_eq!(read(&pem, &pem), Some(CertificateError::NoKey));
-        assert_eq!(
-            read(&pem, "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n"),
-            Some(CertificateError::NoKey)
-        );
-        assert_eq!(read(&pem, &other.serialize_pem()), Some(CertificateError::Mismatch));
-        assert_eq!(read(&certified(&curve), &curve.serialize_pem()), Some(CertificateError::WrongKey));
+        assert!(read(&pem, &key_pem).is_none());
+        assert!(matches!(read(&key_pem, &key_pem), Some(CertificateError::NoCertificate)));
+        assert!(matches!(read(&pem, &pem), Some(CertificateError::NoKey(_))));
+        let encrypted = "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n";
+        assert!(matches!(read(&pem, encrypted), Some(CertificateError::NoKey(_))));
+        assert!(matches!(read(&pem, &other.serialize_pem()), Some(CertificateError::Mismatch)));
+        assert!(matches!(read(&certified(&curve), &curve.serialize_pem()), Some(CertificateError::WrongKey(_))));
     }
 
     #[test]

@@ -26,10 +26,18 @@ pub struct Roots {
 
 /// A root that cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error("{text:?} cannot be an endpoint: {cause}")]
-pub struct WrongEndpoint {
-    text: String,
-    cause: String,
+pub enum WrongEndpoint {
+    /// It is no address at all.
+    #[error("{text:?} cannot be an endpoint: {source}")]
+    NoUrl {
+        /// The text that was given.
+        text: String,
+        /// Why it cannot be read.
+        source: url::ParseError,
+    },
+    /// It is an address of another scheme, or it names no host.
+    #[error("{0:?} cannot be an endpoint: it must begin with https:// and name a host")]
+    NotHttps(String),
 }
 
 impl Roots {
@@ -62,10 +70,9 @@ impl Roots {
 }
 
 fn root(text: &str) -> Result<Url, WrongEndpoint> {
-    let wrong = |cause: String| WrongEndpoint { text: text.to_owned(), cause };
-    let url = Url::parse(text).map_err(|error| wrong(error.to_string()))?;
+    let url = Url::parse(text).map_err(|source| WrongEndpoint::NoUrl { text: text.to_owned(), source })?;
     match url.scheme() {
         "https" if url.has_host() => Ok(url),
-        _ => Err(wrong("it must begin with https:// and name a host".into())),
+        _ => Err(WrongEndpoint::NotHttps(text.to_owned())),
     }
 }

@@ -69,8 +69,17 @@ pub enum Proof {
 
 /// The credential cannot be made.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct CredentialError(String);
+pub enum CredentialError {
+    /// azure_identity does not take what it is given.
+    #[error("the credential cannot be used: {0}")]
+    Unusable(#[from] azure_core::Error),
+    /// The pod lacks a variable that Azure's webhook for workload identity puts into it.
+    #[error("The operator's pod has no {0}.")]
+    NotInPod(&'static str),
+    /// There is no HTTP client for the metadata service.
+    #[error("no HTTP client for the metadata service: {0}")]
+    Client(#[from] reqwest::Error),
+}
 
 impl std::fmt::Debug for Credential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -90,12 +99,11 @@ impl Credential {
     /// # Errors
     /// When an id is malformed, or the pod lacks what workload identity puts into it.
     pub fn signer(&self) -> Result<Arc<dyn TokenCredential>, CredentialError> {
-        let wrong = |error: azure_core::Error| CredentialError(format!("the credential cannot be used: {error}"));
         Ok(match &self.proof {
             Proof::ClientSecret { client_id, secret } => {
                 let options = ClientSecretCredentialOptions { client_options: self.options(self.http.clone()) };
                 let secret = Secret::new(secret.clone());
-                ClientSecretCredential::new(&self.tenant_id, client_id.clone(), secret, Some(options)).map_err(wrong)?
+                ClientSecretCredential::new(&self.tenant_id, client_id.clone(), secret, Some(options))?
             }
             Proof::ClientCertificate { client_id, certificate } => {
                 let (certificate, audience) = (certificate.clone(), self.token_endpoint());
@@ -114,7 +122,7 @@ impl Credential {
                     user_assigned_id: client_id.clone().map(UserAssignedId::ClientId),
                     client_options: self.options(metadata_client()?),
                 };
-                ManagedIdentityCredential::new(Some(options)).map_err(wrong)?
+                ManagedIdentityCredential::new(Some(options))?
             }
             Proof::AzureCli => {
                 let options = AzureCliCredentialOptions {
@@ -122,7 +130,7 @@ impl Credential {
                     executor: Some(Arc::new(Az)),
                     ..AzureCliCredentialOptions::default()
                 };
-                AzureCliCredential::new(Some(options)).map_err(wrong)?
+                AzureCliCredential::new(Some(options))?
             }
         })
     }
@@ -133,9 +141,7 @@ impl Credential {
         assertion: A,
     ) -> Result<Arc<dyn TokenCredential>, CredentialError> {
         let options = ClientAssertionCredentialOptions { client_options: self.options(self.http.clone()) };
-        ClientAssertionCredential::new(self.tenant_id.clone(), client_id.into(), assertion, Some(options))
-            .map(|made| made as Arc<dyn TokenCredential>)
-            .map_err(|error| CredentialError(format!("the credential cannot be used: {error}")))
+        Ok(ClientAssertionCredential::new(self.tenant_id.clone(), client_id.into(), assertion, Some(options))?)
     }
 
     fn authority(&self) -> &str {
@@ -187,20 +193,16 @@ impl Proof {
     }
 }
 
-fn from_pod(variable: &str) -> Result<String, CredentialError> {
-    std::env::var(variable)
-        .ok()
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| CredentialError(format!("The operator's pod has no {variable}.")))
+fn from_pod(variable: &'static str) -> Result<String, CredentialError> {
+    std::env::var(variable).ok().filter(|value| !value.is_empty()).ok_or(CredentialError::NotInPod(variable))
 }
 
 /// Never by a proxy: the address means another machine there.
 fn metadata_client() -> Result<reqwest::Client, CredentialError> {
-    reqwest::Client::builder()
+    Ok(reqwest::Client::builder()
         .no_proxy()
         .connect_timeout(METADATA_CONNECT)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
-        .build()
-        .map_err(|error| CredentialError(format!("no HTTP client for the metadata service: {error}")))
+        .build()?)
 }

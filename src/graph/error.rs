@@ -9,6 +9,7 @@ use reqwest::StatusCode;
 use serde::Deserialize;
 
 use super::redeem_url::without_links;
+use crate::telemetry::Cause;
 
 /// What a policy does with an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub struct GraphError {
     pub request_id: Option<String>,
     /// How long Graph asks to wait.
     pub retry_after: Option<Duration>,
+    /// What happened below, if it was no answer of Graph's. `message` says it already.
+    pub source: Option<Cause>,
 }
 
 impl GraphError {
@@ -80,7 +83,14 @@ impl GraphError {
             message: message.into(),
             request_id: None,
             retry_after: None,
+            source: None,
         }
+    }
+
+    /// The same, caused by `source`, which `message` tells already.
+    #[must_use]
+    pub fn because(self, source: impl Into<Cause>) -> Self {
+        Self { source: Some(source.into()), ..self }
     }
 
     /// The error that an answer with a failing status is. Bodies that are no JSON are cut to their first line.
@@ -112,6 +122,7 @@ impl GraphError {
             message,
             request_id,
             retry_after,
+            source: None,
         }
     }
 

@@ -21,8 +21,14 @@ pub struct Http {
 
 /// The HTTP clients cannot be made.
 #[derive(Debug, thiserror::Error)]
-#[error("endpoints.caBundle cannot be used: {0}")]
-pub struct HttpError(String);
+pub enum HttpError {
+    /// The bundle cannot be read, or no client takes what is in it.
+    #[error("endpoints.caBundle cannot be used: {0}")]
+    Unusable(#[from] reqwest::Error),
+    /// The bundle is empty.
+    #[error("endpoints.caBundle cannot be used: it holds no certificate; give PEM, base64 encoded")]
+    NoCertificate,
+}
 
 impl Http {
     /// With `ca_bundle` (PEM) trusted beside the system's own.
@@ -30,10 +36,9 @@ impl Http {
     /// # Errors
     /// When the bundle holds no readable certificate.
     pub fn new(ca_bundle: Option<&[u8]>) -> Result<Self, HttpError> {
-        let made = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| HttpError(error.to_string()));
         Ok(Self {
-            shared: made(builder(ca_bundle)?)?,
-            sending: made(builder(ca_bundle)?.http1_only().pool_idle_timeout(IDLE))?,
+            shared: builder(ca_bundle)?.build()?,
+            sending: builder(ca_bundle)?.http1_only().pool_idle_timeout(IDLE).build()?,
         })
     }
 }
@@ -45,9 +50,9 @@ fn builder(ca_bundle: Option<&[u8]>) -> Result<reqwest::ClientBuilder, HttpError
         .retry(reqwest::retry::never())
         .user_agent(concat!("guestlist/", env!("CARGO_PKG_VERSION")));
     let Some(pem) = ca_bundle else { return Ok(builder) };
-    let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| HttpError(error.to_string()))?;
+    let certificates = reqwest::Certificate::from_pem_bundle(pem)?;
     if certificates.is_empty() {
-        return Err(HttpError("it holds no certificate; give PEM, base64 encoded".into()));
+        return Err(HttpError::NoCertificate);
     }
     Ok(builder.tls_certs_merge(certificates))
 }

@@ -7,6 +7,7 @@ use azure_core::error::ErrorKind;
 use tokio::sync::Mutex;
 
 use super::aadsts::code_in;
+use super::assertion::AssertionError;
 use super::broken::why;
 use super::credential::{Credential, Proof};
 use super::error::{LONGEST, told};
@@ -127,17 +128,18 @@ impl TokenSource {
 
     async fn fetch(&self) -> Result<Token, GraphError> {
         let proof = &self.credential.proof;
-        let unusable = |message: String| GraphError::local(OPERATION, Class::Auth, Reach::NotSent, message);
-        let signer = self.credential.signer();
-        let signer = signer.map_err(|error| unusable(format!("{error} {}", proof.when_refused())))?;
+        let signer = self.credential.signer().map_err(|error| {
+            let message = format!("{error} {}", proof.when_refused());
+            GraphError::local(OPERATION, Class::Auth, Reach::NotSent, message).because(error)
+        })?;
         let scope = self.credential.scope();
         let asked = tokio::time::timeout(TIMEOUT, signer.get_token(&[scope.as_str()], None)).await;
         let token = match asked {
             Ok(Ok(token)) => token,
-            Ok(Err(error)) => return Err(sign_in_error(&error, proof)),
-            Err(_) => {
+            Ok(Err(error)) => return Err(sign_in_error(&error, proof).because(error)),
+            Err(late) => {
                 let message = format!("{} did not answer within {} s", proof.shown_to(), TIMEOUT.as_secs());
-                return Err(GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message));
+                return Err(GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message).because(late));
             }
         };
         let (now, expires_at) = (SystemTime::now(), SystemTime::from(token.expires_on));
@@ -173,6 +175,10 @@ fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
             by_itself = matches!(inner.kind(), ErrorKind::Credential);
         }
         deepest = current.to_string();
+        if current.is::<AssertionError>() {
+            by_itself = true;
+            break;
+        }
         cause = current.source();
     }
     if by_itself {

@@ -212,7 +212,7 @@ impl Graph {
         operation: &'static str,
         request: RequestBuilder,
     ) -> Result<(Answered<T>, Traced), GraphError> {
-        let response = request.send().await.map_err(|error| broken(operation, &error))?;
+        let response = request.send().await.map_err(|error| broken(operation, error))?;
         let status = response.status();
         let request_id = text(&response, "request-id");
         let now = Timestamp::now();
@@ -239,17 +239,19 @@ impl Graph {
                 ..GraphError::local(operation, Class::Transient, Reach::Unknown, message)
             });
         }
-        let bytes = bytes.map_err(|error| broken(operation, &error))?;
+        let bytes = bytes.map_err(|error| broken(operation, error))?;
         // A 204 has no body, which is as good as null; a body that is missing from any other answer was lost.
         let bytes: &[u8] = if status == StatusCode::NO_CONTENT { b"null" } else { &bytes };
         let body = serde_json::from_slice(bytes).map_err(|error| {
             // The text of the answer stays out of the message: it may hold a redeem link.
             let message = format!("an answer that cannot be read ({} at column {})", kind(&error), error.column());
-            GraphError {
+            let unreadable = GraphError {
                 status: Some(status.as_u16()),
                 request_id: request_id.clone(),
                 ..GraphError::local(operation, Class::Transient, Reach::Unknown, message)
-            }
+            };
+            // An error about the shape quotes what it found.
+            if error.is_data() { unreadable } else { unreadable.because(error) }
         })?;
         Ok((Answered { body, graph_time }, Traced { status: status.as_u16(), request_id }))
     }
