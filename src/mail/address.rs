@@ -56,17 +56,17 @@ pub(super) fn name(text: &str) -> Option<String> {
 
 /// Reads the bare address `text`, which `which` header it goes into.
 pub(super) fn parse(which: &'static str, text: &str) -> Result<Address, LetterError> {
-    let wrong = |why| LetterError::Address { which, address: text.to_owned(), why };
+    let wrong = |why, source| LetterError::Address { which, address: text.to_owned(), why, source };
     if !text.is_ascii() {
-        return Err(wrong("only ASCII; write an international domain in its xn-- form"));
+        return Err(wrong("only ASCII; write an international domain in its xn-- form", None));
     }
     if text.len() > LONGEST {
-        return Err(wrong("it is longer than 254 characters"));
+        return Err(wrong("it is longer than 254 characters", None));
     }
     if text.chars().any(|c| !c.is_ascii_graphic() || r#"<>()[]\,;:""#.contains(c)) {
-        return Err(wrong("give the bare address, such as bob@example.com"));
+        return Err(wrong("give the bare address, such as bob@example.com", None));
     }
-    text.parse().map_err(|_| wrong("give the bare address, such as bob@example.com"))
+    text.parse().map_err(|error| wrong("give the bare address, such as bob@example.com", Some(error)))
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
 //! What can go wrong when a letter is handed over. The one question that matters is whether the server may have taken it,
 //! so that decides the variant: every answer of the server's is certain, and silence is only so before the content leaves.
 
-use std::{error::Error as _, fmt};
+use std::{error::Error, fmt};
 
 use lettre::transport::smtp;
+
+use crate::telemetry::Cause;
 
 /// What a policy does with a letter that was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ impl fmt::Display for Stage {
 }
 
 /// A letter that no server has said to have taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum MailError {
     /// The server has not taken it, for certain.
     #[error("the mail was not sent, {stage}: {message}")]
@@ -68,37 +70,56 @@ pub enum MailError {
         code: Option<u16>,
         /// The server's sentence, or the cause.
         message: String,
+        /// What happened below, if it was no answer of the server's. `message` says it already.
+        source: Option<Cause>,
     },
     /// The content may have reached the server, and no answer of its came back: nobody can tell.
     #[error("nobody can tell whether the mail was sent: {message}")]
     Unknown {
         /// What happened instead of an answer.
         message: String,
+        /// What happened below. `message` says it already.
+        source: Option<Cause>,
     },
 }
 
 impl MailError {
     /// An end that is no answer of the server's, before the content could leave.
     pub(super) fn local(class: MailErrorClass, stage: Stage, message: impl Into<String>) -> Self {
-        Self::NotSent { class, stage, code: None, message: message.into() }
+        Self::NotSent { class, stage, code: None, message: message.into(), source: None }
+    }
+
+    /// The same, with the words of its cause.
+    pub(super) fn caused(class: MailErrorClass, stage: Stage, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self::local(class, stage, cause.to_string()).because(cause)
+    }
+
+    /// The same, caused by `cause`, which `message` tells already.
+    pub(super) fn because(mut self, cause: impl Into<Cause>) -> Self {
+        let (Self::NotSent { source, .. } | Self::Unknown { source, .. }) = &mut self;
+        *source = Some(cause.into());
+        self
     }
 
     /// The end of the conversation at `stage` by lettre's `error`. `about` goes before the sentence; may be empty.
-    pub(super) fn ended(stage: Stage, about: &str, error: &smtp::Error) -> Self {
+    pub(super) fn ended(stage: Stage, about: &str, error: smtp::Error) -> Self {
         let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
         let Some(code) = error.status().map(u16::from) else {
             let message = format!("{about}{}", spoken(&cause));
             // lettre's own refusals: it sent nothing for want of something that the server should offer.
             let class = if error.is_client() { MailErrorClass::Config } else { MailErrorClass::Transient };
-            return match stage {
+            let ended = match stage {
                 Stage::Content => {
-                    Self::Unknown { message: format!("the connection ended without an answer: {message}") }
+                    let message = format!("the connection ended without an answer: {message}");
+                    Self::Unknown { message, source: None }
                 }
                 _ => Self::local(class, stage, message),
             };
+            // An answer that lettre does not understand stands in its error, and may quote the redeem link.
+            return if error.is_response() { ended } else { ended.because(error) };
         };
         let message = format!("{about}{code} {}", spoken(&cause)).trim_end().to_owned();
-        Self::NotSent { class: class(stage, code), stage, code: Some(code), message }
+        Self::NotSent { class: class(stage, code), stage, code: Some(code), message, source: None }
     }
 
     /// Whether the server said so itself, and so still listens.
@@ -152,6 +173,15 @@ mod tests {
         ] {
             assert_eq!(class(stage, code), expected, "{stage:?} {code}");
         }
+    }
+
+    #[test]
+    fn the_cause_is_kept_and_told_once() {
+        let reset = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        let error = MailError::caused(MailErrorClass::Transient, Stage::Greeting, reset);
+        assert_eq!(error.to_string(), "the mail was not sent, greeting the server: connection reset");
+        let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>());
+        assert_eq!(cause.map(std::io::Error::kind), Some(std::io::ErrorKind::ConnectionReset));
     }
 
     #[test]

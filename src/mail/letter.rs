@@ -63,7 +63,7 @@ impl Letter {
         let message_id = format!("{id}@{}", from.email.domain());
 
         let recipients = std::iter::once(to.email.clone()).chain(cc.clone()).collect();
-        let envelope = Envelope::new(Some(from.email.clone()), recipients).map_err(form)?;
+        let envelope = Envelope::new(Some(from.email.clone()), recipients)?;
         let mut builder = Message::builder()
             .envelope(envelope.clone())
             .message_id(Some(format!("<{message_id}>")))
@@ -92,9 +92,9 @@ impl Letter {
             ),
             None => builder.singlepart(text),
         };
-        let content = message.map_err(form)?.formatted();
+        let content = message?.formatted();
         match misreadable(&content) {
-            Some(what) => Err(LetterError::Form(what.into())),
+            Some(what) => Err(LetterError::Misreadable(what)),
             None => Ok(Self { envelope, content, message_id }),
         }
     }
@@ -130,12 +130,8 @@ fn header(name: HeaderName, value: &str) -> HeaderValue {
 fn part(kind: ContentType, content: &str) -> Result<SinglePart, LetterError> {
     let content = clean::lines(content);
     let body = Body::new_with_encoding(content, ContentTransferEncoding::QuotedPrintable)
-        .map_err(|_| LetterError::Form("a part cannot be encoded".into()))?;
+        .map_err(|_| LetterError::Encoding)?;
     Ok(SinglePart::builder().header(kind).body(body))
-}
-
-fn form(error: impl fmt::Display) -> LetterError {
-    LetterError::Form(error.to_string())
 }
 
 /// What in `content` two servers could read in two ways, which is how letters are smuggled into letters.

@@ -20,7 +20,7 @@ pub use address::Sender;
 pub use draft::{Draft, Values};
 pub use error::{MailError, MailErrorClass, Stage};
 pub use letter::{Addressed, Letter, LetterError};
-pub use server::{Server, SmtpCredentials, Tls, WrongServer};
+pub use server::{Server, SmtpCredentials, Tls, WrongAuthorities, WrongServer};
 pub use smtp::SmtpClient;
 pub use talk::Delivered;
 pub use template::{LetterTemplate, TemplateError, TemplatePart};

@@ -2,6 +2,8 @@
 
 use std::{fmt, time::Duration};
 
+use rustls::pki_types::{InvalidDnsNameError, pem};
+
 /// How the connection is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tls {
@@ -46,11 +48,11 @@ pub struct Server {
 }
 
 /// Why a server cannot be used as it is configured.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum WrongServer {
     /// The host is neither a name nor an address.
     #[error("host {0:?} is no name and no address of a mail server, such as smtp.example.com")]
-    Host(String),
+    Host(String, #[source] InvalidDnsNameError),
     /// Credentials would travel readable for all.
     #[error(
         "the user name and password are not sent to {0} without encryption: use tls: StartTls (port 587) or tls: Tls (port 465), or take the credentials away"
@@ -61,5 +63,19 @@ pub enum WrongServer {
     Credentials,
     /// The bundle or the system's own certificates cannot be used.
     #[error("the certificate authorities cannot be used: {0}")]
-    Authorities(String),
+    Authorities(#[from] WrongAuthorities),
+}
+
+/// What is wrong with the certificate authorities.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongAuthorities {
+    /// The bundle cannot be read.
+    #[error(transparent)]
+    Pem(#[from] pem::Error),
+    /// The bundle is empty.
+    #[error("the bundle holds no certificate; give PEM")]
+    Empty,
+    /// They are read and cannot be trusted.
+    #[error(transparent)]
+    Tls(#[from] rustls::Error),
 }

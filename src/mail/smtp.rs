@@ -16,7 +16,7 @@ use tokio_rustls::{
 };
 
 use super::{
-    Delivered, Letter, MailError, MailErrorClass, Server, SmtpCredentials, Stage, Tls, WrongServer,
+    Delivered, Letter, MailError, MailErrorClass, Server, SmtpCredentials, Stage, Tls, WrongAuthorities, WrongServer,
     talk::Talk,
     wire::{Security, Wire},
 };
@@ -35,7 +35,8 @@ impl SmtpClient {
     /// # Errors
     /// When the configuration cannot work or would give the credentials away: a sentence for whoever wrote it.
     pub fn new(server: Server) -> Result<Self, WrongServer> {
-        let name = ServerName::try_from(server.host.clone()).map_err(|_| WrongServer::Host(server.host.clone()))?;
+        let name =
+            ServerName::try_from(server.host.clone()).map_err(|error| WrongServer::Host(server.host.clone(), error))?;
         if let Some(SmtpCredentials { username, password }) = &server.credentials {
             if server.tls == Tls::None && !is_loopback(&server.host) {
                 return Err(WrongServer::CredentialsInPlain(server.host));
@@ -92,17 +93,14 @@ impl SmtpClient {
         };
         let plain = matches!(security, Security::Plain);
         let opening = timeout_at(deadline, Wire::open(host, *port, security)).await;
-        let wire = opening.unwrap_or_else(|_| {
-            Err(MailError::local(
-                MailErrorClass::Transient,
-                Stage::Connect,
-                format!("{host}:{port}: no connection in time"),
-            ))
+        let wire = opening.unwrap_or_else(|late| {
+            let why = format!("{host}:{port}: no connection in time");
+            Err(MailError::local(MailErrorClass::Transient, Stage::Connect, why).because(late))
         })?;
         // A name may point elsewhere than it says.
         if plain && credentials.is_some() && !wire.is_local() {
-            let why = WrongServer::CredentialsInPlain(host.clone()).to_string();
-            return Err(MailError::local(MailErrorClass::Config, Stage::Connect, why));
+            let why = WrongServer::CredentialsInPlain(host.clone());
+            return Err(MailError::caused(MailErrorClass::Config, Stage::Connect, why));
         }
         let mut talk = Talk::open(wire, deadline).await?;
         let signed_in = match credentials {
@@ -131,21 +129,18 @@ fn is_loopback(host: &str) -> bool {
     host.eq_ignore_ascii_case("localhost") || host.parse::<IpAddr>().is_ok_and(|ip| ip.to_canonical().is_loopback())
 }
 
-fn connector(ca_bundle: Option<&[u8]>) -> Result<TlsConnector, WrongServer> {
-    let wrong = |error: &dyn fmt::Display| WrongServer::Authorities(error.to_string());
-    let bundle = ca_bundle.map(|pem| CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>()).transpose();
-    let bundle = bundle.map_err(|error| wrong(&error))?;
+fn connector(ca_bundle: Option<&[u8]>) -> Result<TlsConnector, WrongAuthorities> {
+    let bundle = ca_bundle.map(|pem| CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>()).transpose()?;
     if bundle.as_ref().is_some_and(Vec::is_empty) {
-        return Err(wrong(&"the bundle holds no certificate; give PEM"));
+        return Err(WrongAuthorities::Empty);
     }
     let provider = Arc::new(aws_lc_rs::default_provider());
     let verifier = Verifier::new_with_extra_roots(bundle.unwrap_or_default(), Arc::clone(&provider));
     let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| wrong(&error))?
+        .with_safe_default_protocol_versions()?
         // Not less strict than the default: it is how a verifier with authorities beside the system's is given.
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier.map_err(|error| wrong(&error))?))
+        .with_custom_certificate_verifier(Arc::new(verifier?))
         .with_no_client_auth();
     Ok(TlsConnector::from(Arc::new(config)))
 }
@@ -168,7 +163,7 @@ mod tests {
         }
         for host in ["smtp.example.com", "10.0.0.1", "localhost.example.com", "::2", "127.0.0.1.example.com"] {
             let refused = SmtpClient::new(server(host, Tls::None)).unwrap_err();
-            assert_eq!(refused, WrongServer::CredentialsInPlain(host.into()));
+            assert!(matches!(&refused, WrongServer::CredentialsInPlain(refused) if refused == host), "{refused:?}");
             assert!(refused.to_string().contains("tls: StartTls"), "{refused}");
             assert!(SmtpClient::new(Server { credentials: None, ..server(host, Tls::None) }).is_ok(), "{host}");
         }
@@ -177,7 +172,7 @@ mod tests {
     #[test]
     fn what_cannot_work_is_refused_before_anybody_is_called() {
         for host in ["", "a b", "mail.example.com\r\n", "mail:25"] {
-            assert!(matches!(SmtpClient::new(server(host, Tls::Tls)), Err(WrongServer::Host(_))), "{host:?}");
+            assert!(matches!(SmtpClient::new(server(host, Tls::Tls)), Err(WrongServer::Host(..))), "{host:?}");
         }
         for pem in ["", "nothing", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"] {
             let refused = SmtpClient::new(Server { ca_bundle: Some(pem.into()), ..server("a.example", Tls::Tls) });

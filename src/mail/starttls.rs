@@ -37,7 +37,7 @@ pub(super) async fn start_tls(mut tcp: TcpStream, hello: &ClientId) -> Result<Tc
 }
 
 async fn ask(tcp: &mut TcpStream, command: &str) -> Result<Response, MailError> {
-    tcp.write_all(command.as_bytes()).await.map_err(|error| broken(&error))?;
+    tcp.write_all(command.as_bytes()).await.map_err(broken)?;
     read_reply(tcp).await
 }
 
@@ -48,7 +48,7 @@ async fn read_reply(tcp: &mut TcpStream) -> Result<Response, MailError> {
         if bytes.len() > LONGEST_REPLY {
             return Err(MailError::local(MailErrorClass::Transient, Stage::Greeting, "an endless reply"));
         }
-        if tcp.read_buf(&mut bytes).await.map_err(|error| broken(&error))? == 0 {
+        if tcp.read_buf(&mut bytes).await.map_err(broken)? == 0 {
             return Err(MailError::local(
                 MailErrorClass::Transient,
                 Stage::Greeting,
@@ -75,6 +75,7 @@ async fn read_reply(tcp: &mut TcpStream) -> Result<Response, MailError> {
             stage: Stage::Greeting,
             code: Some(code),
             message: format!("{code} {}", spoken(&said)),
+            source: None,
         });
     }
     Ok(reply)
@@ -87,6 +88,6 @@ fn is_whole(bytes: &[u8]) -> bool {
     last.get(3) != Some(&b'-')
 }
 
-fn broken(error: &io::Error) -> MailError {
-    MailError::local(MailErrorClass::Transient, Stage::Greeting, error.to_string())
+fn broken(error: io::Error) -> MailError {
+    MailError::caused(MailErrorClass::Transient, Stage::Greeting, error)
 }

@@ -85,11 +85,15 @@ impl Talk {
             Ok(Ok(answer)) if answer.code().severity == Severity::PositiveCompletion => {
                 Ok(Delivered { answer: said(&answer) })
             }
-            Ok(Ok(answer)) => {
-                Err(MailError::Unknown { message: format!("the server answered the letter with {}", said(&answer)) })
-            }
-            Ok(Err(error)) => Err(MailError::ended(Stage::Content, "", &error)),
-            Err(_) => Err(MailError::Unknown { message: "no answer in time after the letter had left".into() }),
+            Ok(Ok(answer)) => Err(MailError::Unknown {
+                message: format!("the server answered the letter with {}", said(&answer)),
+                source: None,
+            }),
+            Ok(Err(error)) => Err(MailError::ended(Stage::Content, "", error)),
+            Err(late) => Err(MailError::Unknown {
+                message: "no answer in time after the letter had left".into(),
+                source: Some(late.into()),
+            }),
         }
     }
 
@@ -108,8 +112,8 @@ async fn within<T>(
     step: impl Future<Output = Result<T, smtp::Error>>,
 ) -> Result<T, MailError> {
     match timeout_at(deadline, step).await {
-        Ok(result) => result.map_err(|error| MailError::ended(stage, about, &error)),
-        Err(_) => Err(MailError::local(MailErrorClass::Transient, stage, "no answer in time")),
+        Ok(result) => result.map_err(|error| MailError::ended(stage, about, error)),
+        Err(late) => Err(MailError::local(MailErrorClass::Transient, stage, "no answer in time").because(late)),
     }
 }
 
@@ -135,9 +139,11 @@ fn hide(error: MailError, credentials: &SmtpCredentials) -> MailError {
         password.clone(),
     ];
     match error {
-        MailError::NotSent { class, stage, code, message } if secrets.iter().any(|secret| message.contains(secret)) => {
+        MailError::NotSent { class, stage, code, message, .. }
+            if secrets.iter().any(|secret| message.contains(secret)) =>
+        {
             let message = code.map_or_else(|| "refused".to_owned(), |code| code.to_string());
-            MailError::NotSent { class, stage, code, message }
+            MailError::NotSent { class, stage, code, message, source: None }
         }
         other => other,
     }

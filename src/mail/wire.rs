@@ -49,7 +49,7 @@ impl Wire {
     /// Connects to `host`, trying its addresses one by one, and makes the connection as secure as asked.
     pub(super) async fn open(host: &str, port: u16, security: Security<'_>) -> Result<Self, MailError> {
         let tcp = connect(host, port).await?;
-        let failed = |error: io::Error| MailError::local(MailErrorClass::Transient, Stage::Connect, error.to_string());
+        let failed = |error: io::Error| MailError::caused(MailErrorClass::Transient, Stage::Connect, error);
         let peer = tcp.peer_addr().map_err(failed)?;
         let hello = match tcp.local_addr().map_err(failed)? {
             SocketAddr::V4(own) => ClientId::Ipv4(*own.ip()),
@@ -73,10 +73,11 @@ impl Wire {
 }
 
 async fn connect(host: &str, port: u16) -> Result<TcpStream, MailError> {
-    let unreachable =
-        |why: String| MailError::local(MailErrorClass::Transient, Stage::Connect, format!("{host}:{port}: {why}"));
-    let addresses = lookup_host((host, port)).await.map_err(|error| unreachable(error.to_string()))?;
-    let mut why = String::from("the name has no address");
+    let unreachable = |why: &dyn fmt::Display| {
+        MailError::local(MailErrorClass::Transient, Stage::Connect, format!("{host}:{port}: {why}"))
+    };
+    let addresses = lookup_host((host, port)).await.map_err(|error| unreachable(&error).because(error))?;
+    let mut failed = unreachable(&"the name has no address");
     for address in addresses {
         match timeout(CONNECT, TcpStream::connect(address)).await {
             Ok(Ok(tcp)) => {
@@ -84,11 +85,13 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream, MailError> {
                 let _ = tcp.set_nodelay(true);
                 return Ok(tcp);
             }
-            Ok(Err(error)) => why = error.to_string(),
-            Err(_) => why = format!("no answer within {} s", CONNECT.as_secs()),
+            Ok(Err(error)) => failed = unreachable(&error).because(error),
+            Err(late) => {
+                failed = unreachable(&format_args!("no answer within {} s", CONNECT.as_secs())).because(late);
+            }
         }
     }
-    Err(unreachable(why))
+    Err(failed)
 }
 
 async fn encrypt(
@@ -109,7 +112,7 @@ async fn encrypt(
             }
             _ => "",
         };
-        MailError::local(class, Stage::Tls, format!("{error}{hint}"))
+        MailError::local(class, Stage::Tls, format!("{error}{hint}")).because(error)
     })
 }
 

@@ -62,6 +62,9 @@ pub async fn send(
 }
 
 /// Makes a new redeem link, without a mail. The Secret that it is in, or what went wrong.
+///
+/// # Errors
+/// When Graph makes no link, or nobody knows whether it did.
 pub async fn link(
     context: &Context,
     guest: &GuestInvitation,
@@ -143,7 +146,7 @@ async fn own_mail(
     };
     match mailer.smtp.send(&letter, latest).await {
         Ok(_) => Answer::Mailed { at: crate::api::conditions::whole_seconds(Timestamp::now()) },
-        Err(MailError::Unknown { message }) => {
+        Err(MailError::Unknown { message, .. }) => {
             tracing::warn!(guest = guest.name_any(), message, "nobody can tell whether a mail left");
             Answer::Lost
         }

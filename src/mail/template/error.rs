@@ -27,10 +27,11 @@ impl fmt::Display for TemplatePart {
 
 /// Why a template is refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{part}: {}", .fault)]
+#[error("{part}: {fault}")]
 pub struct TemplateError {
     /// Which part is wrong.
     pub part: TemplatePart,
+    #[source]
     fault: Fault,
 }
 
@@ -53,6 +54,8 @@ impl Fault {
         TemplateError { part, fault: self }
     }
 }
+
+impl std::error::Error for Fault {}
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
