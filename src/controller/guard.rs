@@ -1,11 +1,13 @@
 //! The wall around one reconcile: a panic or a hang in it must stop neither the others nor the controller.
 
 use std::any::Any;
+use std::error::Error;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
 use kube::runtime::controller::Action;
+use tokio::time::error::Elapsed;
 
 /// The longest that one reconcile may take.
 const LONGEST: Duration = Duration::from_secs(180);
@@ -18,21 +20,21 @@ pub enum ReconcileStopped {
     Panicked(String),
     /// It took too long.
     #[error("took longer than {} s", LONGEST.as_secs())]
-    TooLong,
+    TooLong(#[source] Elapsed),
 }
 
 /// A reconcile that ended early; it is tried again.
 #[derive(Debug, thiserror::Error)]
-#[error("{cause}")]
+#[error("{source}")]
 pub struct Failed {
-    cause: String,
+    source: Box<dyn Error + Send + Sync>,
     wait: Duration,
 }
 
 impl Failed {
-    /// Ended because of `cause`; to be tried again after `wait`.
-    pub fn new(cause: String, wait: Duration) -> Self {
-        Self { cause, wait }
+    /// Ended because of `source`; to be tried again after `wait`.
+    pub fn new(source: Box<dyn Error + Send + Sync>, wait: Duration) -> Self {
+        Self { source, wait }
     }
 
     /// When to try again.
@@ -42,12 +44,15 @@ impl Failed {
 }
 
 /// Runs `work` to its end, or to the wall.
+///
+/// # Errors
+/// When it panics, or takes longer than three minutes.
 pub async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, ReconcileStopped> {
     let caught = AssertUnwindSafe(work).catch_unwind();
     match tokio::time::timeout(LONGEST, caught).await {
         Ok(Ok(done)) => Ok(done),
         Ok(Err(panic)) => Err(ReconcileStopped::Panicked(words(panic.as_ref()))),
-        Err(_) => Err(ReconcileStopped::TooLong),
+        Err(late) => Err(ReconcileStopped::TooLong(late)),
     }
 }
 

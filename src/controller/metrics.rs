@@ -93,6 +93,9 @@ impl Metrics {
     }
 
     /// Counts a pass over a resource of `kind`, and how long it takes.
+    ///
+    /// # Errors
+    /// What `pass` ends with.
     pub async fn pass<T, E>(&self, kind: &'static str, pass: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         let began = Instant::now();
         let ended = pass.await;

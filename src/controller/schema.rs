@@ -24,7 +24,7 @@ pub enum SchemaGap {
     },
     /// The API server could not be asked.
     #[error("the CustomResourceDefinitions cannot be read: {0}")]
-    Unreadable(String),
+    Unreadable(#[from] kube::Error),
 }
 
 /// Compares the served CRDs with those that this version was built with.
@@ -35,7 +35,7 @@ pub async fn served_schema_gaps(client: &Client) -> Result<(), SchemaGap> {
     let served: Api<CustomResourceDefinition> = Api::all(client.clone());
     for ours in api::crds() {
         let name = ours.name_any();
-        let theirs = served.get_opt(&name).await.map_err(|error| SchemaGap::Unreadable(error.to_string()))?;
+        let theirs = served.get_opt(&name).await?;
         let theirs = theirs.ok_or_else(|| SchemaGap::Missing(name.clone()))?;
         let fields = lacking(&ours, &theirs);
         if !fields.is_empty() {

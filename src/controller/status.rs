@@ -9,6 +9,8 @@ use kube::{Api, Resource};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::context::MANAGER;
 use super::surplus;
@@ -26,14 +28,24 @@ pub enum WriteError {
     #[error("the resource is gone")]
     Gone,
     /// The API server did not do it, or nobody knows.
+    #[error("writing status failed: {}", said(.0))]
+    Failed(#[source] kube::Error),
+    /// The resource cannot be read before it is written.
     #[error("writing status failed: {0}")]
-    Failed(String),
+    Unread(#[source] kube::Error),
+    /// No answer within [`TIMEOUT`]: nobody knows.
+    #[error("writing status failed: no answer within {} s", TIMEOUT.as_secs())]
+    Late(#[from] Elapsed),
+    /// The decision for a resource never comes to rest.
+    #[error("writing status failed: no end after {0} steps, which is a defect in the operator")]
+    Endless(usize),
 }
 
-impl WriteError {
-    /// No answer within [`TIMEOUT`].
-    pub fn late() -> Self {
-        Self::Failed(format!("no answer within {} s", TIMEOUT.as_secs()))
+/// What the API server says, or why it says nothing.
+pub fn said(error: &kube::Error) -> String {
+    match error {
+        kube::Error::Api(status) => status.message.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -42,13 +54,16 @@ impl From<kube::Error> for WriteError {
         match error {
             kube::Error::Api(status) if status.is_conflict() => Self::Conflict,
             kube::Error::Api(status) if status.is_not_found() => Self::Gone,
-            kube::Error::Api(status) => Self::Failed(status.message),
-            error => Self::Failed(error.to_string()),
+            error => Self::Failed(error),
         }
     }
 }
 
 /// Makes `status` the status of `object`, if it is still at the version that `object` carries. Others' conditions stay.
+///
+/// # Errors
+/// [`WriteError::Conflict`] and [`WriteError::Gone`] when the decision was made on what is no longer there; else why it is not
+/// written, or why nobody knows.
 pub async fn write<K, S>(api: &Api<K>, object: &K, status: &S) -> Result<K, WriteError>
 where
     K: Resource<DynamicType = ()> + Clone + Serialize + DeserializeOwned + Debug,
@@ -64,7 +79,7 @@ where
     let patch = json!({"metadata": {"uid": meta.uid, "resourceVersion": meta.resource_version}, "status": surplus});
     let params = PatchParams { field_manager: Some(MANAGER.into()), ..PatchParams::default() };
     let name = meta.name.as_deref().unwrap_or_default();
-    match tokio::time::timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Merge(&patch))).await {
+    match timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Merge(&patch))).await {
         Ok(Ok(trimmed)) => Ok(trimmed),
         _ => Ok(written),
     }
@@ -84,22 +99,16 @@ where
         "status": status,
     });
     let params = PatchParams::apply(MANAGER).force();
-    let written = tokio::time::timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Apply(&patch))).await;
-    match written {
-        Ok(Ok(object)) => Ok(object),
-        Ok(Err(error)) => Err(error.into()),
-        Err(_) => Err(WriteError::late()),
-    }
+    Ok(timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Apply(&patch))).await??)
 }
 
-/// Reads the resource as it is now.
+/// Reads the resource as it is now; nothing when it is gone.
+///
+/// # Errors
+/// When the API server does not let it be read, or does not answer within [`TIMEOUT`].
 pub async fn read<K>(api: &Api<K>, name: &str) -> Result<Option<K>, WriteError>
 where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
 {
-    match tokio::time::timeout(TIMEOUT, api.get_opt(name)).await {
-        Ok(Ok(object)) => Ok(object),
-        Ok(Err(error)) => Err(WriteError::Failed(error.to_string())),
-        Err(_) => Err(WriteError::late()),
-    }
+    timeout(TIMEOUT, api.get_opt(name)).await?.map_err(WriteError::Unread)
 }

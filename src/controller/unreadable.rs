@@ -26,6 +26,9 @@ pub fn explanation<K: Resource<DynamicType = ()>>(invalid: &InvalidObject) -> Ex
 
 /// Writes Ready=False and Stalled=True with the cause, unless that stands already. What else the status says stays; where it says
 /// nothing yet, `blank` does.
+///
+/// # Errors
+/// As [`status::write`](super::status::write).
 pub async fn explain<K>(invalid: &InvalidObject, blank: Value, context: &Context) -> Result<(), WriteError>
 where
     K: Resource<DynamicType = ()>,
@@ -39,7 +42,7 @@ where
     let name = invalid.metadata.name.as_deref().unwrap_or_default();
     // The operator may list tenants and watch them, and get none by name.
     let only = ListParams::default().fields(&format!("metadata.name={name}"));
-    let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await.map_err(|_| WriteError::late())??;
+    let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await??;
     let current = found.items.into_iter().next().ok_or(WriteError::Gone)?;
     let Some(said) = said(&current, blank, &explanation::<K>(invalid), Timestamp::now()) else { return Ok(()) };
     // The whole status, as a report is written: the next report then takes back what it does not say itself.
@@ -50,10 +53,8 @@ where
         "status": said,
     });
     let params = PatchParams::apply(MANAGER).force();
-    match tokio::time::timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Apply(&patch))).await {
-        Ok(written) => written.map(drop).map_err(WriteError::from),
-        Err(_) => Err(WriteError::late()),
-    }
+    tokio::time::timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Apply(&patch))).await??;
+    Ok(())
 }
 
 /// The status that says it; nothing if it stands.

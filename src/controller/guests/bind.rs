@@ -8,6 +8,9 @@ use crate::api::{FINALIZER, GuestInvitation};
 use crate::controller::status::{TIMEOUT, WriteError};
 
 /// Binds or releases `guest`; returns the resource as it is now.
+///
+/// # Errors
+/// As [`status::write`](crate::controller::status::write).
 pub async fn bind(
     api: &Api<GuestInvitation>,
     guest: &GuestInvitation,
@@ -20,8 +23,5 @@ pub async fn bind(
     let patch = json!({"metadata": {"finalizers": finalizers, "resourceVersion": guest.resource_version()}});
     let name = guest.name_any();
     let params = PatchParams::default();
-    match tokio::time::timeout(TIMEOUT, api.patch(&name, &params, &Patch::Merge(&patch))).await {
-        Ok(bound) => Ok(bound?),
-        Err(_) => Err(WriteError::late()),
-    }
+    Ok(tokio::time::timeout(TIMEOUT, api.patch(&name, &params, &Patch::Merge(&patch))).await??)
 }

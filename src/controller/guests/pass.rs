@@ -1,5 +1,6 @@
 //! One pass over one guest: decide, do the one thing, decide again with what it brought, until there is nothing to do.
 
+use std::error::Error;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,6 +55,9 @@ pub struct Pass {
 }
 
 /// One reconcile.
+///
+/// # Errors
+/// When it could not be brought forward: why, and when to try again.
 pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>) -> Result<Action, Failed> {
     let place = ObjectKey { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
     let uid = object.uid().unwrap_or_default();
@@ -84,17 +88,17 @@ pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>)
             Ok(unreadable::explain::<GuestInvitation>(invalid, blank, &context).await.map(|()| Action::await_change()))
         }
     };
-    let cause = match ended {
+    let cause: Box<dyn Error + Send + Sync> = match ended {
         Ok(Ok(action)) => return Ok(action),
         Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
         Ok(Err(WriteError::Conflict)) => return Ok(Action::requeue(BEHIND)),
-        Ok(Err(error)) => error.to_string(),
-        Err(broken) => broken.to_string(),
+        Ok(Err(error)) => error.into(),
+        Err(broken) => broken.into(),
     };
     tracing::error!(
         namespace = place.namespace,
         guest = place.name,
-        error = cause,
+        error = cause.to_string(),
         "the guest could not be brought forward; the others go on"
     );
     Err(Failed::new(cause, context.backoff.failed(&key)))
@@ -197,7 +201,7 @@ async fn bring_forward(
         pass.user = UserView::Unknown;
         pass.done = None;
     }
-    Err(WriteError::Failed(format!("no end after {MOST_STEPS} steps, which is a defect in the operator")))
+    Err(WriteError::Endless(MOST_STEPS))
 }
 
 /// The guest as it is now, if it is still the one with this uid.

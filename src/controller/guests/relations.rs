@@ -10,6 +10,9 @@ use crate::plan::{Outcome, Refused};
 const LATER: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// Finds what `names` mean, and whether the user is related to it already.
+///
+/// # Errors
+/// When a call fails. A name that means nothing is no error: it stands in the outcome.
 pub async fn find(
     graph: &Graph,
     kind: RelationKind,
@@ -31,6 +34,9 @@ pub async fn find(
 }
 
 /// Adds each; what is there already was added by us a moment ago, for it is on record as being added.
+///
+/// # Errors
+/// When the whole call fails. What is refused for one relation stands in the outcome.
 pub async fn add(
     graph: &Graph,
     kind: RelationKind,
@@ -53,6 +59,9 @@ pub async fn add(
 }
 
 /// Removes each.
+///
+/// # Errors
+/// When nobody knows whether all are removed. A refusal is no error: it is the outcome.
 pub async fn remove(
     graph: &Graph,
     kind: RelationKind,

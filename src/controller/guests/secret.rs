@@ -14,6 +14,9 @@ use crate::controller::status::TIMEOUT;
 use crate::graph::RedeemUrl;
 
 /// Keeps `link` in the Secret `name`, which is made if it is not there. A Secret that is not ours is left alone.
+///
+/// # Errors
+/// When the Secret is not ours, or the API server does not let it be written.
 pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: &RedeemUrl) -> Result<(), Explanation> {
     let api = api(context, guest);
     let data = BTreeMap::from([(REDEEM_URL_KEY.to_owned(), ByteString(link.expose().as_bytes().to_vec()))]);
@@ -47,6 +50,9 @@ pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: 
 }
 
 /// Whether the Secret `to` has the link, if need be copied there from the one that had it before.
+///
+/// # Errors
+/// When the Secret is not ours, or the API server does not let it be read or written.
 pub async fn moved(
     context: &Context,
     guest: &GuestInvitation,
@@ -64,6 +70,9 @@ pub async fn moved(
 }
 
 /// Whether `name` can keep a link of this guest: asked before Graph makes one, because it cannot be fetched again.
+///
+/// # Errors
+/// When the Secret is not ours, or the API server does not let it be read.
 pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Result<(), Explanation> {
     match read(&api(context, guest), name).await? {
         Some(current) if !ours(&current, guest) => Err(foreign(name)),
@@ -72,6 +81,9 @@ pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Re
 }
 
 /// The link in the Secret `name`; nothing when it is not there.
+///
+/// # Errors
+/// When the Secret is not ours, or the API server does not let it be read.
 pub async fn link(context: &Context, guest: &GuestInvitation, name: &str) -> Result<Option<String>, Explanation> {
     let Some(secret) = read(&api(context, guest), name).await? else { return Ok(None) };
     if !ours(&secret, guest) {

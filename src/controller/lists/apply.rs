@@ -10,6 +10,7 @@ use kube::api::{DeleteParams, Patch, PatchParams, Preconditions};
 use kube::core::Status;
 use kube::{Api, Resource, ResourceExt};
 use serde_json::{Value, json};
+use tokio::time::error::Elapsed;
 
 use super::child::{Child, ChildTrouble, print};
 use super::memory::RefusedWrite;
@@ -38,7 +39,7 @@ enum Failure {
     /// The API server says no; stands as it was, or as somebody else made it.
     Refused { trouble: ChildTrouble, stands: Option<u64> },
     /// Nobody knows, or somebody else was quicker. It is tried again.
-    Again(String),
+    Again(FailedRequest),
 }
 
 /// Does the first [`AT_MOST`] things that `survey` has to do for `list`. Returns what failed and is to be tried again, in words.
@@ -62,8 +63,7 @@ async fn remove(api: &Api<GuestInvitation>, list: &GuestList, leaver: &Leaver, c
         }
         // Gone already, or another one of that name by now.
         Err(FailedRequest::Status(status)) if status.is_not_found() || status.is_conflict() => None,
-        Err(FailedRequest::Status(status)) => Some(status.message),
-        Err(FailedRequest::Unknown(why)) => Some(why),
+        Err(failed) => Some(failed),
     };
     if error.is_none() {
         let uid = list.uid().unwrap_or_default();
@@ -175,29 +175,41 @@ fn value(spec: &crate::api::GuestInvitationSpec) -> Value {
 }
 
 /// A request that brought nothing.
+#[derive(Debug, thiserror::Error)]
 enum FailedRequest {
-    Status(Box<Status>),
-    Unknown(String),
+    /// The API server says no, or not now.
+    #[error("{}", .0.message)]
+    Status(#[source] Box<Status>),
+    /// Nobody knows.
+    #[error(transparent)]
+    Unknown(kube::Error),
+    /// No answer in time: nobody knows either.
+    #[error("no answer within {} s", TIMEOUT.as_secs())]
+    Late(#[from] Elapsed),
+}
+
+impl From<kube::Error> for FailedRequest {
+    fn from(error: kube::Error) -> Self {
+        match error {
+            kube::Error::Api(status) => Self::Status(status),
+            error => Self::Unknown(error),
+        }
+    }
 }
 
 async fn within<T>(request: impl Future<Output = kube::Result<T>>) -> Result<T, FailedRequest> {
-    match tokio::time::timeout(TIMEOUT, request).await {
-        Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(kube::Error::Api(status))) => Err(FailedRequest::Status(status)),
-        Ok(Err(error)) => Err(FailedRequest::Unknown(error.to_string())),
-        Err(_) => Err(FailedRequest::Unknown(format!("no answer within {} s", TIMEOUT.as_secs()))),
-    }
+    Ok(tokio::time::timeout(TIMEOUT, request).await??)
 }
 
 fn refusal(refused: FailedRequest, stands: Option<u64>) -> Failure {
     let status = match refused {
         FailedRequest::Status(status) => status,
-        FailedRequest::Unknown(why) => return Failure::Again(why),
+        unknown => return Failure::Again(unknown),
     };
     // Not found is the namespace, or a resource that went meanwhile; a conflict is somebody who was quicker.
     let passes = matches!(status.code, 404 | 408 | 409 | 429);
     if passes || !(400..500).contains(&status.code) {
-        return Failure::Again(status.message);
+        return Failure::Again(FailedRequest::Status(status));
     }
     let said = sentence(&status);
     let trouble = match stands {
@@ -252,6 +264,9 @@ mod tests {
             let status = Status { code, message: "later".into(), ..Status::default() };
             assert!(matches!(refusal(FailedRequest::Status(Box::new(status)), None), Failure::Again(_)), "{code}");
         }
-        assert!(matches!(refusal(FailedRequest::Unknown("cut".into()), None), Failure::Again(_)));
+        assert!(matches!(
+            refusal(FailedRequest::Unknown(kube::Error::LinesCodecMaxLineLengthExceeded), None),
+            Failure::Again(_)
+        ));
     }
 }

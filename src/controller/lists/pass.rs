@@ -1,6 +1,7 @@
 //! One pass over one list: survey, do what differs, survey again, report.
 
 use std::collections::HashSet;
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +28,9 @@ const NOT_YET: Duration = Duration::from_millis(250);
 const NEWER: Duration = Duration::from_millis(200);
 
 /// One reconcile.
+///
+/// # Errors
+/// When it could not be brought forward: why, and when to try again.
 pub async fn list(object: Arc<Guarded<GuestList>>, context: Arc<Context>) -> Result<Action, Failed> {
     let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
     let key = format!("list/{}", object.uid().unwrap_or_default());
@@ -37,14 +41,19 @@ pub async fn list(object: Arc<Guarded<GuestList>>, context: Arc<Context>) -> Res
             Ok(unreadable::explain::<GuestList>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
         }
     };
-    let cause = match ended {
+    let cause: Box<dyn Error + Send + Sync> = match ended {
         Ok(Ok(action)) => return Ok(action),
         Ok(Err(WriteError::Conflict)) => return Ok(Action::requeue(NEWER)),
         Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
-        Ok(Err(error)) => error.to_string(),
-        Err(broken) => broken.to_string(),
+        Ok(Err(error)) => error.into(),
+        Err(broken) => broken.into(),
     };
-    tracing::error!(namespace, list = name, error = cause, "the list could not be brought forward; the others go on");
+    tracing::error!(
+        namespace,
+        list = name,
+        error = cause.to_string(),
+        "the list could not be brought forward; the others go on"
+    );
     Err(Failed::new(cause, context.backoff.failed(&key)))
 }
 

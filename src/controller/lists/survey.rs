@@ -85,8 +85,9 @@ fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timesta
     let child = family.children.get(&wanted.name);
     let declared = match &wanted.spec {
         Ok(declared) => declared,
-        Err(message) => {
-            return Standing::Refused(ChildTrouble::new(Reason::EntryUnreadable, message.clone()), child.cloned());
+        Err(wrong) => {
+            let trouble = ChildTrouble::new(Reason::EntryUnreadable, wrong.to_string());
+            return Standing::Refused(trouble, child.cloned());
         }
     };
     match child {

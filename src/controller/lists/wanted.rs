@@ -17,7 +17,25 @@ pub struct WantedGuest {
     /// The name of the entry's GuestInvitation.
     pub name: String,
     /// What to declare, or why that cannot be said.
-    pub spec: Result<DeclaredGuest, String>,
+    pub spec: Result<DeclaredGuest, WrongEntry>,
+}
+
+/// Why an entry declares no guest.
+#[derive(Debug, thiserror::Error)]
+pub enum WrongEntry {
+    /// Two entries want one GuestInvitation.
+    #[error("{email} and {other} are one address, or their names clash: remove one of the two entries.")]
+    Twice {
+        /// The address of this entry.
+        email: String,
+        /// The address of the entry before it.
+        other: String,
+    },
+    /// A field has a value that no GuestInvitation can have.
+    #[error(
+        "The entry and the template do not make a guest: {0}. Put the field right, or apply the list again with the CRD of the operator's version."
+    )]
+    Unreadable(#[from] serde_json::Error),
 }
 
 /// The spec of a GuestInvitation.
@@ -43,19 +61,16 @@ pub fn all(list: &GuestList) -> Vec<WantedGuest> {
             let name = names::child(&list_name, email);
             let spec = match taken.insert(name.clone(), email) {
                 None => declared(&list.spec.template, entry, &label),
-                Some(other) => Err(format!(
-                    "{email} and {other} are one address, or their names clash: remove one of the two entries."
-                )),
+                Some(other) => Err(WrongEntry::Twice { email: email.to_owned(), other: other.to_owned() }),
             };
             WantedGuest { email: email.to_owned(), name, spec }
         })
         .collect()
 }
 
-fn declared(template: &Template, entry: &Entry, label: &str) -> Result<DeclaredGuest, String> {
+fn declared(template: &Template, entry: &Entry, label: &str) -> Result<DeclaredGuest, WrongEntry> {
     let raw = merged(template, entry);
-    let spec: GuestInvitationSpec = serde_json::from_value(Value::Object(raw.clone()))
-        .map_err(|error| format!("The entry and the template do not make a guest: {error}. Put the field right, or apply the list again with the CRD of the operator's version."))?;
+    let spec: GuestInvitationSpec = serde_json::from_value(Value::Object(raw.clone()))?;
     let print = print(&spec, Some(label));
     Ok(DeclaredGuest { raw, spec, print })
 }
@@ -120,8 +135,8 @@ mod tests {
             &json!({"guests": [{"email": "a@b.example", "suspend": "perhaps"}, {"email": "c@d.example"}, {"email": "C@d.example"}]}),
         );
         let wanted = all(&list);
-        assert!(wanted[0].spec.as_ref().unwrap_err().contains("suspend") || wanted[0].spec.is_err());
+        assert!(wanted[0].spec.as_ref().unwrap_err().to_string().contains("suspend") || wanted[0].spec.is_err());
         assert!(wanted[1].spec.is_ok());
-        assert!(wanted[2].spec.as_ref().unwrap_err().contains("one address"));
+        assert!(wanted[2].spec.as_ref().unwrap_err().to_string().contains("one address"));
     }
 }

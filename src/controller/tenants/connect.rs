@@ -18,6 +18,9 @@ pub struct Parts {
 }
 
 /// Reads everything that the connection needs.
+///
+/// # Errors
+/// What is wrong with the EntraTenant or its Secret, and how to put it right.
 pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, TenantTrouble> {
     let spec = &tenant.spec;
     let secrets = Secrets { client: &context.client, namespace: &context.settings.namespace };
@@ -36,6 +39,9 @@ pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Ten
 }
 
 /// Makes the connection. Nothing is called yet.
+///
+/// # Errors
+/// When the certificates to trust cannot be read.
 pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Result<Connection, TenantTrouble> {
     let expires = parts.way.expires();
     let graph = parts.way.graph(context.settings.timing.request_timeout)?;

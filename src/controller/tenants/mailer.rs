@@ -50,7 +50,7 @@ pub async fn parts(context: &Context, settings: Option<&MailSettings>) -> MailPa
     };
     match credentials(context, name).await {
         Ok(credentials) => parts.credentials = Some(credentials),
-        Err(message) => parts.trouble = Some(Explanation::new(Reason::MailSecretUnusable, message)),
+        Err(wrong) => parts.trouble = Some(Explanation::new(Reason::MailSecretUnusable, wrong.to_string())),
     }
     parts
 }
@@ -99,24 +99,34 @@ pub fn mailer(parts: MailParts, timeout: Duration) -> Result<Mailer, Explanation
     Ok(Mailer { smtp, from, template })
 }
 
-async fn credentials(context: &Context, name: &str) -> Result<SmtpCredentials, String> {
+/// Why a Secret gives no user name and password. The first field names the Secret.
+#[derive(Debug, thiserror::Error)]
+enum MailSecretError {
+    #[error(
+        "The Secret {namespace}/{name} with the mail server's credentials does not exist. Make it: kubectl -n {namespace} create secret generic {name} --from-literal=username=<name> --from-literal=password=<password>"
+    )]
+    Missing { namespace: String, name: String },
+    #[error("The Secret {0} cannot be read: {1}")]
+    Unreadable(String, #[source] kube::Error),
+    #[error("The Secret {0} has no text under the key {1:?}: it needs username and password.")]
+    NoText(String, &'static str),
+}
+
+async fn credentials(context: &Context, name: &str) -> Result<SmtpCredentials, MailSecretError> {
     let namespace = &context.settings.namespace;
+    let named = || format!("{namespace}/{name}");
     let api: Api<Secret> = Api::namespaced(context.client.clone(), namespace);
     let secret = match api.get_opt(name).await {
         Ok(Some(secret)) => secret,
         Ok(None) => {
-            return Err(format!(
-                "The Secret {namespace}/{name} with the mail server's credentials does not exist. Make it: kubectl -n {namespace} create secret generic {name} --from-literal=username=<name> --from-literal=password=<password>"
-            ));
+            return Err(MailSecretError::Missing { namespace: namespace.clone(), name: name.to_owned() });
         }
-        Err(error) => return Err(format!("The Secret {namespace}/{name} cannot be read: {error}")),
+        Err(error) => return Err(MailSecretError::Unreadable(named(), error)),
     };
-    let value = |key: &str| {
+    let value = |key: &'static str| {
         let bytes = secret.data.as_ref().and_then(|data| data.get(key));
         let text = bytes.and_then(|bytes| String::from_utf8(bytes.0.clone()).ok()).map(|text| text.trim().to_owned());
-        text.filter(|text| !text.is_empty()).ok_or_else(|| {
-            format!("The Secret {namespace}/{name} has no text under the key {key:?}: it needs username and password.")
-        })
+        text.filter(|text| !text.is_empty()).ok_or_else(|| MailSecretError::NoText(named(), key))
     };
     Ok(SmtpCredentials { username: value("username")?, password: value("password")? })
 }

@@ -1,5 +1,6 @@
 //! One tenant: connect, sign in, report.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,9 @@ const TROUBLED: Duration = Duration::from_secs(30);
 const RENEW: Duration = Duration::from_secs(50);
 
 /// Brings one tenant forward.
+///
+/// # Errors
+/// When it could not be brought forward: why, and when to try again.
 pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) -> Result<Action, Failed> {
     let name = object.name_any();
     let key = format!("tenant/{name}");
@@ -44,7 +48,7 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
         }
         Ok(tenant) => guarded(bring_forward(tenant, &name, &context)).await,
     };
-    let cause = match ended {
+    let cause: Box<dyn Error + Send + Sync> = match ended {
         Ok(Ok(action)) => {
             context.backoff.succeeded(&key);
             return Ok(action);
@@ -52,10 +56,10 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
         // The watch brings the newer version, and with it the next reconcile; this is for the case that it does not.
         Ok(Err(WriteError::Conflict)) => return Ok(Action::requeue(Duration::from_millis(500))),
         Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
-        Ok(Err(error)) => error.to_string(),
-        Err(broken) => broken.to_string(),
+        Ok(Err(error)) => error.into(),
+        Err(broken) => broken.into(),
     };
-    tracing::error!(tenant = name, error = cause, "the tenant could not be brought forward");
+    tracing::error!(tenant = name, error = cause.to_string(), "the tenant could not be brought forward");
     Err(Failed::new(cause, context.backoff.failed(&key)))
 }
 
