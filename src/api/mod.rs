@@ -30,7 +30,7 @@ pub use credentials::{
     AzureCli, CertificateSecretRef, ClientCertificate, ClientSecret, CredentialKind, Credentials, ManagedIdentity,
     SecretKeyRef, WorkloadIdentity,
 };
-pub use duration::Span;
+pub use duration::{NotADuration, Span};
 pub use explanation::Explanation;
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,

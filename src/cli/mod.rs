@@ -7,6 +7,7 @@ pub(crate) mod import;
 mod run;
 mod signals;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -33,17 +34,19 @@ enum Command {
 
 /// Runs what was asked for.
 pub fn execute(arguments: Arguments) -> ExitCode {
-    let result = match arguments.command {
-        Command::Run(run) => run.execute().map(|()| ExitCode::SUCCESS),
-        Command::Crds(crds) => crds.execute().map(|()| ExitCode::SUCCESS),
-        Command::Check(check) => check.execute(),
-        Command::Import(import) => import.execute().map(|()| ExitCode::SUCCESS),
+    let done = |()| ExitCode::SUCCESS;
+    let result: Result<ExitCode, Box<dyn Error>> = match arguments.command {
+        Command::Run(run) => run.execute().map(done).map_err(Into::into),
+        Command::Crds(crds) => crds.execute().map(done).map_err(Into::into),
+        Command::Check(check) => check.execute().map_err(Into::into),
+        Command::Import(import) => import.execute().map(done).map_err(Into::into),
     };
     match result {
         Ok(code) => code,
-        Err(sentence) => {
+        // The sentence of an error has its cause in it already.
+        Err(error) => {
             // A closed standard error leaves only the exit code to tell.
-            let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("guestlist: {sentence}\n"));
+            let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("guestlist: {error}\n"));
             ExitCode::FAILURE
         }
     }

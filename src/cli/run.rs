@@ -8,9 +8,10 @@ use prometheus_client::registry::Registry;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{cluster, signals};
-use crate::api::Span;
-use crate::controller::{self, Election, Metrics, Scope, Settings};
+use super::cluster::{self, ClusterError};
+use super::signals;
+use crate::api::{NotADuration, Span};
+use crate::controller::{self, Election, Metrics, Scope, Settings, WrongElection};
 use crate::plan::Timing;
 use crate::telemetry::{self, LogFormat, Readiness};
 
@@ -75,12 +76,47 @@ struct ElectionFlags {
     pod_name: String,
 }
 
+/// The operator cannot start, or cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A flag has a text that is no duration.
+    #[error("{flag}: {source}")]
+    NotADuration {
+        /// The flag.
+        flag: &'static str,
+        /// The text.
+        source: NotADuration,
+    },
+    /// The settling time is too short.
+    #[error("--settling-time: at least 5s, or requests have no time to be answered")]
+    SettlingTime,
+    /// The flags of the lease do not fit each other.
+    #[error(transparent)]
+    Election(#[from] WrongElection),
+    /// There are no threads to work with.
+    #[error("no runtime: {0}")]
+    Runtime(#[source] std::io::Error),
+    /// The address for the probes cannot be listened at.
+    #[error("--http-address {address}: {source}")]
+    Address {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// There is no API server.
+    #[error(transparent)]
+    Cluster(#[from] ClusterError),
+    /// The operator ended by itself.
+    #[error(transparent)]
+    Controller(#[from] controller::Error),
+}
+
 impl ElectionFlags {
-    fn election(self) -> Result<Option<Election>, String> {
+    fn election(self) -> Result<Option<Election>, RunError> {
         if !self.leader_elect {
             return Ok(None);
         }
-        let length = |flag: &str, span: &Span| span.length().map_err(|error| format!("{flag}: {error}"));
         let election = Election {
             lease: self.lease_name,
             // A container that starts again in the same pod is another one.
@@ -89,17 +125,24 @@ impl ElectionFlags {
             renew_deadline: length("--renew-deadline", &self.renew_deadline)?,
             retry_period: length("--retry-period", &self.retry_period)?,
         };
-        election.checked().map(Some)
+        Ok(Some(election.checked()?))
     }
+}
+
+fn length(flag: &'static str, span: &Span) -> Result<Duration, RunError> {
+    span.length().map_err(|source| RunError::NotADuration { flag, source })
 }
 
 impl Run {
     /// Runs until SIGTERM or Ctrl-C.
-    pub fn execute(self) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// When a flag is wrong, there is no API server, the address for the probes is taken, or the operator ends by itself.
+    pub fn execute(self) -> Result<(), RunError> {
         telemetry::init_logs(self.log_format);
-        let settling = self.settling_time.length().map_err(|error| format!("--settling-time: {error}"))?;
+        let settling = length("--settling-time", &self.settling_time)?;
         if settling < Duration::from_secs(5) {
-            return Err("--settling-time: at least 5s, or requests have no time to be answered".into());
+            return Err(RunError::SettlingTime);
         }
         let settings = Settings {
             namespace: self.namespace,
@@ -107,24 +150,23 @@ impl Run {
             scope: Scope::of(self.watch_namespaces),
             election: self.election.election()?,
         };
-        let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no runtime: {error}"))?;
+        let runtime = tokio::runtime::Runtime::new().map_err(RunError::Runtime)?;
         runtime.block_on(serve(self.http_address, settings))
     }
 }
 
-async fn serve(http_address: SocketAddr, settings: Settings) -> Result<(), String> {
+async fn serve(address: SocketAddr, settings: Settings) -> Result<(), RunError> {
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
     let readiness = Readiness::default();
-    let listener = TcpListener::bind(http_address).await;
-    let listener = listener.map_err(|error| format!("--http-address {}: {error}", http_address))?;
+    let listener = TcpListener::bind(address).await.map_err(|source| RunError::Address { address, source })?;
     let mut registry = Registry::with_prefix("guestlist");
     let metrics = Metrics::new(&mut registry);
     tokio::spawn(telemetry::serve(listener, readiness.clone(), Arc::new(registry), shutdown.clone()));
 
     let client = cluster::client().await?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = settings.namespace, settling = ?settings.timing.settling, scope = ?settings.scope, "guestlist starts");
-    controller::run(client, settings, metrics, readiness, shutdown).await.map_err(|error| error.to_string())
+    Ok(controller::run(client, settings, metrics, readiness, shutdown).await?)
 }
 
 async fn stop_on_signal(shutdown: CancellationToken) {

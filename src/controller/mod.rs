@@ -21,10 +21,11 @@ mod unreadable;
 mod wake;
 
 pub use guests::asked_for;
-pub use lease::Election;
+pub use lease::{Election, WrongElection};
 pub use metrics::Metrics;
 pub use schema::{SchemaGap, served_schema_gaps};
 pub use scope::Scope;
+pub use status::said;
 pub use tenants::{Permitted, Secrets, TenantTrouble, Uses, Way, permitted};
 
 use std::time::Duration;

@@ -8,29 +8,56 @@ use kube::{Api, Client, Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 
 use crate::api::{EntraTenant, GuestInvitation};
+use crate::controller::said;
 
 /// How often an API server that asks to wait is asked again: for moments after a definition was applied it does.
 const AGAIN: u32 = 10;
+
+/// Why the cluster does not tell of a tenant.
+#[derive(Debug, thiserror::Error)]
+pub enum LookError {
+    /// The definitions are not installed.
+    #[error("the cluster knows no EntraTenants: install Guestlist first (docs/install.md)")]
+    NotInstalled(#[source] kube::Error),
+    /// The person has no right to look.
+    #[error("you may not list EntraTenants: {}. Ask for the verb list on entratenants.guestlist.dev", said(.0))]
+    Forbidden(#[source] kube::Error),
+    /// The API server does not answer, or not with EntraTenants.
+    #[error("the EntraTenants cannot be read: {}", said(.0))]
+    Unreadable(#[source] kube::Error),
+    /// There is no tenant at all.
+    #[error("there is no EntraTenant {0:?}, nor any other: make one (docs/connect-a-tenant.md)")]
+    NoTenants(String),
+    /// There are only others.
+    #[error("there is no EntraTenant {name:?}; there is: {}", others.join(", "))]
+    OtherTenants {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        others: Vec<String>,
+    },
+}
+
+/// Why the guests are not looked at.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", said(.0))]
+pub struct GuestsUnreadable(#[from] kube::Error);
 
 /// The EntraTenant `name`. All are listed, as the operator's own account may do only that, and a wrong name is met with the right ones.
 ///
 /// # Errors
 /// A sentence with the way out.
-pub async fn tenant(client: &Client, name: &str) -> Result<EntraTenant, String> {
+pub async fn tenant(client: &Client, name: &str) -> Result<EntraTenant, LookError> {
     let tenants: ObjectList<EntraTenant> = list(client).await.map_err(|error| match &error {
-        kube::Error::Api(status) if status.is_not_found() => {
-            "the cluster knows no EntraTenants: install Guestlist first (docs/install.md)".to_owned()
-        }
-        kube::Error::Api(status) if status.is_forbidden() => format!(
-            "you may not list EntraTenants: {}. Ask for the verb list on entratenants.guestlist.dev",
-            status.message
-        ),
-        _ => format!("the EntraTenants cannot be read: {}", said(&error)),
+        kube::Error::Api(status) if status.is_not_found() => LookError::NotInstalled(error),
+        kube::Error::Api(status) if status.is_forbidden() => LookError::Forbidden(error),
+        _ => LookError::Unreadable(error),
     })?;
-    let names: Vec<String> = tenants.items.iter().map(ResourceExt::name_any).collect();
-    tenants.items.into_iter().find(|tenant| tenant.name_any() == name).ok_or_else(|| match names.as_slice() {
-        [] => format!("there is no EntraTenant {name:?}, nor any other: make one (docs/connect-a-tenant.md)"),
-        names => format!("there is no EntraTenant {name:?}; there is: {}", names.join(", ")),
+    let others: Vec<String> = tenants.items.iter().map(ResourceExt::name_any).collect();
+    let named = tenants.items.into_iter().find(|tenant| tenant.name_any() == name);
+    named.ok_or_else(|| match others.is_empty() {
+        true => LookError::NoTenants(name.to_owned()),
+        false => LookError::OtherTenants { name: name.to_owned(), others },
     })
 }
 
@@ -38,8 +65,8 @@ pub async fn tenant(client: &Client, name: &str) -> Result<EntraTenant, String> 
 ///
 /// # Errors
 /// Why they cannot be read.
-pub async fn guests(client: &Client, name: &str) -> Result<Vec<GuestInvitation>, String> {
-    let guests: ObjectList<GuestInvitation> = list(client).await.map_err(|error| said(&error))?;
+pub async fn guests(client: &Client, name: &str) -> Result<Vec<GuestInvitation>, GuestsUnreadable> {
+    let guests: ObjectList<GuestInvitation> = list(client).await?;
     Ok(guests.items.into_iter().filter(|guest| guest.spec.tenant_ref.name == name).collect())
 }
 
@@ -55,12 +82,5 @@ where
             other => return other,
         }
         tokio::time::sleep(Duration::from_secs(1)).await;
-    }
-}
-
-fn said(error: &kube::Error) -> String {
-    match error {
-        kube::Error::Api(status) => status.message.clone(),
-        other => other.to_string(),
     }
 }

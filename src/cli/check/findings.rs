@@ -5,6 +5,7 @@ use std::fmt;
 
 use kube::ResourceExt;
 
+use super::cluster::GuestsUnreadable;
 use crate::api::conditions::{INVITATIONS_BLOCKED, Truth, find, is_true};
 use crate::api::{CredentialKind, EntraTenant, GuestInvitation};
 use crate::controller::{Permitted, TenantTrouble, Uses, permitted};
@@ -90,7 +91,7 @@ impl Findings {
         &mut self,
         tenant: &EntraTenant,
         graph: &Graph,
-        guests: &Result<Vec<GuestInvitation>, String>,
+        guests: &Result<Vec<GuestInvitation>, GuestsUnreadable>,
     ) {
         let Some(held) = graph.permissions().await else {
             return self.good("permissions", "not told: the token cannot be read");

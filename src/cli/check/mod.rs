@@ -2,6 +2,7 @@
 //! except where the person lets `--probe` try the directory out.
 
 mod cluster;
+mod error;
 mod findings;
 pub mod probe;
 mod tenant;
@@ -9,6 +10,8 @@ mod tenant;
 use std::process::ExitCode;
 
 use clap::Subcommand;
+
+use error::CheckError;
 
 /// Check whether something is right, and say what to do if it is not.
 #[derive(clap::Args, Debug)]
@@ -25,8 +28,11 @@ enum CheckCommand {
 
 impl Check {
     /// Looks, and tells by the exit code as well.
-    pub fn execute(self) -> Result<ExitCode, String> {
-        let runtime = tokio::runtime::Runtime::new().map_err(|error| format!("no runtime: {error}"))?;
+    ///
+    /// # Errors
+    /// When there is no API server, it does not tell of the tenant, or the probe that was asked for does not begin.
+    pub fn execute(self) -> Result<ExitCode, CheckError> {
+        let runtime = tokio::runtime::Runtime::new()?;
         match self.what {
             CheckCommand::Tenant(tenant) => runtime.block_on(tenant.check()),
         }

@@ -4,6 +4,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use super::error::CheckError;
 use super::findings::Findings;
 use super::{cluster as look, probe};
 use crate::cli::cluster;
@@ -41,7 +42,10 @@ const EXAMPLES: &str = "Examples:
 
 impl CheckTenant {
     /// Looks, prints, and tells by the exit code.
-    pub async fn check(self) -> Result<ExitCode, String> {
+    ///
+    /// # Errors
+    /// As [`Check::execute`](super::Check::execute).
+    pub async fn check(self) -> Result<ExitCode, CheckError> {
         let client = cluster::client().await?;
         let tenant = look::tenant(&client, &self.name).await?;
         let mut findings = Findings::default();
@@ -73,7 +77,7 @@ impl CheckTenant {
         match connected {
             Some(graph) if findings.well() && self.probe.wanted() => {
                 let subject = probe::Subject { name: self.name, tenant, organization: findings.organization, guests };
-                self.probe.run(&graph, &subject).await
+                Ok(self.probe.run(&graph, &subject).await?)
             }
             _ if findings.well() => Ok(ExitCode::SUCCESS),
             _ => Ok(ExitCode::FAILURE),

@@ -66,7 +66,7 @@ pub fn csv(data: &[u8]) {
     match read(&table) {
         Err(wrong) => {
             assert!(!wrong.is_empty());
-            wrong.iter().for_each(|sentence| assert!(sentence.len() > 15, "{sentence:?}"));
+            wrong.iter().for_each(|fault| assert!(fault.to_string().len() > 15, "{fault:?}"));
         }
         Ok(rows) => check(&rows),
     }

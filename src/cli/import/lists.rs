@@ -72,7 +72,10 @@ struct Message<'a> {
 }
 
 /// The lists as YAML, a document each, with every row in one of them.
-pub fn yaml(rows: &[GuestRow], heading: &Heading) -> Result<String, String> {
+///
+/// # Errors
+/// When YAML cannot say it.
+pub fn yaml(rows: &[GuestRow], heading: &Heading) -> Result<String, serde_saphyr::SerializeError> {
     let first = rows.first().and_then(|row| row.redirect_url.as_deref());
     let common = first.filter(|first| rows.iter().all(|row| row.redirect_url.as_deref() == Some(first)));
     let mut text = String::new();
@@ -92,10 +95,8 @@ pub fn yaml(rows: &[GuestRow], heading: &Heading) -> Result<String, String> {
                 guests: rows.iter().map(|row| guest(row, common)).collect(),
             },
         };
-        let yaml =
-            serde_saphyr::to_string(&list).map_err(|error| format!("the list cannot be written as YAML: {error}"))?;
         text.push_str("---\n");
-        text.push_str(&yaml);
+        text.push_str(&serde_saphyr::to_string(&list)?);
     }
     Ok(text)
 }

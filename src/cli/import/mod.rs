@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use lists::Heading;
+use table::TableFault;
 
 /// The most wrong rows that are told of at once.
 const TOLD: usize = 50;
@@ -53,9 +54,39 @@ pub struct Csv {
     tenant: Option<String>,
 }
 
+/// Nothing is printed.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file cannot be read.
+    #[error("{} cannot be read: {source}", file.display())]
+    File {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Something in the file has to be put right.
+    #[error("nothing is printed, because this has to be put right in {} first:{}", file.display(), told(faults))]
+    Table {
+        /// The file.
+        file: PathBuf,
+        /// What has to be put right, in the order of the lines.
+        faults: Vec<TableFault>,
+    },
+    /// YAML cannot say it.
+    #[error("the list cannot be written as YAML: {0}")]
+    Yaml(#[from] serde_saphyr::SerializeError),
+    /// Standard output is closed.
+    #[error(transparent)]
+    Output(#[from] std::io::Error),
+}
+
 impl Import {
     /// Reads and prints.
-    pub fn execute(self) -> Result<(), String> {
+    ///
+    /// # Errors
+    /// When the file cannot be read, something in it has to be put right, or standard output is closed.
+    pub fn execute(self) -> Result<(), ImportError> {
         match self.what {
             ImportCommand::Csv(csv) => csv.execute(),
         }
@@ -63,13 +94,13 @@ impl Import {
 }
 
 impl Csv {
-    fn execute(self) -> Result<(), String> {
-        let from = self.file.display();
-        let bytes = read(&self.file).map_err(|error| format!("{from} cannot be read: {error}"))?;
-        let rows = table::read(&bytes).map_err(|wrong| refusal(&from.to_string(), &wrong))?;
+    fn execute(self) -> Result<(), ImportError> {
+        let file = || self.file.clone();
+        let bytes = read(&self.file).map_err(|source| ImportError::File { file: file(), source })?;
+        let rows = table::read(&bytes).map_err(|faults| ImportError::Table { file: file(), faults })?;
         let heading = Heading { name: self.name, namespace: self.namespace, tenant: self.tenant };
         let yaml = lists::yaml(&rows, &heading)?;
-        std::io::stdout().write_all(yaml.as_bytes()).map_err(|error| error.to_string())?;
+        std::io::stdout().write_all(yaml.as_bytes())?;
         let with_words = rows.iter().filter(|row| row.message.is_some()).count();
         if with_words > 0 {
             // A closed standard error hides no more than this hint.
@@ -91,9 +122,10 @@ fn read(file: &Path) -> std::io::Result<Vec<u8>> {
     std::fs::read(file)
 }
 
-fn refusal(from: &str, wrong: &[String]) -> String {
-    let told = wrong.iter().take(TOLD).map(|sentence| format!("\n  {sentence}")).collect::<String>();
-    let more = wrong.len().saturating_sub(TOLD);
+/// A line for each fault, up to [`TOLD`].
+fn told(faults: &[TableFault]) -> String {
+    let told = faults.iter().take(TOLD).map(|fault| format!("\n  {fault}")).collect::<String>();
+    let more = faults.len().saturating_sub(TOLD);
     let more = if more > 0 { format!("\n  and {more} more") } else { String::new() };
-    format!("nothing is printed, because this has to be put right in {from} first:{told}{more}")
+    told + &more
 }

@@ -2,6 +2,7 @@
 //! What it does not understand it refuses by its line, so that no column and no row is lost without a word.
 
 use std::collections::BTreeMap;
+use std::str::Utf8Error;
 
 use csv::{ReaderBuilder, StringRecord};
 
@@ -33,21 +34,90 @@ enum Column {
 
 const KNOWN: &str = "email, displayName, redirectUrl, sendEmail and message";
 
-/// Reads a table; or says, a sentence each, what has to be put right in it.
-pub fn read(bytes: &[u8]) -> Result<Vec<GuestRow>, Vec<String>> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
-        vec![format!("line {line}: this is not UTF-8; save the file as \"CSV UTF-8\"")]
+/// What has to be put right in a table.
+#[derive(Debug, thiserror::Error)]
+pub enum TableFault {
+    /// The file has another encoding.
+    #[error("line {line}: this is not UTF-8; save the file as \"CSV UTF-8\"")]
+    NotUtf8 {
+        /// The line.
+        line: usize,
+        /// Where it ends to be UTF-8.
+        source: Utf8Error,
+    },
+    /// The file is no table.
+    #[error("it is no CSV: {0}")]
+    NotCsv(#[from] csv::Error),
+    /// Two columns mean the same.
+    #[error("the header names {0} twice")]
+    ColumnTwice(String),
+    /// A column means nothing that is known.
+    #[error("the column {0:?} is not known; name it as one of {KNOWN}, or take it out")]
+    UnknownColumn(String),
+    /// There is no column of addresses, or no header at all.
+    #[error("the first row has to name the columns, {KNOWN}, and email is not among them")]
+    NoEmailColumn,
+    /// A row says something that no guest can have.
+    #[error("line {line}: {source}")]
+    Row {
+        /// The line.
+        line: u64,
+        /// What is wrong.
+        source: RowFault,
+    },
+    /// Two rows are for one guest.
+    #[error("line {line}: {email} stands on line {first} already")]
+    Twice {
+        /// The line of the second.
+        line: u64,
+        /// The guest.
+        email: Address,
+        /// The line of the first.
+        first: u64,
+    },
+    /// There are no rows.
+    #[error("there is no guest under the header")]
+    Empty,
+}
+
+/// What is wrong with a row.
+#[derive(Debug, thiserror::Error)]
+pub enum RowFault {
+    /// The row has more cells than the header.
+    #[error("{0:?} stands under no column's name; a text with the sign that parts the cells needs quotes around it")]
+    NoColumn(String),
+    /// The address is left out.
+    #[error("there is no address")]
+    NoAddress,
+    /// The address is none.
+    #[error("{0:?} is no address; give the bare one, such as bob@example.com")]
+    NotAnAddress(String),
+    /// Neither yes nor no.
+    #[error("sendEmail is {0:?}; write true or false")]
+    NotTrueOrFalse(String),
+    /// There is a message and nobody who sends it.
+    #[error("sendEmail is false, so nobody would get the message; empty one of the two")]
+    Unsent,
+}
+
+/// Reads a table.
+///
+/// # Errors
+/// All that has to be put right in it. What makes the whole file unreadable comes alone.
+pub fn read(bytes: &[u8]) -> Result<Vec<GuestRow>, Vec<TableFault>> {
+    let text = std::str::from_utf8(bytes).map_err(|source| {
+        let line = 1 + bytes.iter().take(source.valid_up_to()).filter(|byte| **byte == b'\n').count();
+        vec![TableFault::NotUtf8 { line, source }]
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader =
         ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter(text)).from_reader(text.as_bytes());
-    let mut records = reader.records().map(|record| record.map_err(|error| vec![format!("it is no CSV: {error}")]));
+    let mut records = reader.records().map(|record| record.map_err(|error| vec![error.into()]));
     let mut header = records.next().transpose()?.unwrap_or_default();
     if is_version(&header) {
         header = records.next().transpose()?.unwrap_or_default();
     }
-    let columns = columns(&header).map_err(|sentence| vec![sentence])?;
+    let columns = columns(&header).map_err(|fault| vec![fault])?;
     let mut rows = Vec::new();
     let mut wrong = Vec::new();
     let mut seen = BTreeMap::new();
@@ -60,14 +130,14 @@ pub fn read(bytes: &[u8]) -> Result<Vec<GuestRow>, Vec<String>> {
         match row(&record, &columns) {
             Ok(row) => match seen.insert(row.email.clone(), line) {
                 None => rows.push(row),
-                Some(first) => wrong.push(format!("line {line}: {} stands on line {first} already", row.email)),
+                Some(first) => wrong.push(TableFault::Twice { line, email: row.email, first }),
             },
-            Err(sentence) => wrong.push(format!("line {line}: {sentence}")),
+            Err(source) => wrong.push(TableFault::Row { line, source }),
         }
     }
     match (wrong.is_empty(), rows.is_empty()) {
         (false, _) => Err(wrong),
-        (true, true) => Err(vec!["there is no guest under the header".into()]),
+        (true, true) => Err(vec![TableFault::Empty]),
         (true, false) => Ok(rows),
     }
 }
@@ -84,24 +154,24 @@ fn delimiter(text: &str) -> u8 {
     [b',', b';', b'\t'].into_iter().rev().max_by_key(|delimiter| count(*delimiter)).unwrap_or(b',')
 }
 
-fn columns(header: &StringRecord) -> Result<Vec<Option<Column>>, String> {
+fn columns(header: &StringRecord) -> Result<Vec<Option<Column>>, TableFault> {
     let mut columns = Vec::new();
     for cell in header {
         let column = if cell.trim().is_empty() { None } else { Some(column(cell)?) };
         if column.is_some() && columns.contains(&column) {
-            return Err(format!("the header names {} twice", cell.trim()));
+            return Err(TableFault::ColumnTwice(cell.trim().to_owned()));
         }
         columns.push(column);
     }
     match columns.contains(&Some(Column::Email)) {
         true => Ok(columns),
-        false => Err(format!("the first row has to name the columns, {KNOWN}, and email is not among them")),
+        false => Err(TableFault::NoEmailColumn),
     }
 }
 
 /// The column of a header cell. Entra's template has its own name in brackets: `Email address to invite [inviteeEmail] Required`
 /// ("Bulk invite B2B collaboration users", Entra).
-fn column(cell: &str) -> Result<Column, String> {
+fn column(cell: &str) -> Result<Column, TableFault> {
     let inner = cell.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or(cell, |(inner, _)| inner);
     let name: String = inner.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     Ok(match name.as_str() {
@@ -110,28 +180,19 @@ fn column(cell: &str) -> Result<Column, String> {
         "inviteredirecturl" | "redirecturl" => Column::RedirectUrl,
         "sendemail" => Column::SendEmail,
         "customizedmessagebody" | "message" => Column::Message,
-        _ => {
-            return Err(format!(
-                "the column {:?} is not known; name it as one of {KNOWN}, or take it out",
-                cell.trim()
-            ));
-        }
+        _ => return Err(TableFault::UnknownColumn(cell.trim().to_owned())),
     })
 }
 
-fn row(record: &StringRecord, columns: &[Option<Column>]) -> Result<GuestRow, String> {
+fn row(record: &StringRecord, columns: &[Option<Column>]) -> Result<GuestRow, RowFault> {
     let mut cells = BTreeMap::new();
     for (n, cell) in record.iter().map(str::trim).enumerate().filter(|(_, cell)| !cell.is_empty()) {
         match columns.get(n).copied().flatten() {
             Some(column) => cells.insert(column, cell.to_owned()),
-            None => {
-                return Err(format!(
-                    "{cell:?} stands under no column's name; a text with the sign that parts the cells needs quotes around it"
-                ));
-            }
+            None => return Err(RowFault::NoColumn(cell.to_owned())),
         };
     }
-    let email = cells.remove(&Column::Email).ok_or("there is no address")?;
+    let email = cells.remove(&Column::Email).ok_or(RowFault::NoAddress)?;
     let send = cells.remove(&Column::SendEmail).map(|cell| truth(&cell)).transpose()?;
     let row = GuestRow {
         email: address(&email)?,
@@ -141,28 +202,26 @@ fn row(record: &StringRecord, columns: &[Option<Column>]) -> Result<GuestRow, St
         message: cells.remove(&Column::Message),
     };
     match (row.send, &row.message) {
-        (Some(false), Some(_)) => {
-            Err("sendEmail is false, so nobody would get the message; empty one of the two".into())
-        }
+        (Some(false), Some(_)) => Err(RowFault::Unsent),
         _ => Ok(row),
     }
 }
 
 /// The API server has the other rules and names the entry that breaks one.
-fn address(cell: &str) -> Result<Address, String> {
+fn address(cell: &str) -> Result<Address, RowFault> {
     let bare = !cell.contains(|letter: char| letter.is_whitespace() || letter == '<' || letter == '>');
     match cell.split_once('@') {
         Some((local, domain)) if bare && !local.is_empty() && !domain.is_empty() && !domain.contains('@') => {
             Ok(Address::new(cell))
         }
-        _ => Err(format!("{cell:?} is no address; give the bare one, such as bob@example.com")),
+        _ => Err(RowFault::NotAnAddress(cell.to_owned())),
     }
 }
 
-fn truth(cell: &str) -> Result<bool, String> {
+fn truth(cell: &str) -> Result<bool, RowFault> {
     match cell.to_lowercase().as_str() {
         "true" | "yes" | "1" => Ok(true),
         "false" | "no" | "0" => Ok(false),
-        _ => Err(format!("sendEmail is {cell:?}; write true or false")),
+        _ => Err(RowFault::NotTrueOrFalse(cell.to_owned())),
     }
 }

@@ -23,22 +23,34 @@ pub struct Election {
     pub retry_period: Duration,
 }
 
+/// Spans that leave no room for each other, by the flag to change.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WrongElection {
+    /// The lease is too short.
+    #[error("--lease-duration: at least 1s; a Lease counts in whole seconds")]
+    Duration,
+    /// The leader would still work when the next one begins.
+    #[error("--renew-deadline: has to be shorter than --lease-duration, or two replicas lead at once")]
+    RenewDeadline,
+    /// There is one try before the deadline and no second one.
+    #[error("--retry-period: at most half of --renew-deadline, or one lost request ends the lead")]
+    RetryPeriod,
+}
+
 impl Election {
     /// The same, if the three spans leave room for each other.
     ///
     /// # Errors
     /// A sentence that names the flag to change.
-    pub fn checked(self) -> Result<Self, String> {
+    pub fn checked(self) -> Result<Self, WrongElection> {
         if self.duration < Duration::from_secs(1) {
-            return Err("--lease-duration: at least 1s; a Lease counts in whole seconds".into());
+            return Err(WrongElection::Duration);
         }
         if self.renew_deadline >= self.duration {
-            return Err(
-                "--renew-deadline: has to be shorter than --lease-duration, or two replicas lead at once".into()
-            );
+            return Err(WrongElection::RenewDeadline);
         }
         if self.retry_period * 2 > self.renew_deadline {
-            return Err("--retry-period: at most half of --renew-deadline, or one lost request ends the lead".into());
+            return Err(WrongElection::RetryPeriod);
         }
         Ok(self)
     }
@@ -56,8 +68,8 @@ mod tests {
             Election { lease: "l".into(), identity: "a".into(), duration, renew_deadline, retry_period }.checked()
         };
         assert!(with(15, 10, 2).is_ok());
-        assert!(with(0, 0, 0).unwrap_err().starts_with("--lease-duration"));
-        assert!(with(10, 10, 2).unwrap_err().starts_with("--renew-deadline"));
-        assert!(with(15, 10, 6).unwrap_err().starts_with("--retry-period"));
+        assert!(with(0, 0, 0).unwrap_err().to_string().starts_with("--lease-duration"));
+        assert!(with(10, 10, 2).unwrap_err().to_string().starts_with("--renew-deadline"));
+        assert!(with(15, 10, 6).unwrap_err().to_string().starts_with("--retry-period"));
     }
 }

@@ -5,17 +5,6 @@ use std::time::{Duration, Instant};
 use super::{Probe, Stop, Switch, made};
 use crate::graph::{Class, Graph, GraphError, Invitation, Invited, Reach, SponsorForm, User};
 
-impl From<GraphError> for Stop {
-    fn from(error: GraphError) -> Self {
-        match error.class {
-            Class::Blocked => Self::Blocked(format!(
-                "Microsoft blocks invitations from this directory; no more is sent, and only Microsoft support lifts that. {error}"
-            )),
-            _ => Self::Unsettled(error.to_string()),
-        }
-    }
-}
-
 /// A sponsor, and how the invitation names them.
 pub type Sponsored<'s> = (&'s str, SponsorForm);
 
@@ -57,7 +46,7 @@ impl Probe<'_> {
                 Err(error) if error.class == Class::Blocked => return Err(error.into()),
                 Err(error) if error.reach == Reach::Unknown => {
                     self.made.may_have_brought(&invitation.email);
-                    return Err(Stop::Unsettled(format!("the answer to an invitation was lost: {error}")));
+                    return Err(Stop::Lost(Box::new(error)));
                 }
                 // Nothing was sent.
                 Err(error) if error.class == Class::Throttled && Instant::now() < until => {

@@ -27,14 +27,55 @@ use clap::ValueEnum;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::api::Mode;
+use crate::api::{Mode, NotADuration};
 use crate::graph::{Feature, Graph, Permissions};
 use flags::Output;
 use made::Made;
-use people::{FirstGuest, People};
+use people::{FirstGuest, People, UnfitPeople};
 use person::Person;
 use questions::ProbeQuestion;
 use report::ProbeReport;
+
+/// Why a probe does not begin. Then nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ProbeError {
+    /// The wait is no duration.
+    #[error("--wait: {0}")]
+    Wait(#[from] NotADuration),
+    /// The wait is too short.
+    #[error("--wait: at least 1s, or the directory has no time to show anything")]
+    ShortWait,
+    /// The EntraTenant, by name, is in mode Observe.
+    #[error(
+        "the EntraTenant {0} is in mode Observe, so nothing may be written to its directory: make an EntraTenant for a spare directory"
+    )]
+    Observed(String),
+    /// The application may not delete users.
+    #[error("the application may not delete users, so a probe could not clean up: grant it {}, with admin consent, in Entra under App registrations, API permissions. Nothing was written", Feature::Delete.permission())]
+    CannotCleanUp,
+    /// Ctrl-C, or SIGTERM.
+    #[error("interrupted; nothing was written")]
+    Interrupted(#[source] Stop),
+    /// The person goes.
+    #[error("you have quit; nothing was written")]
+    Quit(#[source] Stop),
+    /// Somebody cannot take part.
+    #[error("{0}. Nothing was written")]
+    Unfit(#[from] UnfitPeople),
+    /// The person means another directory.
+    #[error("nothing was written")]
+    OtherDirectory,
+}
+
+/// Who goes before the probe begins.
+impl From<Stop> for ProbeError {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Interrupted => Self::Interrupted(stop),
+            _ => Self::Quit(stop),
+        }
+    }
+}
 
 /// A probe on its way.
 struct Probe<'p> {
@@ -64,10 +105,10 @@ impl Flags {
     ///
     /// # Errors
     /// Why it did not begin. Then nothing was written.
-    pub async fn run(&self, graph: &Graph, subject: &Subject) -> Result<ExitCode, String> {
-        let patience = self.wait.length().map_err(|error| format!("--wait: {error}"))?;
+    pub async fn run(&self, graph: &Graph, subject: &Subject) -> Result<ExitCode, ProbeError> {
+        let patience = self.wait.length()?;
         if patience < Duration::from_secs(1) {
-            return Err("--wait: at least 1s, or the directory has no time to show anything".into());
+            return Err(ProbeError::ShortWait);
         }
         let every = ProbeQuestion::value_variants().iter();
         let wanted: BTreeSet<ProbeQuestion> =
@@ -76,7 +117,7 @@ impl Flags {
         may_begin(subject, permissions.as_ref())?;
         let mut person = Person::at_terminal();
         let Some((people, began)) = begin(self, graph, subject, &wanted, &mut person).await? else {
-            return Err("nothing was written".into());
+            return Err(ProbeError::OtherDirectory);
         };
         let mut probe = Probe {
             graph,
@@ -92,14 +133,14 @@ impl Flags {
             guest: None,
         };
         let ended = probe.steps().await;
-        let (why, well) = match &ended {
-            Ok(()) => ("no step settled it", true),
-            Err(Stop::Quit) => ("not asked: you have quit before", true),
-            Err(Stop::Interrupted) => ("not asked: it was interrupted before", false),
-            Err(Stop::Blocked(why) | Stop::Unsettled(why)) => (why.as_str(), false),
+        let (why, well) = match ended {
+            Ok(()) => ("no step settled it".to_owned(), true),
+            Err(Stop::Quit) => ("not asked: you have quit before".to_owned(), true),
+            Err(Stop::Interrupted) => ("not asked: it was interrupted before".to_owned(), false),
+            Err(stop) => (stop.to_string(), false),
         };
         for question in probe.report.missing(&probe.wanted) {
-            probe.report.open(question, why);
+            probe.report.open(question, &why);
         }
         let left = probe.made.clean_up(graph, began, patience, &mut probe.person).await;
         self.print(subject, &probe.report, &left);
@@ -135,18 +176,12 @@ impl Flags {
 }
 
 /// Whether this directory may be probed, and could be cleaned up.
-fn may_begin(subject: &Subject, permissions: Option<&Permissions>) -> Result<(), String> {
+fn may_begin(subject: &Subject, permissions: Option<&Permissions>) -> Result<(), ProbeError> {
     if subject.tenant.spec.mode == Mode::Observe {
-        return Err(format!(
-            "the EntraTenant {} is in mode Observe, so nothing may be written to its directory: make an EntraTenant for a spare directory",
-            subject.name
-        ));
+        return Err(ProbeError::Observed(subject.name.clone()));
     }
     if permissions.is_some_and(|held| !held.allow(Feature::Delete)) {
-        return Err(format!(
-            "the application may not delete users, so a probe could not clean up: grant it {}, with admin consent, in Entra under App registrations, API permissions. Nothing was written",
-            Feature::Delete.permission()
-        ));
+        return Err(ProbeError::CannotCleanUp);
     }
     Ok(())
 }
@@ -158,7 +193,7 @@ async fn begin(
     subject: &Subject,
     wanted: &BTreeSet<ProbeQuestion>,
     person: &mut Person,
-) -> Result<Option<(People, Timestamp)>, String> {
+) -> Result<Option<(People, Timestamp)>, ProbeError> {
     let letters: Vec<String> = wanted.iter().map(ToString::to_string).collect();
     person.say(format_args!(
         "
@@ -175,17 +210,12 @@ It needs (what is not given by a flag is asked for now):",
         subject.tenant.spec.tenant_id,
         letters.join(", "),
     ));
-    let left = |stop: Stop| match stop {
-        Stop::Interrupted => "interrupted; nothing was written".to_owned(),
-        _ => "you have quit; nothing was written".to_owned(),
-    };
-    let people = People::gather(flags, wanted, person).await.map_err(left)?;
-    let nothing = |why: String| format!("{why}. Nothing was written");
-    let began = people.unknown_to(graph, subject).await.map_err(nothing)?;
+    let people = People::gather(flags, wanted, person).await?;
+    let began = people.unknown_to(graph, subject).await?;
     let proof = subject.proof();
     let kind = if subject.initial_domain().is_some() { "initial domain" } else { "tenant id" };
-    let typed = person.line(format_args!("Type the {kind} of this spare directory to begin ({proof})")).await;
-    if typed.map_err(left)?.eq_ignore_ascii_case(proof) {
+    let typed = person.line(format_args!("Type the {kind} of this spare directory to begin ({proof})")).await?;
+    if typed.eq_ignore_ascii_case(proof) {
         return Ok(Some((people, began)));
     }
     person.say("That is another directory.");

@@ -35,8 +35,61 @@ pub struct FirstGuest {
     pub address: String,
 }
 
+/// Why somebody cannot take part.
+#[derive(Debug, thiserror::Error)]
+pub enum UnfitPeople {
+    /// The text is no address.
+    #[error("{0:?} is no address")]
+    NoAddress(String),
+    /// An address has two parts to play.
+    #[error("{0} is given twice: each part is played by somebody else")]
+    Twice(String),
+    /// Whether the directory knows them cannot be found out.
+    #[error("the directory cannot be asked for {address}: {source}")]
+    Unasked {
+        /// Whom it was asked for.
+        address: String,
+        /// What Graph says.
+        source: Box<GraphError>,
+    },
+    /// The directory has them.
+    #[error(
+        "the directory has {address} already (user {user}), and a probe touches nobody whom it has not made: give another address"
+    )]
+    Known {
+        /// Who it is.
+        address: String,
+        /// The user's id.
+        user: String,
+    },
+    /// The directory had them.
+    #[error(
+        "the directory has {address} among its deleted users (user {user}), and a probe touches nobody whom it has not made: delete them for good in Entra under Users, Deleted users, or give another address"
+    )]
+    Deleted {
+        /// Who it is.
+        address: String,
+        /// The user's id.
+        user: String,
+    },
+    /// The operator works on them.
+    #[error("{address} is declared as GuestInvitation {guest}: give another address")]
+    Declared {
+        /// Who it is.
+        address: String,
+        /// Namespace and name.
+        guest: String,
+    },
+    /// Nobody takes part.
+    #[error("no address is left to probe with: give one with --address")]
+    Nobody,
+}
+
 impl People {
     /// Takes them from the command line, and asks for whom that leaves out.
+    ///
+    /// # Errors
+    /// When the person goes.
     pub async fn gather(flags: &Flags, wanted: &BTreeSet<ProbeQuestion>, person: &mut Person) -> Result<Self, Stop> {
         let any = |questions: &[ProbeQuestion]| questions.iter().any(|question| wanted.contains(question));
         let mut given = flags.address.iter().cloned();
@@ -82,40 +135,35 @@ impl People {
     ///
     /// # Errors
     /// A sentence that names who is, or why that cannot be found out.
-    pub async fn unknown_to(&self, graph: &Graph, subject: &Subject) -> Result<Timestamp, String> {
+    pub async fn unknown_to(&self, graph: &Graph, subject: &Subject) -> Result<Timestamp, UnfitPeople> {
         let mut began: Option<Timestamp> = None;
         let mut seen = BTreeSet::new();
         let plus = self.with_plus();
         for address in self.invited().into_iter().chain(plus.as_deref()) {
             if address.split('@').filter(|part| !part.is_empty()).count() != 2 || address.contains(char::is_whitespace)
             {
-                return Err(format!("{address:?} is no address"));
+                return Err(UnfitPeople::NoAddress(address.to_owned()));
             }
             if !seen.insert(address.to_lowercase()) {
-                return Err(format!("{address} is given twice: each part is played by somebody else"));
+                return Err(UnfitPeople::Twice(address.to_owned()));
             }
-            let told = |error: GraphError| format!("the directory cannot be asked for {address}: {error}");
-            let found = graph.find_by_address(address).await.map_err(told)?;
+            let named = || address.to_owned();
+            let unasked = |error| UnfitPeople::Unasked { address: named(), source: Box::new(error) };
+            let found = graph.find_by_address(address).await.map_err(unasked)?;
             if let Some(user) = found.users.first() {
-                return Err(format!(
-                    "the directory has {address} already (user {}), and a probe touches nobody whom it has not made: give another address",
-                    user.id
-                ));
+                return Err(UnfitPeople::Known { address: named(), user: user.id.clone() });
             }
-            let deleted = graph.deleted_by_address(address).await.map_err(told)?;
+            let deleted = graph.deleted_by_address(address).await.map_err(unasked)?;
             if let Some(deleted) = deleted.first() {
-                return Err(format!(
-                    "the directory has {address} among its deleted users (user {}), and a probe touches nobody whom it has not made: delete them for good in Entra under Users, Deleted users, or give another address",
-                    deleted.user.id
-                ));
+                return Err(UnfitPeople::Deleted { address: named(), user: deleted.user.id.clone() });
             }
             if let Some(guest) = subject.declared(address) {
-                return Err(format!("{address} is declared as GuestInvitation {guest}: give another address"));
+                return Err(UnfitPeople::Declared { address: named(), guest });
             }
             // The earliest: of two servers one may run behind.
             began = Some(began.map_or(found.graph_time, |began| began.min(found.graph_time)));
         }
-        began.ok_or_else(|| "no address is left to probe with: give one with --address".to_owned())
+        began.ok_or(UnfitPeople::Nobody)
     }
 }
 

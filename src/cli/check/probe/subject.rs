@@ -3,6 +3,7 @@
 use kube::ResourceExt;
 
 use crate::api::{EntraTenant, GuestInvitation};
+use crate::cli::check::cluster::GuestsUnreadable;
 use crate::graph::Organization;
 
 /// What is probed.
@@ -14,7 +15,7 @@ pub struct Subject {
     /// Who the directory is, if Graph tells.
     pub organization: Option<Organization>,
     /// The guests that are declared in it, or why they cannot be read.
-    pub guests: Result<Vec<GuestInvitation>, String>,
+    pub guests: Result<Vec<GuestInvitation>, GuestsUnreadable>,
 }
 
 impl Subject {

@@ -5,15 +5,14 @@ use super::super::{Probe, Stop, Switch};
 use super::accepted::state;
 
 impl Probe<'_> {
-    pub(super) fn will_redeem_automatically(&self) -> Result<String, String> {
+    pub(super) fn will_redeem_automatically(&self) -> Result<String, Stop> {
         match &self.people.automatic {
             Some(address) => Ok(format!(
                 "Invite {address} without a mail, who redeems automatically. Makes a guest; their own directory may tell them."
             )),
-            None => {
-                Err("it needs an organisation with automatic redemption: run again with --only i --automatic EMAIL"
-                    .into())
-            }
+            None => Err(Stop::Unsettled(
+                "it needs an organisation with automatic redemption: run again with --only i --automatic EMAIL".into(),
+            )),
         }
     }
 

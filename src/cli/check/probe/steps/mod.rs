@@ -64,7 +64,7 @@ impl Probe<'_> {
                 continue;
             }
             let ended = match self.will(step) {
-                Err(why) => Err(Stop::Unsettled(why)),
+                Err(stop) => Err(stop),
                 Ok(will) => {
                     let letters: Vec<String> = open.iter().map(ToString::to_string).collect();
                     self.person.say(format_args!("\n({}) {will}", letters.join(", ")));
@@ -75,11 +75,11 @@ impl Probe<'_> {
                 }
             };
             match ended {
-                Err(Stop::Unsettled(why)) => {
-                    self.person.say(format_args!("  Not settled: {why}"));
+                Err(stop) if !stop.ends_all() => {
+                    self.person.say(format_args!("  Not settled: {stop}"));
                     for question in open {
                         if !self.report.has(question) {
-                            self.report.open(question, &why);
+                            self.report.open(question, stop.to_string());
                         }
                     }
                 }
@@ -90,11 +90,14 @@ impl Probe<'_> {
     }
 
     /// What a step does, writes and mails; or why it cannot be taken.
-    fn will(&self, step: ProbeStep) -> Result<String, String> {
-        let guest = || self.people.guest.as_deref().ok_or("it needs an address: --address");
+    fn will(&self, step: ProbeStep) -> Result<String, Stop> {
+        let guest = || {
+            let guest = self.people.guest.as_deref();
+            guest.ok_or_else(|| Stop::Unsettled("it needs an address: --address".into()))
+        };
         let may = |feature: Feature| match &self.permissions {
             Some(held) if !held.allow(feature) => {
-                Err(format!("it needs {}: grant that and run again", feature.permission()))
+                Err(Stop::Unsettled(format!("it needs {}: grant that and run again", feature.permission())))
             }
             _ => Ok(()),
         };

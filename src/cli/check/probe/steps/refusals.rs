@@ -11,10 +11,10 @@ impl Probe<'_> {
         given.filter_map(|(about, address)| Some((about, address?))).collect()
     }
 
-    pub(super) fn will_be_refused(&self) -> Result<String, String> {
+    pub(super) fn will_be_refused(&self) -> Result<String, Stop> {
         let addresses: Vec<String> = self.refusable().into_iter().map(|(_, address)| address).collect();
         match addresses.as_slice() {
-            [] => Err("it needs an address: --address, --blocked or --group".into()),
+            [] => Err(Stop::Unsettled("it needs an address: --address, --blocked or --group".into())),
             addresses => Ok(format!(
                 "Invite {} without a mail, which should be refused. Makes a guest of whom is not.",
                 addresses.join(", ")

@@ -7,13 +7,15 @@ use crate::api::RelationKind;
 use crate::graph::{Graph, GraphError, PrincipalKind, SponsorForm};
 
 impl Probe<'_> {
-    pub(super) fn will_sponsor(&self) -> Result<String, String> {
+    pub(super) fn will_sponsor(&self) -> Result<String, Stop> {
         let (guest, sponsor) = (self.people.sponsored.as_ref(), self.people.sponsor.as_ref());
         match guest.zip(sponsor) {
             Some((guest, sponsor)) => {
                 Ok(format!("Invite {guest} with the sponsor {sponsor}. Makes a guest, mails nobody."))
             }
-            None => Err("it needs a second --address, and a --sponsor: run again with --only g".into()),
+            None => {
+                Err(Stop::Unsettled("it needs a second --address, and a --sponsor: run again with --only g".into()))
+            }
         }
     }
 
