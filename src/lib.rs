@@ -2,6 +2,8 @@
 //! A resource goes one way: watch -> observe -> plan -> act -> report -> status. A room may import only rooms that stand earlier in
 //! the order of docs/architecture.md; `tools/rooms.py` checks it.
 
+#![warn(clippy::missing_errors_doc)]
+
 pub mod api;
 pub mod policy;
 
