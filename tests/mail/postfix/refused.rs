@@ -16,7 +16,8 @@ async fn a_wrong_password_is_told_apart_and_nothing_is_sent() {
         let smtp = smtp(Server { credentials: credentials.clone(), ..server.clone() });
         let error = smtp.send(&letter("a", None), fresh()).await.unwrap_err();
         assert_eq!(not_sent(&error), (MailErrorClass::Auth, Stage::SignIn, Some(535)), "{error}");
-        assert_eq!(smtp.check().await.unwrap_err(), error);
+        let checked = smtp.check().await.unwrap_err();
+        assert_eq!((not_sent(&checked), checked.to_string()), (not_sent(&error), error.to_string()));
         // Without credentials the server says so itself, at the first recipient.
         let smtp = crate::common::smtp(Server { credentials: None, ..server });
         let error = smtp.send(&letter("a", None), fresh()).await.unwrap_err();
