@@ -12,6 +12,7 @@ pub mod interposer;
 pub mod openapi;
 pub mod operator;
 pub mod pki;
+pub mod stories;
 pub mod workspace;
 pub mod world;
 

@@ -6,16 +6,18 @@ use serde_json::json;
 use testbed::PlaneConfig;
 use testbed::world::{Ref, World};
 
-use crate::installed::{SOON, TENANT, able, connected, guest, installed, until, until_gone};
-use crate::story::simulator;
+use crate::installed::installed;
+use testbed::stories::{
+    ALL, SOON, TENANT, allowed, calls, connected, guest_list, guest_with, guests, mails, named_list, patched,
+    simulator, until, until_gone,
+};
 
 async fn with(controllers: &[&'static str]) -> World {
     let config = PlaneConfig { controllers: controllers.to_vec(), ..PlaneConfig::default() };
-    let entra = able();
+    let entra = allowed(&ALL);
     let world = installed(config, &["redeemLinkSecrets.enabled=true"], entra).await;
     let quick = json!({"spec": {"pacing": {"perMinute": 1800, "burst": 150}}});
-    let api = world.plane.api_of("guestlist.dev/v1alpha1", "EntraTenant", "").await.unwrap();
-    api.patch("default", &Default::default(), &kube::api::Patch::Merge(quick)).await.unwrap();
+    patched(&world, &Ref::tenant("default"), quick).await;
     connected(&world).await;
     world
 }
@@ -29,9 +31,9 @@ async fn a_namespace_with_thirty_guests_goes_and_they_are_off_boarded() {
         if number < 3 {
             spec["redeemUrlSecretRef"] = json!({"name": format!("link{number}")});
         }
-        world.apply(&guest(&format!("guest{number}"), &address(number), spec)).await.unwrap();
+        world.apply(&guest_with(&format!("guest{number}"), &address(number), spec)).await.unwrap();
     }
-    world.apply(&guest("stays", "stays@fabrikam.com", json!({}))).await.unwrap();
+    world.apply(&guest_with("stays", "stays@fabrikam.com", json!({}))).await.unwrap();
     for number in 0..30 {
         until(&world, &format!("guest{number}"), "be Invited", |guest| guest["status"]["state"] == "Invited").await;
     }
@@ -43,32 +45,30 @@ async fn a_namespace_with_thirty_guests_goes_and_they_are_off_boarded() {
     eprintln!("the namespace was gone after {:?}", begun.elapsed());
     for number in 0..30 {
         assert!(simulator(&world).user(TENANT, &address(number)).is_none(), "{} is left", address(number));
-        assert_eq!(simulator(&world).invitation_mails(&address(number)).len(), 1);
+        assert_eq!(mails(&world, &address(number)), 1);
     }
     assert!(simulator(&world).user(TENANT, "stays@fabrikam.com").is_some(), "retained");
-    assert_eq!(simulator(&world).requests("deleteUser").len(), 30, "one call for each");
+    assert_eq!(calls(&world, "deleteUser"), 30, "one call for each");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_guests_of_a_list_that_goes_follow_their_policy() {
     let world = with(&["garbage-collector-controller"]).await;
-    let list = json!({
-        "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList", "metadata": {"name": "team", "namespace": "team"},
-        "spec": {"template": {"deletionPolicy": "Delete"}, "guests": [
-            {"email": "gone@fabrikam.com"}, {"email": "also@fabrikam.com"},
-            {"email": "stays@fabrikam.com", "deletionPolicy": "Retain"},
-        ]},
-    });
-    world.apply(&list.to_string()).await.unwrap();
-    let name = Ref::new("guestlist.dev/v1alpha1", "GuestList", "team", "team");
+    let of_list = [
+        json!({"email": "gone@fabrikam.com"}),
+        json!({"email": "also@fabrikam.com"}),
+        json!({"email": "stays@fabrikam.com", "deletionPolicy": "Retain"}),
+    ];
+    world.apply(&guest_list("team", &json!({"deletionPolicy": "Delete"}), &of_list).to_string()).await.unwrap();
+    let name = named_list("team");
     world.wait_for(&name, "have invited three", |list| list["status"]["guests"]["invited"] == 3, SOON).await.unwrap();
     // Not of the list: the collector leaves it alone.
-    world.apply(&guest("other", "other@fabrikam.com", json!({"deletionPolicy": "Delete"}))).await.unwrap();
+    world.apply(&guest_with("other", "other@fabrikam.com", json!({"deletionPolicy": "Delete"}))).await.unwrap();
     until(&world, "other", "be Invited", |guest| guest["status"]["state"] == "Invited").await;
 
     world.delete(&name).await.unwrap();
     until_gone(&world, &name).await;
-    let guests = world.plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.unwrap();
+    let guests = guests(&world).await;
     let begun = Instant::now();
     loop {
         let left = guests.list(&Default::default()).await.unwrap().items;
@@ -83,5 +83,5 @@ async fn the_guests_of_a_list_that_goes_follow_their_policy() {
     let known: Vec<bool> =
         ["gone", "also", "stays", "other"].map(|name| known(&format!("{name}@fabrikam.com"))).to_vec();
     assert_eq!(known, [false, false, true, true]);
-    assert_eq!(simulator(&world).requests("deleteUser").len(), 2);
+    assert_eq!(calls(&world, "deleteUser"), 2);
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use testbed::workspace;
 
-use crate::helm::{chart, helm, of_kind, render};
+use testbed::stories::helm::{chart, helm, of_kind, render};
 
 #[test]
 fn lint_is_content() {

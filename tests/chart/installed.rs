@@ -11,24 +11,11 @@ use k8s_openapi::api::authorization::v1::{ResourceAttributes, SubjectAccessRevie
 use kube::Api;
 use kube::api::PostParams;
 use serde_json::{Value, json};
-use testbed::world::{Ref, TenantManifest, World, WorldConfig};
+use testbed::stories::SOON;
+use testbed::stories::helm::{self, NAMESPACE, RELEASE};
+use testbed::stories::installed::{deployed, deployment};
+use testbed::world::{TenantManifest, World, WorldConfig};
 use testbed::{Asked, ControlPlane, Folder, PlaneConfig};
-
-use crate::helm::{self, NAMESPACE, RELEASE};
-
-/// Long enough for a busy machine, far from any time that the operator keeps.
-pub const SOON: Duration = Duration::from_secs(60);
-/// The directory of the default tenant.
-pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
-/// Every permission that a declared field can need.
-const ALL: [&str; 6] = [
-    "User.Invite.All",
-    "User.Read.All",
-    "User.ReadWrite.All",
-    "User.DeleteRestore.All",
-    "GroupMember.ReadWrite.All",
-    "Organization.Read.All",
-];
 
 /// One thing that the chart allows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -81,54 +68,25 @@ pub async fn installed(config: PlaneConfig, more: &[&str], counted: Config) -> W
     running(plane, counted).await
 }
 
-/// An Entra whose application may do everything.
-pub fn able() -> Config {
-    let mut entra = Config::default();
-    entra.tenants[0].apps[0].roles = ALL.iter().map(ToString::to_string).collect();
-    entra
-}
-
-/// Starts the operator that is installed on the plane, with a tenant.
+/// Starts the operator that is installed on the plane, with a tenant. There is no kubelet, so the test is the kubelet.
 pub async fn running(plane: ControlPlane, entra: Config) -> World {
-    let deployment = deployment(&plane).await;
-    let pod = &deployment["spec"]["template"]["spec"];
-    let container = &pod["containers"][0];
-    let command: Vec<String> = serde_json::from_value(container["args"].clone()).unwrap();
-    let env = container["env"].as_array().unwrap().iter().map(helm::environment).collect();
-    let account = plane.sign_in(NAMESPACE, pod["serviceAccountName"].as_str().unwrap()).await.unwrap();
+    let deployed = deployed(&plane).await;
     in_force(&plane).await;
     let world = World::start_on(
         plane,
         WorldConfig {
-            crds: false,
-            operator_command: Some(command),
-            operator_env: env,
-            grants: Vec::new(),
-            account: Some(account),
             entra: Some(entra),
             tenant: Some(TenantManifest { more: json!({"access": [{"groups": ["*"]}]}), ..TenantManifest::default() }),
             // So that a write can be held back; see `story::overtaken`.
             interposed: true,
             counted: |path| path.ends_with("/overtaken/status"),
-            ..WorldConfig::default()
+            ..deployed
         },
     )
     .await
     .unwrap();
     world.plane.namespace("team").await.unwrap();
     world
-}
-
-/// Waits until the default tenant is connected.
-pub async fn connected(world: &World) {
-    let ready = |tenant: &Value| condition(tenant, "Ready").0 == "True";
-    world.wait_for(&Ref::tenant("default"), "be Ready", ready, SOON).await.unwrap();
-}
-
-/// The Deployment as the API server has it.
-pub async fn deployment(plane: &ControlPlane) -> Value {
-    let api = plane.api_of("apps/v1", "Deployment", NAMESPACE).await.unwrap();
-    serde_json::to_value(api.get(RELEASE).await.unwrap()).unwrap()
 }
 
 /// The address at which the operator answers.
@@ -224,37 +182,6 @@ pub async fn until_allowed(plane: &ControlPlane, right: &Granted, wanted: bool) 
         assert!(begun.elapsed() < SOON, "{right:?} should become allowed={wanted}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
-}
-
-/// A condition's status, reason and message; empty if it does not stand.
-pub fn condition(object: &Value, kind: &str) -> (String, String, String) {
-    let conditions = object["status"]["conditions"].as_array();
-    let found = conditions.into_iter().flatten().find(|condition| condition["type"] == kind);
-    let text = |key: &str| found.and_then(|found| found[key].as_str()).unwrap_or_default().to_owned();
-    (text("status"), text("reason"), text("message"))
-}
-
-/// A GuestInvitation in the namespace `team`; `spec` is laid over the address.
-pub fn guest(name: &str, email: &str, spec: Value) -> String {
-    let mut whole = json!({ "email": email });
-    for (key, value) in spec.as_object().into_iter().flatten() {
-        whole[key] = value.clone();
-    }
-    json!({
-        "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestInvitation",
-        "metadata": { "name": name, "namespace": "team" }, "spec": whole,
-    })
-    .to_string()
-}
-
-/// Waits until the guest `name` of `team` is as `holds` says.
-pub async fn until(world: &World, name: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
-    world.wait_for(&Ref::guest("team", name), what, holds, SOON).await.unwrap()
-}
-
-/// Waits until the object is gone.
-pub async fn until_gone(world: &World, object: &Ref) {
-    world.wait_for(object, "be gone", Value::is_null, SOON).await.unwrap();
 }
 
 /// The application's id and secret of the simulator, for a chart that names them.

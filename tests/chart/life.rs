@@ -6,8 +6,10 @@ use serde_json::{Value, json};
 use testbed::world::Ref;
 use testbed::{ControlPlane, PlaneConfig};
 
-use crate::helm::{self, ALONE, NAMESPACE, chart, install, uninstall, upgrade};
-use crate::installed::{SOON, able, app, connected, deployment, guest, plane, running, until};
+use crate::installed::{app, plane, running};
+use testbed::stories::helm::{self, ALONE, NAMESPACE, chart, install, uninstall, upgrade};
+use testbed::stories::installed::deployment;
+use testbed::stories::{ALL, SOON, TENANT, allowed, connected, guest_with, simulator, until};
 
 /// The chart as one release before could have been: a lower version, a definition that lacks a field, other flags, an alert less.
 fn before(folder: &Path) -> PathBuf {
@@ -66,12 +68,12 @@ async fn installed_upgraded_uninstalled_and_installed_again_it_mails_once() {
     let roles = plane.api_of("rbac.authorization.k8s.io/v1", "ClusterRole", "").await.unwrap();
     assert!(roles.get_opt("guestlist-system-tenants").await.unwrap().is_none(), "what the new chart lacks is gone");
 
-    let world = running(plane, able()).await;
+    let world = running(plane, allowed(&ALL)).await;
     connected(&world).await;
     let policies = [("kept", "Retain"), ("ended", "Delete")];
     for (name, policy) in policies {
         let email = format!("{name}@fabrikam.com");
-        world.apply(&guest(name, &email, json!({"deletionPolicy": policy}))).await.unwrap();
+        world.apply(&guest_with(name, &email, json!({"deletionPolicy": policy}))).await.unwrap();
         until(&world, name, "be Invited", |guest| guest["status"]["state"] == "Invited").await;
     }
 
@@ -97,16 +99,16 @@ async fn installed_upgraded_uninstalled_and_installed_again_it_mails_once() {
     let way = world.kube_way.as_ref().unwrap();
     world.plane.kubeconfig_through(&account, way.url(), way.ca_pem()).unwrap();
     world.start_operator().unwrap();
-    world.apply(&guest("new", "new@fabrikam.com", json!({}))).await.unwrap();
+    world.apply(&guest_with("new", "new@fabrikam.com", json!({}))).await.unwrap();
     // It cannot know what the one before sent a moment ago, so the mail waits until the settling time has passed.
     until(&world, "new", "be mailed", |guest| guest["status"]["invitation"]["sent"] == 1).await;
-    let simulator = crate::story::simulator(&world);
+    let simulator = simulator(&world);
     for name in ["kept", "ended", "new"] {
         assert_eq!(simulator.invitation_mails(&format!("{name}@fabrikam.com")).len(), 1, "{name}");
     }
     world.delete(&Ref::guest("team", "ended")).await.unwrap();
     world.wait_for(&Ref::guest("team", "ended"), "be gone", Value::is_null, SOON).await.unwrap();
-    assert!(simulator.user(crate::installed::TENANT, "ended@fabrikam.com").is_none(), "and the guest is off-boarded");
+    assert!(simulator.user(TENANT, "ended@fabrikam.com").is_none(), "and the guest is off-boarded");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,7 +116,7 @@ async fn one_command_brings_the_tenant_too() {
     let plane = plane(PlaneConfig::default()).await;
     let (client, _) = app();
     let client = format!("tenant.credentials.clientSecret.clientId={client}");
-    let tenant = format!("tenant.tenantId={}", crate::installed::TENANT);
+    let tenant = format!("tenant.tenantId={}", TENANT);
     let settings = [
         ALONE,
         "tenant.create=true",

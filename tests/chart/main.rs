@@ -6,7 +6,6 @@
 
 mod collected;
 mod files;
-mod helm;
 mod installed;
 mod life;
 mod older;

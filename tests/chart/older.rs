@@ -6,8 +6,9 @@ use kube::api::PostParams;
 use testbed::PlaneConfig;
 use testbed::world::Ref;
 
-use crate::helm::{self, ALONE};
-use crate::installed::{SOON, able, address, connected, plane, running};
+use crate::installed::{address, plane, running};
+use testbed::stories::helm::{self, ALONE};
+use testbed::stories::{ALL, SOON, allowed, connected};
 
 const INVITATION: &str = "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/invitation/properties";
 
@@ -44,7 +45,7 @@ async fn an_older_definition_keeps_the_operator_from_being_ready() {
     let removed = invitation.as_object_mut().unwrap().remove("attempt").unwrap();
     let mut served = api.replace(name, &PostParams::default(), &served).await.unwrap();
 
-    let world = running(plane, able()).await;
+    let world = running(plane, allowed(&ALL)).await;
     let address = address(&world.plane).await;
     until_ready_is(
         &address,

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 use testbed::PlaneConfig;
 use testbed::world::World;
 
-use crate::helm::{NAMESPACE, of_kind, render};
-use crate::installed::{SOON, able, connected, guest, installed, until};
+use crate::installed::installed;
+use testbed::stories::helm::{NAMESPACE, of_kind, render};
+use testbed::stories::{ALL, SOON, allowed, connected, guest_with, simulator, until};
 
 /// kubectl's answer to whether `user` may do this.
 async fn can(world: &World, user: &str, question: &[&str]) -> bool {
@@ -22,9 +23,12 @@ async fn as_user(world: &World, user: &str, args: &[&str]) -> Result<String, Str
 #[tokio::test(flavor = "multi_thread")]
 async fn an_editor_invites_in_their_namespace_and_nothing_more() {
     let controllers = vec!["clusterrole-aggregation-controller"];
-    let world =
-        installed(PlaneConfig { controllers, ..PlaneConfig::default() }, &["redeemLinkSecrets.enabled=true"], able())
-            .await;
+    let world = installed(
+        PlaneConfig { controllers, ..PlaneConfig::default() },
+        &["redeemLinkSecrets.enabled=true"],
+        allowed(&ALL),
+    )
+    .await;
     connected(&world).await;
     world.plane.namespace("other").await.unwrap();
     for (name, role) in [("emma", "edit"), ("vic", "view"), ("ann", "guestlist-approver")] {
@@ -41,18 +45,18 @@ async fn an_editor_invites_in_their_namespace_and_nothing_more() {
     let file = world
         .plane
         .folder()
-        .write("ada.json", &guest("ada", "ada@fabrikam.com", json!({"redeemUrlSecretRef": {"name": "ada-link"}})))
+        .write("ada.json", &guest_with("ada", "ada@fabrikam.com", json!({"redeemUrlSecretRef": {"name": "ada-link"}})))
         .unwrap();
     as_user(&world, "emma", &["apply", "-f", &file.display().to_string()]).await.unwrap();
     until(&world, "ada", "be Invited", |guest| guest["status"]["state"] == "Invited").await;
-    assert_eq!(crate::story::simulator(&world).invitation_mails("ada@fabrikam.com").len(), 1);
+    assert_eq!(simulator(&world).invitation_mails("ada@fabrikam.com").len(), 1);
 
     // Within the rules of the tenant, and the API server says which one is missing.
     let rules = r#"{"spec":{"access":[{"emailDomains":["fabrikam.com"],"groups":["Analysts"]}]}}"#;
     world.kubectl(&["patch", "etenant", "default", "--type=merge", "-p", rules]).await.unwrap();
     let begun = std::time::Instant::now();
     let asks = async |name: &str, email: &str, more: Value| {
-        let file = world.plane.folder().write(&format!("{name}.json"), &guest(name, email, more)).unwrap();
+        let file = world.plane.folder().write(&format!("{name}.json"), &guest_with(name, email, more)).unwrap();
         as_user(&world, "emma", &["create", "--dry-run=server", "-f", &file.display().to_string()]).await
     };
     let far = loop {

@@ -1,6 +1,6 @@
 //! Values that nobody would read, or that would not do, are refused with a sentence.
 
-use crate::helm::render;
+use testbed::stories::helm::render;
 
 fn refused(settings: &[&str], sentence: &str) {
     let said = render(settings).unwrap_err();

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use testbed::world::{Ref, World};
 use testbed::{Asked, PlaneConfig};
 
-use crate::helm::{NAMESPACE, RELEASE, of_kind, render};
-use crate::installed::{Granted, SOON, able, connected, granted, guest, installed, rights, until, until_allowed};
+use crate::installed::{Granted, granted, installed, rights, until_allowed};
 use crate::story;
+use testbed::stories::helm::{NAMESPACE, RELEASE, of_kind, render};
+use testbed::stories::{ALL, SOON, allowed, condition, connected, guest_with, simulator, until};
 
 /// Asked for by the API server itself, whose record has only the request that led to it: to apply a guest who is not there yet,
 /// and to name a list as the owner that waits. The third test takes them away.
@@ -83,21 +84,21 @@ async fn take_away(world: &World, role: &str, verb: &str, resource: &str) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_verb_taken_away_is_missed() {
-    let world = installed(audited(), &["redeemLinkSecrets.enabled=true"], able()).await;
+    let world = installed(audited(), &["redeemLinkSecrets.enabled=true"], allowed(&ALL)).await;
     connected(&world).await;
-    world.apply(&guest("one", "one@fabrikam.com", json!({}))).await.unwrap();
+    world.apply(&guest_with("one", "one@fabrikam.com", json!({}))).await.unwrap();
     until(&world, "one", "be Invited", |guest| guest["status"]["state"] == "Invited").await;
 
     take_away(&world, "guestlist-system-operator", "create", "secrets").await;
     let link = json!({"redeemUrlSecretRef": {"name": "two-link"}});
-    world.apply(&guest("two", "two@fabrikam.com", link)).await.unwrap();
-    let told = |guest: &Value| crate::installed::condition(guest, "Ready").1 == "SecretUnwritable";
+    world.apply(&guest_with("two", "two@fabrikam.com", link)).await.unwrap();
+    let told = |guest: &Value| condition(guest, "Ready").1 == "SecretUnwritable";
     let two = until(&world, "two", "say that its link cannot be kept", told).await;
-    let said = crate::installed::condition(&two, "Ready").2;
+    let said = condition(&two, "Ready").2;
     assert!(said.contains("forbidden") && said.contains("redeemLinkSecrets.enabled"), "{said}");
 
     take_away(&world, "guestlist-system-operator", "patch", "guestinvitations/status").await;
-    world.apply(&guest("three", "three@fabrikam.com", json!({}))).await.unwrap();
+    world.apply(&guest_with("three", "three@fabrikam.com", json!({}))).await.unwrap();
     let missed = |verb: &str, resource: &str| {
         asked(&world).iter().any(|asked| asked.denied && asked.verb == verb && asked.resource == resource)
     };
@@ -108,12 +109,12 @@ async fn a_verb_taken_away_is_missed() {
     }
     assert!(missed("create", "secrets"));
     // Without the intent on record nobody is mailed.
-    assert_eq!(story::simulator(&world).invitation_mails("three@fabrikam.com").len(), 0);
+    assert_eq!(simulator(&world).invitation_mails("three@fabrikam.com").len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_needs_what_the_api_server_asks_for_by_itself() {
-    let world = installed(audited(), &[], able()).await;
+    let world = installed(audited(), &[], allowed(&ALL)).await;
     connected(&world).await;
     let said = ["cannot set blockOwnerDeletion", "is forbidden: User"];
     for (number, (verb, resource)) in UNRECORDED.into_iter().enumerate() {
@@ -128,22 +129,22 @@ async fn a_list_needs_what_the_api_server_asks_for_by_itself() {
         let refused = |list: &Value| list["status"].to_string().contains(said[number]);
         world.wait_for(&list, "say that its guest is refused", refused, SOON).await.unwrap();
     }
-    assert_eq!(story::simulator(&world).requests("createInvitation").len(), 0);
+    assert_eq!(simulator(&world).requests("createInvitation").len(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_report_the_policy_of_approvers_lets_no_status_through_and_nobody_is_mailed() {
-    let world = installed(audited(), &[], able()).await;
+    let world = installed(audited(), &[], allowed(&ALL)).await;
     connected(&world).await;
     take_away(&world, "guestlist-system-operator", "report", "guestinvitations/status").await;
-    world.apply(&guest("one", "one@fabrikam.com", json!({}))).await.unwrap();
+    world.apply(&guest_with("one", "one@fabrikam.com", json!({}))).await.unwrap();
     let operator = world.operator().unwrap();
     let begun = std::time::Instant::now();
     while !operator.log().contains("is written by the operator") {
         assert!(begun.elapsed() < SOON, "{}", operator.log_tail(20));
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
     }
-    assert_eq!(story::simulator(&world).invitation_mails("one@fabrikam.com").len(), 0);
+    assert_eq!(simulator(&world).invitation_mails("one@fabrikam.com").len(), 0);
 }
 
 /// The other tests of this workspace run the operator under `operator_rules`: those are the chart's, or they prove nothing of it.

@@ -1,47 +1,33 @@
 //! A rich story by the installed operator: a mail by Microsoft, an own mail, a group, a redeem link, a list, requests, and the end.
 
-use entra_simulator::{SeedGroup, Simulator};
-use kube::api::{Patch, PatchParams};
+use entra_simulator::SeedGroup;
 use serde_json::{Value, json};
 use testbed::Moment;
+use testbed::stories::{
+    ALL, SOON, TENANT, allowed, changed, condition, connected, guest_list, guest_with, is_current, named_list, patched,
+    simulator, smtp, until, until_gone,
+};
 use testbed::world::{Ref, World};
-
-use crate::installed::{SOON, TENANT, able, connected, guest, until, until_gone};
 
 /// An Entra for it, with a mail server.
 pub fn entra() -> entra_simulator::Config {
-    let mut entra = able();
+    let mut entra = allowed(&ALL);
     entra.smtp = Some("127.0.0.1:0".parse().unwrap());
     entra
-}
-
-/// The simulator of the world.
-pub fn simulator(world: &World) -> &Simulator {
-    world.entra.as_ref().unwrap().simulator()
 }
 
 fn invited(guest: &Value) -> bool {
     guest["status"]["state"] == "Invited"
 }
 
-async fn change(world: &World, object: &Ref, patch: Value) {
-    let api = world.plane.api_of(&object.api_version, &object.kind, &object.namespace).await.unwrap();
-    api.patch(&object.name, &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
-}
-
 async fn ask(world: &World, name: &str, key: &str, value: &str) {
-    change(
-        world,
-        &Ref::guest("team", name),
-        json!({"metadata": {"annotations": {format!("guestlist.dev/{key}"): value}}}),
-    )
-    .await;
+    changed(world, name, json!({"metadata": {"annotations": {format!("guestlist.dev/{key}"): value}}})).await;
 }
 
 /// A guest who is written by somebody else just before the operator writes: it reads them again before it decides anew.
 async fn overtaken(world: &World) {
     let mut held = world.effects.hold(world.effects.list().len() + 1, Moment::Before);
-    world.apply(&guest("overtaken", "overtaken@fabrikam.com", json!({}))).await.unwrap();
+    world.apply(&guest_with("overtaken", "overtaken@fabrikam.com", json!({}))).await.unwrap();
     held.reached(SOON).await.unwrap();
     ask(world, "overtaken", "reconcile", "1").await;
     held.release();
@@ -53,20 +39,15 @@ async fn overtaken(world: &World) {
 pub async fn tell(world: &World) {
     connected(world).await;
     overtaken(world).await;
-    let mail = json!({"mail": {"smtp": {
-        "host": "127.0.0.1", "port": simulator(world).smtp_address().unwrap().port(), "tls": "StartTls",
-        "from": "Contoso <invites@contoso.com>", "caBundle": base64(world.entra.as_ref().unwrap().ca_pem()),
-    }}});
-    change(world, &Ref::tenant("default"), json!({"spec": mail})).await;
-    let taken_up = |tenant: &Value| tenant["status"]["observedGeneration"] == tenant["metadata"]["generation"];
-    world.wait_for(&Ref::tenant("default"), "be taken up", taken_up, SOON).await.unwrap();
+    patched(world, &Ref::tenant("default"), json!({"spec": {"mail": {"smtp": smtp(world)}}})).await;
+    world.wait_for(&Ref::tenant("default"), "be taken up", is_current, SOON).await.unwrap();
 
     let readers = simulator(world).seed_group(TENANT, SeedGroup::new("Wiki readers"));
     let group = json!({"groups": ["Wiki readers"], "deletionPolicy": "Delete"});
-    world.apply(&guest("ada", "ada@fabrikam.com", group)).await.unwrap();
-    world.apply(&guest("own", "own@fabrikam.com", json!({"delivery": "Mail"}))).await.unwrap();
+    world.apply(&guest_with("ada", "ada@fabrikam.com", group)).await.unwrap();
+    world.apply(&guest_with("own", "own@fabrikam.com", json!({"delivery": "Mail"}))).await.unwrap();
     let link = json!({"redeemUrlSecretRef": {"name": "lin-link"}});
-    world.apply(&guest("lin", "lin@fabrikam.com", link)).await.unwrap();
+    world.apply(&guest_with("lin", "lin@fabrikam.com", link)).await.unwrap();
     let in_group = |guest: &Value| invited(guest) && guest["status"]["groups"][0]["state"] == "Added";
     until(world, "ada", "be invited and in the group", in_group).await;
     until(world, "own", "be mailed", |guest| guest["status"]["invitation"]["sent"] == 1).await;
@@ -99,34 +80,19 @@ pub async fn tell(world: &World) {
 
 /// A list that gets a guest, changes them and loses them.
 async fn list(world: &World) {
-    let list = |template: Value, guests: Value| {
-        json!({
-            "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList",
-            "metadata": { "name": "analysts", "namespace": "team" },
-            "spec": { "template": template, "guests": guests },
-        })
-        .to_string()
-    };
-    let name = Ref::new("guestlist.dev/v1alpha1", "GuestList", "team", "analysts");
-    let (one, two) =
-        (json!([{"email": "one@fabrikam.com"}, {"email": "two@fabrikam.com"}]), json!([{"email": "two@fabrikam.com"}]));
-    world.apply(&list(json!({}), one.clone())).await.unwrap();
+    let list = |template: Value, guests: &[Value]| guest_list("analysts", &template, guests).to_string();
+    let name = named_list("analysts");
+    let two = [json!({"email": "two@fabrikam.com"})];
+    let one = [json!({"email": "one@fabrikam.com"}), two[0].clone()];
+    world.apply(&list(json!({}), &one)).await.unwrap();
     let invited = |count: usize| move |list: &Value| list["status"]["guests"]["invited"] == count;
     world.wait_for(&name, "have invited two", invited(2), SOON).await.unwrap();
-    world.apply(&list(json!({"displayName": "Analyst"}), one)).await.unwrap();
-    let settled = |list: &Value| {
-        list["status"]["observedGeneration"] == list["metadata"]["generation"]
-            && crate::installed::condition(list, "Ready").0 == "True"
-    };
+    world.apply(&list(json!({"displayName": "Analyst"}), &one)).await.unwrap();
+    let settled = |list: &Value| is_current(list) && condition(list, "Ready").0 == "True";
     world.wait_for(&name, "settle", settled, SOON).await.unwrap();
-    world.apply(&list(json!({"displayName": "Analyst"}), two)).await.unwrap();
+    world.apply(&list(json!({"displayName": "Analyst"}), &two)).await.unwrap();
     world
         .wait_for(&name, "have one", |list| list["status"]["guests"]["total"] == 1 && settled(list), SOON)
         .await
         .unwrap();
-}
-
-fn base64(text: &str) -> String {
-    use base64::Engine as _;
-    base64::prelude::BASE64_STANDARD.encode(text)
 }

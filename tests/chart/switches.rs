@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::helm::{NAMESPACE, of_kind, only, render, render_with_prometheus};
+use testbed::stories::helm::{NAMESPACE, of_kind, only, render, render_with_prometheus};
 
 fn pod(documents: &[Value]) -> Value {
     only(documents, "Deployment")["spec"]["template"]["spec"].clone()

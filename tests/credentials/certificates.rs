@@ -3,10 +3,8 @@
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use entra_simulator::Config;
 use serde_json::{Value, json};
+use testbed::stories::{APP, condition, connected, guest, mails, simulator, until_state, until_tenant, world};
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
-
-use crate::common::{SOON, condition, connected, guest, kstatus, mails, simulator, until_state, world};
-use crate::kinds::APP;
 
 /// A certificate with its key, in PEM.
 pub struct Pair {
@@ -65,18 +63,11 @@ async fn certified(registered: &[&Pair], key: Option<&str>) -> World {
     world(WorldConfig { entra: Some(entra), tenant: Some(tenant), ..Default::default() }).await
 }
 
-async fn until(world: &World, kind: &str, reason: &str) -> String {
-    let is = |tenant: &Value| condition(tenant, kind).1 == reason;
-    let tenant = world.wait_for(&Ref::tenant("default"), &format!("be {reason}"), is, SOON).await.unwrap();
-    kstatus(&tenant);
-    condition(&tenant, kind).2
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn one_key_of_the_secret_may_hold_both_and_the_private_key_may_be_of_the_old_form() {
     let pair = pair(300);
     let world = certified(&[&pair], Some("both.pem")).await;
-    let said = until(&world, "Ready", "SecretNotFound").await;
+    let said = until_tenant(&world, "Ready", "SecretNotFound").await;
     assert!(said.contains("create secret generic entra-cert --from-file=both.pem="), "{said}");
     let both = format!("{}{}", pair.old_key(), pair.certificate);
     secret(&world, "entra-cert", "Opaque", json!({"both.pem": both})).await;
@@ -91,12 +82,12 @@ async fn an_end_that_is_past_or_near_is_told_and_a_new_certificate_helps() {
     let (past, near, far) = (pair(-1), pair(10), pair(300));
     let world = certified(&[&past, &near, &far], None).await;
     past.put_into_secret(&world, "entra-cert").await;
-    let said = until(&world, "Authenticated", "CertificateExpired").await;
+    let said = until_tenant(&world, "Authenticated", "CertificateExpired").await;
     assert!(said.contains("guestlist-system/entra-cert expired at 20") && said.contains("upload"), "{said}");
     assert_eq!(simulator(&world).requests("token").len(), 0, "nobody is asked with what has expired");
 
     near.put_into_secret(&world, "entra-cert").await;
-    let said = until(&world, "Authenticated", "CertificateExpiresSoon").await;
+    let said = until_tenant(&world, "Authenticated", "CertificateExpiresSoon").await;
     assert!(said.contains("expires at 20") && said.contains("upload"), "{said}");
     connected(&world).await;
 
@@ -116,7 +107,7 @@ async fn a_key_of_another_certificate_is_told_before_anybody_is_asked() {
     let world = certified(&[&one], None).await;
     let mixed = json!({"tls.crt": one.certificate, "tls.key": other.key});
     secret(&world, "entra-cert", "kubernetes.io/tls", mixed).await;
-    let said = until(&world, "Authenticated", "CertificateUnusable").await;
+    let said = until_tenant(&world, "Authenticated", "CertificateUnusable").await;
     assert!(said.contains("does not belong to the certificate"), "{said}");
     assert_eq!(simulator(&world).requests("token").len(), 0);
 }

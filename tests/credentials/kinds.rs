@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use entra_simulator::{Config, FederatedCredential, ManagedIdentity};
 use serde_json::{Value, json};
+use testbed::stories::{APP, TENANT, simulator, world};
 use testbed::world::{TenantManifest, World, WorldConfig};
 
 use crate::certificates::{Pair, pair};
-use crate::common::{TENANT, simulator, world};
 
-pub const APP: &str = "aaaaaaaa-0000-0000-0000-000000000001";
 const AUDIENCE: &str = "api://AzureADTokenExchange";
 const SUBJECT: &str = "system:serviceaccount:guestlist-system:guestlist";
 

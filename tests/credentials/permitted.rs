@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use entra_simulator::SeedGroup;
 use serde_json::{Value, json};
+use testbed::stories::{APP, SOON, TENANT, condition, connected, guest, kstatus, named, simulator, until_state, world};
 use testbed::world::{Ref, TenantManifest, WorldConfig};
-
-use crate::common::{SOON, TENANT, condition, connected, guest, kstatus, named, simulator, until_state, world};
-use crate::kinds::APP;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_missing_permission_of_each_used_feature_is_named_until_it_is_granted() {

@@ -1,9 +1,8 @@
 //! What the API server takes as credentials: exactly one kind.
 
 use serde_json::{Value, json};
+use testbed::stories::world;
 use testbed::world::{TenantManifest, WorldConfig};
-
-use crate::common::world;
 
 const KINDS: [&str; 5] = ["workloadIdentity", "managedIdentity", "clientSecret", "clientCertificate", "azureCli"];
 

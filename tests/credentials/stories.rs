@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use testbed::stories::{SOON, condition, guest, kstatus, mails, simulator, until_reason, until_state};
 use testbed::world::Ref;
 
-use crate::common::{SOON, condition, guest, kstatus, mails, simulator, until_reason, until_state};
 use crate::kinds::{Kind, Signed};
 
 pub async fn told(kind: Kind) {

@@ -4,9 +4,8 @@
 use entra_simulator::{Config, Fault, FaultAction, RequestEntry, Simulator};
 use serde_json::Value;
 use testbed::openapi::Witness;
+use testbed::stories::{SOON, condition, connected, guest, mails, named, simulator, state, until_state, world};
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
-
-use crate::common::{SOON, condition, connected, guest, mails, named, simulator, state, until_state, world};
 
 const DEAD: usize = 50;
 const ALIVE: usize = 20;

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use entra_simulator::Entry;
 use serde_json::Value;
-use testbed::world::{Ref, TenantManifest, World, WorldConfig};
-
-use crate::common::{
-    SOON, TENANT, condition, connected, guest, mails, named, simulator, until_reason, until_state, world,
+use testbed::stories::{
+    APP, SOON, TENANT, client_secret, condition, connected, guest, mails, named, simulator, until_reason, until_state,
+    world,
 };
-use crate::kinds::APP;
+use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
 const GUESTS: usize = 20;
 
@@ -35,13 +34,6 @@ async fn all_are_told(world: &World) {
         let said = until_reason(world, &name(n), "AuthenticationFailed").await;
         assert!(said.contains("AADSTS7000215") && said.contains("not its id"), "{said}");
     }
-}
-
-async fn secret(world: &World, value: &str) {
-    let secret = format!(
-        "apiVersion: v1\nkind: Secret\nmetadata: {{name: entra-default, namespace: guestlist-system}}\nstringData: {{client-secret: {value}}}\n"
-    );
-    world.apply(&secret).await.unwrap();
 }
 
 async fn all_recover(world: &World) {
@@ -79,7 +71,7 @@ async fn twenty_guests_ask_no_more_than_one_would() {
     assert!((1..=6).contains(&asked.len()), "{} sign-ins in 10 s", asked.len());
     assert_eq!(versions(&world).await, before, "a status that says the same is not written again");
 
-    secret(&world, &right.client_secret).await;
+    world.apply(&client_secret(&right.client_secret)).await.unwrap();
     all_recover(&world).await;
 }
 
@@ -94,7 +86,7 @@ async fn a_secret_that_is_revoked_while_twenty_begin_brings_no_storm() {
     all_are_told(&world).await;
     let asked = simulator(&world).requests("token").len();
     assert!((1..=6).contains(&asked), "{asked} sign-ins for {GUESTS} guests");
-    secret(&world, "a-new-one").await;
+    world.apply(&client_secret("a-new-one")).await.unwrap();
     all_recover(&world).await;
     let ready = |tenant: &Value| condition(tenant, "Ready").1 == "Connected";
     world.wait_for(&Ref::tenant("default"), "be connected again", ready, SOON).await.unwrap();

@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use entra_simulator::{Fault, FaultAction};
 use serde_json::{Value, json};
-use testbed::world::{Ref, TenantManifest, World, WorldConfig};
-
-use crate::common::{
+use testbed::stories::{
     SOON, condition, connected, guest, kstatus, mails, named, simulator, state, until_reason, until_state, world,
 };
+use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
 /// Each wrong address with a part of the sentence that it meets.
 const ADDRESSES: [(&str, &str); 19] = [

@@ -8,9 +8,9 @@ use entra_simulator::{SeedGroup, SeedKind, SeedUser, Simulator, User};
 use kube::Api;
 use kube::api::{DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
+use testbed::stories::{ALL, TENANT, condition, connected, named, simulator, smtp, state, variants, world};
 use testbed::world::{TenantManifest, World};
 
-use crate::common::{TENANT, condition, connected, named, simulator, state, variants, world};
 use crate::life;
 
 /// One field, or one field in one circumstance.
@@ -551,14 +551,14 @@ fn address(name: &str) -> String {
 
 /// A world that can do all, and where the operator can mail.
 async fn able() -> World {
-    let mut config = life::config(&life::ALL, Value::Null);
+    let mut config = life::config(&ALL, Value::Null);
     config.tenant = None;
     if let Some(entra) = &mut config.entra {
         entra.smtp = Some("127.0.0.1:0".parse().unwrap());
         entra.settings.throttle.enabled = false;
     }
     let world = world(config).await;
-    let smtp = crate::common::smtp(&world);
+    let smtp = smtp(&world);
     let more = json!({"access": life::any(), "mail": {"smtp": smtp}, "pacing": {"perMinute": 1800, "burst": 150}});
     world.apply_tenant(&TenantManifest { more, ..TenantManifest::default() }).await.unwrap();
     connected(&world).await;

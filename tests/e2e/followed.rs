@@ -1,12 +1,11 @@
 //! Guests who are followed: adopted or refused, redeemed, gone, held, added without a mail.
 
 use entra_simulator::{SeedKind, SeedUser};
-use testbed::world::WorldConfig;
-
-use crate::common::{
-    TENANT, condition, connected, guest, kstatus, mails, named, posts, settling_in, simulator, state, until_reason,
-    until_state, world,
+use testbed::stories::{
+    SOON, TENANT, condition, connected, guest, kstatus, mails, named, posts, settling_in, simulator, state,
+    until_reason, until_state, variants, world,
 };
+use testbed::world::WorldConfig;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whom_the_directory_knows_is_adopted_or_refused() {
@@ -103,9 +102,9 @@ async fn who_is_held_or_added_without_a_mail_gets_none() {
     // Somebody who was added quietly can be mailed later, once.
     world.apply(&guest("quiet", "quiet@fabrikam.com", "  delivery: Microsoft\n")).await.unwrap();
     let mailed = |guest: &serde_json::Value| guest["status"]["invitation"]["sent"] == 1;
-    world.wait_for(&named("quiet"), "be mailed", mailed, crate::common::SOON).await.unwrap();
+    world.wait_for(&named("quiet"), "be mailed", mailed, SOON).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-    let later = usize::from(crate::common::variants().pending_repeat_mails);
+    let later = usize::from(variants().pending_repeat_mails);
     assert_eq!((mails(&world, "held@fabrikam.com"), mails(&world, "quiet@fabrikam.com")), (1, later));
     assert_eq!(posts(&world, "quiet@fabrikam.com"), [false, true]);
 }
@@ -117,7 +116,7 @@ async fn what_graph_refuses_is_told_and_not_hammered() {
     simulator(&world).update_settings(|settings| settings.policy.blocked_domains = vec!["rivals.example".into()]);
     world.apply(&guest("rival", "eve@rivals.example", "")).await.unwrap();
     // Words that nobody has published are shown as they came.
-    let reason = if crate::common::variants().refusals_forbidden { "RefusedByGraph" } else { "DomainBlocked" };
+    let reason = if variants().refusals_forbidden { "RefusedByGraph" } else { "DomainBlocked" };
     let said = until_reason(&world, "rival", reason).await;
     assert!(said.contains("request-id") && said.contains("Entra"), "{said}");
     let refused = world.get(&named("rival")).await.unwrap();

@@ -1,9 +1,8 @@
 //! Workload identity: the pod's own ServiceAccount token, signed by this API server, exchanged for a token of Graph's.
 
 use entra_simulator::{Config, FederatedCredential};
+use testbed::stories::{SOON, condition, guest, mails, simulator, until_state, world};
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
-
-use crate::common::{SOON, condition, guest, mails, simulator, until_state, world};
 
 const AUDIENCE: &str = "api://AzureADTokenExchange";
 

@@ -4,9 +4,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use testbed::stories::{SOON, condition, connected, simulator, smtp, world};
 use testbed::world::{Ref, TenantManifest, WorldConfig};
-
-use crate::common::{SOON, condition, connected, simulator, smtp, world};
 
 /// Entra's own template, as a spreadsheet in Germany writes it.
 const FILE: &str = "version:v1.0;;;\n\

@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use testbed::Operator;
+use testbed::stories::{SOON, connected, mails, named, numbered, one_mail, posts, state, world};
 use testbed::world::{Ref, World, WorldConfig};
-
-use crate::common::{SOON, connected, guest, mails, named, one_mail, posts, state, world};
 
 const LEASE: Duration = Duration::from_secs(6);
 
@@ -45,11 +44,6 @@ fn works(operator: &Operator) -> bool {
     operator.log().contains("watching GuestInvitations")
 }
 
-async fn invite(world: &World, names: std::ops::Range<usize>) {
-    let guests: Vec<String> = names.map(|n| guest(&format!("g{n}"), &format!("g{n}@fabrikam.com"), "")).collect();
-    world.apply(&guests.join("\n---\n")).await.unwrap();
-}
-
 async fn one_mail_each(world: &World, names: std::ops::Range<usize>) {
     let sent = |guest: &Value| state(guest) == "Invited" && guest["status"]["invitation"]["sent"] == 1;
     for n in names.clone() {
@@ -62,12 +56,7 @@ async fn one_mail_each(world: &World, names: std::ops::Range<usize>) {
 }
 
 async fn holder(world: &World) -> (String, i64) {
-    let lease = Ref {
-        api_version: "coordination.k8s.io/v1".into(),
-        kind: "Lease".into(),
-        namespace: testbed::operator::NAMESPACE.into(),
-        name: "guestlist".into(),
-    };
+    let lease = Ref::new("coordination.k8s.io/v1", "Lease", testbed::operator::NAMESPACE, "guestlist");
     let lease: Value = world.get(&lease).await.unwrap();
     let holder = lease["spec"]["holderIdentity"].as_str().unwrap_or_default().to_owned();
     (holder, lease["spec"]["leaseTransitions"].as_i64().unwrap_or_default())
@@ -76,11 +65,11 @@ async fn holder(world: &World) -> (String, i64) {
 #[tokio::test(flavor = "multi_thread")]
 async fn when_the_leader_is_killed_the_other_takes_over_what_was_begun() {
     let (world, leader, second) = two().await;
-    invite(&world, 0..10).await;
+    world.apply(&numbered(0..10)).await.unwrap();
     one_mail_each(&world, 0..5).await;
     assert!(works(&leader) && !works(&second));
     let (first, _) = holder(&world).await;
-    invite(&world, 10..30).await;
+    world.apply(&numbered(10..30)).await.unwrap();
     leader.kill();
     let killed = Instant::now();
     until_says(&second, "this replica holds the lease", LEASE + Duration::from_secs(5)).await;
@@ -97,7 +86,7 @@ async fn when_the_leader_is_killed_the_other_takes_over_what_was_begun() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_is_asked_to_end_gives_the_lease_back() {
     let (world, leader, second) = two().await;
-    invite(&world, 0..10).await;
+    world.apply(&numbered(0..10)).await.unwrap();
     leader.terminate().unwrap();
     assert!(leader.wait().await.success(), "{}", leader.log_tail(20));
     assert!(leader.log().contains("gave the lease back"), "{}", leader.log_tail(20));
@@ -112,15 +101,15 @@ async fn a_leader_that_is_asked_to_end_gives_the_lease_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_was_frozen_for_longer_than_its_lease_does_nothing_more() {
     let (world, leader, second) = two().await;
-    invite(&world, 0..10).await;
+    world.apply(&numbered(0..10)).await.unwrap();
     leader.stop().unwrap();
     until_says(&second, "this replica holds the lease", LEASE + Duration::from_secs(5)).await;
-    invite(&world, 10..20).await;
+    world.apply(&numbered(10..20)).await.unwrap();
     one_mail_each(&world, 0..20).await;
     leader.cont().unwrap();
     assert!(!leader.wait().await.success(), "a replica without its lease ends with an error");
     assert!(leader.log().contains("does not hold the lease"), "{}", leader.log_tail(20));
-    invite(&world, 20..25).await;
+    world.apply(&numbered(20..25)).await.unwrap();
     one_mail_each(&world, 0..25).await;
 }
 

@@ -3,41 +3,21 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use kube::ResourceExt;
 use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
-use kube::{Api, ResourceExt};
 use serde_json::{Value, json};
 use testbed::interposer::Moment;
-use testbed::world::{Ref, World, WorldConfig};
-
-use crate::common::{
-    SOON, TENANT, condition, connected, guest, kstatus, mails, named, simulator, state, until_reason, until_state,
-    world,
+use testbed::stories::{
+    SOON, TENANT, condition, connected, guest, guest_list, guests, kstatus, mails, named, named_list, simulator, state,
+    until_reason, until_state, world,
 };
+use testbed::world::{World, WorldConfig};
 
 /// What `analysts` calls adele@fabrikam.com, for ever.
 const ADELE: &str = "analysts-adele-fabrikam-com-b11d5r0d";
 
-/// A GuestList in the namespace `team`, as JSON, which is YAML too.
-fn list(name: &str, template: Value, guests: &[Value]) -> String {
-    let list = json!({
-        "apiVersion": "guestlist.dev/v1alpha1",
-        "kind": "GuestList",
-        "metadata": {"name": name, "namespace": "team"},
-        "spec": {"template": template, "guests": guests},
-    });
-    list.to_string()
-}
-
-fn glist(name: &str) -> Ref {
-    Ref::new("guestlist.dev/v1alpha1", "GuestList", "team", name)
-}
-
 fn entries(emails: impl IntoIterator<Item = String>) -> Vec<Value> {
     emails.into_iter().map(|email| json!({"email": email})).collect()
-}
-
-async fn guests(world: &World) -> Api<DynamicObject> {
-    world.plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.unwrap()
 }
 
 /// The GuestInvitations of a list, by address.
@@ -52,7 +32,7 @@ async fn until_list(world: &World, name: &str, reason: &str) -> Value {
     let is = |list: &Value| {
         condition(list, "Ready").1 == reason && list["status"]["observedGeneration"] == list["metadata"]["generation"]
     };
-    let list = world.wait_for(&glist(name), &format!("be {reason}"), is, SOON).await.unwrap();
+    let list = world.wait_for(&named_list(name), &format!("be {reason}"), is, SOON).await.unwrap();
     kstatus(&list);
     list
 }
@@ -60,7 +40,7 @@ async fn until_list(world: &World, name: &str, reason: &str) -> Value {
 /// Waits until as many guests of the list as said are in a state.
 async fn until_count(world: &World, name: &str, state: &str, count: usize) -> Value {
     let is = |list: &Value| list["status"]["guests"][state] == count && condition(list, "Reconciling").0.is_empty();
-    world.wait_for(&glist(name), &format!("have {count} {state}"), is, SOON).await.unwrap()
+    world.wait_for(&named_list(name), &format!("have {count} {state}"), is, SOON).await.unwrap()
 }
 
 /// What does not change when nobody writes.
@@ -87,7 +67,7 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     };
     let template = json!({"redirectUrl": "https://wiki.contoso.com/", "message": {"language": "nl"}});
     let mut array: Vec<Value> = (0..30).map(entry).collect();
-    world.apply(&list("analysts", template.clone(), &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &template, &array).to_string()).await.unwrap();
     let owner = until_count(&world, "analysts", "invited", 30).await;
     assert_eq!(
         condition(&owner, "Ready"),
@@ -125,7 +105,7 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     array.remove(7);
     array[20]["redirectUrl"] = "https://other.contoso.com/".into();
     let changed = array[20]["email"].as_str().unwrap().to_owned();
-    world.apply(&list("analysts", template.clone(), &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &template, &array).to_string()).await.unwrap();
     until_count(&world, "analysts", "invited", 28).await;
     let after = children(&world, "analysts").await;
     assert_eq!(after.len(), 29);
@@ -142,7 +122,7 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     // The template changes: whoever says it for themselves is not touched.
     let before = after;
     let template = json!({"redirectUrl": "https://wiki.contoso.com/", "message": {"language": "fr"}});
-    world.apply(&list("analysts", template, &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &template, &array).to_string()).await.unwrap();
     until_list(&world, "analysts", "Applied").await;
     let after = children(&world, "analysts").await;
     for (email, child) in &after {
@@ -155,11 +135,11 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     assert_eq!(all_mails(&world, (0..30).map(address)), [1; 30], "nobody is mailed again");
 
     // At rest.
-    let owner = world.get(&glist("analysts")).await.unwrap();
+    let owner = world.get(&named_list("analysts")).await.unwrap();
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(versions(&children(&world, "analysts").await), versions(&after));
     assert_eq!(
-        world.get(&glist("analysts")).await.unwrap()["metadata"]["resourceVersion"],
+        world.get(&named_list("analysts")).await.unwrap()["metadata"]["resourceVersion"],
         owner["metadata"]["resourceVersion"]
     );
 }
@@ -169,12 +149,18 @@ async fn two_lists_with_one_address_say_so() {
     let world = world(WorldConfig::default()).await;
     connected(&world).await;
     world
-        .apply(&list("first", json!({}), &entries(["same@fabrikam.com".into(), "a@fabrikam.com".into()])))
+        .apply(
+            &guest_list("first", &json!({}), &entries(["same@fabrikam.com".into(), "a@fabrikam.com".into()]))
+                .to_string(),
+        )
         .await
         .unwrap();
     until_count(&world, "first", "invited", 2).await;
     world
-        .apply(&list("second", json!({}), &entries(["b@fabrikam.com".into(), "same@fabrikam.com".into()])))
+        .apply(
+            &guest_list("second", &json!({}), &entries(["b@fabrikam.com".into(), "same@fabrikam.com".into()]))
+                .to_string(),
+        )
         .await
         .unwrap();
     let second = until_list(&world, "second", "DuplicateAddress").await;
@@ -189,7 +175,7 @@ async fn two_lists_with_one_address_say_so() {
     assert_eq!(all_mails(&world, ["same@fabrikam.com".into(), "b@fabrikam.com".into()]), [1, 1]);
 
     // The first gives the address up.
-    world.apply(&list("first", json!({}), &entries(["a@fabrikam.com".into()]))).await.unwrap();
+    world.apply(&guest_list("first", &json!({}), &entries(["a@fabrikam.com".into()])).to_string()).await.unwrap();
     let second = until_count(&world, "second", "invited", 2).await;
     assert_eq!(condition(&second, "Ready").0, "True");
     assert_eq!(mails(&world, "same@fabrikam.com"), 1);
@@ -217,7 +203,7 @@ async fn the_api_server_says_what_is_wrong_with_a_list() {
     ];
     for (guests, template, part) in refusals {
         let shown = format!("{template} {guests:?}").chars().take(200).collect::<String>();
-        let error = world.apply(&list("bad", template, &guests)).await.err();
+        let error = world.apply(&guest_list("bad", &template, &guests).to_string()).await.err();
         let error = error.unwrap_or_else(|| panic!("{shown} was taken")).to_string();
         assert!(error.contains(part), "{shown}: {error}");
     }
@@ -233,7 +219,7 @@ async fn the_api_server_says_what_is_wrong_with_a_list() {
     };
     let array: Vec<Value> = (0..1000).map(long).collect();
     assert_eq!(array[0]["email"].as_str().unwrap().len(), 254);
-    world.apply(&list("long", json!({}), &array)).await.unwrap();
+    world.apply(&guest_list("long", &json!({}), &array).to_string()).await.unwrap();
     world.plane.namespace("partners").await.unwrap();
     world.apply(&std::fs::read_to_string("examples/lists/analysts.yaml").unwrap()).await.unwrap();
 }
@@ -245,7 +231,7 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
     // What a list lets through and a guest does not.
     let mut array = entries((0..4).map(address));
     array[1]["message"] = json!({"language": "en_US"});
-    world.apply(&list("mixed", json!({}), &array)).await.unwrap();
+    world.apply(&guest_list("mixed", &json!({}), &array).to_string()).await.unwrap();
     let mixed = until_list(&world, "mixed", "EntryRefused").await;
     assert_eq!(condition(&mixed, "Stalled").0, "True");
     let look = &mixed["status"]["needsAttention"][0];
@@ -262,20 +248,20 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
     );
     assert_eq!(all_mails(&world, (0..4).map(address)), [1, 0, 1, 1]);
     array[1]["message"] = json!({"language": "en-US"});
-    world.apply(&list("mixed", json!({}), &array)).await.unwrap();
+    world.apply(&guest_list("mixed", &json!({}), &array).to_string()).await.unwrap();
     until_count(&world, "mixed", "invited", 4).await;
     until_list(&world, "mixed", "Applied").await;
 
     // What cannot change is not made anew: that would mail everybody again.
     until_followed(&world, "mixed").await;
     let before = children(&world, "mixed").await;
-    world.apply(&list("mixed", json!({"tenantRef": {"name": "other"}}), &array)).await.unwrap();
+    world.apply(&guest_list("mixed", &json!({"tenantRef": {"name": "other"}}), &array).to_string()).await.unwrap();
     let moved = until_list(&world, "mixed", "ChangeRefused").await;
     let said = moved["status"]["needsAttention"][0]["message"].as_str().unwrap();
     assert!(said.contains("the tenant of an invitation cannot change"), "{said}");
     assert_eq!(versions(&children(&world, "mixed").await), versions(&before));
     assert_eq!(moved["status"]["guests"]["invited"], 4);
-    world.apply(&list("mixed", json!({}), &array)).await.unwrap();
+    world.apply(&guest_list("mixed", &json!({}), &array).to_string()).await.unwrap();
     until_list(&world, "mixed", "Applied").await;
     assert_eq!(all_mails(&world, (0..4).map(address)), [1; 4]);
 }
@@ -291,7 +277,7 @@ async fn until_followed(world: &World, list: &str) {
 
 async fn until_invited(world: &World, name: &str, count: usize) -> Value {
     let is = |list: &Value| list["status"]["guests"]["invited"] == count;
-    world.wait_for(&glist(name), &format!("have {count} invited"), is, SOON).await.unwrap()
+    world.wait_for(&named_list(name), &format!("have {count} invited"), is, SOON).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -305,7 +291,7 @@ async fn edits_by_hand_are_put_right_and_what_is_not_the_lists_is_left_alone() {
         json!({"email": "adele@fabrikam.com"}),
         json!({"email": "sam@fabrikam.com", "redirectUrl": "https://wiki.contoso.com/"}),
     ];
-    world.apply(&list("analysts", json!({"message": {"language": "nl"}}), &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &json!({"message": {"language": "nl"}}), &array).to_string()).await.unwrap();
     let taken = until_list(&world, "analysts", "NameTaken").await;
     assert_eq!(taken["status"]["needsAttention"][0]["email"], "adele@fabrikam.com");
     until_invited(&world, "analysts", 1).await;
@@ -349,7 +335,10 @@ async fn edits_by_hand_are_put_right_and_what_is_not_the_lists_is_left_alone() {
     assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
 
     // A guest that waits for their tenant is what the list waits for.
-    world.apply(&list("early", json!({"tenantRef": {"name": "later"}}), &entries([address(1)]))).await.unwrap();
+    world
+        .apply(&guest_list("early", &json!({"tenantRef": {"name": "later"}}), &entries([address(1)])).to_string())
+        .await
+        .unwrap();
     let early = until_list(&world, "early", "TenantNotFound").await;
     assert_eq!(condition(&early, "Reconciling").0, "True");
     let name = early["status"]["needsAttention"][0]["name"].as_str().unwrap();
@@ -384,7 +373,7 @@ async fn of_a_thousand_only_what_differs_is_written() {
     let template = |language: &str| json!({"suspend": true, "message": {"language": language}});
     let mut array = entries((0..GUESTS).map(address));
     let began = Instant::now();
-    world.apply(&list("analysts", template("nl"), &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &template("nl"), &array).to_string()).await.unwrap();
     let applied = |list: &Value| condition(list, "Ready").1 == "Applied" && list["status"]["guests"]["total"] == GUESTS;
     let within = Duration::from_secs(120);
     let killed_at = 300;
@@ -393,7 +382,7 @@ async fn of_a_thousand_only_what_differs_is_written() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     restart(&world).await;
-    world.wait_for(&glist("analysts"), "be applied", applied, within).await.unwrap();
+    world.wait_for(&named_list("analysts"), "be applied", applied, within).await.unwrap();
     let list_writes =
         |world: &World| world.effects.list().iter().filter(|write| write.path.contains("/guestlists/")).count();
     println!(
@@ -412,7 +401,7 @@ async fn of_a_thousand_only_what_differs_is_written() {
     array.remove(500);
     array[700]["displayName"] = "Renamed".into();
     let began = Instant::now();
-    world.apply(&list("analysts", template("nl"), &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &template("nl"), &array).to_string()).await.unwrap();
     until_list(&world, "analysts", "Applied").await;
     println!("one removed and one changed in {:.1} s", began.elapsed().as_secs_f64());
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -427,14 +416,14 @@ async fn of_a_thousand_only_what_differs_is_written() {
     let first = world.effects.list().first().map(ToString::to_string);
     assert_eq!(first, None, "a restart writes nothing");
     array[3]["displayName"] = "Third".into();
-    world.apply(&list("analysts", template("nl"), &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &template("nl"), &array).to_string()).await.unwrap();
     until_list(&world, "analysts", "Applied").await;
     assert_eq!(child_writes(&world), 1);
 
     // The template changes.
     world.effects.reset();
     let began = Instant::now();
-    world.apply(&list("analysts", template("fr"), &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &template("fr"), &array).to_string()).await.unwrap();
     until_list(&world, "analysts", "Applied").await;
     println!("a new template for {} in {:.1} s", GUESTS - 1, began.elapsed().as_secs_f64());
     assert_eq!(child_writes(&world), GUESTS - 1, "one write a guest");
@@ -449,12 +438,12 @@ async fn who_is_taken_off_while_a_list_is_being_applied_is_not_made() {
     let suspended = || json!({"suspend": true});
     let array = entries((0..250).map(address));
     let mut first = world.effects.hold(1, Moment::Before);
-    world.apply(&list("analysts", suspended(), &array)).await.unwrap();
+    world.apply(&guest_list("analysts", &suspended(), &array).to_string()).await.unwrap();
     first.reached(SOON).await.unwrap();
-    world.apply(&list("analysts", suspended(), &array[..3])).await.unwrap();
+    world.apply(&guest_list("analysts", &suspended(), &array[..3]).to_string()).await.unwrap();
     first.release();
     let few = |list: &Value| condition(list, "Ready").1 == "Applied" && list["status"]["guests"]["total"] == 3;
-    world.wait_for(&glist("analysts"), "be applied", few, SOON).await.unwrap();
+    world.wait_for(&named_list("analysts"), "be applied", few, SOON).await.unwrap();
     let writes = world.effects.list();
     let of =
         |method: &str| writes.iter().filter(|write| write.method == method && !write.path.ends_with("/status")).count();

@@ -2,9 +2,8 @@
 
 use testbed::Grant;
 use testbed::operator::NAMESPACE;
+use testbed::stories::{SOON, condition, connected, guest, mails, state, world};
 use testbed::world::{Ref, WorldConfig, operator_rules};
-
-use crate::common::{SOON, connected, guest, mails, state, world};
 
 /// The operator's rules in a namespace of its own choice.
 fn granted(namespace: &str) -> String {
@@ -69,7 +68,7 @@ async fn it_works_in_those_that_it_was_given_and_in_no_other() {
 
     // One and the same person in both is told, though each namespace has a watch of its own.
     world.apply(&in_namespace("ann", "partners")).await.unwrap();
-    let told = |guest: &serde_json::Value| crate::common::condition(guest, "Ready").1 == "DuplicateAddress";
+    let told = |guest: &serde_json::Value| condition(guest, "Ready").1 == "DuplicateAddress";
     world.wait_for(&Ref::guest("partners", "ann"), "be told", told, SOON).await.unwrap();
     world.delete(&Ref::guest("team", "ann")).await.unwrap();
     world.wait_for(&Ref::guest("partners", "ann"), "take over", followed, SOON).await.unwrap();

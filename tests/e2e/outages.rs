@@ -3,16 +3,10 @@
 use std::time::{Duration, Instant};
 
 use entra_simulator::{Fault, FaultAction};
+use testbed::stories::{
+    SOON, condition, connected, guest, mails, simulator, until_reason, until_state, until_tenant, world,
+};
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
-
-use crate::common::{SOON, condition, connected, guest, kstatus, mails, simulator, until_reason, until_state, world};
-
-async fn tenant_says(world: &World, reason: &str) -> String {
-    let is = |tenant: &serde_json::Value| condition(tenant, "Ready").1 == reason;
-    let tenant = world.wait_for(&Ref::tenant("default"), &format!("be {reason}"), is, SOON).await.unwrap();
-    kstatus(&tenant);
-    condition(&tenant, "Ready").2
-}
 
 fn secret(value: &str) -> String {
     format!(
@@ -29,16 +23,16 @@ async fn a_missing_and_then_a_wrong_secret_are_named() {
     let world = world(WorldConfig { tenant: Some(tenant), ..Default::default() }).await;
     world.apply(&guest("early", "early@fabrikam.com", "")).await.unwrap();
 
-    let said = tenant_says(&world, "SecretNotFound").await;
+    let said = until_tenant(&world, "Ready", "SecretNotFound").await;
     assert!(said.contains("kubectl -n guestlist-system create secret generic late --from-literal=password="), "{said}");
     assert_eq!(until_reason(&world, "early", "SecretNotFound").await, said);
 
     world.apply(&secret("other: x")).await.unwrap();
-    let said = tenant_says(&world, "SecretKeyMissing").await;
+    let said = until_tenant(&world, "Ready", "SecretKeyMissing").await;
     assert!(said.contains("other") && said.contains("secretRef.key"), "{said}");
 
     world.apply(&secret("password: wrong")).await.unwrap();
-    let said = tenant_says(&world, "AuthenticationFailed").await;
+    let said = until_tenant(&world, "Ready", "AuthenticationFailed").await;
     assert!(said.contains("AADSTS7000215") && said.contains("not its id"), "{said}");
     assert!(!said.contains("Trace ID"), "{said}");
     let tenant = world.get(&Ref::tenant("default")).await.unwrap();
@@ -63,14 +57,14 @@ async fn graph_away_is_one_condition_and_nobody_is_lost() {
     world.apply(&guest("early", "early@fabrikam.com", "")).await.unwrap();
     let said = until_reason(&world, "early", "GraphUnreachable").await;
     assert!(said.contains("network policies") && said.contains("tried again"), "{said}");
-    tenant_says(&world, "GraphUnreachable").await;
+    until_tenant(&world, "Ready", "GraphUnreachable").await;
     let writes = |world: &World| world.operator().unwrap().log().lines().count();
     let before = writes(&world);
     tokio::time::sleep(Duration::from_secs(5)).await;
     assert!(writes(&world) - before < 60, "a hot loop:\n{}", world.operator().unwrap().log_tail(60));
     simulator(&world).resume().await.unwrap();
     until_state(&world, "early", "Invited").await;
-    tenant_says(&world, "Connected").await;
+    until_tenant(&world, "Ready", "Connected").await;
     assert_eq!(mails(&world, "early@fabrikam.com"), 1);
     assert_eq!(simulator(&world).requests("createInvitation").len(), 1);
 }
@@ -150,7 +144,7 @@ async fn a_block_stops_the_tenant_until_a_person_resumes() {
     world.apply(&guest("one", "one@fabrikam.com", "")).await.unwrap();
     let said = until_reason(&world, "one", "InvitationsBlocked").await;
     assert!(said.contains("Microsoft support") && said.contains("guestlist.dev/resume"), "{said}");
-    tenant_says(&world, "InvitationsBlocked").await;
+    until_tenant(&world, "Ready", "InvitationsBlocked").await;
     world.apply(&guest("two", "two@fabrikam.com", "")).await.unwrap();
     until_reason(&world, "two", "InvitationsBlocked").await;
     // A restart remembers.
@@ -165,5 +159,5 @@ async fn a_block_stops_the_tenant_until_a_person_resumes() {
         until_state(&world, name, "Invited").await;
         assert_eq!(mails(&world, &format!("{name}@fabrikam.com")), 1);
     }
-    tenant_says(&world, "Connected").await;
+    until_tenant(&world, "Ready", "Connected").await;
 }

@@ -1,8 +1,7 @@
 //! More than one who wants the same: two resources for one address, two operators for one cluster.
 
+use testbed::stories::{SOON, condition, connected, guest, mails, named, simulator, until_reason, until_state, world};
 use testbed::world::WorldConfig;
-
-use crate::common::{condition, connected, guest, mails, named, simulator, until_reason, until_state, world};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_resources_for_one_address_mail_once_and_the_other_takes_over() {
@@ -41,7 +40,7 @@ async fn both_at_once_mail_once() {
 async fn settled(world: &testbed::world::World, name: String) -> bool {
     let over =
         |guest: &serde_json::Value| ["Invited", "DuplicateAddress"].contains(&condition(guest, "Ready").1.as_str());
-    let guest = world.wait_for(&named(&name), "be decided", over, crate::common::SOON).await.unwrap();
+    let guest = world.wait_for(&named(&name), "be decided", over, SOON).await.unwrap();
     condition(&guest, "Ready").1 == "Invited"
 }
 

@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use entra_simulator::{Fault, FaultAction};
+use testbed::stories::{
+    SOON, condition, connected, guest, mails, named, one_mail, posts, quick, simulator, state, world,
+};
 use testbed::world::{World, WorldConfig};
-
-use crate::common::{SOON, condition, connected, guest, mails, named, one_mail, posts, quick, simulator, state, world};
 
 /// Longer than the quick settling time: the listing never helps.
 const LONG_LAG: Duration = Duration::from_secs(600);

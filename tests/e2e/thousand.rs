@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 use entra_simulator::{Fault, FaultAction};
 use kube::ResourceExt;
 use kube::api::ListParams;
+use testbed::stories::{TENANT, connected, guest, guests, simulator, world};
 use testbed::world::{TenantManifest, WorldConfig};
-
-use crate::common::{TENANT, connected, simulator, world};
 
 const GUESTS: usize = 1000;
 
@@ -19,11 +18,11 @@ async fn a_thousand_guests_are_followed_by_two_pages_a_sweep() {
     connected(&world).await;
     let began = Instant::now();
     let manifests: Vec<String> =
-        (0..GUESTS).map(|n| crate::common::guest(&format!("g{n}"), &format!("guest{n}@fabrikam.com"), "")).collect();
+        (0..GUESTS).map(|n| guest(&format!("g{n}"), &format!("guest{n}@fabrikam.com"), "")).collect();
     for chunk in manifests.chunks(50) {
         world.apply(&chunk.join("\n---\n")).await.unwrap();
     }
-    let api = world.plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.unwrap();
+    let api = guests(&world).await;
     let count = |wanted: &'static str| {
         let api = api.clone();
         async move {

@@ -8,9 +8,12 @@ use entra_simulator::{
     TenantConfig, Variants,
 };
 use serde_json::{Value, json};
+use testbed::stories::{
+    ALL, SOON, TENANT, changed, condition, connected, guest, kstatus, mails, named, settling_in, simulator, smtp,
+    state, until_gone, world,
+};
 use testbed::world::{TenantManifest, World};
 
-use crate::common::{SOON, TENANT, changed, condition, connected, guest, named, settling_in, simulator, state, world};
 use crate::life;
 
 /// One test for each, so that a failure names its variant.
@@ -99,7 +102,7 @@ async fn live(name: &'static str) {
 /// Not a variant but a lag: the look before the send does not show a guest whom somebody else has just made.
 #[tokio::test(flavor = "multi_thread")]
 async fn whom_a_person_invited_a_moment_ago_is_not_ours_to_delete() {
-    let mut config = life::config(&life::ALL, Value::Null);
+    let mut config = life::config(&ALL, Value::Null);
     if let Some(entra) = &mut config.entra {
         entra.settings.lag.listing = Duration::from_secs(600);
     }
@@ -113,9 +116,9 @@ async fn whom_a_person_invited_a_moment_ago_is_not_ours_to_delete() {
     let seen = |guest: &Value| state(guest) == "Invited" && guest["status"]["redemption"]["state"].is_string();
     let twice = world.wait_for(&named("twice"), "be invited", seen, SOON).await.unwrap();
     assert_eq!(twice["status"]["guest"]["id"], json!(theirs));
-    assert_eq!(crate::common::mails(&world, "twice@fabrikam.com"), 2, "one by the person and one by us");
+    assert_eq!(mails(&world, "twice@fabrikam.com"), 2, "one by the person and one by us");
     world.delete(&named("twice")).await.unwrap();
-    life::until_gone(&world, "twice").await;
+    until_gone(&world, &named("twice")).await;
     assert!(simulator(&world).user(TENANT, &theirs).is_some(), "the person's guest was deleted: {}", twice["status"]);
 }
 
@@ -131,11 +134,11 @@ struct Story {
 
 impl Story {
     async fn begin(name: &'static str, variants: Variants) -> Self {
-        let mut config = life::config(&life::ALL, Value::Null);
+        let mut config = life::config(&ALL, Value::Null);
         config.tenant = None;
         config.entra = config.entra.map(|entra| prepared(entra, variants.clone()));
         let world = world(config).await;
-        let smtp = crate::common::smtp(&world);
+        let smtp = smtp(&world);
         let able = TenantManifest {
             more: json!({"access": life::any(), "mail": {"smtp": smtp}}),
             ..TenantManifest::default()
@@ -171,7 +174,7 @@ impl Story {
     async fn reach(&mut self, name: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
         let within = Duration::from_secs(if self.variants.young_reference_bad_request { 50 } else { 25 });
         if let Ok(guest) = self.world.wait_for(&named(name), what, holds, within).await {
-            crate::common::kstatus(&guest);
+            kstatus(&guest);
             return guest;
         }
         let guest = self.world.get(&named(name)).await.unwrap();
@@ -381,7 +384,7 @@ impl Story {
             self.world.delete(&named(name)).await.unwrap();
         }
         for name in ["bye", "old", "old-p", "back", "hidden"] {
-            life::until_gone(&self.world, name).await;
+            until_gone(&self.world, &named(name)).await;
         }
         let there = |address: &str| self.entra().user(TENANT, address).is_some();
         let (bye, late) = (there("bye@fabrikam.com"), there("late@fabrikam.com"));
@@ -580,7 +583,7 @@ async fn invited_by_a_person(world: &World, address: &str) -> String {
 
 /// Invitations are answered and mailed, and no user is ever there: what needs one cannot be told.
 async fn nobody_appears(variants: Variants) {
-    let mut config = life::config(&life::ALL, Value::Null);
+    let mut config = life::config(&ALL, Value::Null);
     config.operator_args = settling_in("5s");
     if let Some(entra) = &mut config.entra {
         entra.settings.variants = variants.clone();
@@ -611,7 +614,7 @@ async fn nobody_appears(variants: Variants) {
     story.reach("bye", "be mailed", |guest| guest["status"]["invitation"]["sent"] == 1).await;
     for name in ["bye", "old"] {
         story.world.delete(&named(name)).await.unwrap();
-        life::until_gone(&story.world, name).await;
+        until_gone(&story.world, &named(name)).await;
     }
     for name in ["ann", "tia", "quiet", "cut"] {
         let told = |guest: &Value| condition(guest, "Ready").1 == "UserNeverAppeared";

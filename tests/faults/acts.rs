@@ -1,11 +1,12 @@
 //! What people do in these stories, and the world that they do it in.
 
 use entra_simulator::{Fault, FaultAction, SeedGroup, SeedKind, SeedUser};
-use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
-use testbed::world::{TenantManifest, World, WorldConfig};
-
-use crate::common::{SOON, TENANT, changed, connected, guest, named, quick, simulator, smtp, until_state, world};
+use testbed::stories::{
+    SOON, TENANT, allowed, changed, connected, guest, guest_list, named, patched, quick, simulator, smtp, until_state,
+    world,
+};
+use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
 /// What somebody does.
 #[derive(Clone, Copy)]
@@ -39,11 +40,8 @@ pub enum Act {
 /// A world in which everything can be declared, with the operator at work: a quick one, where no arguments are given. Graph's
 /// clock is two hours behind, so that what is sent now was sent two hours ago.
 pub async fn able(config: WorldConfig) -> World {
-    let mut entra = entra_simulator::Config::default();
-    entra.tenants[0].apps[0].roles =
-        ["User.Invite.All", "User.ReadWrite.All", "User.DeleteRestore.All", "GroupMember.ReadWrite.All"]
-            .map(String::from)
-            .to_vec();
+    let roles = ["User.Invite.All", "User.ReadWrite.All", "User.DeleteRestore.All", "GroupMember.ReadWrite.All"];
+    let mut entra = allowed(&roles);
     entra.smtp = Some("127.0.0.1:0".parse().unwrap());
     entra.settings.clock_offset_seconds = -7200;
     let operator_args = if config.operator_args.is_empty() { quick() } else { config.operator_args };
@@ -84,11 +82,7 @@ pub async fn tell(world: &World, acts: &[Act], name: &str, words: &[(&str, &str)
             Act::List(entries) => {
                 let guests: Vec<Value> =
                     entries.iter().map(|entry| json!({"email": format!("{name}.{entry}@fabrikam.com")})).collect();
-                let list = json!({
-                    "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList",
-                    "metadata": {"name": name, "namespace": "team"}, "spec": {"guests": guests},
-                });
-                world.apply(&list.to_string()).await.unwrap();
+                world.apply(&guest_list(name, &json!({}), &guests).to_string()).await.unwrap();
             }
             Act::Follow => {
                 let followed = |guest: &Value| guest["status"]["redemption"]["state"].is_string();
@@ -102,10 +96,9 @@ pub async fn tell(world: &World, acts: &[Act], name: &str, words: &[(&str, &str)
                 simulator(world).seed(TENANT, SeedUser::new(&address, SeedKind::AcceptedGuest));
             }
             Act::Reconnect => {
-                let tenants = world.plane.api_of("guestlist.dev/v1alpha1", "EntraTenant", "").await.unwrap();
-                let pace = tenants.get("default").await.unwrap().data["spec"]["pacing"]["perMinute"].as_u64().unwrap();
-                let patch = json!({"spec": {"pacing": {"perMinute": pace + 1}}});
-                tenants.patch("default", &PatchParams::default(), &Patch::Merge(&patch)).await.unwrap();
+                let tenant = Ref::tenant("default");
+                let pace = world.get(&tenant).await.unwrap()["spec"]["pacing"]["perMinute"].as_u64().unwrap();
+                patched(world, &tenant, json!({"spec": {"pacing": {"perMinute": pace + 1}}})).await;
                 connected(world).await;
             }
             Act::SeedDeleted | Act::Leave => simulator(world).delete_user(TENANT, &address).unwrap(),

@@ -5,10 +5,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod acts;
-// The words of a status are the same as in the other stories.
-#[allow(dead_code)]
-#[path = "../e2e/common.rs"]
-mod common;
 mod crash;
 mod graph;
 mod replicas;

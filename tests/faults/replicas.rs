@@ -5,9 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use testbed::Operator;
+use testbed::stories::{SOON, connected, mails, named, numbered, patient, posts, simulator, state, world};
 use testbed::world::{Ref, World, WorldConfig};
-
-use crate::common::{SOON, connected, guest, mails, named, patient, posts, simulator, state, world};
 
 const LEASE: Duration = Duration::from_secs(6);
 
@@ -45,8 +44,7 @@ impl Replicas {
     }
 
     async fn invite(&self, names: std::ops::Range<usize>) {
-        let guests: Vec<String> = names.map(|n| guest(&format!("g{n}"), &format!("g{n}@fabrikam.com"), "")).collect();
-        self.world.apply(&guests.join("\n---\n")).await.unwrap();
+        self.world.apply(&numbered(names)).await.unwrap();
     }
 
     /// Waits until each has got their mail and is recorded so, keeping two replicas running; sees that it is one mail each.

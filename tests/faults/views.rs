@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use entra_simulator::{SeedKind, SeedUser};
 use serde_json::{Value, json};
 use testbed::interposer::Bend;
+use testbed::stories::{
+    SOON, TENANT, changed, condition, connected, guest, kstatus, mails, named, posts, simulator, state, until_gone,
+    until_state, world,
+};
 use testbed::world::{World, WorldConfig};
 
 use crate::acts::{Act, able, tell};
-use crate::common::{
-    SOON, TENANT, changed, condition, connected, guest, kstatus, mails, named, posts, simulator, state, until_state,
-    world,
-};
 
 const GUESTS: usize = 12;
 
@@ -61,7 +61,7 @@ async fn a_life_under(bend: Bend) {
         let resent = |guest: &Value| settled(guest, 2) && guest["status"]["lastHandled"]["resend"] == "1";
         let resent = world.wait_for(&named(&format!("g{n}")), "be mailed again", resent, SOON).await.unwrap();
         kstatus(&resent);
-        until_gone(&world, &format!("g{}", n + 1)).await;
+        until_gone(&world, &named(&format!("g{}", n + 1))).await;
     }
     let mailed: Vec<usize> = (0..GUESTS).map(|n| mails(&world, &address(n))).collect();
     let wanted: Vec<usize> = (0..GUESTS).map(|n| if n % 3 == 0 { 2 } else { 1 }).collect();
@@ -71,10 +71,6 @@ async fn a_life_under(bend: Bend) {
     assert_eq!(simulator(&world).requests("deleteUser").len(), GUESTS / 3, "each who goes is deleted once");
     println!("{bend:?}: {} events bent, {sent} POSTs and as many mails", way.bent());
     assert!(way.bent() > 0);
-}
-
-async fn until_gone(world: &World, name: &str) {
-    world.wait_for(&named(name), "be gone", Value::is_null, SOON).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -105,11 +101,11 @@ async fn the_store_runs_five_events_behind() {
         .await
         .unwrap();
     tell(&world, &[Act::Delete], "g1", &[]).await;
-    until_gone(&world, "g1").await;
+    until_gone(&world, &named("g1")).await;
     world.apply(&guest("g1", &address(1), "")).await.unwrap();
     tokio::time::sleep(Duration::from_secs(2)).await;
     way.bend(Bend::None);
-    until_gone(&world, "g0").await;
+    until_gone(&world, &named("g0")).await;
     for n in 2..GUESTS {
         world.wait_for(&named(&format!("g{n}")), "be invited", |guest| settled(guest, 1), SOON).await.unwrap();
     }
@@ -215,7 +211,7 @@ async fn a_finalizer_of_others_holds_the_resource_and_not_the_directory() {
     assert_eq!(simulator(&world).requests("deleteUser").len(), 1);
     assert_eq!(posts(&world, "held@fabrikam.com"), [true]);
     changed(&world, "held", json!({"metadata": {"finalizers": null}})).await;
-    until_gone(&world, "held").await;
+    until_gone(&world, &named("held")).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -270,7 +266,7 @@ async fn a_status_edited_by_hand_mails_nobody_twice_and_deletes_no_stranger() {
     }
     for (name, _) in &edits {
         world.delete(&named(name)).await.unwrap();
-        until_gone(&world, name).await;
+        until_gone(&world, &named(name)).await;
     }
     for id in [&stranger, &boss] {
         assert!(simulator(&world).user(TENANT, id).is_some(), "somebody whom we did not make is gone");

@@ -2,19 +2,16 @@
 
 use std::time::Duration;
 
-use entra_simulator::{Config, Entry, RequestEntry, SeedKind, SeedUser, Settings, Simulator};
+use entra_simulator::{Entry, RequestEntry, SeedKind, SeedUser, Settings, Simulator};
 use guestlist::api::RelationKind;
 use guestlist::graph::{Credential, Graph, GraphError, Http, Proof, RelationRef, Roots, TokenSource};
 use testbed::openapi::Witness;
-
-pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
-const APP: &str = "aaaaaaaa-0000-0000-0000-000000000001";
+use testbed::stories::{APP, ROLES, TENANT, allowed};
 
 /// What every installation has.
 pub const BASIC: &[&str] = &["User.Invite.All", "User.Read.All"];
 /// With every permission that some feature needs, but the one for role-assignable groups.
-pub const ALL: &[&str] =
-    &["User.Invite.All", "User.Read.All", "User.ReadWrite.All", "User.DeleteRestore.All", "GroupMember.ReadWrite.All"];
+pub const ALL: &[&str] = &ROLES;
 
 /// Longer than any test.
 pub const LONG: Duration = Duration::from_secs(3600);
@@ -37,9 +34,7 @@ impl Bench {
         crate::silence::listen();
         // It can only be set already.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let mut config = Config::default();
-        config.tenants[0].apps[0].roles = roles.iter().map(|role| (*role).to_owned()).collect();
-        let sim = Simulator::start(config).await.unwrap();
+        let sim = Simulator::start(allowed(roles)).await.unwrap();
         let witness = Witness::of(&sim).unwrap();
         let roots = Roots::custom(sim.graph_url().as_str(), sim.authority().as_str()).unwrap();
         let http = Http::new(Some(sim.ca_pem().as_bytes())).unwrap();

@@ -3,8 +3,9 @@
 use entra_simulator::SeedGroup;
 use guestlist::api::Reason;
 use guestlist::graph::{Class, Feature, refused_write};
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, NOBODY, TENANT};
+use crate::bench::{BASIC, Bench, NOBODY};
 
 #[tokio::test]
 async fn a_deleted_user_is_found_by_any_of_its_addresses() {

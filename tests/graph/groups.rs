@@ -2,8 +2,9 @@
 
 use entra_simulator::SeedGroup;
 use guestlist::graph::Class;
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, NOBODY, TENANT};
+use crate::bench::{BASIC, Bench, NOBODY};
 
 #[tokio::test]
 async fn a_group_is_found_by_its_id_alone() {

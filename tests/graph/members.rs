@@ -6,8 +6,9 @@ use entra_simulator::{Fault, FaultAction, SeedGroup};
 use guestlist::api::{Explanation, Reason, RelationKind};
 use guestlist::graph::{Class, Feature, Reach, RelationChange, refused_write};
 use serde_json::json;
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, LONG, NOBODY, TENANT, member, only};
+use crate::bench::{BASIC, Bench, LONG, NOBODY, member, only};
 
 #[tokio::test]
 async fn a_member_joins_once_and_leaves_once() {

@@ -5,8 +5,9 @@ use std::time::Duration;
 use entra_simulator::{BodyKind, Fault, FaultAction, SeedGroup};
 use guestlist::graph::{Class, GraphError, Reach, RelationChange, RelationRef};
 use jiff::Timestamp;
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, NOBODY, TENANT, member};
+use crate::bench::{BASIC, Bench, NOBODY, member};
 
 /// So many guests and a group to put them into.
 fn joining(bench: &Bench, count: usize) -> (String, Vec<String>, Vec<RelationRef>) {

@@ -3,8 +3,9 @@
 use entra_simulator::SeedGroup;
 use guestlist::api::{Explanation, Reason, RelationKind};
 use guestlist::graph::{Feature, Obstacle, RelationChange, refused_write};
+use testbed::stories::TENANT;
 
-use crate::bench::{ALL, Bench, TENANT, member, only};
+use crate::bench::{ALL, Bench, member, only};
 
 fn kinds(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()

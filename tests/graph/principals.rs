@@ -2,8 +2,9 @@
 
 use entra_simulator::{SeedGroup, SeedKind, SeedUser};
 use guestlist::graph::{Class, Principal, PrincipalKind};
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, NOBODY, TENANT};
+use crate::bench::{BASIC, Bench, NOBODY};
 
 fn named(bench: &Bench, email: &str, name: &str) -> String {
     let display_name = Some(name.to_owned());

@@ -6,8 +6,9 @@ use entra_simulator::{SeedKind, SeedUser};
 use guestlist::api::{Explanation, Reason};
 use guestlist::graph::{Class, Invitation, refused_reset};
 use serde_json::{Value, json};
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, LONG, NOBODY, TENANT};
+use crate::bench::{BASIC, Bench, LONG, NOBODY};
 
 pub fn invitation(email: &str) -> Invitation {
     Invitation {

@@ -5,9 +5,10 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use entra_simulator::{Fault, FaultAction};
 use guestlist::graph::{Invitation, PrincipalKind};
+use testbed::stories::TENANT;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::bench::{Bench, TENANT, member};
+use crate::bench::{Bench, member};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);

@@ -5,8 +5,9 @@ use std::time::Duration;
 use entra_simulator::{DefaultSponsor, SeedGroup, SeedKind, SeedUser};
 use guestlist::api::{Reason, RelationKind};
 use guestlist::graph::{Class, Feature, RelationChange, refused_write};
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, LONG, NOBODY, TENANT, only, sponsor};
+use crate::bench::{BASIC, Bench, LONG, NOBODY, only, sponsor};
 
 fn person(bench: &Bench, name: &str) -> String {
     bench.sim.seed(TENANT, SeedUser::new(format!("{name}@contoso.com"), SeedKind::Member))

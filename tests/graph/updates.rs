@@ -4,8 +4,9 @@ use entra_simulator::{Fault, FaultAction, SeedKind, SeedUser};
 use guestlist::api::{Explanation, Reason};
 use guestlist::graph::{Class, Feature, Reach, refused_write};
 use serde_json::{Map, Value, json};
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, LONG, NOBODY, TENANT};
+use crate::bench::{BASIC, Bench, LONG, NOBODY};
 
 fn changes(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()

@@ -2,8 +2,9 @@
 
 use entra_simulator::{SeedKind, SeedUser};
 use serde_json::json;
+use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, TENANT};
+use crate::bench::{BASIC, Bench};
 
 #[tokio::test]
 async fn the_listing_brings_the_profile_in_as_many_pages_as_before() {

@@ -23,7 +23,7 @@ use testbed::{
 };
 use tokio::{net::TcpStream, time::sleep};
 
-use crate::common::{BOB, plain};
+use crate::letters::{BOB, plain};
 
 const MASTER: &str = "/usr/lib/postfix/sbin/master";
 const INSTALL: &str = "tools/setup_tests.py";

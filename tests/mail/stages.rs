@@ -6,7 +6,7 @@ use guestlist::mail::{MailError, MailErrorClass, Server, SmtpCredentials, Stage}
 use jiff::Timestamp;
 
 use crate::{
-    common::{LINK, fresh, letter, not_sent, plain, smtp},
+    letters::{LINK, fresh, letter, not_sent, plain, smtp},
     script::{CLOSE, SILENCE, Script},
 };
 
@@ -153,7 +153,7 @@ async fn what_a_server_quotes_gives_no_secret_away() {
 async fn a_server_that_is_not_there_may_come_back() {
     let nobody = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port();
     for (host, port) in [("127.0.0.1", nobody), ("mail.invalid", 25)] {
-        let smtp = smtp(crate::common::plain(host, port));
+        let smtp = smtp(crate::letters::plain(host, port));
         let error = smtp.send(&letter("a", None), fresh()).await.unwrap_err();
         assert_eq!(not_sent(&error), (MailErrorClass::Transient, Stage::Connect, None), "{error}");
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use guestlist::mail::{MailErrorClass, Server, SmtpCredentials, Stage, Tls};
 
 use crate::{
-    common::{fresh, letter, not_sent, plain, smtp},
+    letters::{fresh, letter, not_sent, plain, smtp},
     script::Script,
 };
 

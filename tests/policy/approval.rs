@@ -4,11 +4,15 @@ use kube::api::{DynamicObject, Patch, PatchParams, PostParams};
 use kube::core::{ApiResource, GroupVersionKind};
 use kube::{Api, Client};
 use serde_json::{Value, json};
+use testbed::stories::{
+    TENANT, a_while, calls, changed, condition, guest_with, guests, mails, simulator, until, until_current_reason,
+    until_state,
+};
 use testbed::world::operator_rules;
 use testbed::{Grant, ServiceAccount, World};
 
 use crate::ask;
-use crate::common::*;
+use crate::rules::world;
 
 fn as_guests(client: Client) -> Api<DynamicObject> {
     let kind = ApiResource::from_gvk(&GroupVersionKind::gvk("guestlist.dev", "v1alpha1", "GuestInvitation"));
@@ -66,8 +70,8 @@ async fn until_refused(api: &Api<DynamicObject>, name: &str, refused: &Value) ->
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_mailed_before_the_approval_and_once_after() {
     let (world, approver, writer) = scene().await;
-    world.apply(&guest("adele", "adele@fabrikam.com", Value::Null)).await.unwrap();
-    let said = until_reason(&world, "adele", "ApprovalRequired").await;
+    world.apply(&guest_with("adele", "adele@fabrikam.com", Value::Null)).await.unwrap();
+    let said = until_current_reason(&world, "adele", "ApprovalRequired").await;
     assert!(said.contains("generation 1") && said.contains("guestlist-approver"), "{said}");
     let waiting = until_state(&world, "adele", "Pending").await;
     assert_eq!(condition(&waiting, "Stalled").0, "", "it waits, and is not stuck: {waiting}");
@@ -133,8 +137,8 @@ async fn nobody_is_mailed_before_the_approval_and_once_after() {
     assert_eq!(owners, ["approver"], "the operator never comes to own the approval");
 
     // More than was approved has to be approved anew.
-    change(&world, "adele", json!({"spec": {"groups": ["Analysts"]}})).await;
-    let said = until_reason(&world, "adele", "ApprovalRequired").await;
+    changed(&world, "adele", json!({"spec": {"groups": ["Analysts"]}})).await;
+    let said = until_current_reason(&world, "adele", "ApprovalRequired").await;
     assert!(said.contains("is for generation 1") && said.contains("generation 2"), "{said}");
     let held = until_state(&world, "adele", "Invited").await;
     assert_eq!(condition(&held, "Approved").0, "True", "nobody but the approver touches it: {held}");
@@ -150,16 +154,16 @@ async fn nobody_is_mailed_before_the_approval_and_once_after() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_denial_is_told_in_the_words_of_who_denied() {
     let (world, approver, _) = scene().await;
-    world.apply(&guest("bob", "bob@fabrikam.com", Value::Null)).await.unwrap();
-    until_reason(&world, "bob", "ApprovalRequired").await;
+    world.apply(&guest_with("bob", "bob@fabrikam.com", Value::Null)).await.unwrap();
+    until_current_reason(&world, "bob", "ApprovalRequired").await;
     say(&approver, "bob", &word("bob", "False", 1, "Bob has left Fabrikam")).await.unwrap();
-    let said = until_reason(&world, "bob", "Denied").await;
+    let said = until_current_reason(&world, "bob", "Denied").await;
     assert!(said.contains("Bob has left Fabrikam"), "{said}");
     let denied = until_state(&world, "bob", "Refused").await;
     assert_eq!(condition(&denied, "Stalled").1, "Denied", "{denied}");
     // Changed, the guest asks anew; and an approver may think again.
-    change(&world, "bob", json!({"spec": {"displayName": "Bob"}})).await;
-    until_reason(&world, "bob", "ApprovalRequired").await;
+    changed(&world, "bob", json!({"spec": {"displayName": "Bob"}})).await;
+    until_current_reason(&world, "bob", "ApprovalRequired").await;
     a_while().await;
     assert_eq!(mails(&world, "bob@fabrikam.com"), 0);
     say(&approver, "bob", &word("bob", "True", 2, "")).await.unwrap();

@@ -5,21 +5,13 @@ use guestlist::policy::Ruling;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 use testbed::World;
+use testbed::stories::{SOON, guest_list, guests as team, mails, named_list};
 use testbed::world::Ref;
 
 use crate::ask::{self, Said};
 use crate::cases;
-use crate::common::{SOON, mails, world};
+use crate::rules::world;
 use crate::table::alone;
-
-fn list(template: &Value, guests: &[Value]) -> Value {
-    json!({
-        "apiVersion": "guestlist.dev/v1alpha1",
-        "kind": "GuestList",
-        "metadata": {"name": "analysts", "namespace": "team"},
-        "spec": {"template": template, "guests": guests},
-    })
-}
 
 fn analyst(number: usize) -> Value {
     json!({"email": format!("analyst{number}@fabrikam.com")})
@@ -56,7 +48,7 @@ async fn a_list_is_judged_as_its_guests_are() {
             }
             guests.push(entry);
         }
-        let said = ask::server(&world, &list(&template, &guests)).await;
+        let said = ask::server(&world, &guest_list("analysts", &template, &guests)).await;
         let refused = guests.iter().any(|entry| {
             let mut spec = template.as_object().unwrap().clone();
             spec.extend(entry.as_object().unwrap().clone());
@@ -99,14 +91,14 @@ async fn a_thousand_entries_are_judged_and_old_ones_left_alone() {
     let template = json!({"redirectUrl": "https://wiki.contoso.com/welcome"});
     let mut guests: Vec<Value> = (0..999).map(analyst).collect();
     guests.push(json!({"email": "eve@evil.com"}));
-    match ask::server(&world, &list(&template, &guests)).await {
+    match ask::server(&world, &guest_list("analysts", &template, &guests)).await {
         Said::Policy(message) => {
             assert!(message.contains("namespace team may not invite eve@evil.com (domain evil.com)"), "{message}");
         }
         said => panic!("{said:?}"),
     }
     guests[999] = analyst(999);
-    world.apply(&list(&template, &guests).to_string()).await.unwrap();
+    world.apply(&guest_list("analysts", &template, &guests).to_string()).await.unwrap();
 
     // The rule goes. Who is on the list already is for the operator; who comes anew is not taken.
     rules.pop();
@@ -128,7 +120,7 @@ async fn a_list_gives_no_rights_that_its_author_has_not() {
     ask::admit(&world, "admission/guest-access.yaml").await;
     ask::in_force(&world, "team").await;
     let guests = [analyst(0), json!({"email": "eve@evil.com"}), analyst(1)];
-    let list = list(&json!({}), &guests);
+    let list = guest_list("analysts", &json!({}), &guests);
     assert!(matches!(ask::server(&world, &list).await, Said::Policy(_)));
     let kind = "ValidatingAdmissionPolicyBinding";
     world.delete(&Ref::new("admissionregistration.k8s.io/v1", kind, "", "guestlist-list-access")).await.unwrap();
@@ -139,11 +131,11 @@ async fn a_list_gives_no_rights_that_its_author_has_not() {
     let told = |list: &Value| {
         list["status"]["guests"]["invited"] == 2 && list["status"]["needsAttention"][0]["reason"] == "EntryRefused"
     };
-    let glist = Ref::new("guestlist.dev/v1alpha1", "GuestList", "team", "analysts");
+    let glist = named_list("analysts");
     let list = world.wait_for(&glist, "tell who is refused", told, SOON).await.unwrap();
     let said = list["status"]["needsAttention"][0]["message"].as_str().unwrap();
     assert!(said.contains("namespace team may not invite eve@evil.com (domain evil.com)"), "{said}");
-    let there = crate::common::guests(&world).await.list(&Default::default()).await.unwrap();
+    let there = team(&world).await.list(&Default::default()).await.unwrap();
     assert_eq!(there.items.len(), 2, "the operator's own account is judged too");
     let sent = ["analyst0@fabrikam.com", "analyst1@fabrikam.com", "eve@evil.com"].map(|address| mails(&world, address));
     assert_eq!(sent, [1, 1, 0]);

@@ -7,8 +7,8 @@
 mod approval;
 mod ask;
 mod cases;
-mod common;
 mod generated;
 mod lists;
+mod rules;
 mod stories;
 mod table;

@@ -2,17 +2,21 @@
 
 use serde_json::{Value, json};
 use testbed::Grant;
+use testbed::stories::{
+    SOON, TENANT, a_while, calls, changed, condition, guest_with, guests, mails, named, simulator, until,
+    until_current_reason, until_gone, until_state,
+};
 use testbed::world::{Ref, WorldConfig, operator_rules};
 
 use crate::ask;
-use crate::common::*;
+use crate::rules::{label, manifest, with, world};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn labels_of_a_namespace_are_followed_and_a_refusal_names_the_way_out() {
     let rule = json!({"namespaces": {"matchLabels": {"guests": "allowed"}}, "emailDomains": ["fabrikam.com"]});
     let world = world(&json!([rule])).await;
-    world.apply(&guest("adele", "adele@fabrikam.com", Value::Null)).await.unwrap();
-    let said = until_reason(&world, "adele", "NotAllowed").await;
+    world.apply(&guest_with("adele", "adele@fabrikam.com", Value::Null)).await.unwrap();
+    let said = until_current_reason(&world, "adele", "NotAllowed").await;
     for part in ["namespace team", "domain fabrikam.com", "EntraTenant default", "by its labels", "ask who runs"] {
         assert!(said.contains(part), "{said}");
     }
@@ -24,15 +28,15 @@ async fn labels_of_a_namespace_are_followed_and_a_refusal_names_the_way_out() {
     label(&world, json!({"guests": "allowed"})).await;
     until_state(&world, "adele", "Invited").await;
     assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
-    world.apply(&guest("bob", "bob@northwind.example", Value::Null)).await.unwrap();
-    let said = until_reason(&world, "bob", "NotAllowed").await;
+    world.apply(&guest_with("bob", "bob@northwind.example", Value::Null)).await.unwrap();
+    let said = until_current_reason(&world, "bob", "NotAllowed").await;
     assert!(said.contains("northwind.example among its emailDomains"), "{said}");
 
     // The label goes: who is there stays there, and nothing new is done.
     label(&world, json!({"guests": null})).await;
-    let said = until_reason(&world, "adele", "NotAllowed").await;
+    let said = until_current_reason(&world, "adele", "NotAllowed").await;
     assert!(said.contains("stays in the directory"), "{said}");
-    change(&world, "adele", json!({"metadata": {"annotations": {"guestlist.dev/resend": "1"}}})).await;
+    changed(&world, "adele", json!({"metadata": {"annotations": {"guestlist.dev/resend": "1"}}})).await;
     a_while().await;
     let held = until_state(&world, "adele", "Invited").await;
     assert_eq!(condition(&held, "Stalled").1, "NotAllowed", "{held}");
@@ -46,12 +50,12 @@ async fn labels_of_a_namespace_are_followed_and_a_refusal_names_the_way_out() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_rules_guests_come_into_no_group_and_nobody_becomes_a_member() {
     let world = world(&json!([])).await;
-    world.apply(&guest("plain", "plain@anywhere.example", Value::Null)).await.unwrap();
-    world.apply(&guest("member", "member@fabrikam.com", json!({"userType": "Member"}))).await.unwrap();
-    world.apply(&guest("grouped", "grouped@fabrikam.com", json!({"groups": ["Analysts"]}))).await.unwrap();
+    world.apply(&guest_with("plain", "plain@anywhere.example", Value::Null)).await.unwrap();
+    world.apply(&guest_with("member", "member@fabrikam.com", json!({"userType": "Member"}))).await.unwrap();
+    world.apply(&guest_with("grouped", "grouped@fabrikam.com", json!({"groups": ["Analysts"]}))).await.unwrap();
     until_state(&world, "plain", "Invited").await;
     for name in ["member", "grouped"] {
-        let said = until_reason(&world, name, "NotAllowed").await;
+        let said = until_current_reason(&world, name, "NotAllowed").await;
         assert!(said.contains("has no rules in spec.access"), "{said}");
         assert_eq!(mails(&world, &format!("{name}@fabrikam.com")), 0);
     }
@@ -65,12 +69,12 @@ async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
     let group = simulator(&world).seed_group(TENANT, entra_simulator::SeedGroup::new("Analysts"));
     ask::admit(&world, "admission/guest-access.yaml").await;
     ask::in_force(&world, "team").await;
-    let error = world.apply(&guest("eve", "eve@evil.com", Value::Null)).await.unwrap_err().to_string();
+    let error = world.apply(&guest_with("eve", "eve@evil.com", Value::Null)).await.unwrap_err().to_string();
     for part in ["namespace team may not invite eve@evil.com", "(domain evil.com)", "EntraTenant default"] {
         assert!(error.contains(part), "{error}");
     }
     world
-        .apply(&guest("adele", "adele@fabrikam.com", json!({"groups": ["Analysts"], "deletionPolicy": "Delete"})))
+        .apply(&guest_with("adele", "adele@fabrikam.com", json!({"groups": ["Analysts"], "deletionPolicy": "Delete"})))
         .await
         .unwrap();
     let joined = |guest: &Value| guest["status"]["groups"][0]["state"] == "Added";
@@ -78,7 +82,7 @@ async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
 
     // The rule is withdrawn.
     world.apply_tenant(&manifest(&json!([{"emailDomains": ["northwind.example"]}]))).await.unwrap();
-    until_reason(&world, "adele", "NotAllowed").await;
+    until_current_reason(&world, "adele", "NotAllowed").await;
     ask::in_force(&world, "team").await;
     let api = guests(&world).await;
     let patch = |patch: Value| {
@@ -89,7 +93,7 @@ async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
     assert!(error.contains("fabrikam.com"), "{error}");
     let asks = json!({"guestlist.dev/resend": "1", "guestlist.dev/reset-redemption": "1"});
     patch(json!({"metadata": {"annotations": asks}, "spec": {"profile": {"city": "Rotterdam"}}})).await.unwrap();
-    let said = until_reason(&world, "adele", "NotAllowed").await;
+    let said = until_current_reason(&world, "adele", "NotAllowed").await;
     assert!(said.contains("stays in the directory"), "{said}");
     a_while().await;
     assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
@@ -100,7 +104,7 @@ async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
     until(&world, "adele", "leave the group", |guest| guest["status"]["groups"].is_null()).await;
     assert_eq!(simulator(&world).members(TENANT, &group).len(), 0);
     world.delete(&Ref::guest("team", "adele")).await.unwrap();
-    until(&world, "adele", "be gone", Value::is_null).await;
+    until_gone(&world, &named("adele")).await;
     assert!(simulator(&world).user(TENANT, "adele@fabrikam.com").is_none(), "deleted, as the policy says");
 }
 
@@ -108,12 +112,15 @@ async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
 async fn a_namespace_has_so_many_places_and_the_oldest_hold_them() {
     let world = world(&json!([{"maxGuests": 2}])).await;
     for name in ["a", "b"] {
-        world.apply(&guest(name, &format!("{name}@fabrikam.com"), json!({"deletionPolicy": "Delete"}))).await.unwrap();
+        world
+            .apply(&guest_with(name, &format!("{name}@fabrikam.com"), json!({"deletionPolicy": "Delete"})))
+            .await
+            .unwrap();
         until_state(&world, name, "Invited").await;
     }
     for name in ["c", "d", "e"] {
-        world.apply(&guest(name, &format!("{name}@fabrikam.com"), Value::Null)).await.unwrap();
-        let said = until_reason(&world, name, "TooManyGuests").await;
+        world.apply(&guest_with(name, &format!("{name}@fabrikam.com"), Value::Null)).await.unwrap();
+        let said = until_current_reason(&world, name, "TooManyGuests").await;
         assert!(said.contains("may have 2 guests") && said.contains("namespace team"), "{said}");
         // Ages are told in whole seconds.
         tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
@@ -133,7 +140,7 @@ async fn a_namespace_has_so_many_places_and_the_oldest_hold_them() {
     // More than there are places, all at once.
     world.apply_tenant(&manifest(&json!([{"maxGuests": 5}]))).await.unwrap();
     let many: Vec<String> =
-        (0..20).map(|n| guest(&format!("m{n}"), &format!("m{n}@fabrikam.com"), Value::Null)).collect();
+        (0..20).map(|n| guest_with(&format!("m{n}"), &format!("m{n}@fabrikam.com"), Value::Null)).collect();
     world.apply(&many.join("\n---\n")).await.unwrap();
     for name in ["d", "e"] {
         until_state(&world, name, "Invited").await;
@@ -152,12 +159,12 @@ async fn who_may_not_read_namespaces_decides_what_needs_no_labels() {
     let config = WorldConfig { grants: vec![Grant::Rules(rules)], ..WorldConfig::default() };
     let labelled = json!({"namespaces": {"matchLabels": {"kubernetes.io/metadata.name": "team"}}, "emailDomains": ["fabrikam.com"]});
     let world = with(&json!([labelled, {"emailDomains": ["northwind.example"]}]), config).await;
-    world.apply(&guest("free", "free@northwind.example", Value::Null)).await.unwrap();
+    world.apply(&guest_with("free", "free@northwind.example", Value::Null)).await.unwrap();
     until_state(&world, "free", "Invited").await;
-    world.apply(&guest("bound", "bound@fabrikam.com", Value::Null)).await.unwrap();
-    let said = until_reason(&world, "bound", "NamespaceUnreadable").await;
+    world.apply(&guest_with("bound", "bound@fabrikam.com", Value::Null)).await.unwrap();
+    let said = until_current_reason(&world, "bound", "NamespaceUnreadable").await;
     assert!(said.contains("list and watch namespaces"), "{said}");
-    world.apply(&guest("never", "never@evil.com", Value::Null)).await.unwrap();
-    until_reason(&world, "never", "NotAllowed").await;
+    world.apply(&guest_with("never", "never@evil.com", Value::Null)).await.unwrap();
+    until_current_reason(&world, "never", "NotAllowed").await;
     assert_eq!((mails(&world, "bound@fabrikam.com"), mails(&world, "never@evil.com")), (0, 0));
 }

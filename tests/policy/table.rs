@@ -9,6 +9,7 @@ use guestlist::api::{Explanation, Reason};
 use guestlist::policy::Ruling;
 use serde_json::{Value, json};
 use testbed::World;
+use testbed::stories::only_plane;
 use testbed::world::WorldConfig;
 
 use crate::ask::{self, Said};
@@ -29,7 +30,7 @@ struct Bench {
 
 /// A control plane with tenants, namespaces and the policy, and no operator.
 pub async fn alone(crds: bool) -> World {
-    let config = WorldConfig { entra: None, tenant: None, operator: false, crds, ..WorldConfig::default() };
+    let config = WorldConfig { crds, ..only_plane() };
     World::start(config).await.unwrap()
 }
 

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use entra_simulator::{AllowInvitesFrom, Config, Entry, Policy, RequestEntry, SeedKind, SeedUser, Settings, Simulator};
+use entra_simulator::{AllowInvitesFrom, Entry, Policy, RequestEntry, SeedKind, SeedUser, Settings, Simulator};
 use serde_json::{Value, json};
-use testbed::world::{TenantManifest, World, WorldConfig};
+use testbed::stories::{TENANT, allowed, only_plane};
+use testbed::world::{TenantManifest, World};
 
 use crate::person::{self, Ended, Reply};
 
-pub const TENANT: &str = "11111111-2222-3333-4444-555555555555";
-pub const APP: &str = "aaaaaaaa-0000-0000-0000-000000000001";
 pub const DOMAIN: &str = "contoso.onmicrosoft.com";
 
 /// Whom the person can be.
@@ -32,7 +31,7 @@ pub const ROLES: [&str; 6] = [
 
 /// An API server with the definitions, and nothing else.
 pub async fn plane() -> World {
-    World::start(WorldConfig { entra: None, tenant: None, operator: false, ..Default::default() }).await.unwrap()
+    World::start(only_plane()).await.unwrap()
 }
 
 /// One directory with one EntraTenant.
@@ -54,8 +53,7 @@ impl<'w> Bench<'w> {
         roles: &[&str],
         change: impl FnOnce(&mut Settings),
     ) -> Self {
-        let mut config = Config::default();
-        config.tenants[0].apps[0].roles = roles.iter().map(|role| (*role).to_owned()).collect();
+        let mut config = allowed(roles);
         config.settings.policy = Policy {
             automatic_redemption_domains: vec!["tailspintoys.com".into()],
             blocked_domains: vec!["blocked.example".into()],

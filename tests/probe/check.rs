@@ -1,8 +1,9 @@
 //! `guestlist check tenant` alone: what it says of a good tenant and of bad ones, and that it writes nothing.
 
+use testbed::stories::{APP, TENANT};
 use testbed::world::TenantManifest;
 
-use crate::bench::{APP, Bench, ROLES, TENANT, plane};
+use crate::bench::{Bench, ROLES, plane};
 use crate::person;
 
 #[tokio::test(flavor = "multi_thread")]

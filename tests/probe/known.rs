@@ -1,8 +1,9 @@
 //! Who is in the directory already is touched by no probe.
 
 use entra_simulator::{SeedKind, SeedUser};
+use testbed::stories::TENANT;
 
-use crate::bench::{AUTOMATIC, Bench, GUEST, TENANT, plane};
+use crate::bench::{AUTOMATIC, Bench, GUEST, plane};
 use crate::person::{self, Ended, Reader, line};
 
 fn refused(bench: &Bench<'_>, ended: &Ended, why: &str) {

@@ -6,10 +6,11 @@ use std::time::Duration;
 use entra_simulator::{AllowInvitesFrom, Simulator};
 use testbed::World;
 use testbed::operator::find_operator;
+use testbed::stories::TENANT;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 
-use crate::bench::{DOMAIN, GUEST, TENANT};
+use crate::bench::{DOMAIN, GUEST};
 
 /// Longer than any probe here.
 const LONG: Duration = Duration::from_secs(240);

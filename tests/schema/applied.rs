@@ -1,6 +1,7 @@
 //! Whoever applies the definitions is warned of nothing.
 
-use crate::common::{KINDS, alone, ask, definition};
+use crate::definitions::definition;
+use crate::requests::{KINDS, alone, ask};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_definitions_are_applied_without_a_warning() {

@@ -4,46 +4,32 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use entra_simulator::Config;
 use futures::StreamExt;
 use futures::stream::iter;
 use kube::api::ListParams;
 use serde_json::{Value, json};
 use testbed::World;
-use testbed::world::{Ref, TenantManifest, WorldConfig};
+use testbed::stories::{
+    ROLES, allowed, condition, connected, guests, is_current, mails, posts, simulator, smtp, state,
+};
+use testbed::world::{TenantManifest, WorldConfig};
 
 use crate::choices::{Choices, random};
-use crate::common::{ask, object, path, rng, schema};
+use crate::definitions::{rng, schema};
 use crate::generate::valid;
+use crate::requests::{ask, object, path};
 
 const GUESTS: usize = 320;
-const SOON: Duration = Duration::from_secs(60);
-const ROLES: [&str; 5] =
-    ["User.Invite.All", "User.Read.All", "User.ReadWrite.All", "User.DeleteRestore.All", "GroupMember.ReadWrite.All"];
-
 async fn world() -> World {
-    let mut entra = Config { smtp: Some("127.0.0.1:0".parse().unwrap()), ..Config::default() };
-    entra.tenants[0].apps[0].roles = ROLES.map(String::from).to_vec();
+    let entra = Config { smtp: Some("127.0.0.1:0".parse().unwrap()), ..allowed(&ROLES) };
     let world = World::start(WorldConfig { entra: Some(entra), tenant: None, ..WorldConfig::default() }).await.unwrap();
     world.plane.namespace("team").await.unwrap();
-    let entra = world.entra.as_ref().unwrap();
-    let smtp = json!({
-        "host": "127.0.0.1", "port": entra.simulator().smtp_address().unwrap().port(), "tls": "StartTls",
-        "from": "Contoso <invites@contoso.com>", "caBundle": STANDARD.encode(entra.ca_pem()),
-    });
-    let more = json!({"mail": {"smtp": smtp}});
+    let more = json!({"mail": {"smtp": smtp(&world)}});
     let tenant = TenantManifest { more, per_minute: 1800, burst: 150, ..TenantManifest::default() };
     world.apply_tenant(&tenant).await.unwrap();
-    let ready = |tenant: &Value| condition(tenant, "Ready")["status"] == "True";
-    world.wait_for(&Ref::tenant("default"), "be Ready", ready, SOON).await.unwrap();
+    connected(&world).await;
     world
-}
-
-fn condition<'a>(object: &'a Value, kind: &str) -> &'a Value {
-    let conditions = object["status"]["conditions"].as_array();
-    conditions.into_iter().flatten().find(|condition| condition["type"] == kind).unwrap_or(&Value::Null)
 }
 
 /// A spec that the API server takes, for a guest of its own in the tenant that is there.
@@ -66,10 +52,8 @@ fn spec(n: usize, schema: &Value, rng: &mut fastrand::Rng) -> Value {
 }
 
 fn at_rest(guest: &Value) -> bool {
-    let ready = condition(guest, "Ready");
-    guest["status"]["observedGeneration"] == guest["metadata"]["generation"]
-        && guest["status"]["invitation"]["attempt"].is_null()
-        && (ready["status"] == "True" || ready["status"] == "False")
+    let (ready, ..) = condition(guest, "Ready");
+    is_current(guest) && guest["status"]["invitation"]["attempt"].is_null() && (ready == "True" || ready == "False")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,7 +74,7 @@ async fn hundreds_come_to_rest_in_words_and_nobody_is_mailed_twice() {
         assert_eq!(answer.code, 201, "{}\n{spec}", answer.said());
     }
 
-    let api = world.plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.unwrap();
+    let api = guests(&world).await;
     let deadline = Instant::now() + Duration::from_secs(180);
     let guests = loop {
         let listed = api.list(&ListParams::default()).await.unwrap();
@@ -111,33 +95,27 @@ async fn hundreds_come_to_rest_in_words_and_nobody_is_mailed_twice() {
     println!("schema, created: {GUESTS} guests at rest after {:.1} s", began.elapsed().as_secs_f64());
     tokio::time::sleep(Duration::from_secs(5)).await;
 
-    let simulator = world.entra.as_ref().unwrap().simulator();
-    let posts = simulator.requests("createInvitation");
+    let simulator = simulator(&world);
     let (mut states, mut mailed, mut asked) = (BTreeMap::<String, usize>::new(), 0, 0);
     for guest in &guests {
         let (spec, address) = (&guest["spec"], guest["spec"]["email"].as_str().unwrap());
-        let ready = condition(guest, "Ready");
-        let state = guest["status"]["state"].as_str().unwrap_or_default();
-        assert!(!state.is_empty() && ready["message"].as_str().is_some_and(|said| said.len() > 10), "{guest}");
-        let by_microsoft = simulator.invitation_mails(address).len();
+        let (ready, reason, message) = condition(guest, "Ready");
+        let state = state(guest);
+        assert!(!state.is_empty() && message.len() > 10, "{guest}");
+        let by_microsoft = mails(&world, address);
         let mails = by_microsoft + simulator.own_mails(address).len();
-        let posts: Vec<bool> = posts
-            .iter()
-            .filter_map(|post| post.body.as_ref())
-            .filter(|body| body["invitedUserEmailAddress"] == address)
-            .map(|body| body["sendInvitationMessage"] == true)
-            .collect();
+        let posts = posts(&world, address);
         let asking = posts.iter().filter(|asking| **asking).count();
         assert!(mails <= 1 && asking <= 1 && posts.len() <= 2, "{mails} mails, {posts:?}: {guest}");
         let wants = spec["delivery"] != "None" && spec["suspend"] != true;
         if state == "Invited" && guest["status"]["invitation"]["sent"] == 1 {
             assert!(wants && mails == 1, "{mails} mails and one counted: {guest}");
-        } else if ready["status"] == "True" && wants {
+        } else if ready == "True" && wants {
             panic!("ready and not mailed: {guest}");
         }
         mailed += mails;
         asked += posts.len();
-        *states.entry(format!("{state} {}", ready["reason"].as_str().unwrap_or_default())).or_default() += 1;
+        *states.entry(format!("{state} {reason}")).or_default() += 1;
     }
     println!("schema, created: {mailed} mails, {asked} POSTs, {states:?}");
     assert!(mailed > GUESTS / 3, "{states:?}");

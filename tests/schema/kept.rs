@@ -12,8 +12,9 @@ use serde_json::{Value, json};
 use testbed::World;
 
 use crate::choices::{Choices, random};
-use crate::common::{alone, ask, object, path, rng, schema};
+use crate::definitions::{rng, schema};
 use crate::generate::{all, most};
+use crate::requests::{alone, ask, object, path};
 use crate::spy::fields_known;
 
 type Paths = BTreeSet<String>;

@@ -10,12 +10,13 @@ mod breaks;
 #[path = "../../src/fuzzing/choices.rs"]
 #[allow(dead_code, reason = "the fuzz targets use all of it")]
 mod choices;
-mod common;
 mod created;
+mod definitions;
 #[path = "../../src/fuzzing/generate.rs"]
 mod generate;
 mod handled;
 mod kept;
+mod requests;
 #[path = "../../src/fuzzing/samples.rs"]
 mod samples;
 mod spy;

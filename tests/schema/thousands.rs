@@ -13,9 +13,10 @@ use testbed::World;
 
 use crate::breaks::{self, Broken};
 use crate::choices::{Choices, random};
-use crate::common::{Answer, alone, ask, object, path, rng, schema};
+use crate::definitions::{rng, schema};
 use crate::generate::valid;
 use crate::handled;
+use crate::requests::{Answer, alone, ask, object, path};
 
 const GUESTS: usize = 10_000;
 const OTHERS: usize = 600;

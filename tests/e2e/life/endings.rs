@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use entra_simulator::{SeedGroup, SeedKind, SeedUser};
 use serde_json::json;
-
-use super::{ALL, a_while, able, annotate, config, count, patch, until, until_gone};
-use crate::common::{
-    TENANT, condition, connected, guest, mails, named, simulator, state, until_reason, until_state, world,
+use testbed::stories::{
+    ALL, TENANT, a_while, calls, condition, connected, guest, mails, named, simulator, state, until, until_gone,
+    until_reason, until_state, world,
 };
+
+use super::{able, annotate, config, patch};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_accept_in_time_expires_by_policy() {
@@ -33,7 +34,7 @@ async fn who_does_not_accept_in_time_expires_by_policy() {
     );
     assert_eq!(state(&world.get(&named("quick")).await.unwrap()), "Accepted", "who has accepted does not expire");
     assert_eq!(
-        (count(&world, "deleteUser"), count(&world, "updateUser"), count(&world, "createInvitation")),
+        (calls(&world, "deleteUser"), calls(&world, "updateUser"), calls(&world, "createInvitation")),
         (1, 1, 4)
     );
 
@@ -85,12 +86,12 @@ async fn deletion_undoes_what_the_policy_says_and_nothing_else() {
     assert!(bound["metadata"]["finalizers"].is_null(), "nothing to undo, no finalizer: {bound}");
     for name in ["keep", "shut", "out", "theirs"] {
         world.delete(&named(name)).await.unwrap();
-        until_gone(&world, name).await;
+        until_gone(&world, &named(name)).await;
     }
     let there = |name: &str| simulator.user(TENANT, &format!("{name}@fabrikam.com"));
     assert!(there("keep").unwrap().account_enabled && !there("shut").unwrap().account_enabled);
     assert!(there("out").is_none() && there("theirs").is_some(), "never a user that we did not make");
-    assert_eq!(count(&world, "deleteUser"), 1);
+    assert_eq!(calls(&world, "deleteUser"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,7 +118,7 @@ async fn a_namespace_of_hundreds_goes_also_when_graph_is_away_for_a_while() {
     assert_eq!(held["metadata"]["finalizers"][0], "guestlist.dev/offboard");
     // Who cannot wait lets go.
     patch(&world, "g7", json!({"deletionPolicy": "Retain"})).await;
-    until_gone(&world, "g7").await;
+    until_gone(&world, &named("g7")).await;
     simulator(&world).resume().await.unwrap();
     let deadline = std::time::Instant::now() + Duration::from_secs(120);
     loop {
@@ -129,7 +130,7 @@ async fn a_namespace_of_hundreds_goes_also_when_graph_is_away_for_a_while() {
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
     assert_eq!(simulator(&world).users(TENANT).iter().filter(|user| user.creation_type.is_some()).count(), 1);
-    assert_eq!(count(&world, "createInvitation"), 200);
+    assert_eq!(calls(&world, "createInvitation"), 200);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,13 +142,13 @@ async fn a_held_guest_goes_without_a_trace_and_a_tenant_that_is_gone_holds_nobod
     }
     patch(&world, "held", json!({"suspend": true})).await;
     world.delete(&named("held")).await.unwrap();
-    until_gone(&world, "held").await;
+    until_gone(&world, &named("held")).await;
     world.kubectl(&["delete", "etenant", "default"]).await.unwrap();
     until(&world, "left", "know that the tenant is gone", |guest| condition(guest, "Ready").1 == "TenantNotFound")
         .await;
     world.delete(&named("left")).await.unwrap();
-    until_gone(&world, "left").await;
-    assert_eq!(count(&world, "deleteUser"), 0);
+    until_gone(&world, &named("left")).await;
+    assert_eq!(calls(&world, "deleteUser"), 0);
     annotate_nobody(&world).await;
 }
 
@@ -189,14 +190,14 @@ async fn who_is_not_shown_yet_is_off_boarded_when_they_are() {
         assert!(said.contains("does not show the user yet") && said.contains("deletionPolicy to Retain"), "{said}");
     }
     for name in ["out", "shut"] {
-        until_gone(&world, name).await;
+        until_gone(&world, &named(name)).await;
     }
     let ended = until(&world, "brief", "be off-boarded", |guest| state(guest) == "Withdrawn").await;
     assert_eq!(ended["status"]["ended"]["how"], "Deleted");
     let there = |name: &str| simulator.user(TENANT, &format!("{name}@fabrikam.com"));
     assert!(there("out").is_none() && there("brief").is_none() && !there("shut").unwrap().account_enabled);
     assert_eq!(
-        (count(&world, "deleteUser"), count(&world, "updateUser"), count(&world, "createInvitation")),
+        (calls(&world, "deleteUser"), calls(&world, "updateUser"), calls(&world, "createInvitation")),
         (2, 1, 3)
     );
     let sent = ["out", "shut", "brief"].map(|name| mails(&world, &format!("{name}@fabrikam.com")));

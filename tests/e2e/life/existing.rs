@@ -2,9 +2,12 @@
 
 use entra_simulator::{SeedKind, SeedUser};
 use serde_json::Value;
+use testbed::stories::{
+    TENANT, a_while, calls, connected, guest, mails, named, simulator, state, until, until_reason, until_state,
+    variants, world,
+};
 
-use super::{a_while, able, config, count, until};
-use crate::common::{TENANT, connected, guest, mails, simulator, state, until_reason, until_state, variants, world};
+use super::{able, config};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deleted_guest_is_restored_or_left_alone() {
@@ -19,7 +22,7 @@ async fn a_deleted_guest_is_restored_or_left_alone() {
     assert_eq!(back["status"]["guest"]["origin"], "Adopted");
     world.apply(&guest("gone", "gone@fabrikam.com", "  existing: Refuse\n")).await.unwrap();
     until_reason(&world, "gone", "AlreadyExists").await;
-    assert_eq!((count(&world, "createInvitation"), count(&world, "restoreDeletedItem")), (0, 1));
+    assert_eq!((calls(&world, "createInvitation"), calls(&world, "restoreDeletedItem")), (0, 1));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,7 +34,7 @@ async fn without_the_permission_to_restore_nobody_is_made_twice() {
     world.apply(&guest("back", "back@fabrikam.com", "")).await.unwrap();
     let said = until_reason(&world, "back", "PermissionMissing").await;
     assert!(said.contains("User.DeleteRestore.All"), "{said}");
-    assert_eq!(count(&world, "createInvitation"), 0);
+    assert_eq!(calls(&world, "createInvitation"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,12 +57,12 @@ async fn clashes_are_told_apart() {
     assert_eq!(card["status"]["guest"]["origin"], "Invited");
     let mailed = usize::from(variants().contact_clash_mails);
     assert_eq!(mails(&world, "card@fabrikam.com"), mailed);
-    world.delete(&crate::common::named("card")).await.unwrap();
+    world.delete(&named("card")).await.unwrap();
     world.apply(&guest("card2", "card@fabrikam.com", "")).await.unwrap();
     until_state(&world, "card2", "Invited").await;
     a_while().await;
     assert_eq!(mails(&world, "card@fabrikam.com"), mailed, "the guest without a mail property is known all the same");
-    assert_eq!(count(&world, "createInvitation"), 2, "own domain and contact");
+    assert_eq!(calls(&world, "createInvitation"), 2, "own domain and contact");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,11 +75,11 @@ async fn who_left_is_invited_again_only_when_asked() {
     simulator(&world).delete_user(TENANT, "pat@fabrikam.com").unwrap();
     until_reason(&world, "pat", "GuestGone").await;
     a_while().await;
-    assert_eq!(count(&world, "createInvitation"), 1);
+    assert_eq!(calls(&world, "createInvitation"), 1);
     super::annotate(&world, "pat", "resend", "please").await;
     until(&world, "pat", "be back", |guest| state(guest) == "Accepted").await;
-    let back = world.get(&crate::common::named("pat")).await.unwrap();
+    let back = world.get(&named("pat")).await.unwrap();
     assert_eq!(back["status"]["guest"]["origin"], "Invited", "still the one whom we made");
-    assert_eq!(count(&world, "restoreDeletedItem"), 1, "within 30 days they come back as they were");
+    assert_eq!(calls(&world, "restoreDeletedItem"), 1, "within 30 days they come back as they were");
     assert_eq!(mails(&world, "pat@fabrikam.com"), 1);
 }

@@ -2,10 +2,12 @@
 
 use entra_simulator::{SeedKind, SeedUser};
 use serde_json::json;
+use testbed::stories::{
+    ALL, TENANT, a_while, calls, condition, connected, guest, mails, simulator, until, until_reason, until_state, world,
+};
 use testbed::world::TenantManifest;
 
-use super::{ALL, a_while, config, count, until};
-use crate::common::{TENANT, condition, connected, guest, mails, simulator, until_reason, until_state, world};
+use super::config;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_written_and_each_guest_tells_what_would_be() {
@@ -41,5 +43,5 @@ async fn nothing_is_written_and_each_guest_tells_what_would_be() {
     world.apply_tenant(&active).await.unwrap();
     until_state(&world, "new", "Invited").await;
     until(&world, "old", "have it", |guest| guest["status"]["profile"] == json!(["companyName"])).await;
-    assert_eq!((mails(&world, "new@fabrikam.com"), count(&world, "updateUser")), (1, 1));
+    assert_eq!((mails(&world, "new@fabrikam.com"), calls(&world, "updateUser")), (1, 1));
 }

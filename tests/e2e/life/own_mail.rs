@@ -2,10 +2,13 @@
 
 use entra_simulator::{Config, SmtpCredentials};
 use serde_json::{Value, json};
-use testbed::world::{World, WorldConfig};
+use testbed::stories::{
+    ALL, SOON, TENANT, a_while, calls, condition, connected, guest, mails, named, simulator, smtp, state, until,
+    until_reason, until_state, world,
+};
+use testbed::world::{TenantManifest, World, WorldConfig};
 
-use super::{ALL, a_while, annotate, config, count, until};
-use crate::common::{TENANT, condition, connected, guest, simulator, state, until_reason, until_state, world};
+use super::{annotate, config};
 
 async fn mailing(settings: impl FnOnce(&mut Config)) -> World {
     let base = config(&ALL, Value::Null);
@@ -21,21 +24,14 @@ async fn mailing(settings: impl FnOnce(&mut Config)) -> World {
     world
 }
 
-fn tenant(world: &World, template: Value) -> testbed::world::TenantManifest {
-    use base64::Engine;
-    let entra = world.entra.as_ref().unwrap();
-    let port = entra.simulator().smtp_address().unwrap().port();
-    let ca = base64::engine::general_purpose::STANDARD.encode(entra.ca_pem());
-    let smtp = json!({"host": "127.0.0.1", "port": port, "from": "Contoso <invites@contoso.com>", "tls": "StartTls", "secretRef": {"name": "smtp"}, "caBundle": ca});
-    testbed::world::TenantManifest { more: json!({"mail": {"smtp": smtp, "template": template}}), ..Default::default() }
+fn tenant(world: &World, template: Value) -> TenantManifest {
+    let mut smtp = smtp(world);
+    smtp["secretRef"] = json!({"name": "smtp"});
+    TenantManifest { more: json!({"mail": {"smtp": smtp, "template": template}}), ..Default::default() }
 }
 
 fn own(world: &World, address: &str) -> usize {
     simulator(world).own_mails(address).len()
-}
-
-fn by_microsoft(world: &World, address: &str) -> usize {
-    simulator(world).invitation_mails(address).len()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +42,7 @@ async fn the_operator_mails_the_link_and_the_text_once() {
     let ada = until(&world, "ada", "be mailed", |guest| guest["status"]["invitation"]["sent"] == 1).await;
     assert_eq!(ada["status"]["invitation"]["redeemUrlSecret"], "ada-link");
     a_while().await;
-    assert_eq!((own(&world, "ada@fabrikam.com"), by_microsoft(&world, "ada@fabrikam.com")), (1, 0));
+    assert_eq!((own(&world, "ada@fabrikam.com"), mails(&world, "ada@fabrikam.com")), (1, 0));
     let mail = simulator(&world).own_mails("ada@fabrikam.com").remove(0);
     assert!(mail.message_id.unwrap().ends_with("@contoso.com"));
 
@@ -62,7 +58,7 @@ async fn the_operator_mails_the_link_and_the_text_once() {
     // A resend carries the same link, as nobody knows whether an old one outlives a new one.
     annotate(&world, "ada", "resend", "1").await;
     until(&world, "ada", "be mailed again", |guest| guest["status"]["invitation"]["sent"] == 2).await;
-    assert_eq!((own(&world, "ada@fabrikam.com"), count(&world, "createInvitation")), (2, 1));
+    assert_eq!((own(&world, "ada@fabrikam.com"), calls(&world, "createInvitation")), (2, 1));
     simulator(&world).redeem(TENANT, "ada@fabrikam.com", None).unwrap();
     until_state(&world, "ada", "Accepted").await;
 }
@@ -112,7 +108,7 @@ async fn a_wrong_text_or_no_server_is_told_before_anybody_is_added() {
     assert!(said.contains("guest.displayName"), "{said}");
     let etenant = world.get(&testbed::world::Ref::tenant("default")).await.unwrap();
     assert_eq!(condition(&etenant, "Mail").1, "MailSettingsInvalid", "{etenant}");
-    assert_eq!(count(&world, "createInvitation"), 0);
+    assert_eq!(calls(&world, "createInvitation"), 0);
     let own_text = json!({"subject": "Welkom bij {{tenant.displayName}}", "text": "Dag {{guest.displayName}}\n{{message}}\n{{redeemUrl}}"});
     world.apply_tenant(&tenant(&world, own_text)).await.unwrap();
     taken_up(&world).await;
@@ -140,16 +136,16 @@ async fn the_link_of_a_mail_by_microsoft_is_kept_and_a_foreign_secret_is_left_al
     world.apply(&guest("tom", "tom@fabrikam.com", "  redeemUrlSecretRef: {name: theirs}\n")).await.unwrap();
     let said = until_reason(&world, "tom", "SecretNotOurs").await;
     assert!(said.contains("Name another one"), "{said}");
-    assert_eq!((by_microsoft(&world, "sue@fabrikam.com"), by_microsoft(&world, "tom@fabrikam.com")), (1, 0));
+    assert_eq!((mails(&world, "sue@fabrikam.com"), mails(&world, "tom@fabrikam.com")), (1, 0));
     let kept =
         world.kubectl(&["get", "secret", "-n", "team", "theirs", "-o", "jsonpath={.data.redeemUrl}"]).await.unwrap();
     assert_eq!(kept.trim(), "eA==");
-    let tom = world.get(&crate::common::named("tom")).await.unwrap();
+    let tom = world.get(&named("tom")).await.unwrap();
     assert_eq!(condition(&tom, "Reconciling").0, "True", "tried again by itself");
 }
 
 /// Waits until the operator has read the EntraTenant as it is now.
 async fn taken_up(world: &World) {
     let read = |tenant: &Value| tenant["status"]["observedGeneration"] == tenant["metadata"]["generation"];
-    world.wait_for(&testbed::world::Ref::tenant("default"), "be taken up", read, crate::common::SOON).await.unwrap();
+    world.wait_for(&testbed::world::Ref::tenant("default"), "be taken up", read, SOON).await.unwrap();
 }

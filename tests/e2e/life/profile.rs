@@ -1,9 +1,11 @@
 //! Properties of the user: only what differs is written.
 
 use serde_json::{Value, json};
+use testbed::stories::{
+    SOON, TENANT, a_while, calls, connected, guest, simulator, until, until_reason, until_state, world,
+};
 
-use super::{a_while, able, config, count, patch, until};
-use crate::common::{TENANT, connected, guest, simulator, until_reason, until_state, world};
+use super::{able, config, patch};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_what_differs_is_written_and_drift_is_put_right() {
@@ -17,12 +19,16 @@ async fn only_what_differs_is_written_and_drift_is_put_right() {
         |name: &str| simulator.user(TENANT, "lee@fabrikam.com").unwrap().profile.get(name).cloned().unwrap_or_default();
     assert_eq!((shown("companyName"), shown("usageLocation")), (json!("Fabrikam"), json!("NL")));
     let bodies = |world: &testbed::world::World| -> Vec<Value> {
-        crate::common::simulator(world).requests("updateUser").into_iter().filter_map(|request| request.body).collect()
+        testbed::stories::simulator(world)
+            .requests("updateUser")
+            .into_iter()
+            .filter_map(|request| request.body)
+            .collect()
     };
     assert_eq!(bodies(&world).len(), 1, "one PATCH for all: {:?}", bodies(&world));
     assert!(bodies(&world)[0].get("displayName").is_none(), "the invitation gave the name already");
     a_while().await;
-    assert_eq!(count(&world, "updateUser"), 1, "NL is nl, and nothing else differs");
+    assert_eq!(calls(&world, "updateUser"), 1, "NL is nl, and nothing else differs");
 
     // Somebody changes one; the next sweep puts just that right.
     simulator
@@ -30,7 +36,7 @@ async fn only_what_differs_is_written_and_drift_is_put_right() {
             user.profile.insert("department".into(), json!("Other"));
         })
         .unwrap();
-    let deadline = std::time::Instant::now() + crate::common::SOON;
+    let deadline = std::time::Instant::now() + SOON;
     while shown("department") != "Sales" {
         assert!(std::time::Instant::now() < deadline, "drift was not put right");
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;
@@ -53,7 +59,7 @@ async fn only_what_differs_is_written_and_drift_is_put_right() {
     let name = simulator.user(TENANT, "lee@fabrikam.com").unwrap().display_name;
     assert_eq!(name.as_deref(), Some("lee"), "as an invitation without a name makes it");
     a_while().await;
-    assert_eq!(count(&world, "updateUser"), 4, "{:?}", bodies(&world));
+    assert_eq!(calls(&world, "updateUser"), 4, "{:?}", bodies(&world));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,7 +70,7 @@ async fn the_permission_that_a_profile_lacks_is_named() {
     let said = until_reason(&world, "max", "PermissionMissing").await;
     assert!(said.contains("User.ReadWrite.All"), "{said}");
     a_while().await;
-    assert_eq!(count(&world, "updateUser"), 1, "not hammered");
+    assert_eq!(calls(&world, "updateUser"), 1, "not hammered");
     world.apply(&guest("ned", "ned@fabrikam.com", "")).await.unwrap();
     until_state(&world, "ned", "Invited").await;
 }

@@ -4,9 +4,11 @@ use std::time::Duration;
 
 use entra_simulator::{SeedGroup, SeedKind, SeedUser};
 use serde_json::{Value, json};
+use testbed::stories::{
+    TENANT, a_while, calls, condition, connected, guest, simulator, until, until_reason, until_state, world,
+};
 
-use super::{a_while, able, config, count, patch, until};
-use crate::common::{TENANT, condition, connected, guest, simulator, until_reason, until_state, world};
+use super::{able, config, patch};
 
 fn states(guest: &Value, field: &str) -> Vec<String> {
     let relations = guest["status"][field].as_array().cloned().unwrap_or_default();
@@ -39,7 +41,7 @@ async fn only_what_we_added_is_removed() {
     // Reverted, it is as a fresh one would be.
     patch(&world, "hal", json!({"groups": ["Analysts"]})).await;
     until(&world, "hal", "be back", |guest| states(guest, "groups") == ["Added"]).await;
-    assert_eq!(count(&world, "deleteMember"), 0, "no member was ever deleted for a reference");
+    assert_eq!(calls(&world, "deleteMember"), 0, "no member was ever deleted for a reference");
     assert!(simulator.user(TENANT, &hal).is_some());
 
     // Already a member is success: the answer to the addition got lost, and the operator with it.
@@ -50,9 +52,9 @@ async fn only_what_we_added_is_removed() {
     patch(&world, "hal", json!({"groups": []})).await;
     until(&world, "hal", "leave both", |guest| states(guest, "groups").is_empty()).await;
     assert_eq!((holds(&ids[0]), holds(&ids[1])), (0, 0), "what we added we remove, even if its answer was lost");
-    let (calls, writes) = (count(&world, "addMember"), count(&world, "removeMember"));
+    let (adds, removes) = (calls(&world, "addMember"), calls(&world, "removeMember"));
     a_while().await;
-    assert_eq!((count(&world, "addMember"), count(&world, "removeMember")), (calls, writes), "nothing at rest");
+    assert_eq!((calls(&world, "addMember"), calls(&world, "removeMember")), (adds, removes), "nothing at rest");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,9 +86,9 @@ async fn a_group_that_takes_nobody_is_explained_and_not_hammered() {
         assert_eq!(refused["status"]["state"], "Invited", "the guest is there all the same");
     }
     assert_eq!(simulator.members(TENANT, &open).len(), 5);
-    let calls = (count(&world, "listGroups"), count(&world, "getGroup"), count(&world, "addMember"));
+    let before = (calls(&world, "listGroups"), calls(&world, "getGroup"), calls(&world, "addMember"));
     a_while().await;
-    assert_eq!((count(&world, "listGroups"), count(&world, "getGroup"), count(&world, "addMember")), calls);
+    assert_eq!((calls(&world, "listGroups"), calls(&world, "getGroup"), calls(&world, "addMember")), before);
     // The group appears; whoever asks is heard at once.
     simulator.seed_group(TENANT, SeedGroup::new("No such"));
     super::annotate(&world, "none", "reconcile", "1").await;

@@ -1,9 +1,11 @@
 //! Resend on request, and reminders.
 
 use serde_json::{Value, json};
+use testbed::stories::{
+    ALL, TENANT, a_while, calls, connected, guest, mails, repeated, simulator, until, until_state, world,
+};
 
-use super::{ALL, a_while, able, annotate, config, count, patch, until};
-use crate::common::{TENANT, connected, guest, mails, repeated, simulator, until_state, world};
+use super::{able, annotate, config, patch};
 
 fn sent(guest: &Value) -> u64 {
     guest["status"]["invitation"]["sent"].as_u64().unwrap_or_default()
@@ -32,7 +34,7 @@ async fn a_new_value_mails_once_and_only_while_pending() {
     let accepted = until(&world, "ann", "have acted on the annotation", handled).await;
     assert_eq!(sent(&accepted), 3, "who has accepted is never mailed");
     assert_eq!(mails(&world, "ann@fabrikam.com"), repeated(3));
-    assert_eq!(count(&world, "createInvitation"), 3);
+    assert_eq!(calls(&world, "createInvitation"), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,7 +65,7 @@ async fn reminders_go_out_in_time_up_to_their_limit() {
     a_while().await;
     assert_eq!(mails(&world, "bea@fabrikam.com"), repeated(4), "the invitation, the resend and two reminders");
     assert_eq!(mails(&world, "cyd@fabrikam.com"), 1, "who has accepted is not reminded");
-    assert_eq!(count(&world, "createInvitation"), 5);
+    assert_eq!(calls(&world, "createInvitation"), 5);
     // A higher limit goes on, and none stops.
     patch(&world, "bea", json!({"reminders": {"after": "1h", "limit": 3}})).await;
     until(&world, "bea", "be reminded once more", |guest| guest["status"]["invitation"]["reminders"] == 3).await;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use entra_simulator::SeedGroup;
 use serde_json::{Value, json};
+use testbed::stories::{TENANT, calls, connected, guest, mails, simulator, until, until_reason, until_state, world};
 
-use super::{able, annotate, config, count, patch, until};
-use crate::common::{TENANT, connected, guest, mails, simulator, until_reason, until_state, world};
+use super::{able, annotate, config, patch};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_who_moved_redeems_anew_as_the_same_user() {
@@ -49,7 +49,7 @@ async fn the_permission_that_a_reset_lacks_is_named() {
     assert!(said.contains("User.ReadWrite.All"), "{said}");
     assert_eq!(mails(&world, "fay@fabrikam.com"), 1);
     tokio::time::sleep(Duration::from_secs(4)).await;
-    assert_eq!(count(&world, "createInvitation"), 2, "a missing permission is not hammered");
+    assert_eq!(calls(&world, "createInvitation"), 2, "a missing permission is not hammered");
     // The rest of the tenant goes on.
     world.apply(&guest("gus", "gus@fabrikam.com", "")).await.unwrap();
     until_state(&world, "gus", "Invited").await;

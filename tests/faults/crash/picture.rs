@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use kube::ResourceExt;
 use kube::api::DynamicObject;
 use serde_json::{Map, Value, json};
+use testbed::stories::{TENANT, simulator};
 use testbed::world::World;
-
-use crate::common::{TENANT, simulator};
 
 /// The domains of the guests: where they are invited at, and where they move to.
 pub const DOMAINS: [&str; 2] = ["fabrikam.com", "adatum.com"];

@@ -5,13 +5,13 @@ use std::time::{Duration, Instant};
 
 use testbed::Effect;
 use testbed::interposer::Moment;
+use testbed::stories::{SOON, patient};
 use testbed::world::{World, WorldConfig};
 
 use super::MOMENTS;
 use super::picture::Picture;
 use super::stories::Story;
 use crate::acts::{Act, able, tell};
-use crate::common::{SOON, patient};
 
 /// Nothing is written for so long: longer than the time between two sweeps, from which a write may follow.
 const REST: Duration = Duration::from_secs(3);

@@ -2,7 +2,7 @@
 
 use super::picture::Picture;
 use crate::acts::Act;
-use crate::common::{quick, settling_in};
+use testbed::stories::{quick, settling_in};
 
 /// One story.
 pub struct Story {

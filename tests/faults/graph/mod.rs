@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use entra_simulator::SeedGroup;
 use serde_json::{Value, json};
+use testbed::stories::{SOON, TENANT, changed, condition, kstatus, named, one_mail, posts, simulator};
 use testbed::world::{World, WorldConfig};
 
 use crate::acts::{able, tell};
-use crate::common::{SOON, TENANT, changed, condition, kstatus, named, one_mail, posts, simulator};
 use faults::{Times, WAYS, Way};
 use operations::{Mark, Operation, Part};
 

@@ -1,9 +1,9 @@
 //! What the operator asks of Graph, and how it comes to ask for one guest.
 
 use serde_json::Value;
+use testbed::stories::{condition, state};
 
 use crate::acts::Act;
-use crate::common::{condition, state};
 
 /// What in a request tells that it is about the guest of a case.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use entra_simulator::{BodyKind, Fault, FaultAction};
 use serde_json::Value;
+use testbed::stories::{
+    SOON, TENANT, condition, kstatus, mails, named, one_mail, posts, simulator, state, until_reason, until_state,
+};
 use testbed::world::{World, WorldConfig};
 
 use crate::acts::{Act, able, tell};
-use crate::common::{
-    SOON, TENANT, condition, kstatus, mails, named, one_mail, posts, simulator, state, until_reason, until_state,
-};
 
 fn sent(guest: &Value, times: u64) -> bool {
     let invitation = &guest["status"]["invitation"];

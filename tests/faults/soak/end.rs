@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use kube::api::ListParams;
 use serde_json::Value;
+use testbed::stories::{TENANT, condition, guests, is_current, kstatus, simulator, state};
 use testbed::world::World;
 
 use super::people::{People, address};
 use super::trouble::Trouble;
-use crate::common::{condition, kstatus, simulator, state};
 
 /// Waits until every guest is at rest: nothing open, nothing going on, and the spec that stands is the one that was seen.
 pub async fn at_rest(world: &World, people: &People, lasts: Duration) {
@@ -30,7 +30,7 @@ pub async fn at_rest(world: &World, people: &People, lasts: Duration) {
 }
 
 async fn all(world: &World) -> Vec<Value> {
-    let api = world.plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.unwrap();
+    let api = guests(world).await;
     let listed = api.list(&ListParams::default()).await.unwrap();
     listed.into_iter().map(|guest| serde_json::to_value(guest).unwrap()).collect()
 }
@@ -41,7 +41,7 @@ async fn unrest(world: &World, people: &People) -> Vec<String> {
     for guest in &guests {
         let (ready, reason, message) = condition(guest, "Ready");
         let open = !guest["status"]["invitation"]["attempt"].is_null();
-        let seen = guest["status"]["observedGeneration"] == guest["metadata"]["generation"];
+        let seen = is_current(guest);
         let going = !guest["metadata"]["deletionTimestamp"].is_null();
         let again = condition(guest, "Reconciling").0 == "True" && reason != "Suspended";
         if open && reason != "Suspended" || !seen || going || again || ready.is_empty() {
@@ -78,7 +78,7 @@ pub async fn holds(world: &World, people: &People, trouble: &Trouble) {
         let suspended = guest["spec"]["suspend"] == true;
         *states.entry(state(guest).to_owned()).or_insert(0) += 1;
         let known = &people.guests[name];
-        let there = simulator(world).user(crate::common::TENANT, &address(name)).is_some();
+        let there = simulator(world).user(TENANT, &address(name)).is_some();
         let fine = ["Invited", "Accepted"].contains(&state(guest)) && there;
         assert!(fine || suspended || known.eventful, "{name} is lost: {}", guest["status"]);
     }

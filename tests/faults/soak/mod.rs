@@ -10,6 +10,7 @@ mod trouble;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
+use testbed::stories::smtp;
 use testbed::world::{TenantManifest, World, WorldConfig};
 
 use crate::acts::able;
@@ -57,5 +58,5 @@ async fn a_long_time_of_everything_loses_and_doubles_nothing() {
 }
 
 fn tenant(world: &World) -> serde_json::Value {
-    serde_json::json!({"access": [{"groups": ["*"]}], "mail": {"smtp": crate::common::smtp(world)}})
+    serde_json::json!({"access": [{"groups": ["*"]}], "mail": {"smtp": smtp(world)}})
 }

@@ -8,9 +8,8 @@ use fastrand::Rng;
 use kube::Api;
 use kube::api::{DeleteParams, DynamicObject, Patch, PatchParams};
 use serde_json::{Value, json};
+use testbed::stories::{TENANT, guest, named, simulator};
 use testbed::world::World;
-
-use crate::common::{TENANT, guest, named, simulator};
 
 /// One guest, as the people know them.
 #[derive(Debug, Default)]

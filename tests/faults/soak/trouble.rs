@@ -7,9 +7,8 @@ use std::time::Duration;
 use entra_simulator::{BodyKind, Fault, FaultAction};
 use fastrand::Rng;
 use testbed::interposer::Bend;
+use testbed::stories::simulator;
 use testbed::world::World;
-
-use crate::common::simulator;
 
 const OPERATIONS: [&str; 12] = [
     "createInvitation",

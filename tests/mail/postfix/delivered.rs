@@ -4,7 +4,7 @@ use guestlist::mail::Server;
 use mail_parser::{HeaderValue, MessageParser};
 
 use crate::{
-    common::{BOB, LINK, draft, fresh, letter, smtp},
+    letters::{BOB, LINK, draft, fresh, letter, smtp},
     postfix::Postfix,
 };
 

@@ -7,7 +7,7 @@ use guestlist::mail::{MailError, MailErrorClass, Server, Stage};
 use mail_parser::MessageParser;
 
 use crate::{
-    common::{fresh, letter, not_sent, plain, smtp},
+    letters::{fresh, letter, not_sent, plain, smtp},
     postfix::Postfix,
     proxy::{self, Cut},
 };

@@ -3,7 +3,7 @@
 use guestlist::mail::{MailErrorClass, Server, SmtpCredentials, Stage, Tls};
 
 use crate::{
-    common::{fresh, letter, not_sent, smtp},
+    letters::{fresh, letter, not_sent, smtp},
     postfix::{Postfix, greylist},
     proxy::{self, Cut},
 };
@@ -19,7 +19,7 @@ async fn a_wrong_password_is_told_apart_and_nothing_is_sent() {
         let checked = smtp.check().await.unwrap_err();
         assert_eq!((not_sent(&checked), checked.to_string()), (not_sent(&error), error.to_string()));
         // Without credentials the server says so itself, at the first recipient.
-        let smtp = crate::common::smtp(Server { credentials: None, ..server });
+        let smtp = crate::letters::smtp(Server { credentials: None, ..server });
         let error = smtp.send(&letter("a", None), fresh()).await.unwrap_err();
         assert_eq!(not_sent(&error).1, Stage::Recipient, "{error}");
     }

@@ -1,4 +1,4 @@
-//! What the tests share: a letter to Bob, and how its end is told.
+//! A letter to Bob, the server that takes it, and how its end is told.
 
 use std::time::Duration;
 

@@ -1,11 +1,10 @@
-//! What the tests share: the schemas, the seed, and requests whose answers are looked at as they come.
+//! The three kinds on a control plane, and requests whose answers are looked at as they come.
 
 use axum::http::Request;
-use fastrand::Rng;
-use kube::ResourceExt;
 use kube::client::Body;
 use serde_json::{Value, json};
 use testbed::World;
+use testbed::stories::only_plane;
 use testbed::world::WorldConfig;
 
 /// The kinds, with their plurals and the name of the namespace that one of them lives in.
@@ -15,31 +14,10 @@ pub const KINDS: [(&str, &str, &str); 3] = [
     ("GuestList", "guestlists", "team"),
 ];
 
-/// The kind's definition as the operator has it.
-pub fn definition(kind: &str) -> Value {
-    let crds = guestlist::api::crds();
-    let crd = crds.iter().find(|crd| crd.spec.names.kind == kind).unwrap();
-    assert!(crd.name_any().ends_with(".guestlist.dev"));
-    serde_json::to_value(crd).unwrap()
-}
-
-/// The schema of the kind's `part`, which is spec or status.
-pub fn schema(kind: &str, part: &str) -> Value {
-    definition(kind)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"][part].clone()
-}
-
-/// The seed of this run, printed so that it can be run again: GUESTLIST_SEED=... repeats it.
-pub fn rng(what: &str) -> Rng {
-    let seed = std::env::var("GUESTLIST_SEED").ok().map(|seed| seed.parse().unwrap());
-    let seed = seed.unwrap_or_else(|| fastrand::u64(..));
-    println!("{what}: GUESTLIST_SEED={seed}");
-    Rng::with_seed(seed)
-}
-
 /// A control plane with the definitions and the namespace `team`, and nothing else.
 pub async fn alone() -> World {
     // Nobody reports here; what is written as the operator would is no status to be judged.
-    let config = WorldConfig { entra: None, tenant: None, operator: false, judged: false, ..WorldConfig::default() };
+    let config = WorldConfig { judged: false, ..only_plane() };
     let world = World::start(config).await.unwrap();
     world.plane.namespace("team").await.unwrap();
     world

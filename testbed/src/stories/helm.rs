@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
+use crate::{ControlPlane, binaries, workspace};
 use serde_json::Value;
-use testbed::{ControlPlane, binaries, workspace};
 
 /// The release that all tests speak of.
 pub const RELEASE: &str = "guestlist";

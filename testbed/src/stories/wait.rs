@@ -1,0 +1,53 @@
+//! Waiting for what the operator does, in the words of its status. Each panics where it does not come in [`SOON`].
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::{condition, is_current, kstatus, named, state};
+use crate::world::{Ref, World};
+
+/// Long enough for a busy machine, far from any time that the operator keeps.
+pub const SOON: Duration = Duration::from_secs(60);
+
+/// Waits until the guest `name` is as `holds` says, and returns it; its status has to keep the kstatus rules.
+pub async fn until(world: &World, name: &str, what: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    let guest = world.wait_for(&named(name), what, holds, SOON).await.unwrap();
+    kstatus(&guest);
+    guest
+}
+
+/// Waits until the guest `name` is in `wanted`.
+pub async fn until_state(world: &World, name: &str, wanted: &str) -> Value {
+    world.wait_for(&named(name), &format!("be {wanted}"), |guest| state(guest) == wanted, SOON).await.unwrap()
+}
+
+/// Waits until the Ready condition of the guest `name` has `reason`; returns its message.
+pub async fn until_reason(world: &World, name: &str, reason: &str) -> String {
+    let is = |guest: &Value| condition(guest, "Ready").1 == reason;
+    condition(&until(world, name, &format!("be {reason}"), is).await, "Ready").2
+}
+
+/// As [`until_reason`], for a status that speaks of the guest's newest spec.
+pub async fn until_current_reason(world: &World, name: &str, reason: &str) -> String {
+    let is = |guest: &Value| condition(guest, "Ready").1 == reason && is_current(guest);
+    condition(&until(world, name, &format!("be {reason}"), is).await, "Ready").2
+}
+
+/// Waits until this condition of the default tenant has `reason`; returns its message.
+pub async fn until_tenant(world: &World, kind: &str, reason: &str) -> String {
+    let is = |tenant: &Value| condition(tenant, kind).1 == reason;
+    let tenant = world.wait_for(&Ref::tenant("default"), &format!("be {reason}"), is, SOON).await.unwrap();
+    kstatus(&tenant);
+    condition(&tenant, kind).2
+}
+
+/// Waits until the object is gone.
+pub async fn until_gone(world: &World, object: &Ref) {
+    world.wait_for(object, "be gone", Value::is_null, SOON).await.unwrap();
+}
+
+/// Long enough for a sweep, and for anything that would follow from it at once.
+pub async fn a_while() {
+    tokio::time::sleep(Duration::from_secs(5)).await;
+}
