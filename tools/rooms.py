@@ -10,7 +10,8 @@ read, tested and changed together.
     tools/rooms.py --self-test  check that this script finds what is planted for it
 
 It reads `use` statements and paths within code (`crate::x::y`, `super::y`, `x::y`) of src/, simulator/src and testbed/src.
-Tests and fuzz targets, that is all under `#[cfg(test)]` or `#[cfg(fuzzing)]`, are left out: they may import everything.
+Unit tests, that is all under `#[cfg(test)]`, are left out: they may import everything but a room for tests only, such as the
+fuzz targets. Nothing outside such a room may import it.
 A name that a module re-exports counts as imported from the file that defines it.
 """
 
@@ -88,10 +89,10 @@ class Module:
 
 
 class Crate:
-    """All modules of one library, from its lib.rs."""
+    """All modules of one library, from its lib.rs; with or without its unit tests."""
 
-    def __init__(self, root):
-        self.root = root
+    def __init__(self, root, *, tests=False):
+        self.root, self.tests = root, tests
         self.modules = {}
         self.read((), root / "lib.rs")
 
@@ -191,7 +192,7 @@ def behind_item(found, at):
 
 def for_tests(attribute):
     words = [token for token, _ in attribute]
-    return "cfg" in words and ("test" in words or "fuzzing" in words) and "not" not in words
+    return "cfg" in words and "test" in words and "fuzzing" not in words and "not" not in words
 
 
 def walk(crate, module, found, folder):
@@ -206,7 +207,7 @@ def walk(crate, module, found, folder):
         if token == "#" and following in ("[", "!"):
             start = at + (1 if following == "[" else 2)
             end = closing(found, start)
-            if following == "[" and for_tests(found[start:end]):
+            if following == "[" and not crate.tests and for_tests(found[start:end]):
                 end = behind_item(found, end)
             elif any(word == "path" for word, _ in found[start:end]) and depth == floor:
                 raise Wrong(f"{module.file}:{line}: this script does not understand #[path]")
@@ -398,10 +399,13 @@ def check(root, allowed, out, *, show_all=False):
         if room not in rooms or target not in rooms:
             continue
         place, tests_only = rooms[target]
-        if place > rooms[room][0] or tests_only:
+        if place > rooms[room][0] and not tests_only:
             against += 1
-            why = "is for tests only" if tests_only else f"stands later in the order ({ORDER})"
-            out(f"{file.relative_to(root)}:{line}: {room} imports {target}, which {why}")
+            out(f"{file.relative_to(root)}:{line}: {room} imports {target}, which stands later in the order ({ORDER})")
+    for room, file, target, line in room_arrows(Crate(root / CRATES[0], tests=True)):
+        if rooms.get(target, (0, False))[1] and not rooms.get(room, (0, False))[1]:
+            against += 1
+            out(f"{file.relative_to(root)}:{line}: {room} imports {target}, which is for tests only")
     wrong += against
     total = 0
     for folder in CRATES:
@@ -443,7 +447,7 @@ def self_test():
         # A re-export counts as its own file: no circle with low/mod.rs, and none with low/one.rs.
         "src/low/two.rs": 'use super::One;\npub struct Two(One);\npub fn helper() -> &\'static str { "crate::high::x" }\n',
         "src/high.rs": "use crate::low::{self, One};\npub fn x(_: One) { low::help(); }\n"
-        "#[cfg(test)]\nmod tests {\n    use crate::trial::all;\n    use super::*;\n}\n",
+        "#[cfg(test)]\nmod tests {\n    use crate::low::Two;\n    use super::*;\n}\n",
         "src/trial.rs": "use crate::{high, low};\npub fn all() {}\n",
         "simulator/src/lib.rs": "mod a;\nmod b;\n",
         "simulator/src/a.rs": "pub fn a() {} // crate::b::b()\n",
@@ -456,6 +460,9 @@ def self_test():
         ("against the order, within code", {"src/low/one.rs": "pub struct One;\nfn f() { let _ = crate::high::x; }\n"}, {}, ["low/one.rs:2: low imports high"]),
         ("against the order, by super", {"src/low/one.rs": "pub struct One;\nfn f() { super::super::high::x(One) }\n"}, {}, ["low imports high"]),
         ("tests only", {"src/high.rs": "use crate::trial::all;\n", "src/lib.rs": "mod low;\nmod high;\nmod trial;\n"}, {}, ["is for tests only"]),
+        ("tests only, in code for the fuzzer", {"src/high.rs": "#[cfg(any(test, fuzzing))]\nuse crate::trial::all;\n"}, {}, ["high imports trial, which is for tests only"]),
+        ("tests only, in a unit test", {"src/high.rs": "#[cfg(test)]\nmod tests {\n    use crate::trial::all;\n}\n"}, {}, ["high.rs:3: high imports trial, which is for tests only"]),
+        ("fuzz targets within a room", {"src/high.rs": "#[cfg(any(test, fuzzing))]\npub mod targets;\n", "src/high/targets.rs": "use crate::trial::all;\n"}, {}, ["high imports trial"]),
         ("a room that is not listed", {"src/lib.rs": "mod low;\nmod high;\nmod more;\n", "src/more.rs": ""}, {}, ["src/more is not in the order"]),
         ("a circle of two", {"src/low/one.rs": "use super::Two;\npub struct One;\n"}, {}, ["a circle of 2 files:", "src/low/one.rs:1 -> src/low/two.rs"]),
         ("a circle by a renamed name", {"src/low/one.rs": "pub struct One;\nfn f() { super::help() }\n"}, {}, ["a circle of 2 files:"]),

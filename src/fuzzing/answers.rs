@@ -10,10 +10,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
+use super::choices::Choices;
 use super::script::Scripted;
-use super::{TICKET, say_the_ticket};
+use super::ticket::{TICKET, say_the_ticket};
 use crate::api::RelationKind;
-use crate::fuzzing::choices::Choices;
 use crate::graph::{
     Clouds, Credential, Graph, GraphError, Http, Invitation, PrincipalKind, Proof, Reach, RelationRef, Roots,
     TokenSource,

@@ -1,13 +1,10 @@
-//! Fuzz target of this room: a table from any program, and the lists that come of it.
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+//! A table from any program, and the lists that come of it.
 
 use std::collections::BTreeSet;
 
-use super::lists::{Heading, yaml};
-use super::table::{GuestRow, read};
+use super::choices::Choices;
 use crate::api::{GuestList, MOST_GUESTS};
-use crate::fuzzing::choices::Choices;
+use crate::cli::import::fuzzed::{GuestRow, Heading, read, yaml};
 
 const HEADERS: [&str; 6] = [
     "email\n",

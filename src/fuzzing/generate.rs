@@ -73,7 +73,7 @@ fn object(schema: &Value, name: &str, choices: &mut Choices<'_>, amount: Amount,
         }
     }
     if amount != Amount::All {
-        samples::put_right(schema, &mut made, choices);
+        samples::put_right(schema, &mut made, choices, most);
     }
     made.into()
 }

@@ -3,15 +3,26 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod answers;
 pub mod breaks;
 pub mod choices;
+mod csv;
+mod errors;
 pub mod generate;
+mod mail;
 mod plan;
 #[cfg(test)]
 mod replay;
+mod retry_after;
 pub mod samples;
+mod script;
+mod sign_in;
+mod ticket;
 
-pub use crate::cli::import::fuzzing::csv;
-pub use crate::graph::fuzzing::{answers, errors, retry_after, sign_in};
-pub use crate::mail::fuzzing::mail;
+pub use answers::answers;
+pub use csv::csv;
+pub use errors::errors;
+pub use mail::mail;
 pub use plan::plan;
+pub use retry_after::retry_after;
+pub use sign_in::sign_in;

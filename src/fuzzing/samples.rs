@@ -208,8 +208,11 @@ fn rules(schema: &Value) -> Vec<&str> {
     rules.into_iter().flatten().filter_map(|rule| rule["rule"].as_str()).collect()
 }
 
-/// Brings an object to what the rules of its schema say about its properties together.
-pub fn put_right(schema: &Value, made: &mut Map<String, Value>, choices: &mut Choices<'_>) {
+/// Makes a value by a schema, for the property of this name.
+pub type Make = fn(&Value, &str, &mut Choices<'_>) -> Value;
+
+/// Brings an object to what the rules of its schema say about its properties together; `make` makes what has to be there.
+pub fn put_right(schema: &Value, made: &mut Map<String, Value>, choices: &mut Choices<'_>, make: Make) {
     for rule in rules(schema) {
         match rule {
             rule if rule.contains("oldSelf") => {}
@@ -220,7 +223,7 @@ pub fn put_right(schema: &Value, made: &mut Map<String, Value>, choices: &mut Ch
                     made.insert("delivery".into(), "Mail".into());
                 }
             }
-            rule if rule.contains("self.workloadIdentity") => one_kind(schema, made, choices),
+            rule if rule.contains("self.workloadIdentity") => one_kind(schema, made, choices, make),
             rule if rule.contains("self.cloud == 'Custom'") => endpoints(made, choices),
             rule if rule.contains("self.operator in ['In', 'NotIn']") => {
                 if ["In", "NotIn"].iter().any(|with| made["operator"] == *with) {
@@ -245,11 +248,11 @@ pub fn put_right(schema: &Value, made: &mut Map<String, Value>, choices: &mut Ch
 }
 
 /// Of several kinds of credentials one stays; of none one is made.
-fn one_kind(schema: &Value, made: &mut Map<String, Value>, choices: &mut Choices<'_>) {
+fn one_kind(schema: &Value, made: &mut Map<String, Value>, choices: &mut Choices<'_>, make: Make) {
     made.retain(|_, kind| !kind.is_null());
     if made.is_empty() {
         let of = &schema["properties"]["clientSecret"];
-        made.insert("clientSecret".into(), super::generate::most(of, "clientSecret", choices));
+        made.insert("clientSecret".into(), make(of, "clientSecret", choices));
     }
     let kept: Vec<String> = made.keys().cloned().collect();
     let kept = choices.pick(&kept).clone();

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use url::Url;
 
-use super::LINK;
-use crate::fuzzing::breaks::spoil;
-use crate::fuzzing::choices::Choices;
+use super::breaks::spoil;
+use super::choices::Choices;
+use super::ticket::LINK;
 
 /// One answer, as it goes over the wire.
 pub(super) struct Scripted {

@@ -1,10 +1,11 @@
 //! What the sign-in says, and what is read of tokens and certificates.
 
-use super::{LINK, TICKET, say_the_ticket};
+use super::choices::Choices;
+use super::samples::text;
+use super::ticket::{LINK, TICKET, say_the_ticket};
 use crate::api::RelationKind;
-use crate::fuzzing::choices::Choices;
-use crate::fuzzing::samples::text;
-use crate::graph::{Certificate, Class, Feature, Permissions, Proof, Reach, aadsts, token, validity};
+use crate::graph::fuzzed::{sign_in_answered, validity, way_out};
+use crate::graph::{Certificate, Class, Feature, Permissions, Proof, Reach};
 
 const BODIES: [&str; 4] = [
     r#"{"error":"invalid_client","error_description":"AADSTS7000215: Invalid client secret provided. Trace ID: 1 Correlation ID: 2"}"#,
@@ -29,7 +30,7 @@ pub fn sign_in(data: &[u8]) {
             assert!(!held.allow(Feature::Profile) || held.allow(sponsors) && held.allow(Feature::Reset));
         }
         2 => {
-            if let Some((from, until)) = validity::validity(choices.rest()) {
+            if let Some((from, until)) = validity(choices.rest()) {
                 let _ = until.duration_since(from);
             }
         }
@@ -60,11 +61,11 @@ fn refusal(choices: &mut Choices<'_>) {
         _ => Some((*choices.pick(&BODIES)).to_owned()),
     };
     let code = choices.one_in(3).then_some("7000215");
-    let error = token::answered(status, code, &said, body.as_deref(), &proof);
+    let error = sign_in_answered(status, code, &said, body.as_deref(), &proof);
     assert_eq!(error.reach, Reach::NotSent, "without a token nothing leaves");
     let auth = (400..500).contains(&status) && status != 429;
     assert_eq!(error.class, if auth { Class::Auth } else { Class::Transient }, "{status}");
     assert!(!error.to_string().contains(TICKET), "a secret shows: {error}");
     assert!(!error.message.contains(char::is_control) && error.message.chars().count() < 2000, "{}", error.message);
-    assert_eq!(error.way_into(), aadsts::way_out(&error.code));
+    assert_eq!(error.way_into(), way_out(&error.code));
 }

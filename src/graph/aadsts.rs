@@ -56,7 +56,7 @@ const KNOWN: [(&str, &str); 21] = [
 const FEDERATION: &str = "The application has no federated credential for this ServiceAccount: add one with the cluster's issuer, the subject system:serviceaccount:<namespace>:<name> and the audience api://AzureADTokenExchange, each to the letter.";
 
 /// What to do about the refusal `code`, such as `AADSTS7000215`.
-pub(super) fn way_out(code: &str) -> Option<&'static str> {
+pub(crate) fn way_out(code: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(known, _)| *known == code).map(|(_, sentence)| *sentence)
 }
 

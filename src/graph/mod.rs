@@ -15,7 +15,7 @@ mod error;
 mod filter;
 mod fresh;
 #[cfg(any(test, fuzzing))]
-pub(crate) mod fuzzing;
+pub(crate) mod fuzzed;
 mod gate;
 mod groups;
 mod http;

@@ -61,7 +61,7 @@ impl TokenSource {
 
     /// A source that holds `secret` for a day.
     #[cfg(any(test, fuzzing))]
-    pub(super) fn holding(credential: Credential, secret: &str) -> Self {
+    pub(crate) fn holding(credential: Credential, secret: &str) -> Self {
         let now = SystemTime::now();
         let tomorrow = now + Duration::from_secs(24 * 3600);
         let secret = secret.to_owned();
@@ -191,7 +191,7 @@ fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
     GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message)
 }
 
-pub(super) fn answered(status: u16, code: Option<&str>, said: &str, body: Option<&str>, proof: &Proof) -> GraphError {
+pub(crate) fn answered(status: u16, code: Option<&str>, said: &str, body: Option<&str>, proof: &Proof) -> GraphError {
     // The metadata service's own words are only in its body.
     let description = body.and_then(described);
     let said = first_sentence(description.as_deref().unwrap_or(said));

@@ -13,7 +13,7 @@ const SEQUENCE: u8 = 0x30;
 const VERSION: u8 = 0xa0;
 
 /// `notBefore` and `notAfter` of a certificate in DER; nothing when it is none.
-pub(super) fn validity(der: &[u8]) -> Option<(Timestamp, Timestamp)> {
+pub(crate) fn validity(der: &[u8]) -> Option<(Timestamp, Timestamp)> {
     let (certificate, _) = expect(SEQUENCE, der)?;
     let (body, _) = expect(SEQUENCE, certificate)?;
     let body = match expect(VERSION, body) {

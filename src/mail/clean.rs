@@ -21,7 +21,7 @@ pub(super) fn lines(text: &str) -> String {
 }
 
 /// `text` as HTML that shows just these characters, in an element or in a quoted attribute.
-pub(super) fn html(text: &str) -> Cow<'_, str> {
+pub(crate) fn html(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"', '\'']) {
         return Cow::Borrowed(text);
     }

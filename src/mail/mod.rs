@@ -6,7 +6,7 @@ mod clean;
 mod draft;
 mod error;
 #[cfg(any(test, fuzzing))]
-pub(crate) mod fuzzing;
+pub(crate) mod fuzzed;
 mod letter;
 mod server;
 mod smtp;

@@ -2,7 +2,7 @@
 //! prints: it invites nobody and asks no cluster.
 
 #[cfg(any(test, fuzzing))]
-pub mod fuzzing;
+pub(crate) mod fuzzed;
 mod lists;
 mod table;
 

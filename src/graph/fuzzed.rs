@@ -1,0 +1,6 @@
+//! What the fuzz targets call of this room beside its public items.
+
+pub(crate) use super::aadsts::way_out;
+pub(crate) use super::retry_after::{http_date, parse as seconds_to_wait};
+pub(crate) use super::token::answered as sign_in_answered;
+pub(crate) use super::validity::validity;
