@@ -44,15 +44,6 @@ pub struct Invited {
     pub graph_time: jiff::Timestamp,
 }
 
-/// How an invitation can name a sponsor; which of them Graph takes is documented nowhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SponsorForm {
-    /// `invitedUserSponsors`, an object with the id.
-    Inline,
-    /// `invitedUserSponsors@odata.bind`, a link.
-    Bind,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct InvitationResponse {
@@ -83,28 +74,12 @@ impl Graph {
         self.post_invitation(operation, payload).await
     }
 
-    /// Invites once with the sponsor whose object id is `sponsor`.
-    ///
-    /// # Errors
-    /// As [`Graph::invite`].
-    pub async fn invite_sponsored(
+    /// Sends an invitation, and reads who came of it.
+    pub(super) async fn post_invitation(
         &self,
-        invitation: &Invitation,
-        sponsor: &str,
-        form: SponsorForm,
+        operation: &'static str,
+        payload: Payload<'_>,
     ) -> Result<Invited, GraphError> {
-        let mut body = invitation.body();
-        match form {
-            SponsorForm::Inline => body["invitedUserSponsors"] = json!([{"id": sponsor}]),
-            SponsorForm::Bind => {
-                let link = self.url(&["directoryObjects", sponsor]);
-                body["invitedUserSponsors@odata.bind"] = json!([link.as_str()]);
-            }
-        }
-        self.post_invitation("createInvitation", Payload::Json(&body)).await
-    }
-
-    async fn post_invitation(&self, operation: &'static str, payload: Payload<'_>) -> Result<Invited, GraphError> {
         let url = self.url(&["invitations"]);
         let answered: Answered<InvitationResponse> = self.call(operation, Method::POST, url, payload).await?;
         let redeem_url = answered.body.invite_redeem_url.filter(|url| !url.expose().is_empty());
@@ -124,7 +99,8 @@ impl Graph {
 }
 
 impl Invitation {
-    fn body(&self) -> Value {
+    /// As Graph takes it.
+    pub(super) fn body(&self) -> Value {
         let mut body = json!({
             "invitedUserEmailAddress": self.email,
             "inviteRedirectUrl": self.redirect_url,

@@ -2,40 +2,21 @@
 
 use reqwest::Method;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::transport::{Answered, Payload};
-use super::users::nullable;
 use super::{Graph, GraphError};
 
 #[derive(Deserialize)]
-struct OrganizationPage {
-    #[serde(default)]
-    value: Vec<Organization>,
+struct OrganizationPage<T> {
+    #[serde(default = "Vec::new")]
+    value: Vec<T>,
 }
 
-/// Who a directory is.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct Organization {
-    /// `displayName`.
-    pub display_name: Option<String>,
-    #[serde(deserialize_with = "nullable")]
-    verified_domains: Vec<Domain>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-struct Domain {
-    name: String,
-    is_initial: Option<bool>,
-}
-
-impl Organization {
-    /// The domain that the directory was made with, such as `contoso.onmicrosoft.com`. It never changes.
-    pub fn initial_domain(&self) -> Option<&str> {
-        let initial = self.verified_domains.iter().find(|domain| domain.is_initial == Some(true));
-        initial.map(|domain| domain.name.as_str())
-    }
+#[derive(Deserialize)]
+struct OrganizationName {
+    #[serde(rename = "displayName", default)]
+    display_name: Option<String>,
 }
 
 impl Graph {
@@ -44,21 +25,15 @@ impl Graph {
     /// # Errors
     /// As any call; 403 without Organization.Read.All.
     pub async fn organization_name(&self) -> Result<Option<String>, GraphError> {
-        Ok(self.read_organization("displayName").await?.and_then(|organization| organization.display_name))
+        let organization = self.read_organization::<OrganizationName>("displayName").await?;
+        Ok(organization.and_then(|organization| organization.display_name))
     }
 
-    /// The directory's name and domains, if Graph tells.
-    ///
-    /// # Errors
-    /// As any call; 403 without Organization.Read.All.
-    pub async fn organization(&self) -> Result<Option<Organization>, GraphError> {
-        self.read_organization("displayName,verifiedDomains").await
-    }
-
-    async fn read_organization(&self, select: &str) -> Result<Option<Organization>, GraphError> {
+    /// These properties of the directory, if Graph tells.
+    pub(super) async fn read_organization<T: DeserializeOwned>(&self, select: &str) -> Result<Option<T>, GraphError> {
         let mut url = self.url(&["organization"]);
         url.query_pairs_mut().append_pair("$select", select);
-        let page: Answered<OrganizationPage> = self.call("getOrganization", Method::GET, url, Payload::None).await?;
+        let page: Answered<OrganizationPage<T>> = self.call("getOrganization", Method::GET, url, Payload::None).await?;
         Ok(page.body.value.into_iter().next())
     }
 }

@@ -9,7 +9,8 @@ use super::cluster::GuestsUnreadable;
 use crate::api::conditions::{INVITATIONS_BLOCKED, Truth, find, is_true};
 use crate::api::{CredentialKind, EntraTenant, GuestInvitation};
 use crate::controller::{Permitted, TenantTrouble, Uses, permitted};
-use crate::graph::{Feature, Graph, Organization, Permissions};
+use crate::graph::probe::Organization;
+use crate::graph::{Feature, Graph, Permissions};
 
 /// What was found out so far.
 #[derive(Debug, Default)]

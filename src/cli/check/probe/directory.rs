@@ -3,7 +3,8 @@
 use std::time::{Duration, Instant};
 
 use super::{Probe, Stop, Switch, made};
-use crate::graph::{Class, Graph, GraphError, Invitation, Invited, Reach, SponsorForm, User};
+use crate::graph::probe::SponsorForm;
+use crate::graph::{Class, Graph, GraphError, Invitation, Invited, Reach, User};
 
 /// A sponsor, and how the invitation names them.
 pub type Sponsored<'s> = (&'s str, SponsorForm);

@@ -4,7 +4,7 @@ use kube::ResourceExt;
 
 use crate::api::{EntraTenant, GuestInvitation};
 use crate::cli::check::cluster::GuestsUnreadable;
-use crate::graph::Organization;
+use crate::graph::probe::Organization;
 
 /// What is probed.
 pub struct Subject {

@@ -3,7 +3,8 @@
 use super::super::people::FirstGuest;
 use super::super::questions::ProbeQuestion::{B, E};
 use super::super::{Probe, Stop, Switch};
-use crate::graph::{DeltaLink, Graph, GraphError, User};
+use crate::graph::probe::DeltaLink;
+use crate::graph::{Graph, GraphError, User};
 
 /// `externalUserState`, whose spelling differs between two pages.
 pub(super) fn state(user: &User) -> String {

@@ -4,7 +4,8 @@
 use super::super::questions::ProbeQuestion::G;
 use super::super::{Probe, Stop, Switch};
 use crate::api::RelationKind;
-use crate::graph::{Graph, GraphError, PrincipalKind, SponsorForm};
+use crate::graph::probe::SponsorForm;
+use crate::graph::{Graph, GraphError, PrincipalKind};
 
 impl Probe<'_> {
     pub(super) fn will_sponsor(&self) -> Result<String, Stop> {

@@ -1,9 +1,9 @@
-//! Who answers for a guest, with their types ("List sponsors", Graph). Their ids alone, adding and removing: [`super::relations`].
+//! Who answers for a guest, with their types ("List sponsors", Graph). Their ids alone, adding and removing: `graph::relations`.
 
 use serde::Deserialize;
 
-use super::transport::Payload;
-use super::{Graph, GraphError};
+use crate::graph::transport::Payload;
+use crate::graph::{Graph, GraphError};
 
 /// Who answers for a guest.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -4,8 +4,9 @@ use reqwest::Method;
 use serde::Deserialize;
 use url::Url;
 
-use super::transport::{Answered, Payload};
-use super::{Class, Graph, GraphError, Reach, User, filter};
+use crate::graph::filter;
+use crate::graph::transport::{Answered, Payload};
+use crate::graph::{Class, Graph, GraphError, Reach, User};
 
 /// What to ask by for the next round.
 #[derive(Clone, Debug)]
