@@ -73,7 +73,7 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (State, Explanation)
             Reason::Observing,
             format!("The EntraTenant is in mode Observe, so nothing is done. In mode Active {address} would {would}."),
         ),
-        Why::Updating => said(so_far, Reason::Updating, "The guest is being brought to what is declared."),
+        Why::Updating => said(so_far, Reason::Updating, "The operator is bringing the guest to what is declared."),
         Why::NotAsDeclared(refusal) => (so_far, refusal.explanation()),
         Why::Restored => said(
             so_far,
@@ -97,7 +97,7 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (State, Explanation)
         Why::OffboardingUnseen => said(
             so_far,
             Reason::Offboarding,
-            "The guest is to be off-boarded, but the directory does not show the user yet, which can take minutes after an invitation. It is done as soon as it does; to let the resource go without it, set spec.deletionPolicy to Retain.",
+            "The guest is to be off-boarded, but the directory does not show the user yet. This can take minutes after an invitation. The operator off-boards the guest as soon as the user shows. To let the resource go without that, set spec.deletionPolicy to Retain.",
         ),
         Why::Queued => said(
             so_far,
@@ -108,7 +108,7 @@ fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (State, Explanation)
         Why::Settling => said(
             so_far,
             Reason::Settling,
-            "Whether an earlier invitation left is being found out, which can take minutes: the directory shows new guests late. Nothing is sent twice.",
+            "The operator is finding out whether an earlier invitation left. This can take minutes, because the directory shows new guests late. Nothing is sent twice.",
         ),
         Why::Uncertain => said(
             so_far,

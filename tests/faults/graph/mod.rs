@@ -190,7 +190,7 @@ impl Case<'_> {
             Part::Silent => vec![&[]],
             // What it has come to is said, or why finding that out has to wait.
             Part::FirstMail if !self.way.answered => {
-                vec![&["is being found out", "Nothing is sent twice"], self.way.words]
+                vec![&["is finding out whether an earlier invitation left", "Nothing is sent twice"], self.way.words]
             }
             Part::SignIn => vec![self.way.at_sign_in],
             // The refusal of one group or sponsor is kept with it, in Graph's own words.
