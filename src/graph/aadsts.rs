@@ -1,7 +1,7 @@
-//! What Entra's refusals mean and what to do about them, by number ("Microsoft Entra authentication and authorization
-//! error codes"). The numbers are no contract: they choose a sentence and nothing else, and an unknown one is shown as it came.
+//! What Entra's error numbers mean and what to do about them ("Microsoft Entra authentication and authorization error
+//! codes"). The numbers are no contract. They only choose a sentence, and an unknown number is shown unchanged.
 
-/// Number and way out.
+/// The number and what to do.
 const KNOWN: [(&str, &str); 21] = [
     ("AADSTS7000215", "The client secret is wrong: put the secret's value, not its id, into the Secret."),
     (
@@ -55,12 +55,12 @@ const KNOWN: [(&str, &str); 21] = [
 
 const FEDERATION: &str = "The application has no federated credential for this ServiceAccount: add one with the cluster's issuer, the subject system:serviceaccount:<namespace>:<name> and the audience api://AzureADTokenExchange, each to the letter.";
 
-/// What to do about the refusal `code`, such as `AADSTS7000215`.
+/// What to do about the error `code`, such as `AADSTS7000215`.
 pub(crate) fn way_out(code: &str) -> Option<&'static str> {
     KNOWN.iter().find(|(known, _)| *known == code).map(|(_, sentence)| *sentence)
 }
 
-/// The first number in a text of Entra's.
+/// The first `AADSTS` number in a text from Entra.
 pub(super) fn code_in(text: &str) -> Option<String> {
     let (_, after) = text.split_once("AADSTS")?;
     let digits: String = after.chars().take_while(char::is_ascii_digit).collect();

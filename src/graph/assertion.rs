@@ -1,5 +1,6 @@
-//! What azure_identity hands to Entra as the proof: signed by our certificate, or read from the file of a ServiceAccount.
-//! Each token gets a new one. The library's own credential for the file would keep what it read for ten minutes.
+//! The client assertion that azure_identity sends to Entra: signed by our certificate, or read from the file of a
+//! ServiceAccount. Each token request gets a new one. The library's own credential would cache the file for ten
+//! minutes.
 
 use std::io;
 use std::path::PathBuf;
@@ -12,16 +13,16 @@ use jiff::Timestamp;
 
 use super::certificate::{Certificate, CertificateError};
 
-/// There is no assertion to show.
+/// No assertion can be made.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum AssertionError {
-    /// The certificate's key does not sign.
+    /// The certificate's key cannot sign.
     #[error(transparent)]
     Signing(#[from] CertificateError),
     /// The file cannot be read.
     #[error("The ServiceAccount's token in {} cannot be read: {source}.", path.display())]
     Unreadable { path: PathBuf, source: io::Error },
-    /// There is nothing in the file.
+    /// The file is empty.
     #[error("The ServiceAccount's token in {} is empty.", .0.display())]
     Empty(PathBuf),
 }
@@ -49,7 +50,7 @@ impl ClientAssertion for Signed {
     }
 }
 
-/// Reads the file for each token: Kubernetes renews it.
+/// Reads the file again for each token, because Kubernetes renews it.
 #[derive(Debug)]
 pub(super) struct FromFile(pub(super) PathBuf);
 

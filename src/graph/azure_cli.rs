@@ -1,4 +1,5 @@
-//! Runs `az` for azure_identity, whose own way would leave the program behind when nobody waits for it any longer.
+//! Runs `az` for azure_identity. The library's own executor would leave the process running when the caller stops
+//! waiting.
 
 use std::ffi::OsStr;
 use std::process::Output;
@@ -6,7 +7,7 @@ use std::process::Output;
 use async_trait::async_trait;
 use azure_identity::Executor;
 
-/// A child process that ends with the wait for it.
+/// Runs a child process and ends it when the caller stops waiting.
 #[derive(Debug)]
 pub(super) struct Az;
 

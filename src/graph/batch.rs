@@ -1,5 +1,5 @@
-//! `$batch` ("Combine multiple requests in one call using JSON batching", Graph): twenty requests in one call.
-//! The outer 200 says nothing about the items, each item is throttled alone, and they come back in any order.
+//! `$batch` ("Combine multiple requests in one call using JSON batching", Graph): up to twenty requests in one call.
+//! The outer 200 says nothing about the items. Each item is throttled separately, and the answers come in any order.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::transport::{Answered, Payload};
 use super::users::SELECT;
 use super::{Class, Graph, GraphError, User, retry_after};
 
-/// Items in one call, by the documentation.
+/// The most items in one call, from the documentation.
 pub(super) const MOST: usize = 20;
 
 #[derive(Deserialize)]
@@ -40,7 +40,8 @@ pub(super) struct BatchRequest {
 }
 
 impl Graph {
-    /// Users by id: each id with its user, or with nothing when Graph answered 404 for it. An id whose item failed is left out.
+    /// Reads users by id. Each id comes with its user, or with none when Graph answered 404. An id whose item failed is
+    /// left out.
     ///
     /// # Errors
     /// When a whole call fails.
@@ -76,7 +77,8 @@ impl Graph {
         Ok(found)
     }
 
-    /// Makes one call of at most [`MOST`] requests; each answer stands under the place of its request. Some may be missing.
+    /// Makes one call of at most [`MOST`] requests. The key of each answer is the index of its request. Answers may be
+    /// missing.
     pub(super) async fn batch(&self, requests: &[BatchRequest]) -> Result<HashMap<usize, BatchItem>, GraphError> {
         let requests: Vec<Value> = requests.iter().enumerate().map(|(n, request)| self.item(n, request)).collect();
         let answered: Answered<BatchResponse> = self
@@ -85,7 +87,7 @@ impl Graph {
         Ok(answered.body.responses.into_iter().filter_map(|item| Some((item.id.parse().ok()?, item))).collect())
     }
 
-    /// An item's url is relative to the version and encoded like any other.
+    /// One item. Its URL is relative to the version and encoded like any other.
     fn item(&self, n: usize, request: &BatchRequest) -> Value {
         let version = self.url(&[]);
         let path = request.url.path().strip_prefix(version.path()).unwrap_or(request.url.path());
@@ -98,7 +100,7 @@ impl Graph {
         item
     }
 
-    /// The error that a failed item is. One that asks to wait closes the gate, as a call of its own would.
+    /// The error of a failed item. If the item asks to wait, the gate closes, as it does for a single call.
     pub(super) fn item_error(&self, operation: &'static str, item: &BatchItem) -> GraphError {
         let now = jiff::Timestamp::now();
         let header = |wanted: &str| {

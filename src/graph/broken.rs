@@ -1,5 +1,5 @@
-//! An exchange that brought no whole answer, in words. They stay the same as long as the cause does: a condition that reads
-//! otherwise is written anew, which wakes the guest, and Graph would be asked again before the wait is over.
+//! Describes an exchange without a whole answer. The text stays the same as long as the cause does. A changed text
+//! would update the condition, which triggers a reconcile. Graph would then be asked again before the wait is over.
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -7,11 +7,11 @@ use std::io::{self, ErrorKind};
 use super::fresh::TooOld;
 use super::{Class, GraphError, Reach};
 
-/// The ways in which the layers below tell that the other side went away; which one is a matter of microseconds.
+/// The error kinds for a connection that the other side closed. Timing decides which of them is reported.
 const CLOSED: [ErrorKind; 4] =
     [ErrorKind::UnexpectedEof, ErrorKind::ConnectionReset, ErrorKind::ConnectionAborted, ErrorKind::BrokenPipe];
 
-/// The cause of a broken exchange, without the address: a query can hold a person's address.
+/// The error of a broken exchange, without the URL: a query can contain a person's address.
 pub(super) fn broken(operation: &'static str, error: reqwest::Error) -> GraphError {
     let error = error.without_url();
     if TooOld::broke(&error) {
@@ -19,12 +19,12 @@ pub(super) fn broken(operation: &'static str, error: reqwest::Error) -> GraphErr
     }
     let what = if error.is_timeout() { "no answer in time" } else { "the connection failed" };
     let message = why(&error).map_or_else(|| what.to_owned(), |why| format!("{what}: {why}"));
-    // Only a connection that never stood proves that nothing was sent.
+    // Only a connection that never opened proves that nothing was sent.
     let reach = if error.is_connect() || error.is_builder() { Reach::NotSent } else { Reach::Unknown };
     GraphError::local(operation, Class::Transient, reach, message).because(error)
 }
 
-/// The innermost cause; none if there is no other than the error itself.
+/// The text of the innermost cause; none if the error has no cause.
 pub(super) fn why(error: &(dyn Error + 'static)) -> Option<String> {
     let causes: Vec<&(dyn Error + 'static)> = std::iter::successors(error.source(), |&cause| cause.source()).collect();
     if causes.iter().any(|cause| is_closed(*cause)) {
@@ -42,7 +42,7 @@ fn is_closed(cause: &(dyn Error + 'static)) -> bool {
     if let Some(io) = cause.downcast_ref::<io::Error>() {
         return CLOSED.contains(&io.kind());
     }
-    // HTTP/2 passes on the text of what it met and nothing else.
+    // HTTP/2 keeps only the text of its cause.
     let text = cause.to_string();
     text.contains("close_notify") || CLOSED.iter().any(|kind| text == kind.to_string())
 }
@@ -51,7 +51,7 @@ fn is_closed(cause: &(dyn Error + 'static)) -> bool {
 mod tests {
     use super::*;
 
-    /// An error with a cause, as the layers wrap them.
+    /// An error with a cause, as the HTTP layers wrap it.
     #[derive(Debug)]
     struct Outer(Box<dyn Error>);
 

@@ -1,5 +1,5 @@
-//! An application's certificate: read from PEM, and the assertions that its key signs
-//! ("Microsoft identity platform application authentication certificate credentials", Entra).
+//! The certificate of an application: reads it from PEM and signs client assertions with its key ("Microsoft identity
+//! platform application authentication certificate credentials", Entra).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,16 +17,16 @@ use uuid::Uuid;
 
 use super::validity::validity;
 
-/// How long an assertion is good. Entra asks for ten minutes at most; a stolen one should be worth nothing sooner.
+/// How long an assertion is valid. Entra asks for at most ten minutes. A stolen assertion should expire earlier.
 const LIFE: Duration = Duration::from_secs(300);
 
 /// A certificate with its private key.
 #[derive(Clone)]
 pub struct Certificate {
     key: Arc<dyn SigningKey>,
-    /// SHA-256 of the certificate in DER, by which Entra finds it.
+    /// SHA-256 of the certificate in DER. Entra finds the certificate by it.
     thumbprint: String,
-    /// When it begins to be good.
+    /// When it becomes valid.
     pub not_before: Timestamp,
     /// When it expires.
     pub not_after: Timestamp,
@@ -35,27 +35,27 @@ pub struct Certificate {
 /// Why a certificate cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum CertificateError {
-    /// There is no certificate.
+    /// The text has no certificate.
     #[error("there is no certificate in it: give PEM that begins with -----BEGIN CERTIFICATE-----")]
     NoCertificate,
-    /// There is no private key.
+    /// The text has no private key.
     #[error(
         "there is no private key in it that can be read: give PEM that begins with -----BEGIN PRIVATE KEY----- or -----BEGIN RSA PRIVATE KEY-----, without a passphrase"
     )]
     NoKey(#[source] pem::Error),
-    /// The key is of another kind, or too short.
+    /// The key is not an RSA key, or has the wrong length.
     #[error("the private key is no RSA key of 2048 to 8192 bits, which is what Entra takes")]
     WrongKey(#[source] Option<rustls::Error>),
     /// The certificate belongs to another key.
     #[error("the private key does not belong to the certificate: they have to come from the same place")]
     Mismatch,
-    /// The certificate cannot be understood.
+    /// The certificate cannot be parsed.
     #[error("the certificate cannot be read")]
     Unreadable,
     /// Signing failed.
     #[error("the private key cannot sign: {0}")]
     Signing(#[source] rustls::Error),
-    /// The clock is at the end of time, where nothing can be signed for later.
+    /// The clock is so late that the assertion's end cannot be represented.
     #[error("the private key cannot sign: {0}")]
     EndOfTime(#[source] jiff::Error),
 }
@@ -67,11 +67,11 @@ impl std::fmt::Debug for Certificate {
 }
 
 impl Certificate {
-    /// Reads the certificate from `certificates`, which may hold its chain as well, and the private key from `key`
-    /// (PKCS#8 or PKCS#1). Both may be the same text.
+    /// Reads the certificate from `certificates`, which may also have its chain, and the private key from `key` (PKCS#8
+    /// or PKCS#1). Both may be the same text.
     ///
     /// # Errors
-    /// When either is not there, or they do not belong together.
+    /// When one of them is missing, or the key does not belong to the certificate.
     pub fn read(certificates: &[u8], key: &[u8]) -> Result<Self, CertificateError> {
         let chain: Vec<CertificateDer<'static>> =
             CertificateDer::pem_slice_iter(certificates).filter_map(Result::ok).collect();
@@ -83,7 +83,7 @@ impl Certificate {
         if key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).is_none() {
             return Err(CertificateError::WrongKey(None));
         }
-        // The one of the chain that is the key's: people write chains in either order.
+        // Takes the certificate that belongs to the key. People write chains in either order.
         let ours =
             |der: &&CertificateDer<'static>| CertifiedKey::new(vec![(*der).clone()], key.clone()).keys_match().is_ok();
         let der = chain.iter().find(ours).ok_or(CertificateError::Mismatch)?;
@@ -91,12 +91,12 @@ impl Certificate {
         Ok(Self { thumbprint: encoded(digest(&SHA256, der).as_ref()), key, not_before, not_after })
     }
 
-    /// The thumbprint, as `x5t#S256` has it.
+    /// The thumbprint, in the form of `x5t#S256`.
     pub fn thumbprint(&self) -> &str {
         &self.thumbprint
     }
 
-    /// A new assertion that `client_id` asks `audience`, the token endpoint, for a token.
+    /// A new assertion. With it `client_id` requests a token from the token endpoint `audience`.
     ///
     /// # Errors
     /// When the key cannot sign.

@@ -1,11 +1,12 @@
-//! Where each cloud's Graph and sign-in are ("National cloud deployments", Graph; "National clouds", Entra).
+//! The addresses of Graph and of the sign-in for each cloud ("National cloud deployments", Graph; "National clouds",
+//! Entra).
 
 use url::Url;
 
-/// The published clouds.
+/// The clouds that Microsoft publishes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Clouds {
-    /// Global, GCC included.
+    /// The global cloud, including GCC.
     Global,
     /// US Government L4.
     UsGovernment,
@@ -15,33 +16,33 @@ pub enum Clouds {
     China,
 }
 
-/// The two roots that a directory is reached by.
+/// The two base addresses for a directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Roots {
-    /// Graph, without the version: `https://graph.microsoft.com/`.
+    /// The base address of Graph, without the version: `https://graph.microsoft.com/`.
     pub graph: Url,
-    /// The sign-in: `https://login.microsoftonline.com/`.
+    /// The base address of the sign-in: `https://login.microsoftonline.com/`.
     pub authority: Url,
 }
 
-/// A root that cannot be used.
+/// An address that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum WrongEndpoint {
-    /// It is no address at all.
+    /// The text is not a URL.
     #[error("{text:?} cannot be an endpoint: {source}")]
     NoUrl {
         /// The text that was given.
         text: String,
-        /// Why it cannot be read.
+        /// Why it cannot be parsed.
         source: url::ParseError,
     },
-    /// It is an address of another scheme, or it names no host.
+    /// The URL has another scheme than https, or no host.
     #[error("{0:?} cannot be an endpoint: it must begin with https:// and name a host")]
     NotHttps(String),
 }
 
 impl Roots {
-    /// The roots of a published cloud.
+    /// The addresses of a published cloud.
     ///
     /// # Errors
     /// Never in practice: the addresses are constants.
@@ -55,10 +56,10 @@ impl Roots {
         Self::custom(graph, authority)
     }
 
-    /// Roots of one's own.
+    /// Custom addresses.
     ///
     /// # Errors
-    /// When one is no https address.
+    /// When one of them is not an https address.
     pub fn custom(graph: &str, authority: &str) -> Result<Self, WrongEndpoint> {
         Ok(Self { graph: root(graph)?, authority: root(authority)? })
     }

@@ -1,4 +1,5 @@
-//! What the operator signs in with, through azure_identity, over the same HTTP client as Graph's.
+//! The credential that the operator signs in with, through azure_identity. It uses the same HTTP client as the calls to
+//! Graph.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -18,33 +19,33 @@ use super::assertion::{FromFile, Signed};
 use super::azure_cli::Az;
 use super::certificate::Certificate;
 
-/// The metadata service is on the node itself: whoever does not answer so soon is not there.
+/// The metadata service runs on the node itself. If no connection opens within this time, there is none.
 const METADATA_CONNECT: Duration = Duration::from_secs(3);
 
-/// A way to sign in to one tenant.
+/// The credential for one tenant.
 #[derive(Clone)]
 pub struct Credential {
     /// The directory's id.
     pub tenant_id: String,
-    /// The cloud's roots.
+    /// The base addresses of the cloud.
     pub roots: Roots,
-    /// The HTTP client, shared with Graph's calls.
+    /// The HTTP client. Calls to Graph use it too.
     pub http: reqwest::Client,
-    /// The proof.
+    /// The proof of the operator's identity.
     pub proof: Proof,
 }
 
-/// What proves who the operator is.
+/// How the operator proves its identity.
 #[derive(Clone)]
 pub enum Proof {
-    /// An application's secret.
+    /// A client secret of an application.
     ClientSecret {
         /// The application's (client) id.
         client_id: String,
         /// The secret itself.
         secret: String,
     },
-    /// An application's certificate, by assertions that its key signs.
+    /// A certificate of an application. Its key signs client assertions.
     ClientCertificate {
         /// The application's (client) id.
         client_id: String,
@@ -58,25 +59,25 @@ pub enum Proof {
         /// The file; `AZURE_FEDERATED_TOKEN_FILE` if absent.
         token_file: Option<PathBuf>,
     },
-    /// The identity of the virtual machine, by its metadata service.
+    /// A managed identity of the virtual machine, from its metadata service.
     ManagedIdentity {
         /// The client id of a user-assigned identity; the system-assigned one if absent.
         client_id: Option<String>,
     },
-    /// Whoever is signed in to the Azure CLI.
+    /// The account that is signed in to the Azure CLI.
     AzureCli,
 }
 
-/// The credential cannot be made.
+/// Why no credential can be made.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialError {
-    /// azure_identity does not take what it is given.
+    /// azure_identity refuses an argument.
     #[error("the credential cannot be used: {0}")]
     Unusable(#[from] azure_core::Error),
-    /// The pod lacks a variable that Azure's webhook for workload identity puts into it.
+    /// The pod lacks a variable that Azure's webhook for workload identity sets.
     #[error("The operator's pod has no {0}.")]
     NotInPod(&'static str),
-    /// There is no HTTP client for the metadata service.
+    /// No HTTP client can be made for the metadata service.
     #[error("no HTTP client for the metadata service: {0}")]
     Client(#[from] reqwest::Error),
 }
@@ -88,16 +89,16 @@ impl std::fmt::Debug for Credential {
 }
 
 impl Credential {
-    /// The scope that its tokens are for.
+    /// The scope to request tokens for.
     pub fn scope(&self) -> String {
         self.roots.scope()
     }
 
-    /// Makes azure_identity's part, new for each token: its cache cannot be told that a token was refused, and gives the
-    /// same one again until five minutes before its end.
+    /// Makes a new azure_identity credential for each token. The library's cache does not know that Graph refused a
+    /// token. It returns the same token until five minutes before it expires.
     ///
     /// # Errors
-    /// When an id is malformed, or the pod lacks what workload identity puts into it.
+    /// When an id is malformed, or the pod lacks a setting of workload identity.
     pub fn signer(&self) -> Result<Arc<dyn TokenCredential>, CredentialError> {
         Ok(match &self.proof {
             Proof::ClientSecret { client_id, secret } => {
@@ -152,7 +153,7 @@ impl Credential {
         format!("{}/{}/oauth2/v2.0/token", self.authority(), self.tenant_id)
     }
 
-    /// No retries here: the library's default waits 80 seconds on a broken sign-in and then hides its answer.
+    /// Turns retries off. The library's default waits 80 seconds on a failing sign-in and then hides the answer.
     fn options(&self, http: reqwest::Client) -> ClientOptions {
         let mut cloud = CustomConfiguration::default();
         cloud.authority_host = self.authority().to_owned();
@@ -166,7 +167,7 @@ impl Credential {
 }
 
 impl Proof {
-    /// Whom it is shown to, for sentences.
+    /// The service that checks the proof, for messages.
     pub(super) fn shown_to(&self) -> &'static str {
         match self {
             Self::ManagedIdentity { .. } => "the node's metadata service",
@@ -175,7 +176,7 @@ impl Proof {
         }
     }
 
-    /// What to do when it is refused without a number of Entra's.
+    /// What to do when the sign-in is refused without an error number of Entra.
     pub(super) fn when_refused(&self) -> &'static str {
         match self {
             Self::ManagedIdentity { client_id: Some(_) } => {
@@ -197,7 +198,7 @@ fn from_pod(variable: &'static str) -> Result<String, CredentialError> {
     std::env::var(variable).ok().filter(|value| !value.is_empty()).ok_or(CredentialError::NotInPod(variable))
 }
 
-/// Never by a proxy: the address means another machine there.
+/// A client without a proxy. Behind a proxy the metadata address means another machine.
 fn metadata_client() -> Result<reqwest::Client, CredentialError> {
     Ok(reqwest::Client::builder()
         .no_proxy()

@@ -1,4 +1,4 @@
-//! Users that were deleted within 30 days ("List deletedItems", "Restore deleted item", Graph).
+//! Users that were deleted within the last 30 days ("List deletedItems", "Restore deleted item", Graph).
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -10,10 +10,10 @@ use super::transport::{Answered, Payload};
 use super::users::SELECT;
 use super::{Graph, GraphError, User};
 
-/// A deleted user. Its userPrincipalName may have been changed by the deletion.
+/// A deleted user. The deletion may have changed its userPrincipalName.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct DeletedUser {
-    /// The user as it was.
+    /// The user as it was before the deletion.
     #[serde(flatten)]
     pub user: User,
     /// `deletedDateTime`.
@@ -22,7 +22,8 @@ pub struct DeletedUser {
 }
 
 impl Graph {
-    /// The deleted users that had `address` in `mail`, `otherMails` or `proxyAddresses`. Several may have had it, one after another.
+    /// The deleted users that had `address` in `mail`, `otherMails` or `proxyAddresses`. Several users may have had it,
+    /// one after another.
     ///
     /// # Errors
     /// As any call.
@@ -35,11 +36,12 @@ impl Graph {
         Ok(self.search("listDeletedUsers", url).await?.values)
     }
 
-    /// Brings a deleted user back, with its id, groups and sponsors; nothing when Graph answers 404. The answer holds what
-    /// Graph returns without `$select`, so `externalUserState` and its like have to be read by id.
+    /// Restores a deleted user with its id, groups and sponsors; none when Graph answers 404. The answer has only the
+    /// properties that Graph returns without `$select`. Read the user by id for `externalUserState` and similar
+    /// properties.
     ///
     /// # Errors
-    /// As any call; 400 when somebody else has the sign-in name meanwhile.
+    /// As any call; 400 when another user has the sign-in name now.
     pub async fn restore_user(&self, id: &str) -> Result<Option<User>, GraphError> {
         const OPERATION: &str = "restoreDeletedItem";
         object_ids(OPERATION, &[id])?;
@@ -53,7 +55,7 @@ impl Graph {
     }
 }
 
-/// What is read of a deleted user.
+/// The properties that are read of a deleted user.
 pub(super) fn select() -> String {
     format!("{SELECT},deletedDateTime")
 }

@@ -1,7 +1,8 @@
-//! What can go wrong with a call, with the one class that every policy reads.
+//! What can go wrong with a call. Every error has one class, and every policy reads that class.
 //!
-//! `error.code` is too coarse for control and the text is no contract ("Error responses and resource types", Graph), so
-//! the class comes from the HTTP status first; text only chooses between reasons, and recognises the one block that is tenant-wide.
+//! The class comes from the HTTP status first. `error.code` is too coarse for control, and the text is no contract
+//! ("Error responses and resource types", Graph). The text only chooses between reasons. One exception is the block of
+//! the whole tenant, which only the text shows.
 
 use std::time::Duration;
 
@@ -11,37 +12,37 @@ use serde::Deserialize;
 use super::redeem_url::without_links;
 use crate::telemetry::Cause;
 
-/// What a policy does with an error.
+/// How a policy treats an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
-    /// Asking again the same way brings the same answer.
+    /// The same request would get the same answer.
     Terminal,
-    /// It may pass by itself.
+    /// The problem may pass without a change.
     Transient,
-    /// Graph asks to wait; the whole tenant waits.
+    /// Graph asks to wait. The whole tenant waits.
     Throttled,
-    /// The credential or the permissions that every guest needs are wrong; that holds for the whole tenant.
+    /// The credential is wrong, or a permission that every guest needs is missing. This concerns the whole tenant.
     Auth,
-    /// Microsoft blocks invitations from the directory; only its support lifts that.
+    /// Microsoft blocks invitations from the directory. Only Microsoft support can lift the block.
     Blocked,
 }
 
-/// How far the request came, which decides whether it may have been done.
+/// How far the request came. This decides whether Graph may have carried it out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {
-    /// It never left this process.
+    /// The request never left this process.
     NotSent,
-    /// Graph answered that it did nothing: a 4xx.
+    /// Graph answered with a 4xx: it did nothing.
     Answered,
-    /// Nobody can tell: a 5xx, a reset, a timeout, half an answer.
+    /// Unknown: a 5xx, a reset connection, a timeout or half an answer.
     Unknown,
 }
 
-/// A call that brought no result.
+/// A call without a result.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{operation}: {message}{}", self.tail())]
 pub struct GraphError {
-    /// What to do with it.
+    /// How a policy treats the error.
     pub class: Class,
     /// How far the request came.
     pub reach: Reach,
@@ -49,15 +50,15 @@ pub struct GraphError {
     pub operation: &'static str,
     /// The HTTP status, if there was an answer.
     pub status: Option<u16>,
-    /// Graph's `error.code` or Entra's `AADSTS` number; may be empty.
+    /// Graph's `error.code` or Entra's `AADSTS` number. It may be empty.
     pub code: String,
-    /// Graph's sentence, or the cause below it.
+    /// Graph's message, or the cause below it.
     pub message: String,
-    /// Graph's `request-id`, to give to Microsoft support.
+    /// Graph's `request-id`, for Microsoft support.
     pub request_id: Option<String>,
     /// How long Graph asks to wait.
     pub retry_after: Option<Duration>,
-    /// What happened below, if it was no answer of Graph's. `message` says it already.
+    /// The cause, if the error is not an answer from Graph. `message` already contains its text.
     pub source: Option<Cause>,
 }
 
@@ -72,7 +73,7 @@ impl GraphError {
         }
     }
 
-    /// An error that is no answer of Graph's.
+    /// An error that is not an answer from Graph.
     pub fn local(operation: &'static str, class: Class, reach: Reach, message: impl Into<String>) -> Self {
         Self {
             class,
@@ -87,13 +88,14 @@ impl GraphError {
         }
     }
 
-    /// The same, caused by `source`, which `message` tells already.
+    /// The same error with the cause `source`. `message` already contains the text of the cause.
     #[must_use]
     pub fn because(self, source: impl Into<Cause>) -> Self {
         Self { source: Some(source.into()), ..self }
     }
 
-    /// The error that an answer with a failing status is. Bodies that are no JSON are cut to their first line.
+    /// The error for an answer with a failing status. A body that is not JSON is shortened to 120 characters on one
+    /// line.
     pub fn answered(
         operation: &'static str,
         status: StatusCode,
@@ -126,12 +128,12 @@ impl GraphError {
         }
     }
 
-    /// What to do about Entra's refusal of a sign-in, by its number.
+    /// What to do when Entra refuses a sign-in, chosen by Entra's error number.
     pub fn way_into(&self) -> Option<&'static str> {
         super::aadsts::way_out(&self.code)
     }
 
-    /// Whether Graph does not take such a query, at least not in this form.
+    /// Whether Graph does not support this query, at least not in this form.
     pub fn is_unsupported(&self) -> bool {
         self.code == "Request_UnsupportedQuery"
     }
@@ -142,14 +144,15 @@ impl GraphError {
     }
 }
 
-/// What no guest can do without: User.Invite.All and User.Read.All. A permission that another operation lacks is missing
-/// for one feature only, or the object is one that no application may change.
+/// The operations that need User.Invite.All or User.Read.All, which every guest needs. When another operation lacks a
+/// permission, only one feature is affected, or no application may change the object.
 const ALWAYS_NEEDED: [&str; 5] = ["createInvitation", "listUsers", "getUser", "token", "batch"];
 
-/// The longest sentence of Graph's that is shown, in characters. It is kept in the status, which cannot hold any length.
+/// The longest message from Graph that is shown, in characters. The message is kept in the status, which has limited
+/// space.
 pub(super) const LONGEST: usize = 1000;
 
-/// The same for codes and ids.
+/// The longest code or id that is shown, in characters.
 const LONGEST_NAME: usize = 100;
 
 fn class(operation: &str, status: StatusCode, code: &str, message: &str) -> Class {
@@ -165,7 +168,7 @@ fn class(operation: &str, status: StatusCode, code: &str, message: &str) -> Clas
     }
 }
 
-/// What somebody else wrote, fit for a status and a log: one line of a bounded length, and no redeem link in it.
+/// Makes text from outside fit for a status and a log: one line, of limited length, without redeem links.
 pub(super) fn told(text: &str, most: usize) -> String {
     let text = without_links(text);
     let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
@@ -186,7 +189,7 @@ fn first_words(body: &str) -> String {
     }
 }
 
-/// Every part optional: `innerError` and its date come in several shapes, and gateways answer without any.
+/// Every field is optional: `innerError` and its date come in several shapes, and gateways send no JSON at all.
 #[derive(Deserialize)]
 struct Envelope {
     error: Option<Inner>,

@@ -1,5 +1,5 @@
-//! A body that leaves in time or not at all. The check stands where the connection takes the bytes: a process that was frozen
-//! after it had decided, and even after it had begun the request, sends nothing when it wakes.
+//! A request body that is sent before a deadline or not at all. The check runs when the connection takes the bytes. A
+//! process that is frozen after its decision, or even after it began the request, sends nothing when it wakes.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -7,20 +7,20 @@ use std::task::{Context, Poll};
 use hyper::body::{Body, Bytes, Frame, SizeHint};
 use jiff::Timestamp;
 
-/// Bytes with a time by the wall clock at which they are too old to leave.
+/// Bytes and the wall-clock time from which they are too old to send.
 #[derive(Debug)]
 pub(super) struct Fresh {
     bytes: Option<Bytes>,
     latest: Timestamp,
 }
 
-/// The time had come, and nothing of the body left.
+/// The deadline had passed, and no part of the body was sent.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
 #[error("the decision to send had become too old")]
 pub(super) struct TooOld;
 
 impl Fresh {
-    /// A body that leaves before `latest`.
+    /// A body that may be sent only before `latest`.
     pub(super) fn new(bytes: impl Into<Bytes>, latest: Timestamp) -> Self {
         Self { bytes: Some(bytes.into()), latest }
     }
@@ -47,7 +47,7 @@ impl Body for Fresh {
 }
 
 impl TooOld {
-    /// Whether this is what broke an exchange.
+    /// Whether this error ended the exchange.
     pub(super) fn broke(error: &(dyn std::error::Error + 'static)) -> bool {
         std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<Self>())
     }
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
     use crate::graph::Http;
 
-    /// What a server gets of a body that is due to leave before `latest`, and what becomes of the request.
+    /// Sends a body with the deadline `latest`. Returns what the server received and the result of the request.
     async fn sent(latest: Timestamp) -> (String, Result<(), reqwest::Error>) {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();

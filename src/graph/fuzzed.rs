@@ -1,4 +1,4 @@
-//! What the fuzz targets call of this room beside its public items.
+//! Private items of this module that the fuzz targets call.
 
 pub(crate) use super::aadsts::way_out;
 pub(crate) use super::retry_after::{http_date, parse as seconds_to_wait};

@@ -1,11 +1,11 @@
-//! The tenant's pause: after a 429 or 503 nobody calls before Graph said so, whoever got the answer.
+//! The tenant's pause. After a 429 or 503 the whole tenant makes no call until the time that Graph gave.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-/// How long to wait when Graph says "too many" and not how long.
+/// How long to wait when Graph throttles without a `Retry-After`.
 const UNTOLD: Duration = Duration::from_secs(10);
 
 /// The pause of one tenant, shared by all its calls.
@@ -15,8 +15,8 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Closes the gate for `wait`, or for ten seconds when Graph did not say; never shortens a longer pause.
-    /// Returns by how much the pause has grown.
+    /// Closes the gate for `wait`, or for ten seconds when Graph gave no time. It never shortens a longer pause.
+    /// Returns how much longer the pause is now.
     pub fn close(&self, wait: Option<Duration>, now: Timestamp) -> Duration {
         let until = now.checked_add(wait.unwrap_or(UNTOLD)).unwrap_or(now);
         let mut held = self.until.lock();
@@ -25,7 +25,7 @@ impl Gate {
         Duration::try_from(until.duration_since(before)).unwrap_or_default()
     }
 
-    /// Until when the gate is closed; nothing when it is open.
+    /// The time until which the gate is closed; none when it is open.
     pub fn closed_until(&self, now: Timestamp) -> Option<Timestamp> {
         let held = self.until.lock();
         held.filter(|until| *until > now)

@@ -1,5 +1,5 @@
-//! Groups, and what stands in the way of changing their members ("Get group", "List groups", Graph).
-//! Display names are not unique, so a name may mean several groups.
+//! Groups, and what prevents a change of their members ("Get group", "List groups", Graph). Display names are not
+//! unique, so a name may mean several groups.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use super::{Graph, GraphError, filter};
 const SELECT: &str =
     "id,displayName,groupTypes,onPremisesSyncEnabled,isAssignableToRole,securityEnabled,mailEnabled,membershipRule";
 
-/// A group as Graph returns it: everything but the id may be null or missing.
+/// A group as Graph returns it. Every property except the id may be null or missing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Group {
@@ -23,7 +23,7 @@ pub struct Group {
     /// `groupTypes`: DynamicMembership, Unified, both or neither.
     #[serde(deserialize_with = "nullable")]
     pub group_types: Vec<String>,
-    /// `onPremisesSyncEnabled`: true, or null for a group that never was.
+    /// `onPremisesSyncEnabled`: true, or null for a group that was never synchronised.
     pub on_premises_sync_enabled: Option<bool>,
     /// `isAssignableToRole`.
     pub is_assignable_to_role: Option<bool>,
@@ -35,19 +35,20 @@ pub struct Group {
     pub membership_rule: Option<String>,
 }
 
-/// Why the operator cannot change a group's members, or not with the usual permission.
+/// Why the operator cannot change a group's members, or needs another permission for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// A rule decides about the members.
+    /// A rule decides who the members are.
     Dynamic,
     /// The group is synchronised from on-premises and can be changed only there.
     OnPremises,
-    /// Directory roles can be assigned to it: RoleManagement.ReadWrite.Directory is needed beside GroupMember.ReadWrite.All.
+    /// Directory roles can be assigned to the group. RoleManagement.ReadWrite.Directory is needed in addition to
+    /// GroupMember.ReadWrite.All.
     RoleAssignable,
 }
 
 impl Group {
-    /// What stands against changing the members of this group, whoever they are ("Add members", Graph).
+    /// What prevents a change of this group's members, for any member ("Add members", Graph).
     pub fn obstacle(&self) -> Option<Obstacle> {
         let dynamic = self.group_types.iter().any(|kind| kind.eq_ignore_ascii_case("DynamicMembership"));
         if self.on_premises_sync_enabled == Some(true) {
@@ -61,10 +62,10 @@ impl Group {
 }
 
 impl Graph {
-    /// The group by id; nothing when Graph answers 404, or when `id` is no object id.
+    /// The group by id; none when Graph answers 404 or `id` is not an object id.
     ///
     /// # Errors
-    /// As any call; 403 when the application has no GroupMember.Read.All or more.
+    /// As any call; 403 when the application has neither GroupMember.Read.All nor a stronger permission.
     pub async fn group(&self, id: &str) -> Result<Option<Group>, GraphError> {
         if !is_object_id(id) {
             return Ok(None);
@@ -78,7 +79,7 @@ impl Graph {
         }
     }
 
-    /// The groups with this `displayName`, whatever its case.
+    /// The groups with this `displayName`. Upper and lower case do not matter.
     ///
     /// # Errors
     /// As [`Graph::group`].

@@ -1,37 +1,38 @@
-//! The HTTP clients of one tenant: pooled, without redirects and repeats, with the tenant's own authority trusted as well.
+//! The HTTP clients of one tenant: pooled, without redirects and retries. They also trust the tenant's own certificate
+//! authority.
 
 use std::time::Duration;
 
-/// How long a connection may take to stand.
+/// How long opening a connection may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// How long a connection for mails may lie idle: well below the time after which anybody in between drops it, as a request on a
-/// dropped one is a send of which nothing can tell.
+/// How long a connection that sends mails may be idle. It is well below the time after which a device on the network
+/// path drops it. A request on a dropped connection would have an unknown result.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// The HTTP clients of one tenant.
 #[derive(Clone, Debug)]
 pub struct Http {
-    /// For tokens and for all that may be asked twice.
+    /// For tokens and for all requests that can be repeated safely.
     pub shared: reqwest::Client,
-    /// For what mails a person. By HTTP/1.1 each has a connection of its own, so that no other's end takes it along, and its
-    /// last check and its bytes go to the connection in one go.
+    /// For requests that mail a person. With HTTP/1.1 each request has its own connection, so the end of another
+    /// request cannot break it. The last check and the bytes go to the connection in one step.
     pub sending: reqwest::Client,
 }
 
-/// The HTTP clients cannot be made.
+/// Why the HTTP clients cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum HttpError {
-    /// The bundle cannot be read, or no client takes what is in it.
+    /// The bundle cannot be read, or the HTTP client refuses its content.
     #[error("endpoints.caBundle cannot be used: {0}")]
     Unusable(#[from] reqwest::Error),
-    /// The bundle is empty.
+    /// The bundle has no certificate.
     #[error("endpoints.caBundle cannot be used: it holds no certificate; give PEM, base64 encoded")]
     NoCertificate,
 }
 
 impl Http {
-    /// With `ca_bundle` (PEM) trusted beside the system's own.
+    /// Makes the clients. They trust `ca_bundle` (PEM) in addition to the system's certificate authorities.
     ///
     /// # Errors
     /// When the bundle holds no readable certificate.

@@ -1,4 +1,5 @@
-//! `POST /invitations` ("Create invitation", Graph): the one call that mails a person. Never repeated, never batched.
+//! `POST /invitations` ("Create invitation", Graph): the only call that mails a person. It is never repeated and never
+//! batched.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use super::transport::{Answered, Payload};
 use super::{Graph, GraphError, RedeemUrl};
 
-/// What to ask Graph for.
+/// The fields of an invitation request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invitation {
     /// `invitedUserEmailAddress`.
@@ -24,23 +25,23 @@ pub struct Invitation {
     pub cc: Option<String>,
     /// `sendInvitationMessage`.
     pub send: bool,
-    /// The id of the user whose redemption status this resets, who has to have `email` already, in `mail` or `otherMails`
-    /// ("Reset redemption status for a guest user", Entra).
+    /// The id of the user whose redemption status is reset. The user must already have `email` in `mail` or
+    /// `otherMails` ("Reset redemption status for a guest user", Entra).
     pub reset: Option<String>,
 }
 
-/// What Graph made.
+/// The result of an invitation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Invited {
-    /// The invitation's id, which is not the user's.
+    /// The invitation's id. It is not the user's id.
     pub id: String,
     /// The user's id.
     pub user_id: String,
-    /// `inviteRedeemUrl`, which nothing ever returns again.
+    /// `inviteRedeemUrl`. Graph returns it only in this answer.
     pub redeem_url: Option<RedeemUrl>,
-    /// `status`, which tells little: it is `PendingAcceptance` nearly always.
+    /// `status`. It says little, because it is nearly always `PendingAcceptance`.
     pub status: Option<String>,
-    /// When, on Graph's clock.
+    /// The time of the answer on Graph's clock.
     pub graph_time: jiff::Timestamp,
 }
 
@@ -59,10 +60,11 @@ struct InvitedUser {
 }
 
 impl Graph {
-    /// Invites once, or resets a redemption, which needs User.ReadWrite.All and so has a name of its own in errors. The request does not leave at or after `latest`, by this process's wall clock.
+    /// Invites once, or resets a redemption. A reset needs User.ReadWrite.All, so errors name it as an operation of its
+    /// own. The request is not sent at or after `latest` on this process's wall clock.
     ///
     /// # Errors
-    /// [`super::Reach`] says whether it may have been done all the same.
+    /// [`super::Reach`] says whether Graph may have carried out the request despite the error.
     pub async fn invite(
         &self,
         invitation: &Invitation,
@@ -74,7 +76,7 @@ impl Graph {
         self.post_invitation(operation, payload).await
     }
 
-    /// Sends an invitation, and reads who came of it.
+    /// Sends an invitation and reads the user's id from the answer.
     pub(super) async fn post_invitation(
         &self,
         operation: &'static str,
@@ -87,7 +89,7 @@ impl Graph {
         let (status, graph_time) = (answered.body.status, answered.graph_time);
         match (answered.body.id, user_id) {
             (id, Some(user_id)) => Ok(Invited { id: id.unwrap_or_default(), user_id, redeem_url, status, graph_time }),
-            // 201 without a user: it was done, and who was made has to be found out.
+            // A 201 without a user: the invitation was made, and the user must be found by a search.
             (_, None) => Err(GraphError::local(
                 operation,
                 super::Class::Transient,
@@ -99,7 +101,7 @@ impl Graph {
 }
 
 impl Invitation {
-    /// As Graph takes it.
+    /// The request body for Graph.
     pub(super) fn body(&self) -> Value {
         let mut body = json!({
             "invitedUserEmailAddress": self.email,

@@ -1,4 +1,5 @@
-//! What the calls to Graph cost, counted where they are made. The counters live as long as the process; tenants come and go.
+//! Metrics of the calls to Graph, counted where the calls are made. The counters live as long as the process. Tenants
+//! come and go.
 
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-/// In seconds: Graph answers within half a second, mostly, and an invitation within a few.
+/// In seconds. Graph usually answers within half a second, and an invitation takes a few seconds.
 const BUCKETS: [f64; 8] = [0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 30.0];
 
 /// Counts the calls of one tenant.
@@ -49,7 +50,7 @@ impl Default for Meter {
 }
 
 impl Meter {
-    /// Shows the counters in `registry`.
+    /// Registers the counters in `registry`.
     pub fn register(&self, registry: &mut Registry) {
         registry.register(
             "graph_requests",

@@ -1,5 +1,5 @@
-//! Microsoft Graph as a port: transport, token, throttle and errors, then one file for each resource.
-//! It knows nothing of Kubernetes, and it never repeats a request that may have been done.
+//! The client for Microsoft Graph: transport, token, throttling and errors, and one file for each resource. It does not
+//! depend on Kubernetes. It never repeats a request that Graph may have carried out.
 
 mod aadsts;
 mod assertion;

@@ -1,19 +1,19 @@
-//! Object ids: Graph writes them as GUIDs with hyphens, and nothing else may stand where a write names its object.
-//! An empty id would make another address of the URL, and `DELETE` means whatever stands at it.
+//! Object ids. Graph writes them as GUIDs with hyphens. A write must name its object by such an id and nothing else.
+//! With an empty id the URL would have another meaning, and a `DELETE` could delete the wrong object.
 
 use super::{Class, GraphError, Reach};
 
-/// Whether `text` is written as an object id is.
+/// Whether `text` has the form of an object id.
 pub fn is_object_id(text: &str) -> bool {
     text.len() == 36 && uuid::Uuid::try_parse(text).is_ok()
 }
 
-/// Refuses a write to what is no object id before anything is sent.
+/// Refuses a write before it is sent if an id does not have the form of an object id.
 pub(super) fn object_ids(operation: &'static str, ids: &[&str]) -> Result<(), GraphError> {
     if ids.iter().all(|id| is_object_id(id)) {
         return Ok(());
     }
-    // What came instead stays out of the message: it may be an address.
+    // The message leaves out the wrong text: it may be an address.
     Err(GraphError::local(operation, Class::Terminal, Reach::NotSent, "nothing was sent: it names no object id"))
 }
 

@@ -1,4 +1,4 @@
-//! The directory's own name ("List organization", Graph). It needs Organization.Read.All, which nothing else does.
+//! The directory's name ("List organization", Graph). Only this call needs Organization.Read.All.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -20,7 +20,7 @@ struct OrganizationName {
 }
 
 impl Graph {
-    /// `displayName` of the directory, if Graph tells.
+    /// `displayName` of the directory, if Graph returns it.
     ///
     /// # Errors
     /// As any call; 403 without Organization.Read.All.
@@ -29,7 +29,7 @@ impl Graph {
         Ok(organization.and_then(|organization| organization.display_name))
     }
 
-    /// These properties of the directory, if Graph tells.
+    /// The properties in `select` of the directory, if Graph returns them.
     pub(super) async fn read_organization<T: DeserializeOwned>(&self, select: &str) -> Result<Option<T>, GraphError> {
         let mut url = self.url(&["organization"]);
         url.query_pairs_mut().append_pair("$select", select);

@@ -1,5 +1,5 @@
-//! Listings page by page ("Paging Microsoft Graph data in your app", Graph): a page may be empty and still not be the last,
-//! and a nextLink is used whole, and only if it leads back to this Graph.
+//! Reads listings page by page ("Paging Microsoft Graph data in your app", Graph). A page may be empty without being
+//! the last. A nextLink is used unchanged, and only if it leads to this Graph.
 
 use std::collections::HashSet;
 
@@ -22,16 +22,16 @@ struct Page<T> {
 
 /// A whole listing.
 pub(super) struct Listing<T> {
-    /// What all pages held.
+    /// The items of all pages.
     pub(super) values: Vec<T>,
-    /// How many pages there were.
+    /// The number of pages.
     pub(super) pages: u32,
-    /// When the first page was read, on Graph's clock.
+    /// The time on Graph's clock when the first page was read.
     pub(super) graph_time: Timestamp,
 }
 
 impl Graph {
-    /// Reads a listing to its end; half of one is never returned. `payload` goes with every page.
+    /// Reads a listing to its end. It never returns a part of a listing. `payload` is sent with every page.
     pub(super) async fn pages<T: DeserializeOwned>(
         &self,
         operation: &'static str,
@@ -55,8 +55,8 @@ impl Graph {
         Ok(listing)
     }
 
-    /// The same for a search: asked again as an advanced query where the plain one is not supported. Which of them the
-    /// plain mode takes is not documented for every combination ("Advanced query capabilities", Graph).
+    /// Reads a search. If Graph does not support the plain query, it asks again with an advanced query. Not every
+    /// combination that the plain mode supports is documented ("Advanced query capabilities", Graph).
     pub(super) async fn search<T: DeserializeOwned>(
         &self,
         operation: &'static str,
@@ -77,7 +77,7 @@ impl Graph {
     }
 }
 
-/// A listing that cannot be read to its end.
+/// The error for a listing that cannot be read to its end.
 fn broken(operation: &'static str, why: &str) -> GraphError {
     GraphError::local(operation, Class::Transient, Reach::Answered, why)
 }

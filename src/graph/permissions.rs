@@ -1,5 +1,5 @@
-//! Which permission each feature needs ("Microsoft Graph permissions reference"), and which ones a token carries.
-//! A token is Graph's business: what is read in it makes sentences for people and decides nothing.
+//! Which permission each feature needs ("Microsoft Graph permissions reference"), and which permissions a token
+//! carries. The content of a token is for Graph alone. It is read here only for messages to people and decides nothing.
 
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
 use serde::Deserialize;
@@ -7,28 +7,28 @@ use serde::Deserialize;
 use crate::api::RelationKind;
 use crate::plan::Task;
 
-/// What an application may be wanted for.
+/// What an application needs permissions for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Feature {
-    /// Inviting.
+    /// Invite guests.
     Invite,
-    /// Looking guests up and following them.
+    /// Look guests up and follow their state.
     Follow,
-    /// Keeping a profile.
+    /// Update profiles.
     Profile,
-    /// Keeping relations of this kind.
+    /// Add and remove relations of this kind.
     Relation(RelationKind),
-    /// Finding the other object of a relation by its display name.
+    /// Find the other object of a relation by its display name.
     FindRelated(RelationKind),
-    /// Letting a guest accept anew.
+    /// Reset a guest's redemption.
     Reset,
-    /// Disabling an account at the end.
+    /// Disable an account when the guest's access ends.
     Disable,
-    /// Deleting a user at the end, and restoring one.
+    /// Delete a user when the guest's access ends, and restore one.
     Delete,
-    /// Changing the members of groups that directory roles can be assigned to, beside what other groups need.
+    /// Change the members of role-assignable groups. This is needed in addition to the permission for other groups.
     RoleAssignableGroups,
-    /// Reading the organisation's name.
+    /// Read the organisation's name.
     OrganizationName,
 }
 
@@ -54,7 +54,7 @@ pub(super) const READ_GROUPS: &[&str] = &[
 ];
 
 impl Feature {
-    /// All that guests can ask for, what every guest needs first.
+    /// All features that guests can ask for. The features that every guest needs come first.
     pub fn of_guests() -> impl Iterator<Item = Self> {
         let relations = RelationKind::ALL.into_iter();
         [Self::Invite, Self::Follow, Self::Profile]
@@ -64,12 +64,12 @@ impl Feature {
             .chain([Self::Reset, Self::Disable, Self::Delete])
     }
 
-    /// All that a permission can be granted for.
+    /// All features that need a permission.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::of_guests().chain([Self::RoleAssignableGroups, Self::OrganizationName])
     }
 
-    /// What `task` needs; nothing when it does not leave the cluster.
+    /// The feature that `task` needs; none when the task stays inside the cluster.
     pub fn of(task: &Task) -> Option<Self> {
         Some(match task {
             Task::Bind(_) | Task::KeepLink { .. } => return None,
@@ -83,7 +83,7 @@ impl Feature {
         })
     }
 
-    /// Any of these is enough; the first is the one to ask for.
+    /// Any one of these permissions is enough. The first is the one to ask for.
     pub fn any_of(self) -> &'static [&'static str] {
         match self {
             Self::Invite => &["User.Invite.All", "User.ReadWrite.All", EVERYTHING],
@@ -103,7 +103,8 @@ impl Feature {
         self.any_of().first().copied().unwrap_or_default()
     }
 
-    /// Whether whoever may keep relations of this kind may find the other objects too, so that it is never asked for alone.
+    /// Whether every permission to change relations of this kind also allows finding the other objects. Then this
+    /// feature needs no permission of its own.
     pub fn is_implied(self) -> bool {
         match self {
             Self::FindRelated(kind) => {
@@ -113,7 +114,7 @@ impl Feature {
         }
     }
 
-    /// What the permission is for: what guests have, or what the operator does for every guest.
+    /// What the permission is for: a field of a guest, or something that the operator does for every guest.
     pub fn named(self) -> String {
         match self {
             Self::Invite => "to invite".into(),
@@ -137,7 +138,7 @@ pub struct Permissions {
     of_a_person: bool,
 }
 
-/// Of a token's claims: `roles` of an application, `scp` of a person, as the Azure CLI brings it.
+/// The claims that are read: `roles` of an application, and `scp` of a person who is signed in to the Azure CLI.
 #[derive(Deserialize)]
 struct Claims {
     #[serde(default)]
@@ -146,11 +147,11 @@ struct Claims {
     scp: String,
 }
 
-/// With this a person's token may do whatever the person may.
+/// With this permission a person's token may do everything that the person may do.
 const AS_THE_PERSON: &str = "Directory.AccessAsUser.All";
 
 impl Permissions {
-    /// Those of `token`; nothing when it cannot be read, which Graph may choose at any time.
+    /// The permissions in `token`; none when it cannot be read. Graph may change the format of tokens at any time.
     pub fn of(token: &str) -> Option<Self> {
         let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
         let Claims { roles: mut held, scp } = serde_json::from_slice(&claims).ok()?;
@@ -159,17 +160,17 @@ impl Permissions {
         Some(Self { held, of_a_person })
     }
 
-    /// Their names.
+    /// The names of the permissions.
     pub fn names(&self) -> &[String] {
         &self.held
     }
 
-    /// Whether the token is a person's, who may do less or more than an application.
+    /// Whether the token belongs to a person. A person may be allowed to do more or less than an application.
     pub fn of_a_person(&self) -> bool {
         self.of_a_person
     }
 
-    /// Whether they are enough for `feature`.
+    /// Whether the permissions are enough for `feature`.
     pub fn allow(&self, feature: Feature) -> bool {
         self.held.iter().any(|held| held == AS_THE_PERSON || feature.any_of().contains(&held.as_str()))
     }
@@ -181,7 +182,7 @@ mod tests {
 
     const GROUPS: Feature = Feature::Relation(RelationKind::Groups);
 
-    /// A feature's row in README's table.
+    /// The row of a feature in README's table.
     fn row(feature: Feature) -> String {
         let (to, also) = match feature {
             Feature::Invite => ("invite, resend, remind".to_owned(), ""),

@@ -1,4 +1,4 @@
-//! From what a person wrote to who is meant: the users and groups that can stand at the other end of a guest's relation.
+//! Finds the users and groups that a name in a spec may mean. They can be the other object of a guest's relation.
 
 use serde::Deserialize;
 
@@ -10,13 +10,13 @@ use super::{Graph, GraphError, filter};
 pub struct Principal {
     /// Object id.
     pub id: String,
-    /// Which of the two.
+    /// Whether it is a user or a group.
     pub kind: PrincipalKind,
     /// `displayName`.
     pub display_name: Option<String>,
 }
 
-/// What a principal is.
+/// The kind of a principal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PrincipalKind {
     /// A user, guest or member.
@@ -26,7 +26,7 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
-    /// The word for it.
+    /// The word for this kind in messages.
     pub const fn name(self) -> &'static str {
         match self {
             Self::User => "user",
@@ -43,12 +43,13 @@ struct Named {
 }
 
 impl Graph {
-    /// Everybody of these kinds that `text` may mean: an object id means the user or the group that has it, a text with `@`
-    /// the user with that `userPrincipalName` or `mail`, and any other text the users and groups with that `displayName`.
+    /// All principals of these kinds that `text` may mean. An object id means the user or group with that id. A text
+    /// with `@` means the user with that `userPrincipalName` or `mail`. Any other text means the users and groups with
+    /// that `displayName`.
     ///
     /// # Errors
-    /// As any call. Groups, where they are wanted, are asked for unless an id or an address has found a user, so a name needs
-    /// GroupMember.Read.All as well.
+    /// As any call. If `kinds` has groups, they are searched too, unless an id or an address has found a user. So a
+    /// name also needs GroupMember.Read.All.
     pub async fn principals_named(&self, text: &str, kinds: &[PrincipalKind]) -> Result<Vec<Principal>, GraphError> {
         let (users, groups) = (kinds.contains(&PrincipalKind::User), kinds.contains(&PrincipalKind::Group));
         if is_object_id(text) {

@@ -1,18 +1,18 @@
-//! The redeem link of one invitation: until the guest signs in, holding it is all that tells the guest from anybody else.
-//! It never shows itself by accident, neither in a log nor in a status.
+//! The redeem link of one invitation. Until the guest signs in, the link alone identifies the guest. It must not appear
+//! by accident in a log or a status.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::Deserialize;
 
-/// `inviteRedeemUrl` (invitation resource type, Graph), as it came: its ticket is encoded several times over.
+/// `inviteRedeemUrl` (invitation resource type, Graph), unchanged. Its ticket is URL-encoded several times.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct RedeemUrl(String);
 
 impl RedeemUrl {
-    /// The link itself, for the letter or the Secret that it goes into.
+    /// The link itself, for the letter or the Secret that needs it.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -30,7 +30,7 @@ impl fmt::Debug for RedeemUrl {
     }
 }
 
-/// `text` with every redeem link in it named instead of shown.
+/// Replaces every redeem link in `text` with the words "(a redeem link)".
 pub(super) fn without_links(text: &str) -> Cow<'_, str> {
     const SCHEME: &str = "http";
     let ends = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>');

@@ -1,5 +1,5 @@
-//! What Graph's refusal of an invitation or of a reset means, as a reason and a sentence with the way out.
-//! The texts are no contract ("Error responses", Graph): they choose the reason and nothing else; an unknown one is shown as it came.
+//! Explains why Graph refused an invitation or a reset: a reason, and a message that says what to do. Graph's texts are
+//! no contract ("Error responses", Graph). They only choose the reason. An unknown text is shown unchanged.
 
 use std::time::Duration;
 
@@ -7,15 +7,16 @@ use super::{Class, Feature, GraphError};
 use crate::api::{Explanation, Reason};
 use crate::plan::Refused;
 
-/// How long a refusal stands before the same is asked again: policies take up to an hour to apply.
+/// How long to wait after a refusal before asking again. A changed policy takes up to an hour to apply.
 pub(super) const POLICY: Duration = Duration::from_secs(20 * 60);
 pub(super) const TERMINAL: Duration = Duration::from_secs(6 * 3600);
 pub(super) const PASSING: Duration = Duration::from_secs(30);
 
-/// How long until a change of a user has come to where invitations are made: mostly seconds.
+/// How long a change of a user takes to reach the invitation service: usually seconds.
 const REPLICATION: Duration = Duration::from_secs(15);
 
-/// A text that tells a case, its reason, and the way out, in which `{permission}` stands for the one to invite.
+/// Part of Graph's text, the reason it stands for, what to do, and the wait. `{permission}` stands for the permission
+/// to invite.
 const KNOWN: [(&str, Reason, &str, Duration); 10] = [
     (
         "account is blocked from signing in",
@@ -79,7 +80,7 @@ const KNOWN: [(&str, Reason, &str, Duration); 10] = [
     ),
 ];
 
-/// What a refused invitation means.
+/// Explains a refused invitation.
 pub fn refused(error: &GraphError) -> Refused {
     let text = error.message.to_lowercase();
     let said = format!("Microsoft Graph said: {}", error);
@@ -106,12 +107,12 @@ pub fn refused(error: &GraphError) -> Refused {
     }
 }
 
-/// That Graph refuses, to be asked again after `retry_after`.
+/// A refusal that may be asked again after `retry_after`.
 pub(super) fn refusal(reason: Reason, message: String, retry_after: Duration) -> Refused {
     Refused { explanation: Explanation { reason, message }, retry_after }
 }
 
-/// The same for a refused reset ("Reset redemption status for a guest user", Entra).
+/// Explains a refused reset ("Reset redemption status for a guest user", Entra).
 pub fn refused_reset(error: &GraphError) -> Refused {
     let text = error.message.to_lowercase();
     let said = format!("Microsoft Graph said: {error}");

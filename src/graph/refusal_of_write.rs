@@ -1,12 +1,12 @@
-//! What Graph's refusal of a write means: to a user, to a group's members, to sponsors, to deleted users.
-//! As for invitations the status decides and the text chooses between reasons; an unknown one is shown as it came.
+//! Explains why Graph refused a write to a user, a group's members, sponsors or deleted users. As with invitations, the
+//! status decides, and the text only chooses between reasons. An unknown text is shown unchanged.
 
 use super::refusal::{PASSING, POLICY, TERMINAL, refusal};
 use super::{Class, Feature, GraphError};
 use crate::api::Reason;
 use crate::plan::Refused;
 
-/// A status and a text that tell a case, its reason, and the way out.
+/// A status and part of Graph's text, the reason they stand for, and what to do.
 const KNOWN: [(u16, &str, Reason, &str); 9] = [
     (
         403,
@@ -64,8 +64,8 @@ const KNOWN: [(u16, &str, Reason, &str); 9] = [
     ),
 ];
 
-/// What it means that Graph refused a write. `feature` is what it was for; `what` names what was to be
-/// written, such as `the group Analysts`.
+/// Explains why Graph refused a write. `feature` is the feature that needed the write. `what` names the object of the
+/// write, such as `the group Analysts`.
 pub fn refused_write(error: &GraphError, feature: Feature, what: &str) -> Refused {
     let text = error.message.to_lowercase();
     let said = format!("Microsoft Graph said: {error}");
@@ -83,7 +83,7 @@ pub fn refused_write(error: &GraphError, feature: Feature, what: &str) -> Refuse
         let wait = if error.status == Some(403) { POLICY } else { TERMINAL };
         return refusal(*reason, format!("{what}: {way_out} {said}"), wait);
     }
-    // Both are reported for the minutes after a creation; the 400 of "Request_BadRequest" has many other causes.
+    // Graph reports both for some minutes after a creation. The 400 with "Request_BadRequest" has many other causes.
     let too_young =
         error.is_not_found() || (error.status == Some(400) && text.contains("not a valid reference update"));
     match error.status {
@@ -102,7 +102,7 @@ pub fn refused_write(error: &GraphError, feature: Feature, what: &str) -> Refuse
     }
 }
 
-/// What to grant, and what no permission helps against: Graph answers all of these alike.
+/// Which permission to grant, and which causes no permission can fix. Graph gives the same answer for all of them.
 fn grant(error: &GraphError, feature: Feature) -> String {
     let beside = match error.operation {
         "addMember" | "removeMember" => format!(

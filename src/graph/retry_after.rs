@@ -1,10 +1,11 @@
-//! How long Graph asks to wait. Samples show fractions (`2.128`), which HTTP does not know, beside seconds and dates.
+//! How long Graph asks to wait. Samples show seconds, dates and fractions such as `2.128`. HTTP does not define
+//! fractions.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-/// The longest that is waited for one answer: a nonsense value must not stop a tenant for good.
+/// The longest wait for one answer. A nonsense value must not stop a tenant forever.
 const LONGEST: Duration = Duration::from_secs(3600);
 
 /// Reads a `Retry-After` header: seconds, whole or fractional, or an HTTP date.
@@ -18,7 +19,7 @@ pub fn parse(header: &str, now: Timestamp) -> Option<Duration> {
     if wait.is_negative() { Some(Duration::ZERO) } else { Some(wait.unsigned_abs().min(LONGEST)) }
 }
 
-/// Reads an HTTP date, as in the `Date` header: Graph's own clock, in whole seconds.
+/// Reads an HTTP date, such as the `Date` header: the time on Graph's clock, in whole seconds.
 pub fn http_date(header: &str) -> Option<Timestamp> {
     jiff::fmt::rfc2822::parse(header).ok().map(|zoned| zoned.timestamp())
 }

@@ -1,5 +1,6 @@
-//! The token of one tenant: one request at a time, the last good one kept until it expires, a new credential for each.
-//! azure_identity keeps a cache of its own but waits minutes on a broken sign-in and cannot be told that a token was refused.
+//! The token of one tenant. Only one request runs at a time, and the last good token is kept until it expires. Each
+//! request uses a new credential. azure_identity has its own cache, but it waits minutes on a failing sign-in, and it
+//! does not know when Graph refuses a token.
 
 use std::time::{Duration, SystemTime};
 
@@ -14,19 +15,19 @@ use super::error::{LONGEST, told};
 use super::permissions::Permissions;
 use super::{Class, GraphError, Reach};
 
-/// How long the sign-in may take.
+/// How long a sign-in may take.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// For so long a refusal stands for everybody who asks: a thousand guests must not ask a thousand times.
+/// How long a refusal is returned to every caller. A thousand guests must not ask a thousand times.
 const REFUSED: Duration = Duration::from_secs(2);
 
-/// The same while the last token still serves.
+/// The same wait while the last token is still good.
 const STILL_GOOD: Duration = Duration::from_secs(30);
 
 /// The operation's name in errors and in the simulator's journal.
 const OPERATION: &str = "token";
 
-/// The tokens of one tenant.
+/// Fetches and keeps the tokens of one tenant.
 pub struct TokenSource {
     credential: Credential,
     held: Mutex<HeldToken>,
@@ -35,7 +36,7 @@ pub struct TokenSource {
 #[derive(Default)]
 struct HeldToken {
     token: Option<Token>,
-    /// The last refusal, until a token comes.
+    /// The last refusal, until a new token arrives.
     failed: Option<(SystemTime, GraphError)>,
 }
 
@@ -54,12 +55,12 @@ impl std::fmt::Debug for TokenSource {
 }
 
 impl TokenSource {
-    /// Tokens by `credential`. Nothing is asked for yet.
+    /// A source of tokens from `credential`. It requests nothing yet.
     pub fn new(credential: Credential) -> Self {
         Self { credential, held: Mutex::default() }
     }
 
-    /// A source that holds `secret` for a day.
+    /// A source that holds the token `secret` for a day.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn holding(credential: Credential, secret: &str) -> Self {
         let now = SystemTime::now();
@@ -69,10 +70,10 @@ impl TokenSource {
         Self { credential, held: Mutex::new(HeldToken { token: Some(token), failed: None }) }
     }
 
-    /// A token that is good now. Callers that come while one is fetched wait for that one.
+    /// A token that is valid now. Callers wait while another call fetches one, and share its result.
     ///
     /// # Errors
-    /// Class Auth with the `AADSTS` number when Entra refuses, Transient when it cannot be reached.
+    /// Class Auth with the `AADSTS` number when Entra refuses; class Transient when Entra cannot be reached.
     pub async fn token(&self) -> Result<String, GraphError> {
         let mut held = self.held.lock().await;
         let now = SystemTime::now();
@@ -102,13 +103,13 @@ impl TokenSource {
         good.ok_or(error)
     }
 
-    /// What the token that is held carries; nothing without one, or when it cannot be read.
+    /// The permissions in the current token; none without a token, or when it cannot be read.
     pub async fn permissions(&self) -> Option<Permissions> {
         self.held.lock().await.token.as_ref().and_then(|token| token.permissions.clone())
     }
 
-    /// Asks for a new token at the next call if the one held is older than `age`: it carries the permissions that were
-    /// granted when it was made.
+    /// Makes the next call fetch a new token if the current one is older than `age`. A token carries only the
+    /// permissions that were granted when it was issued.
     pub async fn renew(&self, age: Duration) {
         let mut held = self.held.lock().await;
         if let Some(token) = &mut held.token
@@ -118,7 +119,7 @@ impl TokenSource {
         }
     }
 
-    /// Graph refused `token`: forget it.
+    /// Forgets `token` because Graph refused it.
     pub async fn refused(&self, token: &str) {
         let mut held = self.held.lock().await;
         if held.token.as_ref().is_some_and(|held| held.secret == token) {
@@ -160,7 +161,7 @@ impl TokenSource {
     }
 }
 
-/// Finds Entra's own answer under azure_identity's wrapping: its number is what tells causes apart.
+/// Finds Entra's answer inside azure_identity's error. Entra's number tells the causes apart.
 fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     let mut deepest = error.to_string();
@@ -182,7 +183,7 @@ fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
         cause = current.source();
     }
     if by_itself {
-        // Nothing below it: azure_identity itself says no, or what it ran or read does.
+        // There is no answer from Entra: the error comes from azure_identity itself, or from what it ran or read.
         let code = code_in(&deepest).unwrap_or_default();
         let message = format!("{} {}", ended(&first_sentence(&deepest)), proof.when_refused());
         return GraphError { code, ..GraphError::local(OPERATION, Class::Auth, Reach::NotSent, message) };
@@ -192,10 +193,10 @@ fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
 }
 
 pub(crate) fn answered(status: u16, code: Option<&str>, said: &str, body: Option<&str>, proof: &Proof) -> GraphError {
-    // The metadata service's own words are only in its body.
+    // The metadata service puts its message only into the body.
     let description = body.and_then(described);
     let said = first_sentence(description.as_deref().unwrap_or(said));
-    // A gateway answers without a word that would tell anything.
+    // A gateway's answer has no useful text.
     let nothing = said.is_empty() || said.starts_with('<') || said.starts_with('{');
     let said = if nothing { format!("{} answered with HTTP {status} and no reason", proof.shown_to()) } else { said };
     let code = code.map(|code| format!("AADSTS{code}")).or_else(|| code_in(&said)).unwrap_or_default();
@@ -212,7 +213,8 @@ fn described(body: &str) -> Option<String> {
     Some(body.get("error_description")?.as_str()?.to_owned()).filter(|text| !text.is_empty())
 }
 
-/// Entra's descriptions carry trace ids and times, which would make every status a new one.
+/// Takes the first sentence. The rest of Entra's descriptions has trace ids and times, which would make every status
+/// different.
 fn first_sentence(description: &str) -> String {
     let end = ["Trace ID", "\r\n", "\n"].iter().filter_map(|mark| description.find(mark)).min();
     told(description[..end.unwrap_or(description.len())].trim(), LONGEST)

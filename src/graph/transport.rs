@@ -1,5 +1,5 @@
-//! One call to Graph: token, request ids, deadline, the tenant's pause, and an error with a class for all that can go wrong.
-//! Nothing is repeated here but one call after a 401, which Graph refused before doing anything.
+//! One call to Graph: token, request ids, timeout, the tenant's pause, and an error with a class for every failure.
+//! Only a call that ends with a 401 is repeated, once. Graph refused it before it did anything.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -15,7 +15,7 @@ use super::broken::broken;
 use super::fresh::Fresh;
 use super::{Class, Gate, GraphError, Http, Meter, Permissions, Reach, Roots, TokenSource, retry_after};
 
-/// One directory's Graph.
+/// The Graph client of one directory.
 #[derive(Clone, Debug)]
 pub struct Graph {
     http: Http,
@@ -26,36 +26,36 @@ pub struct Graph {
     meter: Meter,
 }
 
-/// What goes with a call.
+/// What is sent with a call.
 #[derive(Clone, Copy)]
 pub(super) enum Payload<'a> {
-    /// Nothing.
+    /// No header and no body.
     None,
-    /// The header that advanced queries need; a nextLink does not carry it on.
+    /// The header for advanced queries. A nextLink does not include it, so every page needs it.
     Advanced,
-    /// A body.
+    /// A JSON body.
     Json(&'a Value),
-    /// A body that mails a person, and must not leave at or after this time: a token may have taken long to come, and the process
-    /// may have been frozen.
+    /// A JSON body that mails a person. It must not be sent at or after this time. Getting a token may take long, and
+    /// the process may be frozen.
     JsonBy(&'a Value, Timestamp),
 }
 
-/// An answer, with Graph's clock.
+/// An answer, with the time on Graph's clock.
 #[derive(Debug)]
 pub struct Answered<T> {
     /// The decoded body.
     pub body: T,
-    /// The `Date` header; this process's clock where Graph sent none.
+    /// The `Date` header; the time of this process if Graph sent none.
     pub graph_time: Timestamp,
 }
 
-/// By what an answer is found again in logs.
+/// What identifies an answer in logs.
 struct Traced {
     status: u16,
     request_id: Option<String>,
 }
 
-/// What a 204 brings: nothing to read.
+/// The body of a 204: nothing to read.
 struct Nothing;
 
 impl<'de> Deserialize<'de> for Nothing {
@@ -65,7 +65,7 @@ impl<'de> Deserialize<'de> for Nothing {
 }
 
 impl Graph {
-    /// Graph at `roots`, with calls that give up after `timeout`.
+    /// A client for the Graph at `roots`. Calls time out after `timeout`.
     pub fn new(http: Http, roots: &Roots, tokens: TokenSource, timeout: Duration) -> Self {
         Self {
             http,
@@ -77,7 +77,7 @@ impl Graph {
         }
     }
 
-    /// The same, with its calls counted by `meter`.
+    /// The same client. `meter` counts its calls.
     #[must_use]
     pub fn metered(self, meter: Meter) -> Self {
         Self { meter, ..self }
@@ -88,7 +88,7 @@ impl Graph {
         &self.gate
     }
 
-    /// Fetches a token, if none is held: whether the operator can sign in.
+    /// Fetches a token if none is held. Shows whether the operator can sign in.
     ///
     /// # Errors
     /// As [`TokenSource::token`].
@@ -96,17 +96,18 @@ impl Graph {
         self.tokens.token().await.map(|_| ())
     }
 
-    /// What the token that is held allows; nothing without one, or when it cannot be read.
+    /// The permissions in the current token; none without a token, or when it cannot be read.
     pub async fn permissions(&self) -> Option<Permissions> {
         self.tokens.permissions().await
     }
 
-    /// Asks for a new token at the next call if the one held is older than `age`, as after permissions were granted.
+    /// Makes the next call fetch a new token if the current one is older than `age`. A new token has permissions that
+    /// were granted later.
     pub async fn renew_token(&self, age: Duration) {
         self.tokens.renew(age).await;
     }
 
-    /// The address of a resource: `path` segments below `/v1.0`, each encoded as one segment.
+    /// The URL of a resource: the segments of `path` below `/v1.0`, each encoded as one segment.
     pub(super) fn url(&self, path: &[&str]) -> Url {
         let mut url = self.root.clone();
         if let Ok(mut segments) = url.path_segments_mut() {
@@ -115,7 +116,7 @@ impl Graph {
         url
     }
 
-    /// Whether `url` belongs to this Graph: a token is never sent to any other place that an answer names.
+    /// Whether `url` belongs to this Graph. A token must never be sent anywhere else, even if an answer names it.
     pub(super) fn owns(&self, url: &Url) -> bool {
         url.origin() == self.root.origin()
     }
@@ -143,7 +144,7 @@ impl Graph {
         let first = self.once(operation, &method, &url, payload, &token).await;
         match first {
             Err(error) if error.status == Some(401) => {
-                // A revoked or rotated credential: sign in anew, once.
+                // The credential was revoked or rotated: sign in again, once.
                 self.tokens.refused(&token).await;
                 let token = self.tokens.token().await?;
                 self.once(operation, &method, &url, payload, &token).await
@@ -152,7 +153,7 @@ impl Graph {
         }
     }
 
-    /// Makes one call whose answer holds nothing to read, as a 204 does.
+    /// Makes one call whose answer has no content, such as a 204.
     pub(super) async fn command(
         &self,
         operation: &'static str,
@@ -227,7 +228,7 @@ impl Graph {
         if !status.is_success() {
             let body = bytes.as_ref().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default();
             let error = GraphError::answered(operation, status, &body, request_id, wait);
-            // What Graph had against it got lost on the way, so it is no word to rely on for hours.
+            // The reason was lost with the body. The refusal is too uncertain to stand for hours.
             let lost = bytes.is_err() && error.class == Class::Terminal;
             return Err(if lost { GraphError { class: Class::Transient, ..error } } else { error });
         }
@@ -240,17 +241,17 @@ impl Graph {
             });
         }
         let bytes = bytes.map_err(|error| broken(operation, error))?;
-        // A 204 has no body, which is as good as null; a body that is missing from any other answer was lost.
+        // A 204 has no body, so it is read as null. If another answer has no body, the body was lost.
         let bytes: &[u8] = if status == StatusCode::NO_CONTENT { b"null" } else { &bytes };
         let body = serde_json::from_slice(bytes).map_err(|error| {
-            // The text of the answer stays out of the message: it may hold a redeem link.
+            // The message must not contain the text of the answer: it may hold a redeem link.
             let message = format!("an answer that cannot be read ({} at column {})", kind(&error), error.column());
             let unreadable = GraphError {
                 status: Some(status.as_u16()),
                 request_id: request_id.clone(),
                 ..GraphError::local(operation, Class::Transient, Reach::Unknown, message)
             };
-            // An error about the shape quotes what it found.
+            // A serde error about the data quotes the data, so it must not be kept.
             if error.is_data() { unreadable } else { unreadable.because(error) }
         })?;
         Ok((Answered { body, graph_time }, Traced { status: status.as_u16(), request_id }))

@@ -1,4 +1,5 @@
-//! Changing a user ("Update user", Graph) and deleting one ("Delete a user", Graph), which can be restored for 30 days.
+//! Updates a user ("Update user", Graph) and deletes one ("Delete a user", Graph). A deleted user can be restored for
+//! 30 days.
 
 use reqwest::Method;
 use serde_json::{Map, Value};
@@ -8,11 +9,12 @@ use super::transport::Payload;
 use super::{Graph, GraphError};
 
 impl Graph {
-    /// Sets the properties in `changes`, by Graph's names, and leaves all others as they are; null clears one. Without
-    /// changes nothing is sent.
+    /// Sets the properties in `changes`, by Graph's names. A null clears a property. Other properties stay as they are.
+    /// Without changes nothing is sent.
     ///
     /// # Errors
-    /// As any call. For minutes after its creation a user may answer 404, even if it was read already.
+    /// As any call. For some minutes after its creation Graph may answer 404 for a user, even if a read found the user
+    /// before.
     pub async fn update_user(&self, id: &str, changes: &Map<String, Value>) -> Result<(), GraphError> {
         const OPERATION: &str = "updateUser";
         object_ids(OPERATION, &[id])?;
@@ -23,7 +25,7 @@ impl Graph {
         self.command(OPERATION, Method::PATCH, self.url(&["users", id]), Payload::Json(&body)).await
     }
 
-    /// Deletes a user. False: Graph answered 404, so it is gone already, or too young to be seen everywhere.
+    /// Deletes a user. False when Graph answers 404: the user is already deleted, or too new to be visible everywhere.
     ///
     /// # Errors
     /// As any call.

@@ -1,5 +1,6 @@
-//! Users: the look-up of an address, the listing of all guests, the read by id. Every property comes by `$select`:
-//! `externalUserState` and its like are missing without it, which would read as "not a guest" (user resource type, Graph).
+//! Users: the search by address, the listing of all guests, and the read by id. Every call names its properties in
+//! `$select`. Without `$select` Graph leaves out `externalUserState` and similar properties, and a guest would not look
+//! like one (user resource type, Graph).
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -8,10 +9,10 @@ use serde::{Deserialize, Deserializer};
 use super::transport::Payload;
 use super::{Class, Graph, GraphError, Reach, filter};
 
-/// What we read of a user.
+/// The properties that are read of a user.
 pub(super) const SELECT: &str = "id,userPrincipalName,mail,otherMails,proxyAddresses,userType,creationType,externalUserState,externalUserStateChangeDateTime,accountEnabled,identities,createdDateTime,displayName,givenName,surname,jobTitle,companyName,department,officeLocation,employeeId,mobilePhone,businessPhones,streetAddress,city,state,postalCode,country,usageLocation,preferredLanguage";
 
-/// A user as Graph returns it: everything but the id may be null or missing.
+/// A user as Graph returns it. Every property except the id may be null or missing.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct User {
@@ -23,13 +24,13 @@ pub struct User {
     pub mail: Option<String>,
     /// `otherMails`.
     pub other_mails: Option<Vec<String>>,
-    /// `proxyAddresses`: `SMTP:` for the first, `smtp:` for others.
+    /// `proxyAddresses`: the primary address begins with `SMTP:`, the others with `smtp:`.
     pub proxy_addresses: Option<Vec<String>>,
     /// `userType`: Guest or Member.
     pub user_type: Option<String>,
     /// `creationType`: Invitation, SelfServiceSignUp, ...
     pub creation_type: Option<String>,
-    /// `externalUserState`: PendingAcceptance, Accepted; null for whom no invitation made.
+    /// `externalUserState`: PendingAcceptance or Accepted; null for a user who was not invited.
     pub external_user_state: Option<String>,
     /// `externalUserStateChangeDateTime`.
     pub external_user_state_change_date_time: Option<Timestamp>,
@@ -57,7 +58,7 @@ pub struct User {
     pub employee_id: Option<String>,
     /// `mobilePhone`.
     pub mobile_phone: Option<String>,
-    /// `businessPhones`; Graph takes one.
+    /// `businessPhones`; Graph accepts one.
     #[serde(deserialize_with = "nullable")]
     pub business_phones: Vec<String>,
     /// `streetAddress`.
@@ -86,20 +87,20 @@ pub struct Identity {
     pub issuer: Option<String>,
 }
 
-/// Who has an address.
+/// The users who have an address.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AddressHolders {
-    /// The users; usually none or one.
+    /// The users: usually none or one.
     pub users: Vec<User>,
-    /// When they were read, on Graph's clock.
+    /// The time on Graph's clock when they were read.
     pub graph_time: Timestamp,
 }
 
 impl Graph {
-    /// Everybody who has `address` in one of the ways of `filter::has_address`.
+    /// All users who have `address` in one of the properties of `filter::has_address`.
     ///
     /// # Errors
-    /// As `Graph::call`; reads may be repeated freely.
+    /// As `Graph::call`. Reads can be repeated safely.
     pub async fn find_by_address(&self, address: &str) -> Result<AddressHolders, GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut()
@@ -112,10 +113,10 @@ impl Graph {
         Ok(AddressHolders { users: users?, graph_time: listing.graph_time })
     }
 
-    /// All users that invitations made, page by page; the second value counts the pages.
+    /// All users who were created by an invitation. The second value is the number of pages.
     ///
     /// # Errors
-    /// As `Graph::call`; half a listing is never returned.
+    /// As `Graph::call`. A part of a listing is never returned.
     pub async fn list_invited(&self) -> Result<(Vec<User>, u32), GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut()
@@ -126,7 +127,7 @@ impl Graph {
         Ok((listing.values, listing.pages))
     }
 
-    /// The cheapest read that needs what the operator needs: whether Graph answers and lets it read users.
+    /// The cheapest read that shows whether Graph answers and lets the operator read users.
     ///
     /// # Errors
     /// As `Graph::call`.
@@ -136,7 +137,7 @@ impl Graph {
         self.call::<serde::de::IgnoredAny>("listUsers", Method::GET, url, Payload::None).await.map(|_| ())
     }
 
-    /// The user by id; nothing when Graph answers 404.
+    /// The user by id; none when Graph answers 404.
     ///
     /// # Errors
     /// As `Graph::call`.
@@ -151,7 +152,7 @@ impl Graph {
     }
 }
 
-/// The user, who must have an id: an answer of `{}`, say from a proxy, is nobody.
+/// Checks that the user has an id. An answer of `{}`, for example from a proxy, is not a user.
 pub(super) fn named(operation: &'static str, user: User) -> Result<User, GraphError> {
     match user.id.is_empty() {
         false => Ok(user),
@@ -161,7 +162,7 @@ pub(super) fn named(operation: &'static str, user: User) -> Result<User, GraphEr
     }
 }
 
-/// A collection that Graph sends as null is empty.
+/// Reads a collection. Graph may send null for an empty one.
 pub(super) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
     Option::<Vec<T>>::deserialize(from).map(Option::unwrap_or_default)
 }

@@ -1,5 +1,5 @@
-//! From when until when a certificate is good: the one field of it that the operator reads (RFC 5280, 4.1.2.5).
-//! DER is walked to that field and no further; what the certificate says beside it is for Entra to judge.
+//! The period in which a certificate is valid. The operator reads only this field of it (RFC 5280, 4.1.2.5). The DER is
+//! parsed up to that field and no further. Entra checks the rest of the certificate.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -9,10 +9,10 @@ const INTEGER: u8 = 0x02;
 const UTC_TIME: u8 = 0x17;
 const GENERALIZED_TIME: u8 = 0x18;
 const SEQUENCE: u8 = 0x30;
-/// The version, which a certificate of version 1 leaves out.
+/// The tag of the version. A version 1 certificate has no version field.
 const VERSION: u8 = 0xa0;
 
-/// `notBefore` and `notAfter` of a certificate in DER; nothing when it is none.
+/// `notBefore` and `notAfter` of a certificate in DER; none when `der` is not a certificate.
 pub(crate) fn validity(der: &[u8]) -> Option<(Timestamp, Timestamp)> {
     let (certificate, _) = expect(SEQUENCE, der)?;
     let (body, _) = expect(SEQUENCE, certificate)?;
@@ -29,7 +29,7 @@ pub(crate) fn validity(der: &[u8]) -> Option<(Timestamp, Timestamp)> {
     Some((from, until))
 }
 
-/// The content of the next element and what follows it, if the element has this tag.
+/// The content of the next element, and the bytes after it. None if the element has another tag.
 fn expect(tag: u8, der: &[u8]) -> Option<(&[u8], &[u8])> {
     let (first, rest) = der.split_first()?;
     if *first != tag {
@@ -89,7 +89,7 @@ mod tests {
     fn what_is_no_certificate_is_nothing_and_no_panic() {
         let der = certificate((2030, 1, 1));
         let end = der.len().min(200);
-        // Cut anywhere before the end of the validity, and every octet of the head turned.
+        // Cuts the DER at every place before the end of the validity, and changes every byte of its beginning.
         for length in 0..60 {
             assert_eq!(validity(&der[..length]), None, "{length}");
         }

@@ -1,11 +1,11 @@
-//! Which query finds an address ("Advanced query capabilities on Microsoft Entra ID objects", Graph).
+//! Which query finds a user by address ("Advanced query capabilities on Microsoft Entra ID objects", Graph).
 
 use crate::graph::filter;
 use crate::graph::transport::Payload;
 use crate::graph::{Graph, GraphError};
 
 impl Graph {
-    /// Whether Graph refuses the plain form of [`Graph::find_by_address`] and wants an advanced query.
+    /// Whether Graph refuses the plain form of [`Graph::find_by_address`] and asks for an advanced query.
     ///
     /// # Errors
     /// As any call.

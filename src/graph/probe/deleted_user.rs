@@ -1,4 +1,4 @@
-//! One deleted user, and its end ("Get deleted item", "Permanently delete item", Graph).
+//! Reads one deleted user and deletes it permanently ("Get deleted item", "Permanently delete item", Graph).
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use crate::graph::object_id::{is_object_id, object_ids};
 use crate::graph::transport::Payload;
 use crate::graph::{DeletedUser, Graph, GraphError};
 
-/// Deleted items are of several types, and each says which it is.
+/// A deleted item can have several types. Each item names its own type.
 #[derive(Deserialize)]
 struct DeletedItem {
     #[serde(rename = "@odata.type")]
@@ -18,7 +18,7 @@ struct DeletedItem {
 }
 
 impl Graph {
-    /// A deleted user by id; nothing when Graph answers 404, or when the id is not a user's.
+    /// A deleted user by id; none when Graph answers 404 or the id does not belong to a user.
     ///
     /// # Errors
     /// As any call.
@@ -39,10 +39,10 @@ impl Graph {
         }
     }
 
-    /// Deletes a deleted user for good. False: Graph answered 404, so it is gone already.
+    /// Deletes a deleted user permanently. False when Graph answers 404: the user is already gone.
     ///
     /// # Errors
-    /// As any call; whether an application may do this is documented both ways.
+    /// As any call. The documentation contradicts itself on whether an application may do this.
     pub async fn purge_user(&self, id: &str) -> Result<bool, GraphError> {
         const OPERATION: &str = "purgeDeletedItem";
         object_ids(OPERATION, &[id])?;

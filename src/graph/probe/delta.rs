@@ -1,4 +1,5 @@
-//! What changes in the directory from now on ("user: delta", Graph), for single users: a delta query is filtered by id only.
+//! Changes in the directory from now on ("user: delta", Graph). They are read for single users, because a delta query
+//! can be filtered by id only.
 
 use reqwest::Method;
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use crate::graph::filter;
 use crate::graph::transport::{Answered, Payload};
 use crate::graph::{Class, Graph, GraphError, Reach, User};
 
-/// What to ask by for the next round.
+/// The link for the next delta query.
 #[derive(Clone, Debug)]
 pub struct DeltaLink(Url);
 
@@ -23,10 +24,10 @@ struct DeltaPage {
 }
 
 impl Graph {
-    /// The user `id` as a delta query shows it with its `externalUserState`, and the link for what changes after that.
+    /// The user `id` from a delta query, with its `externalUserState`, and the link for later changes.
     ///
     /// # Errors
-    /// As any call; [`GraphError::is_unsupported`] if that property cannot be followed.
+    /// As any call; [`GraphError::is_unsupported`] if Graph cannot follow that property.
     pub async fn follow_state(&self, id: &str) -> Result<(Vec<User>, DeltaLink), GraphError> {
         let mut url = self.url(&["users", "delta"]);
         let one = filter::equals("id", id);
@@ -34,7 +35,7 @@ impl Graph {
         self.round(url).await
     }
 
-    /// What has changed since `link`, and the link for the next round.
+    /// The changes since `link`, and the link for the next query.
     ///
     /// # Errors
     /// As any call.

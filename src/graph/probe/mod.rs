@@ -1,4 +1,4 @@
-//! Calls of Graph that only `guestlist check` makes. The operator makes none of them.
+//! Graph calls that only `guestlist check` makes. The operator makes none of them.
 
 mod address;
 mod deleted_user;

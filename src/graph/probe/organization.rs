@@ -5,7 +5,7 @@ use serde::Deserialize;
 use crate::graph::users::nullable;
 use crate::graph::{Graph, GraphError};
 
-/// Who a directory is.
+/// A directory's name and domains.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Organization {
@@ -23,7 +23,7 @@ struct Domain {
 }
 
 impl Organization {
-    /// The domain that the directory was made with, such as `contoso.onmicrosoft.com`. It never changes.
+    /// The domain that the directory was created with, such as `contoso.onmicrosoft.com`. It never changes.
     pub fn initial_domain(&self) -> Option<&str> {
         let initial = self.verified_domains.iter().find(|domain| domain.is_initial == Some(true));
         initial.map(|domain| domain.name.as_str())
@@ -31,7 +31,7 @@ impl Organization {
 }
 
 impl Graph {
-    /// The directory's name and domains, if Graph tells.
+    /// The directory's name and domains, if Graph returns them.
     ///
     /// # Errors
     /// As any call; 403 without Organization.Read.All.

@@ -1,21 +1,21 @@
-//! An invitation that names the guest's sponsor ("Create invitation", Graph). Never repeated, never batched.
+//! An invitation that names the guest's sponsor ("Create invitation", Graph). It is never repeated and never batched.
 
 use serde_json::json;
 
 use crate::graph::transport::Payload;
 use crate::graph::{Graph, GraphError, Invitation, Invited};
 
-/// How an invitation can name a sponsor; which of them Graph takes is documented nowhere.
+/// The ways to name a sponsor in an invitation. No page documents which of them Graph accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SponsorForm {
-    /// `invitedUserSponsors`, an object with the id.
+    /// `invitedUserSponsors`: an object with the id.
     Inline,
-    /// `invitedUserSponsors@odata.bind`, a link.
+    /// `invitedUserSponsors@odata.bind`: a link.
     Bind,
 }
 
 impl Graph {
-    /// Invites once with the sponsor whose object id is `sponsor`.
+    /// Invites once. `sponsor` is the sponsor's object id.
     ///
     /// # Errors
     /// As [`Graph::invite`].

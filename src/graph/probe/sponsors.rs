@@ -1,11 +1,12 @@
-//! Who answers for a guest, with their types ("List sponsors", Graph). Their ids alone, adding and removing: `graph::relations`.
+//! The sponsors of a guest with their types ("List sponsors", Graph). `graph::relations` reads the ids alone, and adds
+//! and removes sponsors.
 
 use serde::Deserialize;
 
 use crate::graph::transport::Payload;
 use crate::graph::{Graph, GraphError};
 
-/// Who answers for a guest.
+/// A sponsor of a guest.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Sponsor {
     /// Object id.
@@ -19,7 +20,7 @@ impl Graph {
     /// A user's sponsors: users, groups, or the application that invited it.
     ///
     /// # Errors
-    /// As any call; 404 when there is no such user, or not yet.
+    /// As any call; 404 when the user does not exist or is not visible yet.
     pub async fn sponsors_by_type(&self, user: &str) -> Result<Vec<Sponsor>, GraphError> {
         let mut url = self.url(&["users", user, "sponsors"]);
         url.query_pairs_mut().append_pair("$select", "id");

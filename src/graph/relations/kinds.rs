@@ -1,4 +1,4 @@
-//! How Graph keeps each kind of relation: one row for each.
+//! How Graph stores each kind of relation, one constant for each kind.
 
 use super::reference::RelationRef;
 use super::targets::Targets;
@@ -6,37 +6,37 @@ use crate::api::{Reason, RelationKind};
 use crate::graph::PrincipalKind;
 use crate::graph::permissions::{READ_GROUPS, WRITE_MEMBERS, WRITE_USERS};
 
-/// How Graph keeps one kind of relation of a user.
+/// How Graph stores one kind of relation of a user.
 pub(in crate::graph) struct GraphRelation {
-    /// The object that has the relation in Graph: its entity set, and whether it is the user or the other object.
+    /// The entity set of the relation's owner. The owner is the user or the other object.
     pub(super) owners: &'static str,
     pub(super) owned_by_user: bool,
-    /// The owner's navigation property, below which `/$ref` is written.
+    /// The owner's navigation property. Writes go to `/$ref` below it.
     pub(super) navigation: &'static str,
     pub(super) cardinality: Cardinality,
     /// The names of the operations, as in the titles of Graph's pages.
     pub(super) add_operation: &'static str,
     pub(super) remove_operation: &'static str,
     pub(super) read_operation: &'static str,
-    /// The user's navigation property that shows the relations.
+    /// The user's navigation property that lists the relations.
     pub(super) read: &'static str,
-    /// Whether reading them may need an advanced query.
+    /// Whether reading the relations may need an advanced query.
     pub(super) searched: bool,
     /// Which objects a name can mean.
     pub(super) targets: Targets,
-    /// The condition reasons for a name that means no object, and for one that means several.
+    /// The condition reasons for a name without an object, and for a name with several objects.
     pub(super) not_found: Reason,
     pub(super) ambiguous: Reason,
-    /// The permissions of which one is enough to read and change such relations; the first is the one to ask for.
+    /// Any one of these permissions is enough to read and change such relations. The first is the one to ask for.
     pub(in crate::graph) to_keep: &'static [&'static str],
-    /// The same for finding the other object by its display name.
+    /// Any one of these permissions is enough to find the other object by its display name.
     pub(in crate::graph) to_find: &'static [&'static str],
 }
 
-/// How many objects a user can be related to in one way.
+/// How many relations of one kind a user can have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Cardinality {
-    /// One: `PUT /$ref` puts it in the place of another, `DELETE /$ref` removes whichever is there.
+    /// One: `PUT /$ref` replaces the current one, and `DELETE /$ref` removes the current one, whichever it is.
     #[allow(dead_code, reason = "no relation of this sort can be declared yet")]
     One,
     /// Several: `POST /$ref` adds one, `DELETE /{id}/$ref` removes one.
@@ -80,7 +80,7 @@ const SPONSORS: GraphRelation = GraphRelation {
 };
 
 impl RelationKind {
-    /// How Graph keeps relations of this kind.
+    /// How Graph stores relations of this kind.
     pub(in crate::graph) const fn graph(self) -> &'static GraphRelation {
         match self {
             Self::Groups => &GROUPS,
@@ -90,7 +90,7 @@ impl RelationKind {
 }
 
 impl GraphRelation {
-    /// The id of the object that has the relation, and of the one that it leads to.
+    /// The id of the relation's owner, and the id of the object that the relation points to.
     pub(super) fn ends<'r>(&self, relation: &'r RelationRef) -> (&'r str, &'r str) {
         if self.owned_by_user { (&relation.user, &relation.target) } else { (&relation.target, &relation.user) }
     }

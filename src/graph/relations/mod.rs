@@ -1,6 +1,6 @@
-//! A user's relations with other objects: the one place where `/$ref` is written. The same `DELETE` without it means the
-//! other object itself ("Add members", "Remove member", "Add sponsor", "Remove sponsor", Graph).
-//! `kinds` tells how Graph keeps each kind, `targets` finds the other object by what a person wrote.
+//! A user's relations with other objects. Only this module writes to `/$ref`. A `DELETE` without `/$ref` would delete
+//! the other object itself ("Add members", "Remove member", "Add sponsor", "Remove sponsor", Graph). `kinds` describes
+//! how Graph stores each kind, and `targets` finds the other object by the name in a spec.
 
 mod kinds;
 mod reference;
@@ -20,12 +20,13 @@ use crate::api::RelationKind;
 
 pub use reference::RelationRef;
 
-/// What a change of a relation did.
+/// The result of a change of a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RelationChange {
-    /// This call made or removed it.
+    /// This call added or removed the relation.
     Done,
-    /// It was there, or gone, before this call. After a call whose answer was lost that may have been the lost one's work.
+    /// The relation was already there, or already gone. If an earlier call lost its answer, that call may have made the
+    /// change.
     Already,
 }
 
@@ -43,17 +44,17 @@ struct DirectoryObject {
 }
 
 impl Graph {
-    /// The ids of the objects that a user is related to in this way. Among a user's groups stand other objects that the user
-    /// is a direct member of, such as directory roles.
+    /// The ids of the objects that a user has this kind of relation with. For groups, the list also has other objects
+    /// that the user is a direct member of, such as directory roles.
     ///
     /// # Errors
-    /// As any call; 403 when the application may not read them, 404 when there is no such user, or not yet.
+    /// As any call; 403 when the application may not read them, 404 when the user does not exist or is not visible yet.
     pub async fn related(&self, kind: RelationKind, user: &str) -> Result<Vec<String>, GraphError> {
         let row = kind.graph();
         let mut url = self.url(&["users", user, row.read]);
         url.query_pairs_mut().append_pair("$select", "id");
         if row.cardinality == Cardinality::One {
-            // Graph says 404 both of a user and of a relation that is not there.
+            // Graph answers 404 both when the user is missing and when the relation is missing.
             let found = self.call::<DirectoryObject>(row.read_operation, Method::GET, url, Payload::None).await;
             return match found {
                 Ok(answered) => Ok(vec![answered.body.id]),
@@ -69,13 +70,14 @@ impl Graph {
         Ok(found.values.into_iter().map(|object| object.id).collect())
     }
 
-    /// Adds relations, in calls of twenty; the results stand in the order of `relations`. A single one is a request of its own.
-    /// For minutes after its creation a user may not be there for a relation, even if it was read: that is an error here, a 404
-    /// or, as some report, a 400, and [`super::refused_write`] calls it NotReplicated.
+    /// Adds relations, at most twenty in one call. The results have the order of `relations`. A single relation is sent
+    /// without a batch. For some minutes after a user's creation Graph may refuse its relations, even if a read found
+    /// the user. Graph then answers 404 or, by some reports, 400. Both are errors here, and [`super::refused_write`]
+    /// calls them NotReplicated.
     ///
     /// # Errors
-    /// When the first call did not leave, so that nothing was done. Any later or other failure stands at each relation it
-    /// struck, lest what others brought be lost; [`Reach::Unknown`] there means that it may have been made all the same.
+    /// When the first call was not sent, so nothing was done. Every other failure is in the result of its own relation,
+    /// so that the other results are not lost. [`Reach::Unknown`] there means that Graph may have added the relation.
     pub async fn add_relations(
         &self,
         relations: &[RelationRef],
@@ -83,9 +85,9 @@ impl Graph {
         self.change_relations(Verb::Add, relations).await
     }
 
-    /// Removes relations and never the other objects; the rest is as in [`Graph::add_relations`]. A 404 is
-    /// [`RelationChange::Already`]: whichever of the two objects is gone, so is the relation. A user's own 404 in the minutes
-    /// after its creation looks the same.
+    /// Removes relations and never the other objects. The rest is as in [`Graph::add_relations`]. A 404 counts as
+    /// [`RelationChange::Already`]: if one of the two objects is gone, the relation is gone too. For some minutes after
+    /// a user's creation Graph gives the same 404 for the user itself.
     ///
     /// # Errors
     /// As [`Graph::add_relations`].
@@ -112,7 +114,7 @@ impl Graph {
             let results = self.change_chunk(verb, &wanted).await;
             let unsent = |outcome: &Changed| outcome.as_ref().is_err_and(|error| error.reach == Reach::NotSent);
             if first && results.iter().all(unsent) {
-                // The chunk is never empty, and its results have one cause.
+                // The chunk is never empty, and all its results have the same cause.
                 return Err(results.into_iter().find_map(Result::err).unwrap_or_else(|| unanswered("batch")));
             }
             first = false;
@@ -123,7 +125,8 @@ impl Graph {
         Ok(outcomes.into_iter().map(|outcome| outcome.unwrap_or_else(|| Err(unanswered("batch")))).collect())
     }
 
-    /// The removal of what a user has only one of names nobody: it would strike whoever stands there now.
+    /// Whether the change needs a request. The removal of a single-valued relation names no target, so it would remove
+    /// the current one.
     async fn has_to_be_sent(&self, verb: Verb, relation: &RelationRef) -> Result<bool, GraphError> {
         object_ids(verb.operation(relation), &[&relation.user, &relation.target])?;
         if verb == Verb::Add || relation.kind.graph().cardinality == Cardinality::Many {
@@ -132,7 +135,7 @@ impl Graph {
         Ok(self.related(relation.kind, &relation.user).await?.contains(&relation.target))
     }
 
-    /// One call's worth of relations.
+    /// Changes the relations of one call.
     async fn change_chunk(&self, verb: Verb, relations: &[&RelationRef]) -> Vec<Changed> {
         if let [relation] = relations {
             let BatchRequest { method, url, body } = self.relation_request(verb, relation);
@@ -169,7 +172,7 @@ impl Graph {
         BatchRequest { method, url: self.url(&path), body }
     }
 
-    /// Users and groups alike can be named as directory objects.
+    /// The link to a directory object. It works for users and for groups.
     fn link_to(&self, id: &str) -> Value {
         let url: Url = self.url(&["directoryObjects", id]);
         json!({"@odata.id": url.as_str()})
@@ -177,7 +180,7 @@ impl Graph {
 }
 
 impl Verb {
-    /// The method and the path, below the version.
+    /// The method and the path below the version.
     fn request<'r>(self, row: &GraphRelation, relation: &'r RelationRef) -> (Method, Vec<&'r str>) {
         let (owner, other) = row.ends(relation);
         let (method, rest): (_, &[&str]) = match (self, row.cardinality) {
@@ -205,8 +208,9 @@ impl Verb {
         }
     }
 
-    /// Status and code are the same for a relation that is there and for a malformed one (400 Request_BadRequest), so here
-    /// the text has to tell. Should it change one day, the refusal is shown as it came, and nothing is taken for done.
+    /// Whether the change was already in place. Graph gives the same status and code for an existing relation and for a
+    /// malformed one (400 Request_BadRequest), so the text decides. If Graph changes the text, the refusal is shown
+    /// unchanged, and nothing counts as done.
     fn was_so(self, error: &GraphError) -> bool {
         let says = |text: &str| error.status == Some(400) && error.message.to_lowercase().contains(text);
         match self {

@@ -1,14 +1,14 @@
-//! What `/$ref` is about: the two ends of one relation.
+//! The two ends of one relation, which `/$ref` reads and writes.
 
 use crate::api::RelationKind;
 
-/// One user's relation with one other object, both by object id.
+/// A relation between a user and another object, both by object id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RelationRef {
-    /// In which way they are related.
+    /// The kind of the relation.
     pub kind: RelationKind,
     /// The user.
     pub user: String,
-    /// The other object: the group, or who answers for the user.
+    /// The other object: the group, or the sponsor of the user.
     pub target: String,
 }

@@ -1,20 +1,20 @@
-//! From what a person wrote to the object that is meant, or to the reason why none can be taken.
+//! Finds the object that a name in a spec means, or the reason why there is none.
 
 use crate::api::{Explanation, Reason, RelationKind};
 use crate::graph::{Graph, GraphError, Obstacle, PrincipalKind, is_object_id};
 
-/// Which objects can stand at the other end of a relation.
+/// Which objects can be the other end of a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Targets {
     /// Groups whose members can be changed.
     Groups,
-    /// Principals of these kinds.
+    /// Users or groups, as listed.
     Principals(&'static [PrincipalKind]),
 }
 
 impl Graph {
-    /// The id of the object that `name` means, for relations of this kind: an id, a user principal name, or a display name.
-    /// Else why it means none.
+    /// The id of the object that `name` means for relations of this kind. `name` is an id, a user principal name or a
+    /// display name. If it means no object, or several, the result is an explanation.
     ///
     /// # Errors
     /// As any call; 403 when the application may not read these objects.
