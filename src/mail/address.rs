@@ -1,4 +1,5 @@
-//! Addresses as a mail server takes them: bare, ASCII, without anything that an SMTP command or a header could read as its own.
+//! Addresses in the form that a mail server accepts: bare and ASCII. They contain nothing that an SMTP command or a
+//! header could read as its own syntax.
 
 use std::{fmt, str::FromStr};
 
@@ -9,10 +10,10 @@ use super::{LetterError, clean};
 /// The longest address (RFC 5321, 4.5.3.1.3, without the angle brackets).
 const LONGEST: usize = 254;
 
-/// The longest name: a directory's own limit.
+/// The longest name. A directory has the same limit.
 const LONGEST_NAME: usize = 256;
 
-/// Who sends the letters: an address, perhaps with a name.
+/// The sender of the letters: an address, and a name if there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sender {
     name: Option<String>,
@@ -48,13 +49,13 @@ impl fmt::Display for Sender {
     }
 }
 
-/// The name on one line, if anything of it is left.
+/// The name on one line; none if nothing of it is left.
 pub(super) fn name(text: &str) -> Option<String> {
     let name: String = clean::one_line(text).chars().take(LONGEST_NAME).collect();
     (!name.is_empty()).then_some(name)
 }
 
-/// Reads the bare address `text`, which `which` header it goes into.
+/// Parses the bare address `text`. `which` names the header of the address, for errors.
 pub(super) fn parse(which: &'static str, text: &str) -> Result<Address, LetterError> {
     let wrong = |why, source| LetterError::Address { which, address: text.to_owned(), why, source };
     if !text.is_ascii() {

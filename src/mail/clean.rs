@@ -1,16 +1,16 @@
-//! What people typed, made fit for a letter: names become one line, messages keep only their line breaks, HTML is escaped.
-//! Everything that comes from outside passes here before it meets a header or a tag.
+//! Makes text from people fit for a letter. Names become one line, messages keep only their line breaks, and HTML is
+//! escaped. All text from outside passes through here before it reaches a header or a tag.
 
 use std::borrow::Cow;
 
-/// `text` on one line: no control characters, no direction overrides, single spaces.
+/// `text` on one line: without control characters and direction overrides, and with single spaces.
 pub(super) fn one_line(text: &str) -> String {
     let plain: String =
         text.chars().filter(|c| !turns_direction(*c)).map(|c| if breaks(c) { ' ' } else { c }).collect();
     plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `text` with `\n` for every kind of line break, and without other control characters than the tab.
+/// `text` with `\n` for every kind of line break. The tab is the only other control character that stays.
 pub(super) fn lines(text: &str) -> String {
     let broken = text.replace("\r\n", "\n");
     broken
@@ -20,7 +20,7 @@ pub(super) fn lines(text: &str) -> String {
         .collect()
 }
 
-/// `text` as HTML that shows just these characters, in an element or in a quoted attribute.
+/// Escapes `text` so that HTML shows exactly these characters, in an element or in a quoted attribute.
 pub(crate) fn html(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"', '\'']) {
         return Cow::Borrowed(text);
@@ -39,7 +39,7 @@ pub(crate) fn html(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// `text` as HTML whose line breaks show.
+/// Escapes `text` as HTML and keeps its line breaks visible.
 pub(super) fn html_lines(text: &str) -> String {
     html(text).replace('\n', "<br>\n")
 }
@@ -52,7 +52,7 @@ fn odd(c: char) -> bool {
     c.is_control() && c != '\n' && c != '\t'
 }
 
-/// These make the rest of a line read backwards: `moc.live@bob` would show as another address.
+/// These characters make the rest of a line read backwards: `moc.live@bob` would look like another address.
 fn turns_direction(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }

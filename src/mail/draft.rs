@@ -1,27 +1,27 @@
-//! What a letter speaks of, and what it says: the values that a text is filled with, and the text once filled.
-//! Both hold the redeem link, which lets whoever has it in, so neither shows it when printed.
+//! The values for a letter's text, and the text with these values. Both contain the redeem link. Anybody who has the
+//! link can use it, so debug output hides both.
 
 use std::fmt;
 
 use super::clean;
 
-/// What a text speaks of.
+/// The values for a letter's text.
 #[derive(Clone, Copy)]
 pub struct Values<'a> {
     /// The guest's address.
     pub email: &'a str,
-    /// The guest's name, if it is known. A blank one counts as unknown.
+    /// The guest's name, if it is known. A blank name counts as unknown.
     pub display_name: Option<&'a str>,
-    /// The organisation that invites, by name.
+    /// The name of the organisation that invites.
     pub tenant: &'a str,
-    /// The link that accepts the invitation; it goes into the letter byte for byte.
+    /// The link that accepts the invitation. The letter contains it unchanged, byte for byte.
     pub redeem_url: &'a str,
-    /// A personal message of any number of lines. A blank one counts as none.
+    /// A personal message with any number of lines. A blank message counts as none.
     pub message: Option<&'a str>,
 }
 
 impl Values<'_> {
-    /// The guest's name on one line, if there is one.
+    /// The guest's name on one line; none if there is no name.
     pub(super) fn name(&self) -> Option<String> {
         self.display_name.map(clean::one_line).filter(|name| !name.is_empty())
     }
@@ -31,7 +31,7 @@ impl Values<'_> {
         clean::one_line(self.tenant)
     }
 
-    /// The message without blank lines around it, if there is one.
+    /// The message without blank lines around it; none if there is no message.
     pub(super) fn note(&self) -> Option<String> {
         self.message.map(clean::lines).map(|note| note.trim().to_owned()).filter(|note| !note.is_empty())
     }
@@ -43,16 +43,16 @@ impl fmt::Debug for Values<'_> {
     }
 }
 
-/// What a letter says.
+/// The subject and the text of a letter.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The subject, on one line.
     pub subject: String,
-    /// The plain text; lines end in `\n`.
+    /// The plain text. Lines end with `\n`.
     pub text: String,
-    /// The same as an HTML page.
+    /// The same text as an HTML page.
     pub html: Option<String>,
-    /// The language it is written in, as a BCP 47 tag, if that is known.
+    /// The language of the text as a BCP 47 tag, if it is known.
     pub language: Option<String>,
 }
 

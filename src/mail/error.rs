@@ -1,5 +1,5 @@
-//! What can go wrong when a letter is handed over. The one question that matters is whether the server may have taken it,
-//! so that decides the variant: every answer of the server's is certain, and silence is only so before the content leaves.
+//! What can go wrong when a letter is sent. The variant tells whether the server may have taken the letter. A refusal
+//! by the server is certain. Without an answer it is certain only before the content is sent.
 
 use std::{error::Error, fmt};
 
@@ -7,23 +7,23 @@ use lettre::transport::smtp;
 
 use crate::telemetry::Cause;
 
-/// What a policy does with a letter that was not sent.
+/// How a policy treats a letter that was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailErrorClass {
-    /// It may pass by itself: the server cannot be reached, is busy, or greylists.
+    /// The problem may pass: the server cannot be reached, is busy, or uses greylisting.
     Transient,
-    /// The server refuses this recipient or this letter for good.
+    /// The server permanently refuses this recipient or this letter.
     Terminal,
-    /// The server wants other credentials; that holds for every letter.
+    /// The server refuses the credentials. This concerns every letter.
     Auth,
-    /// The server, or how it is configured here, does not fit; that holds for every letter.
+    /// The server and its configuration here do not match. This concerns every letter.
     Config,
 }
 
-/// How far the conversation came.
+/// The stage that the SMTP session reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// Looking up the host and opening the connection.
+    /// The host lookup and the TCP connection.
     Connect,
     /// The greeting, `EHLO` and `STARTTLS`.
     Greeting,
@@ -37,7 +37,7 @@ pub enum Stage {
     Recipient,
     /// `DATA`, before the first byte of the letter.
     Data,
-    /// The letter and the server's answer to it.
+    /// The content of the letter and the server's answer to it.
     Content,
 }
 
@@ -56,57 +56,58 @@ impl fmt::Display for Stage {
     }
 }
 
-/// A letter that no server has said to have taken.
+/// A letter that no server has confirmed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum MailError {
-    /// The server has not taken it, for certain.
+    /// The server has certainly not taken the letter.
     #[error("the mail was not sent, {stage}: {message}")]
     NotSent {
-        /// What to do about it.
+        /// How a policy treats the error.
         class: MailErrorClass,
-        /// Where it ended.
+        /// The stage at which the session ended.
         stage: Stage,
         /// The server's reply code, if it gave one.
         code: Option<u16>,
-        /// The server's sentence, or the cause.
+        /// The server's message, or the cause.
         message: String,
-        /// What happened below, if it was no answer of the server's. `message` says it already.
+        /// The cause, if the error is not an answer from the server. `message` already contains its text.
         source: Option<Cause>,
     },
-    /// The content may have reached the server, and no answer of its came back: nobody can tell.
+    /// The content may have reached the server, but no usable answer came back. It is unknown whether the server took
+    /// the letter.
     #[error("nobody can tell whether the mail was sent: {message}")]
     Unknown {
         /// What happened instead of an answer.
         message: String,
-        /// What happened below. `message` says it already.
+        /// The cause. `message` already contains its text.
         source: Option<Cause>,
     },
 }
 
 impl MailError {
-    /// An end that is no answer of the server's, before the content could leave.
+    /// An error before the content was sent that is not an answer from the server.
     pub(super) fn local(class: MailErrorClass, stage: Stage, message: impl Into<String>) -> Self {
         Self::NotSent { class, stage, code: None, message: message.into(), source: None }
     }
 
-    /// The same, with the words of its cause.
+    /// The same, with the text of its cause as the message.
     pub(super) fn caused(class: MailErrorClass, stage: Stage, cause: impl Error + Send + Sync + 'static) -> Self {
         Self::local(class, stage, cause.to_string()).because(cause)
     }
 
-    /// The same, caused by `cause`, which `message` tells already.
+    /// The same error with the cause `cause`. `message` already contains the text of the cause.
     pub(super) fn because(mut self, cause: impl Into<Cause>) -> Self {
         let (Self::NotSent { source, .. } | Self::Unknown { source, .. }) = &mut self;
         *source = Some(cause.into());
         self
     }
 
-    /// The end of the conversation at `stage` by lettre's `error`. `about` goes before the sentence; may be empty.
+    /// The session ended at `stage` with lettre's `error`. The message begins with `about`, which may be empty.
     pub(super) fn ended(stage: Stage, about: &str, error: smtp::Error) -> Self {
         let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
         let Some(code) = error.status().map(u16::from) else {
             let message = format!("{about}{}", spoken(&cause));
-            // lettre's own refusals: it sent nothing for want of something that the server should offer.
+            // A client error comes from lettre itself. It sent nothing because the server lacks a feature.
             let class = if error.is_client() { MailErrorClass::Config } else { MailErrorClass::Transient };
             let ended = match stage {
                 Stage::Content => {
@@ -115,14 +116,15 @@ impl MailError {
                 }
                 _ => Self::local(class, stage, message),
             };
-            // An answer that lettre does not understand stands in its error, and may quote the redeem link.
+            // lettre puts an answer that it cannot parse into its error. The answer may quote the redeem link, so the
+            // error is dropped.
             return if error.is_response() { ended } else { ended.because(error) };
         };
         let message = format!("{about}{code} {}", spoken(&cause)).trim_end().to_owned();
         Self::NotSent { class: class(stage, code), stage, code: Some(code), message, source: None }
     }
 
-    /// Whether the server said so itself, and so still listens.
+    /// Whether the server itself answered. Then it still listens.
     pub(super) fn is_answer(&self) -> bool {
         matches!(self, Self::NotSent { code: Some(_), .. })
     }
@@ -132,15 +134,15 @@ impl MailError {
 pub(super) fn class(stage: Stage, code: u16) -> MailErrorClass {
     match (code, stage) {
         (400..=499, _) => MailErrorClass::Transient,
-        // RFC 4954, 6: authentication required, too weak, or needing encryption.
+        // RFC 4954, section 6: authentication is required, is too weak, or needs encryption.
         (530 | 534 | 535 | 538, _) | (_, Stage::SignIn) => MailErrorClass::Auth,
         (_, Stage::Connect | Stage::Greeting | Stage::Tls | Stage::Sender) => MailErrorClass::Config,
         (_, Stage::Recipient | Stage::Data | Stage::Content) => MailErrorClass::Terminal,
     }
 }
 
-/// A server's sentence as it may be shown: on one line, of bounded length, and without the query of any link, because
-/// a filter that refuses a letter may quote the redeem link from it.
+/// Makes a server's text fit to show: one line, of limited length, and every link without its query. A filter that
+/// refuses a letter may quote the redeem link.
 pub(super) fn spoken(text: &str) -> String {
     let words = text.split_whitespace().map(|word| match word.split_once('?') {
         Some((before, after)) if !after.is_empty() => format!("{before}?…"),

@@ -1,5 +1,5 @@
-//! The letter as it goes over the wire: headers, both parts, and an id made from the attempt.
-//! Nothing that a person typed can add a header, end the letter early or start another part; what cannot be said safely is refused.
+//! The letter as it is sent: headers, both parts, and a Message-ID made from the attempt's id. Text from people cannot
+//! add a header, end the letter early or start another part. Text that cannot be sent safely is refused.
 
 use std::{fmt, time::SystemTime};
 
@@ -19,30 +19,30 @@ pub use error::LetterError;
 
 use super::{Draft, Sender, address, clean};
 
-/// The longest line that a mail server has to take, without its end (RFC 5322, 2.1.1).
+/// The longest line that a mail server must accept, without its line end (RFC 5322, 2.1.1).
 const LONGEST_LINE: usize = 998;
 
-/// Where a subject is cut. Without spaces it cannot be folded, and has to fit into one line.
+/// The longest subject. A subject without spaces cannot be folded, so it must fit on one line.
 const LONGEST_SUBJECT: usize = 400;
 
-/// Who writes to whom, when, and for which attempt.
+/// The sender, the recipients, the date and the attempt of a letter.
 #[derive(Clone, Copy, Debug)]
 pub struct Addressed<'a> {
-    /// The attempt's id, of ASCII letters, digits, `-`, `_` and `.`. The same attempt makes the same Message-ID.
+    /// The attempt's id: ASCII letters, digits, `-`, `_` and `.`. The same attempt gives the same Message-ID.
     pub attempt: &'a str,
-    /// Who sends it.
+    /// The sender.
     pub from: &'a Sender,
     /// The guest's address.
     pub to: &'a str,
     /// The guest's name, if it is known.
     pub to_name: Option<&'a str>,
-    /// Who gets a copy.
+    /// The address that gets a copy.
     pub cc: Option<&'a str>,
-    /// When it is sent.
+    /// The date of the letter.
     pub date: Timestamp,
 }
 
-/// A letter, ready to be handed over.
+/// A letter that is ready to send.
 #[derive(Clone)]
 pub struct Letter {
     pub(super) envelope: Envelope,
@@ -51,10 +51,10 @@ pub struct Letter {
 }
 
 impl Letter {
-    /// Puts `draft` into the form of a mail: plain text and, if there is one, the page as alternatives.
+    /// Makes a mail from `draft`: plain text, and the HTML page as an alternative if there is one.
     ///
     /// # Errors
-    /// When an address or the attempt's id is none.
+    /// When an address or the attempt's id is malformed, or the mail cannot be sent safely.
     pub fn new(addressed: &Addressed<'_>, draft: &Draft) -> Result<Self, LetterError> {
         let id = attempt(addressed.attempt)?;
         let from = addressed.from.mailbox();
@@ -75,14 +75,14 @@ impl Letter {
         }
         builder = builder
             .subject(clean::one_line(&draft.subject).chars().take(LONGEST_SUBJECT).collect::<String>())
-            // RFC 3834: keeps out-of-office notes from answering.
+            // RFC 3834: this header keeps out-of-office programs from answering.
             .raw_header(header(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"));
         if let Some(language) = draft.language.as_deref().filter(|tag| is_tag(tag)) {
             builder = builder.raw_header(header(HeaderName::new_from_ascii_str("Content-Language"), language));
         }
         let text = part(ContentType::TEXT_PLAIN, &draft.text)?;
         let message = match &draft.html {
-            // Quoted-printable never writes `=_`, so no text can hold the boundary (RFC 2045, 6.7).
+            // Quoted-printable never contains `=_`, so no text can contain the boundary (RFC 2045, 6.7).
             Some(html) => builder.multipart(
                 MultiPart::builder()
                     .kind(MultiPartKind::Alternative)
@@ -105,7 +105,7 @@ impl Letter {
     }
 }
 
-/// The content holds the redeem link, so it is not shown.
+/// The content has the redeem link, so debug output leaves it out.
 impl fmt::Debug for Letter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Letter").field("message_id", &self.message_id).finish_non_exhaustive()
@@ -114,7 +114,7 @@ impl fmt::Debug for Letter {
 
 fn attempt(id: &str) -> Result<&str, LetterError> {
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    // Two dots, or one at an end, make no dot-atom (RFC 5322, 3.2.3).
+    // A dot-atom has no two dots in a row and no dot at either end (RFC 5322, 3.2.3).
     let dots = id.split('.').all(|atom| !atom.is_empty());
     if id.len() <= 64 && id.chars().all(fits) && dots { Ok(id) } else { Err(LetterError::Attempt(id.to_owned())) }
 }
@@ -134,7 +134,7 @@ fn part(kind: ContentType, content: &str) -> Result<SinglePart, LetterError> {
     Ok(SinglePart::builder().header(kind).body(body))
 }
 
-/// What in `content` two servers could read in two ways, which is how letters are smuggled into letters.
+/// What in `content` two servers could read differently. Such content could smuggle a second letter into this one.
 fn misreadable(content: &[u8]) -> Option<&'static str> {
     if !content.iter().all(|byte| matches!(byte, b'\t' | b'\r' | b'\n' | b' '..=b'~')) {
         return Some("it has bytes that are no printable ASCII");

@@ -1,5 +1,5 @@
-//! The operator's own delivery: the texts, the letter made of them, and the one SMTP conversation that hands it over.
-//! It knows nothing of Kubernetes nor of Graph, and it never repeats a conversation in which a letter may have been taken.
+//! The operator's own mail delivery: the texts, the letters made from them, and the SMTP session that sends a letter.
+//! It does not depend on Kubernetes or Graph. It never repeats a session in which the server may have taken a letter.
 
 mod address;
 mod clean;

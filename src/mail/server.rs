@@ -1,4 +1,4 @@
-//! How to reach a mail server, and what is wrong with such a configuration, as a sentence for whoever wrote it.
+//! How to reach a mail server, and what is wrong with a configuration, as a message for its author.
 
 use std::{fmt, time::Duration};
 
@@ -7,15 +7,16 @@ use rustls::pki_types::{InvalidDnsNameError, pem};
 /// How the connection is encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tls {
-    /// From the first byte on, usually on port 465.
+    /// TLS from the first byte, usually on port 465.
     Tls,
-    /// After a greeting in plain text, usually on port 587. A server that does not offer it gets nothing.
+    /// TLS after a greeting in plain text, usually on port 587. A server that does not offer STARTTLS gets no letter
+    /// and no credentials.
     StartTls,
-    /// Not at all.
+    /// No encryption.
     None,
 }
 
-/// What a server is signed in to with.
+/// The credentials for a mail server.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SmtpCredentials {
     /// The user name.
@@ -33,17 +34,17 @@ impl fmt::Debug for SmtpCredentials {
 /// How to reach a mail server.
 #[derive(Clone, Debug)]
 pub struct Server {
-    /// Its name or address; the certificate must be for it.
+    /// The server's name or address. Its certificate must be valid for it.
     pub host: String,
-    /// Its port.
+    /// The server's port.
     pub port: u16,
     /// How the connection is encrypted.
     pub tls: Tls,
-    /// How to sign in. None: without.
+    /// The credentials. None means no sign-in.
     pub credentials: Option<SmtpCredentials>,
-    /// Certificate authorities in PEM that are trusted beside the system's own.
+    /// Certificate authorities in PEM. They are trusted in addition to the system's.
     pub ca_bundle: Option<Vec<u8>>,
-    /// How long all of one hand-over may take.
+    /// The time limit for one whole delivery.
     pub timeout: Duration,
 }
 
@@ -53,12 +54,12 @@ pub enum WrongServer {
     /// The host is neither a name nor an address.
     #[error("host {0:?} is no name and no address of a mail server, such as smtp.example.com")]
     Host(String, #[source] InvalidDnsNameError),
-    /// Credentials would travel readable for all.
+    /// The credentials would be sent without encryption.
     #[error(
         "the user name and password are not sent to {0} without encryption: use tls: StartTls (port 587) or tls: Tls (port 465), or take the credentials away"
     )]
     CredentialsInPlain(String),
-    /// The credentials have a part that cannot be sent.
+    /// The user name or the password cannot be sent.
     #[error("the user name and the password must not be empty, nor hold a NUL character")]
     Credentials,
     /// The bundle or the system's own certificates cannot be used.
@@ -72,10 +73,10 @@ pub enum WrongAuthorities {
     /// The bundle cannot be read.
     #[error(transparent)]
     Pem(#[from] pem::Error),
-    /// The bundle is empty.
+    /// The bundle has no certificate.
     #[error("the bundle holds no certificate; give PEM")]
     Empty,
-    /// They are read and cannot be trusted.
+    /// The certificates can be read but not used as authorities.
     #[error(transparent)]
     Tls(#[from] rustls::Error),
 }

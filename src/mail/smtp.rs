@@ -1,5 +1,6 @@
-//! A mail server, and how a letter is handed to it: one connection for each letter, encrypted as it is configured or not at all.
-//! What comes back is one of three: the server took it, it did not, or nobody can tell.
+//! Sends letters through one mail server. Each letter has its own connection, with the configured encryption and
+//! nothing weaker. A delivery has one of three results: the server took the letter, it did not, or the result is
+//! unknown.
 
 use std::{fmt, net::IpAddr, sync::Arc};
 
@@ -21,7 +22,7 @@ use super::{
     wire::{Security, Wire},
 };
 
-/// A mail server to hand letters to.
+/// A client for one mail server.
 #[derive(Clone)]
 pub struct SmtpClient {
     server: Server,
@@ -30,10 +31,11 @@ pub struct SmtpClient {
 }
 
 impl SmtpClient {
-    /// Makes ready what every letter needs; connects to nobody yet.
+    /// Prepares what every letter needs. It opens no connection yet.
     ///
     /// # Errors
-    /// When the configuration cannot work or would give the credentials away: a sentence for whoever wrote it.
+    /// When the configuration cannot work or would expose the credentials. The error is a message for the author of the
+    /// configuration.
     pub fn new(server: Server) -> Result<Self, WrongServer> {
         let name =
             ServerName::try_from(server.host.clone()).map_err(|error| WrongServer::Host(server.host.clone(), error))?;
@@ -52,12 +54,13 @@ impl SmtpClient {
         Ok(Self { server, name, connector })
     }
 
-    /// Hands `letter` over, once, over a connection of its own. Its content does not leave at or after `latest`.
+    /// Delivers `letter` once, over its own connection. The content is not sent at or after `latest`.
     ///
-    /// Dropping the future before it is done leaves open whether the letter was taken.
+    /// If the future is dropped before it ends, it is unknown whether the server took the letter.
     ///
     /// # Errors
-    /// [`MailError::NotSent`] when the server has certainly not taken it, [`MailError::Unknown`] when nobody can tell.
+    /// [`MailError::NotSent`] when the server has certainly not taken the letter, [`MailError::Unknown`] when it is
+    /// unknown.
     pub async fn send(&self, letter: &Letter, latest: Timestamp) -> Result<Delivered, MailError> {
         let outcome = self.hand_over(letter, latest).await;
         let error = outcome.as_ref().err().map(tracing::field::display);
@@ -65,10 +68,10 @@ impl SmtpClient {
         outcome
     }
 
-    /// Connects and signs in, sends nothing and leaves: whether letters could be sent.
+    /// Connects, signs in and disconnects without sending a letter. Shows whether letters could be sent.
     ///
     /// # Errors
-    /// As [`SmtpClient::send`] before the letter; never [`MailError::Unknown`].
+    /// As [`SmtpClient::send`] before the letter's content. Never [`MailError::Unknown`].
     pub async fn check(&self) -> Result<(), MailError> {
         self.open().await?.leave().await;
         Ok(())
@@ -97,7 +100,7 @@ impl SmtpClient {
             let why = format!("{host}:{port}: no connection in time");
             Err(MailError::local(MailErrorClass::Transient, Stage::Connect, why).because(late))
         })?;
-        // A name may point elsewhere than it says.
+        // A name such as `localhost` may resolve to another machine.
         if plain && credentials.is_some() && !wire.is_local() {
             let why = WrongServer::CredentialsInPlain(host.clone());
             return Err(MailError::caused(MailErrorClass::Config, Stage::Connect, why));
@@ -138,7 +141,7 @@ fn connector(ca_bundle: Option<&[u8]>) -> Result<TlsConnector, WrongAuthorities>
     let verifier = Verifier::new_with_extra_roots(bundle.unwrap_or_default(), Arc::clone(&provider));
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
-        // Not less strict than the default: it is how a verifier with authorities beside the system's is given.
+        // This is not less strict than the default. Only this call accepts a verifier with additional authorities.
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier?))
         .with_no_client_auth();

@@ -1,5 +1,5 @@
-//! The few words in plain text that lead to TLS. lettre has them too, but keeps what somebody slipped in before TLS and
-//! takes it for the server's answers after it, which could make a letter look delivered that never was.
+//! The plain-text commands before TLS. lettre implements them too, but it keeps text that an attacker injects before
+//! TLS, and reads it as the server's answers after TLS. An undelivered letter could then look delivered.
 
 use std::io;
 
@@ -17,10 +17,10 @@ use super::{
     error::{class, spoken},
 };
 
-/// More than any server says at once before TLS.
+/// More than a server sends at once before TLS.
 const LONGEST_REPLY: usize = 16 * 1024;
 
-/// Greets in plain text and asks for TLS. Nothing but TLS may follow.
+/// Sends `EHLO` and `STARTTLS` in plain text. Only TLS may follow.
 pub(super) async fn start_tls(mut tcp: TcpStream, hello: &ClientId) -> Result<TcpStream, MailError> {
     read_reply(&mut tcp).await?;
     let offer = ask(&mut tcp, &format!("EHLO {hello}\r\n")).await?;
@@ -41,7 +41,7 @@ async fn ask(tcp: &mut TcpStream, command: &str) -> Result<Response, MailError> 
     read_reply(tcp).await
 }
 
-/// Reads one reply. More than one is an error: the server has no reason to speak twice, somebody in between has.
+/// Reads one reply. A second reply is an error: the server has no reason to send two, so somebody else sent it.
 async fn read_reply(tcp: &mut TcpStream) -> Result<Response, MailError> {
     let mut bytes = Vec::new();
     while !is_whole(&bytes) {
@@ -81,7 +81,7 @@ async fn read_reply(tcp: &mut TcpStream) -> Result<Response, MailError> {
     Ok(reply)
 }
 
-/// Whether the last line is complete and, by the space after its code, the last of its reply.
+/// Whether the last line is complete and ends the reply. The last line of a reply has a space after its code.
 fn is_whole(bytes: &[u8]) -> bool {
     let Some(ended) = bytes.strip_suffix(b"\r\n") else { return false };
     let last = ended.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();

@@ -1,5 +1,5 @@
-//! One conversation with the server, stage by stage, so that its end always says whether the letter may have been taken.
-//! A connection carries one letter and is never used again: a stale one would leave that question open.
+//! One SMTP session, stage by stage. Its end always tells whether the server may have taken the letter. A connection
+//! carries one letter and is never reused. A stale connection would leave the result unknown.
 
 use std::time::Duration;
 
@@ -16,13 +16,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 
 use super::{Letter, MailError, MailErrorClass, SmtpCredentials, Stage, error::spoken, wire::Wire};
 
-/// How long the server may take to say goodbye; by then the letter's fate is known.
+/// How long the server may take to answer `QUIT`. The result of the letter is known by then.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// The server's word that it took a letter.
+/// The server's confirmation that it took a letter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivered {
-    /// Its answer, which mostly names the letter in its queue.
+    /// The server's answer. It usually names the letter's id in the server's queue.
     pub answer: String,
 }
 
@@ -32,7 +32,7 @@ pub(super) struct Talk {
 }
 
 impl Talk {
-    /// Hears the greeting and greets back. Everything in this conversation ends by `deadline`.
+    /// Reads the server's greeting and sends `EHLO`. The whole session ends by `deadline`.
     pub(super) async fn open(wire: Wire, deadline: Instant) -> Result<Self, MailError> {
         let hello = wire.hello.clone();
         let opening = AsyncSmtpConnection::connect_with_transport(Box::new(wire), &hello);
@@ -40,7 +40,7 @@ impl Talk {
         Ok(Self { connection, deadline })
     }
 
-    /// Signs in by PLAIN or LOGIN, whichever the server offers.
+    /// Signs in with PLAIN or LOGIN, depending on what the server offers.
     pub(super) async fn sign_in(&mut self, credentials: &SmtpCredentials) -> Result<(), MailError> {
         let mechanisms = [Mechanism::Plain, Mechanism::Login];
         if self.connection.server_info().get_auth_mechanism(&mechanisms).is_none() {
@@ -53,7 +53,7 @@ impl Talk {
         answer.and_then(|answer| positive(Stage::SignIn, &answer)).map_err(|error| hide(error, credentials))
     }
 
-    /// Hands the letter over, unless it is `latest` or later when its content would leave.
+    /// Sends the letter, unless the time is `latest` or later when the content would be sent.
     pub(super) async fn hand_over(&mut self, letter: &Letter, latest: Timestamp) -> Result<Delivered, MailError> {
         let deadline = self.deadline;
         let connection = &mut self.connection;
@@ -80,7 +80,7 @@ impl Talk {
             ));
         }
 
-        // From the next line on only an answer can tell.
+        // From here on only an answer shows whether the server took the letter.
         match timeout_at(deadline, connection.message(&letter.content)).await {
             Ok(Ok(answer)) if answer.code().severity == Severity::PositiveCompletion => {
                 Ok(Delivered { answer: said(&answer) })
@@ -97,14 +97,14 @@ impl Talk {
         }
     }
 
-    /// Says goodbye. Never to be called after `DATA` without an answer: the word would become part of the letter.
+    /// Sends `QUIT`. It must not be called after `DATA` without an answer: the command would become part of the letter.
     pub(super) async fn leave(mut self) {
-        // What comes back changes nothing any more.
+        // The answer changes nothing any more.
         let _ = timeout(GOODBYE, self.connection.quit()).await;
     }
 }
 
-/// Waits for `stage`, which comes before the content, until `deadline`.
+/// Runs the step `stage` until `deadline`. The stage must come before the content.
 async fn within<T>(
     deadline: Instant,
     stage: Stage,
@@ -130,7 +130,7 @@ fn said(answer: &Response) -> String {
     format!("{} {}", answer.code(), spoken(&words)).trim_end().to_owned()
 }
 
-/// Some servers quote what they could not read.
+/// Removes the credentials from an error. Some servers quote what they could not read.
 fn hide(error: MailError, credentials: &SmtpCredentials) -> MailError {
     let SmtpCredentials { username, password } = credentials;
     let secrets = [

@@ -1,5 +1,5 @@
-//! The connection to the server: TCP, then TLS at once, after STARTTLS, or not at all.
-//! lettre speaks over it, and never learns how it came about.
+//! The connection to the server: TCP with TLS at once, with TLS after STARTTLS, or without TLS. lettre uses the
+//! connection and does not know how it was opened.
 
 use std::{
     fmt, io,
@@ -19,13 +19,14 @@ use tokio_rustls::{TlsConnector, rustls::pki_types::ServerName};
 
 use super::{MailError, MailErrorClass, Stage, starttls::start_tls};
 
-/// How long one of a host's addresses may take to answer.
+/// How long one address of a host may take to accept the connection.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// What lettre reads first after STARTTLS: it waits for a greeting, which by then has been.
+/// The first bytes that lettre reads after STARTTLS. lettre waits for a greeting, but the server has sent it before
+/// TLS.
 const GREETED: &[u8] = b"220 greeted before TLS\r\n";
 
-/// How to come from TCP to TLS.
+/// How TLS starts on a TCP connection.
 pub(super) enum Security<'a> {
     AtOnce(&'a TlsConnector, &'a ServerName<'static>),
     AfterStartTls(&'a TlsConnector, &'a ServerName<'static>),
@@ -37,16 +38,16 @@ impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Duplex for T {}
 
 /// An open connection.
 pub(super) struct Wire {
-    /// What is read before anything from the server.
+    /// Bytes that are read before any from the server.
     early: &'static [u8],
     stream: Box<dyn Duplex>,
     peer: SocketAddr,
-    /// The name that this side greets with: its own address, since a pod has no name that others know.
+    /// The name for `EHLO`. It is this side's own IP address, because nobody else knows a pod's name.
     pub(super) hello: ClientId,
 }
 
 impl Wire {
-    /// Connects to `host`, trying its addresses one by one, and makes the connection as secure as asked.
+    /// Connects to `host`, trying its addresses one after another, and starts TLS as `security` asks.
     pub(super) async fn open(host: &str, port: u16, security: Security<'_>) -> Result<Self, MailError> {
         let tcp = connect(host, port).await?;
         let failed = |error: io::Error| MailError::caused(MailErrorClass::Transient, Stage::Connect, error);
@@ -66,7 +67,7 @@ impl Wire {
         Ok(Self { early, stream, peer, hello })
     }
 
-    /// Whether the other side is on this machine.
+    /// Whether the server is on this machine.
     pub(super) fn is_local(&self) -> bool {
         self.peer.ip().to_canonical().is_loopback()
     }
@@ -81,7 +82,7 @@ async fn connect(host: &str, port: u16) -> Result<TcpStream, MailError> {
     for address in addresses {
         match timeout(CONNECT, TcpStream::connect(address)).await {
             Ok(Ok(tcp)) => {
-                // An error costs speed only.
+                // If this fails, the connection is only slower.
                 let _ = tcp.set_nodelay(true);
                 return Ok(tcp);
             }
@@ -100,7 +101,8 @@ async fn encrypt(
     name: &ServerName<'static>,
 ) -> Result<impl Duplex + use<>, MailError> {
     connector.connect(name.clone(), tcp).await.map_err(|error| {
-        // rustls speaks of certificates and protocols, which stay as they are; all else is the network.
+        // rustls errors concern certificates and protocols, which stay the same. All other errors come from the
+        // network.
         let settled = error.get_ref().is_some_and(|inner| inner.is::<tokio_rustls::rustls::Error>());
         let class = if settled { MailErrorClass::Config } else { MailErrorClass::Transient };
         let hint = match error.get_ref().and_then(|inner| inner.downcast_ref()) {
@@ -132,7 +134,7 @@ impl AsyncRead for Wire {
         }
         let before = buf.filled().len();
         let read = Pin::new(&mut *self.stream).poll_read(cx, buf);
-        // lettre drops a reply whose words are no UTF-8, and with it the code that says what became of the letter.
+        // lettre drops a reply that is not UTF-8, and with it the code that tells the result of the letter.
         for byte in buf.filled_mut().iter_mut().skip(before).filter(|byte| !byte.is_ascii()) {
             *byte = b'?';
         }

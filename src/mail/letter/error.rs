@@ -1,32 +1,32 @@
-//! Why no letter can be made, as a sentence for whoever wrote the address or the text.
+//! Why a letter cannot be made, as a message for the author of the address or the text.
 
 use lettre::address::AddressError;
 
-/// Why no letter can be made.
+/// Why a letter cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum LetterError {
-    /// An address that no mail server takes.
+    /// No mail server accepts the address.
     #[error("{which} {address:?} is no address that mail can be sent to: {why}")]
     Address {
         /// `from`, `to` or `cc`.
         which: &'static str,
-        /// The address as it was given.
+        /// The address as given.
         address: String,
         /// What is wrong with it.
         why: &'static str,
-        /// What lettre has against it, if it is lettre who does not take it.
+        /// lettre's reason, if lettre refused the address.
         source: Option<AddressError>,
     },
-    /// An attempt's id that cannot be part of a Message-ID.
+    /// The attempt's id cannot be part of a Message-ID.
     #[error("the attempt id {0:?} cannot stand in a Message-ID: only ASCII letters, digits, -, _ and ., at most 64")]
     Attempt(String),
-    /// The builder refused.
+    /// lettre's builder refused the letter.
     #[error("the letter cannot be put into the form of a mail: {0}")]
     Form(#[from] lettre::error::Error),
-    /// A part has content that quoted-printable cannot hold.
+    /// Quoted-printable cannot encode the content of a part.
     #[error("the letter cannot be put into the form of a mail: a part cannot be encoded")]
     Encoding,
-    /// The builder made something that a server could misread.
+    /// The built letter has content that a server could misread.
     #[error("the letter cannot be put into the form of a mail: {0}")]
     Misreadable(&'static str),
 }

@@ -1,4 +1,4 @@
-//! The letter is read back with a parser that has nothing in common with the builder.
+//! Reads each letter back with a parser that shares no code with the builder.
 
 use mail_parser::{HeaderValue, Message as Read, MessageParser};
 
@@ -6,7 +6,7 @@ use super::*;
 
 const LINK: &str = "https://login.microsoftonline.com/redeem?rd=https%3a%2f%2finvitations.microsoft.com%2fredeem%2f%3ftenant%3d1%26ticket%3da%25252fb%25253d%26ver%3d2.0";
 
-/// What people might put into a field, by mistake or not.
+/// Text that people might put into a field, by mistake or on purpose.
 const ODD: [&str; 14] = [
     "Bob",
     "Bob\r\nBcc: all@example.com",

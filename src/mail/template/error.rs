@@ -1,4 +1,4 @@
-//! What is wrong with a template, as a sentence for whoever wrote it.
+//! What is wrong with a template, as a message for its author.
 
 use std::fmt;
 
@@ -29,13 +29,13 @@ impl fmt::Display for TemplatePart {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{part}: {fault}")]
 pub struct TemplateError {
-    /// Which part is wrong.
+    /// The part that is wrong.
     pub part: TemplatePart,
     #[source]
     fault: Fault,
 }
 
-/// What is wrong with it.
+/// What is wrong with the part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Fault {
     Empty,

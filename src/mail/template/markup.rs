@@ -1,16 +1,16 @@
-//! Where in an HTML page a placeholder stands. Escaping holds in text and in quoted attributes, and nowhere else,
-//! so a placeholder in any other place is refused when the template is read.
+//! Checks where a placeholder is in an HTML page. Escaping is safe only in text and in quoted attributes. A placeholder
+//! in any other place is refused when the template is read.
 
 use super::{error::Fault, piece::Piece, placeholder::Placeholder};
 
-/// Where the reader is.
+/// The position of the reader in the page.
 #[derive(Clone, Copy, PartialEq)]
 enum MarkupPosition {
     Text,
     Comment,
     Tag,
     Quoted(char),
-    /// In an element whose content is no HTML, until this closes it.
+    /// In an element whose content is not HTML, up to this closing tag.
     Raw(&'static str),
 }
 
@@ -33,7 +33,7 @@ pub(super) fn check(pieces: &[Piece]) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Follows `literal` from `place` on; `raw` is the element that an open tag begins, if its content is no HTML.
+/// Moves `place` past `literal`. `raw` is the closing tag of an open tag whose content is not HTML.
 fn walk(literal: &str, place: &mut MarkupPosition, raw: &mut Option<&'static str>) {
     let mut rest = literal;
     while let Some(c) = rest.chars().next() {
@@ -62,7 +62,7 @@ fn walk(literal: &str, place: &mut MarkupPosition, raw: &mut Option<&'static str
     }
 }
 
-/// Whether a tag begins here. A `<` at the very end is taken for one, because a value would follow it.
+/// Whether a tag begins here. A `<` at the very end counts as a tag, because a value would follow it.
 fn opens(rest: &str) -> bool {
     let mut chars = rest.chars();
     chars.next() == Some('<') && chars.next().is_none_or(|c| c.is_ascii_alphabetic() || matches!(c, '/' | '!' | '?'))

@@ -1,5 +1,5 @@
-//! A tenant's own text with its placeholders: checked once when it is written, then filled for each guest.
-//! Values are put in as they are and never read again, so that nothing which a person types can act as a placeholder or a tag.
+//! A tenant's own text with placeholders. It is checked once when it is written, and filled for each guest.
+//! Values are escaped for HTML and never parsed again, so no text from a person can act as a placeholder or a tag.
 
 mod error;
 mod markup;
@@ -13,7 +13,7 @@ use super::{Draft, Values, clean};
 use piece::Piece;
 use placeholder::Placeholder;
 
-/// A text with placeholders, ready to be filled.
+/// A text with placeholders, ready to fill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LetterTemplate {
     subject: Vec<Piece>,
@@ -26,7 +26,7 @@ impl LetterTemplate {
     /// `{{redeemUrl}}` and `{{message}}`; spaces inside the braces do not matter.
     ///
     /// # Errors
-    /// A sentence that says what is wrong where, and what would be right: see [`TemplateError`].
+    /// When a part is wrong. The message says what is wrong, where, and what would be right: see [`TemplateError`].
     pub fn parse(subject: &str, text: &str, html: Option<&str>) -> Result<Self, TemplateError> {
         Ok(Self {
             subject: parse::subject(subject)?,
@@ -35,7 +35,8 @@ impl LetterTemplate {
         })
     }
 
-    /// Fills the template. A guest without a name is called by the address; without a message its place stays empty.
+    /// Fills the template. A guest without a name is addressed by mail address. Without a message its placeholder stays
+    /// empty.
     pub fn render(&self, values: &Values<'_>) -> Draft {
         Draft {
             subject: clean::one_line(&fill(&self.subject, values, plain)),

@@ -1,8 +1,8 @@
-//! Reads the parts of a template into pieces, and refuses what would fail only when a guest gets the letter.
+//! Splits the parts of a template into pieces. It refuses early what would otherwise fail when a letter is made.
 
 use super::{TemplateError, TemplatePart, error::Fault, markup, piece::Piece, placeholder::Placeholder};
 
-/// Reads the subject: one line, and neither the link nor the message in it.
+/// Reads the subject: one line, without the link and the message.
 pub(super) fn subject(source: &str) -> Result<Vec<Piece>, TemplateError> {
     let wrong = |fault: Fault| fault.in_part(TemplatePart::Subject);
     let source = source.trim();
@@ -17,7 +17,7 @@ pub(super) fn subject(source: &str) -> Result<Vec<Piece>, TemplateError> {
     refused.map_or(Ok(pieces), |hole| Err(wrong(Fault::NotInSubject(hole))))
 }
 
-/// Reads the text or the page, which must hold the link.
+/// Reads the text or the page. Each must contain the link.
 pub(super) fn body(part: TemplatePart, source: &str) -> Result<Vec<Piece>, TemplateError> {
     let wrong = |fault: Fault| fault.in_part(part);
     let pieces = pieces(source).map_err(wrong)?;
@@ -59,7 +59,7 @@ fn pieces(source: &str) -> Result<Vec<Piece>, Fault> {
     Ok(pieces)
 }
 
-/// Enough of `text` to find the place by.
+/// The beginning of `text`, long enough to find the place.
 fn start(text: &str) -> String {
     text.lines().next().unwrap_or_default().chars().take(30).collect()
 }

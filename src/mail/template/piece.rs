@@ -1,8 +1,8 @@
-//! What a template consists of once it is read.
+//! The pieces of a parsed template.
 
 use super::placeholder::Placeholder;
 
-/// A stretch of a template.
+/// One piece of a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Piece {
     Literal(String),

@@ -1,6 +1,6 @@
-//! The placeholders that a template may hold, and the one that was meant when a name is not among them.
+//! The placeholders that a template may contain, and the nearest one to an unknown name.
 
-/// A place in a template that a value goes into.
+/// A placeholder in a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Placeholder {
     GuestDisplayName,
@@ -29,7 +29,8 @@ impl Placeholder {
         Self::ALL.into_iter().find(|placeholder| placeholder.name() == name)
     }
 
-    /// The placeholder that `name` is most like, by its own name or by what people take for it, if it is like any at all.
+    /// The placeholder that is most similar to `name`, by its own name or by a common other name. None if no
+    /// placeholder is similar.
     pub(super) fn nearest(name: &str) -> Option<Self> {
         let name = name.to_lowercase();
         let names = Self::ALL.map(|placeholder| (placeholder.name(), placeholder)).into_iter().chain(NICKNAMES);
@@ -48,7 +49,7 @@ const NICKNAMES: [(&str, Placeholder); 6] = [
     ("body", Placeholder::Message),
 ];
 
-/// How many characters must be put in, taken out or changed to make `b` of `a`.
+/// The edit distance: how many characters must be inserted, removed or changed to turn `a` into `b`.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

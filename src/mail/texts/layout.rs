@@ -1,10 +1,10 @@
-//! Lays the sentences of a language out as plain text and as a page.
-//! The page has no images, no scripts and nothing remote, so that it shows at once and reads well aloud.
+//! Arranges the sentences of a language as plain text and as an HTML page. The page has no images, no scripts and no
+//! remote content. It shows at once, and screen readers can read it well.
 
 use super::text::Text;
 use crate::mail::{Draft, Values, clean};
 
-/// The letter for `values` with the sentences of `text`.
+/// The letter for `values`, with the sentences of `text`.
 pub(super) fn lay_out(text: &Text, values: &Values<'_>) -> Draft {
     let organisation = values.organisation();
     let email = clean::one_line(values.email);
@@ -35,7 +35,7 @@ struct Said {
 }
 
 fn plain(text: &Text, said: &Said, link: &str) -> String {
-    // Set in, so that nobody can write a message that looks like the rest of the letter.
+    // The message is indented, so that it cannot look like the rest of the letter.
     let note = said.note.as_ref().map(|note| format!("{}\n\n    {}\n\n", text.note, note.replace('\n', "\n    ")));
     format!(
         "{}\n\n{}\n\n{}{}\n{link}\n\n{}\n\n{}\n\n{}\n",

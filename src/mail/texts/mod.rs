@@ -1,5 +1,6 @@
-//! The built-in texts, a file for each language, and the letter that is laid out from them.
-//! Each says who invites, whom, the personal message, the link, how the first sign-in goes, and how to ignore it.
+//! The built-in texts, one file for each language, and the letter made from them. Each text names the organisation and
+//! the guest, and has the personal message and the link. It explains the first sign-in and how to ignore the
+//! invitation.
 
 mod de;
 mod en;
@@ -15,11 +16,11 @@ mod text;
 use self::text::Text;
 use super::{Draft, Values};
 
-/// English is first: it stands in for every language that is not here.
+/// English is first. It replaces every language that is missing here.
 const ALL: [&Text; 8] = [&en::TEXT, &nl::TEXT, &de::TEXT, &fr::TEXT, &es::TEXT, &pt::TEXT, &pt_pt::TEXT, &ja::TEXT];
 
-/// The built-in letter for `values` in the language of `tag` (BCP 47): that very tag, else the language without its
-/// region, else English.
+/// The built-in letter for `values` in the language of `tag` (BCP 47). If that tag is missing, the language without its
+/// region is used, and then English.
 pub fn builtin(tag: Option<&str>, values: &Values<'_>) -> Draft {
     layout::lay_out(text(tag.unwrap_or_default()), values)
 }

@@ -1,4 +1,4 @@
-//! What every language has to say.
+//! The sentences that every language provides.
 
 /// The sentences of one language.
 pub(super) struct Text {
@@ -12,17 +12,17 @@ pub(super) struct Text {
     pub(super) hello_nobody: &'static str,
     /// Who invites whom; takes the organisation and the address.
     pub(super) invited: fn(&str, &str) -> String,
-    /// Stands before the personal message.
+    /// The line before the personal message.
     pub(super) note: &'static str,
-    /// The button.
+    /// The label of the button.
     pub(super) accept: &'static str,
-    /// Stands before the link in the plain text.
+    /// The line before the link in the plain text.
     pub(super) open: &'static str,
-    /// Stands before the link below the button.
+    /// The line before the link below the button.
     pub(super) copy: &'static str,
     /// How the first sign-in goes; takes the address.
     pub(super) first: fn(&str) -> String,
-    /// The link is for this guest only.
+    /// The sentence that the link is for this guest only.
     pub(super) personal: &'static str,
     /// What to do with an unexpected letter; takes the organisation.
     pub(super) ignore: fn(&str) -> String,
