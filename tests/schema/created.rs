@@ -53,7 +53,10 @@ fn spec(n: usize, schema: &Value, rng: &mut fastrand::Rng) -> Value {
 
 fn at_rest(guest: &Value) -> bool {
     let (ready, ..) = condition(guest, "Ready");
-    is_current(guest) && guest["status"]["invitation"]["attempt"].is_null() && (ready == "True" || ready == "False")
+    let open = &guest["status"]["invitation"];
+    // A mail that is owed is still to come.
+    let settled = open["attempt"].is_null() && open["owedSince"].is_null();
+    is_current(guest) && settled && (ready == "True" || ready == "False")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,6 +36,7 @@ pub fn gathered(
 mod tests {
     use super::*;
     use futures::StreamExt;
+    use std::time::Instant;
     use tokio::sync::mpsc::unbounded_channel;
 
     #[tokio::test]
@@ -47,8 +48,11 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
         });
+        let began = Instant::now();
         let seen = gathered(woken).count().await;
         waking.await.unwrap();
-        assert!((2..=5).contains(&seen), "{seen} in a second and a half");
+        // A busy machine takes longer for it, and then there are more.
+        let most = began.elapsed().div_duration_f64(GATHER).ceil();
+        assert!(seen >= 2 && seen as f64 <= most, "{seen}, and at most {most} may be");
     }
 }
