@@ -1,7 +1,7 @@
-//! Who may invite whom: the rules of an EntraTenant.
-//! What a rule leaves out is open where it only narrows (whom, where to, how mailed), and closed where it gives rights
-//! (groups, members). What a rule asks of a guest is in the table of `policy`, which also takes the lines of
-//! docs/who-may-invite.md from the descriptions here: the last sentence is "Default:" and what holds without the field.
+//! Who may invite whom: the access rules of an EntraTenant. A field that a rule leaves out allows everything where it
+//! only narrows (whom, where to, how mailed), and nothing where it gives rights (groups, members). The table of
+//! `policy` says how each field checks a guest. It also takes the lines of docs/who-may-invite.md from the descriptions
+//! here: the last sentence of each is "Default:" and what holds without the field.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,67 +12,69 @@ use serde::{Deserialize, Serialize};
 
 use super::{Delivery, UserType};
 
-/// In `groups` of a rule: any group.
+/// The value in `groups` of a rule that allows any group.
 pub const ANY_GROUP: &str = "*";
 
-/// Lets some namespaces invite some guests. A guest must be allowed by one rule as a whole.
+/// Allows some namespaces to invite some guests. One rule as a whole must allow the guest.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessRule {
-    /// The namespaces that may invite by this rule, by their labels: `matchLabels` and `matchExpressions`, as Kubernetes has them.
-    /// Every namespace has the label `kubernetes.io/metadata.name`. Default: all.
+    /// The namespaces that this rule allows to invite, selected by their labels with `matchLabels` and
+    /// `matchExpressions`, as in Kubernetes. Every namespace has the label `kubernetes.io/metadata.name`. Default: all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<NamespaceSelector>,
 
-    /// Domains of the guests' addresses, exact or as `*.example.com`, which means any sub-domain and not the domain itself. The
-    /// domain of `redeemAs` is judged too. An international domain is written in its xn-- form. Default: any.
+    /// The domains that the guests' addresses may have, exact or as `*.example.com`, which allows every sub-domain but
+    /// not the domain itself. The domain of `redeemAs` is checked too. Write an international domain in its xn-- form.
+    /// Default: any.
     #[schemars(length(min = 1, max = 64), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_domains: Option<Vec<DomainPattern>>,
 
-    /// Where a redemption may end: an address such as `https://wiki.contoso.com/welcome` and all below it, by whole parts of the
-    /// path. A guest without `redirectUrl` ends where the tenant says, which needs no rule. Default: anywhere.
+    /// Where the guest's browser may end after accepting. An address such as `https://wiki.contoso.com/welcome` allows
+    /// itself and everything below it. Paths are compared by whole segments. A guest without `redirectUrl` ends at the
+    /// tenant's default, which needs no rule. Default: anywhere.
     #[schemars(length(min = 1, max = 16), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_urls: Option<Vec<RedirectPrefix>>,
 
-    /// Groups that guests may be put into, named as their specs name them; `*` is any. Default: none.
+    /// The groups that guests may be added to, written as in the guests' specs. `*` allows any group. Default: none.
     #[schemars(length(max = 64), inner(length(min = 1, max = 256)), extend("x-kubernetes-list-type" = "set"))]
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<String>,
 
-    /// Kinds of users: Guest, Member or both. Default: Guest.
+    /// The kinds of users that may be made: Guest, Member or both. Default: Guest.
     #[schemars(length(min = 1, max = 2), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_types: Option<Vec<UserType>>,
 
-    /// Who may mail the guests; a guest who does not say has the tenant's `defaults.delivery`. Default: any.
+    /// Who may mail the guests. A guest without `delivery` has the tenant's `defaults.delivery`. Default: any.
     #[schemars(length(min = 1, max = 3), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Vec<Delivery>>,
 
-    /// How many guests each namespace may have in this tenant. Who was invited keeps the place, then who was declared first.
-    /// Default: any number.
+    /// How many guests each namespace may have in this tenant. Guests who are invited already keep their place. After
+    /// them, the guests who were declared first come first. Default: any number.
     #[schemars(range(min = 0, max = 100000))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_guests: Option<u32>,
 
-    /// `Required`: somebody has to approve each guest first. Default: NotRequired.
+    /// `Required`: somebody must approve each guest first. Default: NotRequired.
     #[serde(default)]
     pub approval: Approval,
 }
 
-/// Whether somebody has to approve each guest.
+/// Whether somebody must approve each guest.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Approval {
-    /// Nobody.
+    /// No approval is needed.
     #[default]
     NotRequired,
-    /// Nothing is sent until the GuestInvitation has the condition `Approved`, for its spec as it is.
+    /// Nothing is sent until the GuestInvitation has the condition `Approved` for its current spec.
     Required,
 }
 
-/// Picks namespaces by their labels, as Kubernetes' own label selectors do. An empty one picks all.
+/// Selects namespaces by their labels, as label selectors in Kubernetes do. An empty selector selects all.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct NamespaceSelector {
@@ -80,7 +82,7 @@ pub struct NamespaceSelector {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("maxProperties" = 16))]
     pub match_labels: BTreeMap<String, LabelValue>,
-    /// More conditions; all must be true.
+    /// More conditions. All of them must be true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 16), extend("x-kubernetes-list-type" = "atomic"))]
     pub match_expressions: Vec<LabelExpression>,
@@ -90,12 +92,12 @@ pub struct NamespaceSelector {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[x_kube(validation = Rule::new("(self.operator in ['In', 'NotIn']) == (has(self.values) && size(self.values) > 0)").message("In and NotIn need values; Exists and DoesNotExist have none"))]
 pub struct LabelExpression {
-    /// The label.
+    /// The key of the label.
     #[schemars(length(min = 1, max = 317))]
     pub key: String,
-    /// How it is compared.
+    /// How the label is compared with the values.
     pub operator: LabelOperator,
-    /// With what.
+    /// The values to compare with.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "atomic"))]
     pub values: Vec<LabelValue>,
@@ -104,13 +106,13 @@ pub struct LabelExpression {
 /// How a label is compared.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LabelOperator {
-    /// Its value is one of these.
+    /// The label has one of the values.
     In,
-    /// It has none of these values, or is not there.
+    /// The label has none of the values, or does not exist.
     NotIn,
-    /// It is there.
+    /// The label exists.
     Exists,
-    /// It is not there.
+    /// The label does not exist.
     DoesNotExist,
 }
 
@@ -138,12 +140,12 @@ macro_rules! text {
 }
 
 text! {
-    /// A label's value.
+    /// The value of a label.
     LabelValue, {"type": "string", "maxLength": 63}
 }
 
 text! {
-    /// A domain, or `*.` and a domain.
+    /// A domain, or `*.` followed by a domain.
     DomainPattern, {
         "type": "string",
         "minLength": 1,
@@ -156,7 +158,7 @@ text! {
 }
 
 text! {
-    /// A URL up to a part of its path, in the one way in which it is compared.
+    /// A URL up to a segment of its path, in the one form in which it is compared.
     RedirectPrefix, {
         "type": "string",
         "minLength": 1,

@@ -1,18 +1,18 @@
-//! Conditions by the kstatus rules: Ready always; Reconciling and Stalled only while true, never both.
-//! A condition keeps its transition time while its status stays, so that an unchanged state is no write.
+//! Conditions by the kstatus rules: Ready always; Reconciling and Stalled only while they are true, and never both. A
+//! condition keeps its transition time while its status is the same, so that an unchanged state needs no write.
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, Time};
 
 use super::{Course, Explanation};
 
-/// The resource is as its spec wants it, as far as the operator can bring it.
+/// The resource is as its spec declares, as far as the operator can bring it.
 pub const READY: &str = "Ready";
 /// The guest is in the directory, invited or adopted.
 pub const INVITED: &str = "Invited";
 /// The guest has accepted.
 pub const REDEEMED: &str = "Redeemed";
-/// Somebody who may approve has said yes or no to the guest as declared; the operator only reads it.
+/// An approver has said yes or no to the guest as declared. The operator only reads this condition.
 pub const APPROVED: &str = "Approved";
 /// The operator is still working on it, or will try again.
 pub const RECONCILING: &str = "Reconciling";
@@ -24,10 +24,10 @@ pub const AUTHENTICATED: &str = "Authenticated";
 pub const PERMITTED: &str = "Permitted";
 /// Microsoft has blocked invitations from the directory, or the operator was told so and waits.
 pub const INVITATIONS_BLOCKED: &str = "InvitationsBlocked";
-/// Whether the operator can mail by itself; only stands where `spec.mail` is given.
+/// Whether the operator can mail by itself. Present only where `spec.mail` is given.
 pub const MAIL: &str = "Mail";
 
-/// The types that the operator writes. Conditions of any other type are somebody else's.
+/// The types that the operator writes. Conditions of any other type belong to others.
 pub const WRITTEN: [&str; 9] =
     [READY, INVITED, REDEEMED, RECONCILING, STALLED, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, MAIL];
 
@@ -53,7 +53,7 @@ impl Truth {
 }
 
 impl From<Course> for Truth {
-    /// The status of Ready.
+    /// The status of Ready on this course.
     fn from(course: Course) -> Self {
         match course {
             Course::Done | Course::Unsure => Self::True,
@@ -69,7 +69,7 @@ impl From<bool> for Truth {
     }
 }
 
-/// What to say in one condition.
+/// One condition as it is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Claim {
     /// The condition's type.
@@ -81,12 +81,13 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// The condition `kind` has `status`, because of `explanation`.
+    /// The condition `kind` with `status`, explained by `explanation`.
     pub fn new(kind: &'static str, status: Truth, explanation: Explanation) -> Self {
         Self { kind, status, explanation }
     }
 
-    /// Ready, and Reconciling or Stalled if one of them is true, for a resource that is on this course because of `explanation`.
+    /// Ready, and Reconciling or Stalled if one of them is true, for a resource that is on this course because of
+    /// `explanation`.
     pub fn ready(explanation: &Explanation, course: Course) -> (Self, Option<Self>) {
         let beside = match course {
             Course::Going | Course::Retrying => Some(RECONCILING),
@@ -98,8 +99,8 @@ impl Claim {
     }
 }
 
-/// Merges `claims` into `before`: conditions of `owned` types that are not claimed go, those of others stay.
-/// The order is that of the claims, others behind, so the same claims always give the same bytes.
+/// Merges `claims` into `before`. Conditions of `owned` types that are not claimed are removed. Conditions of other
+/// types stay. The claims come first, in their order, so the same claims always give the same bytes.
 pub fn merge(
     before: &[Condition],
     owned: &[&str],
@@ -127,22 +128,23 @@ pub fn merge(
     claimed.chain(others.cloned()).collect()
 }
 
-/// The condition of type `kind`, if it stands.
+/// The condition of type `kind`, if it is present.
 pub fn find<'a>(conditions: &'a [Condition], kind: &str) -> Option<&'a Condition> {
     conditions.iter().find(|condition| condition.type_ == kind)
 }
 
-/// Whether the condition of type `kind` stands with status `True`.
+/// Whether the condition of type `kind` is present with status `True`.
 pub fn is_true(conditions: &[Condition], kind: &str) -> bool {
     find(conditions, kind).is_some_and(|condition| condition.status == Truth::True.as_str())
 }
 
-/// Kubernetes stores times in whole seconds: writing a finer one would read back as a change.
+/// `time` in whole seconds, as Kubernetes stores it. A finer time would read back as a change.
 pub fn whole_seconds(time: Timestamp) -> Timestamp {
     Timestamp::from_second(time.as_second()).unwrap_or(time)
 }
 
-/// The API server refuses a condition message over 32 KiB; a page of HTML from a proxy must not cost the status.
+/// The message, short enough for the API server, which refuses a condition message over 32 KiB. A page of HTML from a
+/// proxy must not make the status unwritable.
 fn clipped(message: &str) -> String {
     const MOST: usize = 2048;
     match message.char_indices().nth(MOST) {

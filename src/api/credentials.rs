@@ -1,27 +1,27 @@
-//! How the operator signs in to a directory: exactly one kind, and secrets only by the name of a Secret.
+//! How the operator signs in to a directory. Exactly one kind is given. Secrets are given only by the name of a Secret.
 
 use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How the operator signs in; exactly one kind.
+/// How the operator signs in. Exactly one kind must be given.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 #[x_kube(validation = Rule::new("[has(self.workloadIdentity), has(self.managedIdentity), has(self.clientSecret), has(self.clientCertificate), has(self.azureCli)].filter(kind, kind).size() == 1").message("give exactly one kind of credentials: workloadIdentity, managedIdentity, clientSecret, clientCertificate or azureCli"))]
 pub struct Credentials {
-    /// The pod's own identity through Azure Workload Identity: no stored secret.
+    /// The pod's own identity through Azure Workload Identity. No secret is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub workload_identity: Option<WorkloadIdentity>,
-    /// The identity of the node that the operator runs on, an Azure virtual machine: no stored secret.
+    /// The identity of the node that the operator runs on, an Azure virtual machine. No secret is stored.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub managed_identity: Option<ManagedIdentity>,
-    /// An application's secret, kept in a Secret of the operator's namespace.
+    /// An application's secret, in a Secret of the operator's namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<ClientSecret>,
-    /// An application's certificate, kept with its key in a Secret of the operator's namespace.
+    /// An application's certificate and its key, in a Secret of the operator's namespace.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_certificate: Option<ClientCertificate>,
-    /// Whoever is signed in to the Azure CLI where the operator runs: for trying it out on a laptop.
+    /// The account that is signed in to the Azure CLI where the operator runs, to try it out on a laptop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub azure_cli: Option<AzureCli>,
 }
@@ -42,7 +42,7 @@ pub enum CredentialKind<'c> {
 }
 
 impl Credentials {
-    /// The one kind that is given; none when there is none, or more than one.
+    /// The one kind that is given. Nothing if none is given, or more than one.
     pub fn kind(&self) -> Option<CredentialKind<'_>> {
         let kinds = [
             self.workload_identity.as_ref().map(CredentialKind::WorkloadIdentity),
@@ -94,7 +94,7 @@ pub struct SecretKeyRef {
     /// The Secret's name.
     #[schemars(length(min = 1, max = 253))]
     pub name: String,
-    /// The key in it.
+    /// The key in the Secret.
     #[serde(default = "default_key")]
     #[schemars(length(min = 1, max = 253))]
     pub key: String,
@@ -122,12 +122,12 @@ pub struct CertificateSecretRef {
     /// The Secret's name.
     #[schemars(length(min = 1, max = 253))]
     pub name: String,
-    /// The one key that holds both as PEM. Default: `tls.crt` and `tls.key`, as a Secret of type kubernetes.io/tls has them.
+    /// The one key that holds both as PEM. Default: `tls.crt` and `tls.key`, as in a Secret of type kubernetes.io/tls.
     #[schemars(length(min = 1, max = 253))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<String>,
 }
 
-/// Nothing to say: `az login` has said it all.
+/// The account of `az login`. There is nothing to set.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct AzureCli {}

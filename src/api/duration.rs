@@ -1,5 +1,5 @@
-//! Durations as Go and Kubernetes write them (`90s`, `5m`, `1h30m`).
-//! The text is kept as it was written, so that what a person wrote is what they read back.
+//! Durations as Go and Kubernetes write them (`90s`, `5m`, `1h30m`). The text is kept as it was written, so that people
+//! read back what they wrote.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -25,7 +25,7 @@ impl Span {
     /// The length of time that the text names.
     ///
     /// # Errors
-    /// When the text is no duration. The CRD refuses such text, an older CRD may not.
+    /// When the text is no duration. The CRD refuses such a text, but an older CRD may not.
     pub fn length(&self) -> Result<Duration, NotADuration> {
         parse(&self.0)
     }
@@ -72,7 +72,7 @@ impl JsonSchema for Span {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // CEL's durations end at 292 years, and fail beyond with no sentence: these digits cannot come so far.
+        // CEL's durations end at 292 years, and a longer one fails without a sentence. So few digits cannot reach that.
         json_schema!({"type": "string", "maxLength": 20, "pattern": r"^([0-9]{1,6}(\.[0-9]+)?(ms|s|m|h))+$"})
     }
 }

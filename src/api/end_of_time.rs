@@ -1,10 +1,11 @@
-//! Times that a person writes for "never". The API server takes the last day of the year 9999; no clock of ours goes so far.
+//! Times that people write for "never". The API server accepts any time up to the last day of the year 9999. Our clocks
+//! end earlier.
 
 use jiff::Timestamp;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 
-/// A time, or the last one that there is for any after it.
+/// Reads a time. A time after the last one of our clocks becomes that last one.
 pub(super) fn or_never<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Timestamp>, D::Error> {
     let Some(text) = Option::<String>::deserialize(from)? else { return Ok(None) };
     match text.parse() {

@@ -5,14 +5,14 @@ use super::Reason;
 /// Why something is as it is: one word for programs, and a sentence for people.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Explanation {
-    /// The word. It says how severe it is.
+    /// The word. It also says how severe the matter is.
     pub reason: Reason,
-    /// The cause and the way out.
+    /// The cause, and what to do.
     pub message: String,
 }
 
 impl Explanation {
-    /// `reason`, with the cause and the way out.
+    /// `reason`, with the cause and what to do.
     pub fn new(reason: Reason, message: impl Into<String>) -> Self {
         Self { reason, message: message.into() }
     }

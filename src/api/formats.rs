@@ -1,11 +1,11 @@
-//! What the derived definitions say in words that Kubernetes does not know, said in its own. Of unsigned number formats it warns
-//! whenever the definition is applied, and checks nothing by them; so what they mean is said as bounds.
+//! Replaces the number formats that Kubernetes does not know. The API server warns about unsigned formats whenever a
+//! definition is applied, and checks nothing by them. So bounds say what they mean.
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::{
     CustomResourceDefinition, JSONSchemaProps, JSONSchemaPropsOrArray, JSONSchemaPropsOrBool,
 };
 
-/// The definition with formats that Kubernetes knows, and bounds for the others.
+/// The definition with only the formats that Kubernetes knows, and with bounds in place of the others.
 pub(super) fn known(mut crd: CustomResourceDefinition) -> CustomResourceDefinition {
     for version in &mut crd.spec.versions {
         if let Some(schema) = version.schema.as_mut().and_then(|schema| schema.open_api_v3_schema.as_mut()) {

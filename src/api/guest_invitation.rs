@@ -1,5 +1,5 @@
-//! The GuestInvitation: one guest of one directory, wanted.
-//! Strictness lives in the schema; the types here read whatever an older schema may have let through.
+//! The GuestInvitation: one guest who is to be invited into one directory. The schema is strict. The types here read
+//! whatever an older schema may have allowed.
 
 use kube::{CustomResource, KubeSchema};
 use schemars::JsonSchema;
@@ -10,7 +10,7 @@ use super::{
     Reminders, Span,
 };
 
-/// One guest, wanted: who is invited into which tenant, and how.
+/// One guest: who is invited into which tenant, and how.
 #[derive(CustomResource, KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[kube(
     group = "guestlist.dev",
@@ -51,7 +51,7 @@ pub struct GuestInvitationSpec {
     #[serde(default)]
     pub tenant_ref: TenantRef,
 
-    /// The guest's address, in lower case. Cannot change.
+    /// The guest's email address, in lower case. Cannot change.
     pub email: Email,
 
     /// The name that the directory shows for the guest.
@@ -71,22 +71,23 @@ pub struct GuestInvitationSpec {
     /// What the mail says and who gets a copy.
     pub message: Option<MessageInfo>,
 
-    /// Mails the guest again while they have not accepted. Default: the tenant's `defaults.reminders`.
+    /// Reminds the guest by mail while they have not accepted. Default: the tenant's `defaults.reminders`.
     pub reminders: Option<Reminders>,
 
-    /// How long the guest may take to accept, such as `720h`; then the invitation is withdrawn by `deletionPolicy`.
+    /// How long the guest may take to accept, such as `720h`. After this time the invitation is withdrawn as
+    /// `deletionPolicy` says.
     #[x_kube(validation = Rule::new("duration(self) > duration('0s')").message("expiresAfter is longer than nothing: write 720h for thirty days"))]
     pub expires_after: Option<Span>,
 
-    /// When access ends; from then on the guest is off-boarded by `deletionPolicy`.
-    // The format alone lets through what no clock knows, such as an offset of 99 hours.
+    /// When access ends. From then on the user is kept, disabled or deleted, as `deletionPolicy` says.
+    // The format alone allows times that no clock knows, such as an offset of 99 hours.
     #[schemars(
         with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>",
         regex(
             pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]{1,9})?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
         )
     )]
-    // The API server takes a list where a format stands beside the type; a rule does not.
+    // The API server accepts a list where a format stands beside the type. A rule refuses it.
     #[x_kube(validation = Rule::new("self > timestamp('1970-01-01T00:00:00Z')").message("accessUntil is a time, such as 2027-06-30T18:00:00Z"))]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::end_of_time::or_never")]
     pub access_until: Option<jiff::Timestamp>,
@@ -94,12 +95,14 @@ pub struct GuestInvitationSpec {
     /// What happens to the user in the directory at the end. Default: the tenant's `defaults.deletionPolicy`, or Retain.
     pub deletion_policy: Option<DeletionPolicy>,
 
-    /// Groups that the guest is a member of: ids or unique display names. Only a membership that this resource made does it remove.
+    /// Groups that the guest is a member of: ids or unique display names. The operator removes only memberships that
+    /// this resource added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 50), inner(length(min = 1, max = 256)), extend("x-kubernetes-list-type" = "set"))]
     pub groups: Vec<String>,
 
-    /// Who answers for the guest: ids, user principal names or unique display names of users or groups. Entra keeps five at most.
+    /// Sponsors of the guest: ids, user principal names or unique display names of users or groups. Entra keeps at most
+    /// five.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 5), inner(length(min = 1, max = 256)), extend("x-kubernetes-list-type" = "set"))]
     pub sponsors: Vec<String>,
@@ -107,17 +110,18 @@ pub struct GuestInvitationSpec {
     /// Properties of the guest's user.
     pub profile: Option<Profile>,
 
-    /// The address to sign in with after `guestlist.dev/reset-redemption`, for a guest who moved. Default: `email`.
+    /// The address to sign in with after `guestlist.dev/reset-redemption`, for a guest whose address changed. Default:
+    /// `email`.
     pub redeem_as: Option<Email>,
 
-    /// Keeps the redeem link in a Secret of this namespace; it is written nowhere else.
+    /// The Secret in this namespace that keeps the redeem link. The link is written nowhere else.
     pub redeem_url_secret_ref: Option<RedeemUrlSecretRef>,
 
     /// What to do when the directory already knows the address.
     #[serde(default)]
     pub existing: Existing,
 
-    /// Holds everything: nothing is sent and nothing is followed while true.
+    /// Holds the guest. While true, nothing is sent and the redemption is not followed.
     #[serde(default)]
     pub suspend: bool,
 }
@@ -129,7 +133,7 @@ impl GuestInvitationSpec {
     }
 }
 
-/// The EntraTenant that an invitation belongs to.
+/// The EntraTenant of an invitation.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
 pub struct TenantRef {
     /// Name of the EntraTenant.
@@ -154,7 +158,7 @@ pub enum UserType {
     /// A guest of the directory.
     #[default]
     Guest,
-    /// A member of the directory with an outside account; Entra lets only some callers make one.
+    /// A member of the directory with an outside account. Entra allows only some callers to make one.
     Member,
 }
 
@@ -166,17 +170,17 @@ pub enum Delivery {
     Microsoft,
     /// The operator mails it through the tenant's `mail.smtp`, with `message.body`.
     Mail,
-    /// Nobody does: the guest is only added, and may sign in by a link to an application.
+    /// Nobody mails the guest. They are only added, and may sign in by a link to an application.
     None,
 }
 
 /// What to do when the directory already knows the address.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Existing {
-    /// Take the guest over as they are: no mail, no change.
+    /// Adopt the guest as they are: no mail and no change.
     #[default]
     Adopt,
-    /// Leave the guest alone and say so.
+    /// Leave the guest alone, and say so in status.
     Refuse,
 }
 
@@ -184,7 +188,7 @@ pub enum Existing {
 #[derive(JsonSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageInfo {
-    /// A personal text, with `delivery: Mail` only: Microsoft drops it when an application invites.
+    /// A personal text, with `delivery: Mail` only. Microsoft drops it when an application invites.
     #[schemars(length(min = 1, max = 20000))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
@@ -192,7 +196,7 @@ pub struct MessageInfo {
     /// Language of the mail, such as `nl` or `pt-BR`. Default: the tenant's `defaults.language`.
     pub language: Option<Language>,
 
-    /// One more address that gets a copy; Graph supports a single one.
+    /// One more address that gets a copy. Graph supports only one.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 1))]
     pub cc: Vec<Email>,

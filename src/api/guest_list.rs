@@ -1,6 +1,6 @@
 //! The GuestList: many guests from one template.
-//! What a guest may have is said once, by [`GuestInvitationSpec`]: the schemas here are computed from its schema, and the
-//! values are kept as they were written, so a field that is added there can be used in a list at once.
+//! Only [`GuestInvitationSpec`] says what a guest may have. The schemas here are computed from its schema, and the
+//! values are kept as they were written. So a list can use a new field at once.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use super::{GuestInvitationSpec, Reason, reason};
 
-/// Label on a GuestInvitation: the GuestList that made it.
+/// Label on a GuestInvitation that names the GuestList that made it.
 pub const LIST: &str = "guestlist.dev/list";
 
 /// The most guests that one list may have.
@@ -51,8 +51,8 @@ pub struct GuestListSpec {
     #[serde(default)]
     pub template: Template,
 
-    /// The guests, at most 1,000, each address once. An entry may set any field of a GuestInvitation's spec; what it sets
-    /// stands in place of the template's, a nested object as a whole. `null` takes away what the template says.
+    /// The guests, at most 1,000, each address once. An entry may set any field of a GuestInvitation's spec. Its value
+    /// replaces the template's; a nested object is replaced as a whole. `null` removes the template's value.
     #[schemars(
         length(max = MOST_GUESTS),
         extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["email"])
@@ -71,7 +71,7 @@ pub struct Template(pub Map<String, Value>);
 pub struct Entry(pub Map<String, Value>);
 
 impl Entry {
-    /// The guest's address as it was written; empty when there is none, which the schema refuses.
+    /// The guest's address as it was written. Empty if there is none, which the schema refuses.
     pub fn email(&self) -> &str {
         self.0.get("email").and_then(Value::as_str).unwrap_or_default()
     }
@@ -96,7 +96,7 @@ impl JsonSchema for Template {
             required.retain(|name| name != "email");
         }
         keep_rules(object, &|rule| !rule.contains("self.email"));
-        // A changed template is not refused here: whether a guest can follow it is for their own resource to say.
+        // A changed template is not refused here. Each guest's own resource says whether it can follow the change.
         object.values_mut().for_each(|value| each_schema(value, &mut |schema| keep_rules(schema, &is_no_transition)));
         keep_rules(object, &is_no_transition);
         object.remove("description");
@@ -114,9 +114,9 @@ impl JsonSchema for Entry {
         true
     }
 
-    /// Every property but the address is optional and without a default, or else the default would stand in place of
-    /// the template's value. Rules are kept for plain values only: each counts a thousand times in the cost that the API
-    /// server allows a definition, and the GuestInvitation has them all.
+    /// Every property except the address is optional and has no default, because a default would replace the template's
+    /// value. Only rules for plain values are kept: each rule counts a thousand times in the cost that the API server
+    /// allows a definition, and the GuestInvitation has all of them.
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let mut schema = GuestInvitationSpec::json_schema(generator);
         let object = schema.ensure_object();
@@ -145,7 +145,7 @@ fn is_no_transition(rule: &str) -> bool {
     !rule.contains("oldSelf")
 }
 
-/// Keeps those rules of one schema that `keep` keeps.
+/// Keeps the rules of one schema that `keep` accepts.
 fn keep_rules(schema: &mut Map<String, Value>, keep: &dyn Fn(&str) -> bool) {
     const RULES: &str = "x-kubernetes-validations";
     let Some(Value::Array(rules)) = schema.get_mut(RULES) else { return };
@@ -155,7 +155,7 @@ fn keep_rules(schema: &mut Map<String, Value>, keep: &dyn Fn(&str) -> bool) {
     }
 }
 
-/// Shows every object inside `value`, among them every schema.
+/// Calls `show` with every object inside `value`. Every schema is among them.
 fn each_schema(value: &mut Value, show: &mut dyn FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(object) => {
@@ -173,50 +173,50 @@ fn tidy(schema: &mut Map<String, Value>) {
     }
 }
 
-/// How the guests of a list are.
+/// The state of the guests of a list.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct GuestListStatus {
-    /// The generation of the spec that this status speaks of.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// How many guests are in which state.
+    /// How many guests are in each state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guests: Option<ListCounts>,
-    /// The first five guests that need a look: those that wait for somebody before those that are tried again.
+    /// The first five guests that need attention. Those that wait for a person come before those that are tried again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs_attention: Vec<Attention>,
-    /// Ready; Reconciling and Stalled only while true.
+    /// Ready. Reconciling and Stalled are present only while they are true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,
 }
 
-/// The guests of a list by state; `total` is the sum of the others.
+/// How many guests of a list are in each state. `total` is the sum of the others.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ListCounts {
-    /// Entries of the list.
+    /// All entries of the list.
     pub total: u32,
-    /// Not invited yet.
+    /// Guests who are not invited yet.
     pub pending: u32,
-    /// In the directory, not yet accepted.
+    /// Guests who are in the directory and have not accepted yet.
     pub invited: u32,
-    /// Accepted.
+    /// Guests who have accepted.
     pub accepted: u32,
-    /// Not accepted in time.
+    /// Guests who did not accept in time.
     pub expired: u32,
-    /// Gone from the directory.
+    /// Guests who are gone from the directory.
     pub withdrawn: u32,
-    /// Will not be invited as declared.
+    /// Guests who cannot be invited as declared.
     pub refused: u32,
-    /// Something is wrong that may pass.
+    /// Guests for whom something is wrong that may pass.
     pub failed: u32,
 }
 
-/// A guest that needs a look.
+/// A guest that needs attention.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
 pub struct Attention {
-    /// The address, as the entry has it.
+    /// The address, as in the entry.
     pub email: String,
     /// The name of the guest's GuestInvitation.
     pub name: String,
@@ -224,7 +224,7 @@ pub struct Attention {
     #[serde(deserialize_with = "reason::of_attention")]
     #[schemars(with = "String")]
     pub reason: Reason,
-    /// The cause and the way out.
+    /// The cause, and what to do.
     pub message: String,
 }
 

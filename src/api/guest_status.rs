@@ -1,5 +1,5 @@
-//! What the operator writes back about a guest: the record of the send protocol and the words to read.
-//! Its content depends only on what is true, never on when somebody looked, so an unchanged status is no write.
+//! What the operator writes back about a guest: the record of the send protocol, and what people read. The content
+//! depends only on the facts, never on when somebody looked. So an unchanged status needs no write.
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
@@ -8,56 +8,56 @@ use serde::{Deserialize, Serialize};
 
 use super::{Reason, Refusal, Relation, reason};
 
-/// What became of the guest.
+/// What the operator knows about the guest.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct GuestInvitationStatus {
-    /// The generation of the spec that this status speaks of.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// The one word to read.
+    /// The state of the guest, in one word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
-    /// The user in the directory, once known.
+    /// The user in the directory, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guest: Option<Guest>,
-    /// What was sent, and the send that is under way. Absent while nobody has said that an earlier resource for the
-    /// same address did not send.
+    /// What was sent, and the send that is under way. Absent until it is settled whether an earlier resource for the
+    /// same address sent a mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationStatus>,
-    /// How far the guest has come.
+    /// How far the guest has come with accepting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redemption: Option<Redemption>,
-    /// The groups of `spec.groups`, and how the guest came to be in them.
+    /// The groups of `spec.groups`, and how the guest became a member of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub groups: Vec<Relation>,
-    /// The sponsors of `spec.sponsors`.
+    /// The sponsors of `spec.sponsors`, and the state of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sponsors: Vec<Relation>,
-    /// The properties of the user that this resource has declared, by Graph's name.
+    /// The properties of the user that this resource has declared, by their names in Graph.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profile: Vec<String>,
-    /// How the invitation or the access ended.
+    /// Why and how the invitation or the access ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
-    /// Graph's refusal of a change to the user. It is not asked again at once.
+    /// Graph's refusal of a change to the user. The operator waits before it asks again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
-    /// The values of the request annotations that were acted on last.
+    /// The last values of the request annotations that the operator has handled.
     #[serde(default, skip_serializing_if = "Handled::is_empty")]
     pub last_handled: Handled,
-    /// Ready, Invited and Redeemed; Reconciling and Stalled only while true.
+    /// Ready, Invited and Redeemed. Reconciling and Stalled are present only while they are true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,
 }
 
-/// The one word to read about a guest.
+/// The state of a guest, in one word.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// Not invited yet; the Ready condition says what it waits for.
+    /// The guest is not invited yet. The Ready condition says what they wait for.
     Pending,
-    /// In the directory, not yet accepted.
+    /// The guest is in the directory and has not accepted yet.
     Invited,
     /// The guest has accepted and can sign in.
     Accepted,
@@ -65,9 +65,9 @@ pub enum State {
     Expired,
     /// The user is gone from the directory.
     Withdrawn,
-    /// Will not be invited as declared; the Ready condition says why and what to change.
+    /// The guest cannot be invited as declared. The Ready condition says why and what to change.
     Refused,
-    /// Something is wrong that may pass; it is tried again.
+    /// Something is wrong that may pass. The operator tries again.
     Failed,
 }
 
@@ -80,26 +80,26 @@ pub struct Guest {
     /// The user's principal name, once the directory shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_principal_name: Option<String>,
-    /// Whether this resource made the user or found them.
+    /// Whether this resource made the user or found them there.
     pub origin: Origin,
-    /// When the invitation was decided that named the user, until the directory shows whether it made them: a user who
-    /// was created before was found.
+    /// When the invitation that returned the user was decided. Kept until the directory shows whether that invitation
+    /// made the user: a user who was created earlier was there before.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub invited_at: Option<Timestamp>,
 }
 
 impl Guest {
-    /// A user of whom nothing but the id is known yet.
+    /// A user of whom only the id is known yet.
     pub fn new(id: String, origin: Origin) -> Self {
         Self { id, user_principal_name: None, origin, invited_at: None }
     }
 }
 
-/// Whether this resource made the user or found them.
+/// Whether this resource made the user or found them there.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
-    /// Our invitation made the user.
+    /// The invitation of this resource made the user.
     Invited,
     /// The user was in the directory before.
     Adopted,
@@ -112,14 +112,14 @@ pub struct InvitationStatus {
     /// The id of the newest invitation. It is not the user's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The one intended send, written before it happens and cleared when its outcome is known.
+    /// The one intended send. It is written before the send happens, and cleared when the outcome is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempt: Option<Attempt>,
-    /// How many mails were sent, counting one whose fate nobody can tell as sent.
+    /// How many mails were sent. A mail of unknown outcome counts as sent.
     #[serde(default)]
     pub sent: u32,
-    /// A mail is owed: the guest is in the directory, and it was found out that the invitation never left.
-    /// Holds when that was asked, on Graph's clock.
+    /// Present while a mail is owed: the guest is in the directory, and the operator found out that the invitation was
+    /// never sent. The value is when that was asked, on Graph's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub owed_since: Option<Timestamp>,
@@ -134,13 +134,13 @@ pub struct InvitationStatus {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub next_send_at: Option<Timestamp>,
-    /// The address that the newest reset of the redemption was made for.
+    /// The address for which the redemption was reset last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_as: Option<String>,
-    /// The Secret that keeps the newest redeem link.
+    /// The Secret that holds the newest redeem link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_url_secret: Option<String>,
-    /// Graph's refusal of the newest send. It is not asked again at once.
+    /// Graph's refusal of the newest send. The operator waits before it asks again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
 }
@@ -149,38 +149,39 @@ fn is_zero(number: &u32) -> bool {
     *number == 0
 }
 
-/// One intended send: the write-ahead record that makes a second mail impossible.
+/// One intended send. It is written before the send, so that a second mail is impossible.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct Attempt {
-    /// Tells this attempt from every other one.
+    /// The unique id of this attempt.
     pub id: String,
     /// What is sent.
     pub kind: AttemptKind,
     /// When it was decided, on Graph's clock.
     #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
     pub started_at: Timestamp,
-    /// It stands for a send by an earlier resource for the same address, which may have been a question only.
+    /// The attempt stands for a send by an earlier resource for the same address. That send may have been only a
+    /// question: an invitation without a mail.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inherited: bool,
-    /// Since when, on Graph's clock, the directory is asked by an invitation without a mail.
+    /// Since when the operator asks the directory by an invitation without a mail, on Graph's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub asked_at: Option<Timestamp>,
-    /// The user that the question returned.
+    /// The user that this question returned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub answer: Option<String>,
-    /// When it did, on Graph's clock. A question can wait for long before Graph answers it.
+    /// When the question returned the user, on Graph's clock. Graph may answer long after the question was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub answered_at: Option<Timestamp>,
-    /// The value of the annotation that asked for it.
+    /// The value of the annotation that requested this send.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requested: Option<String>,
 }
 
 impl Attempt {
-    /// A send of our own that nobody has asked about.
+    /// A send of this resource, about which the directory was not asked yet.
     pub fn new(id: String, kind: AttemptKind, started_at: Timestamp) -> Self {
         Self {
             id,
@@ -202,19 +203,19 @@ pub enum AttemptKind {
     Invite,
     /// Adds the guest without a mail.
     Add,
-    /// A mail to a guest that the directory knows.
+    /// A mail to a guest whom the directory knows.
     Resend,
     /// A mail to a guest who was mailed before and has not accepted.
     Reminder,
-    /// Lets the guest redeem anew, with a mail if Microsoft delivers.
+    /// Lets the guest redeem again, with a mail if Microsoft delivers.
     Reset,
 }
 
-/// How far the guest has come.
+/// How far the guest has come with accepting.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct Redemption {
-    /// The user's `externalUserState`, `PendingAcceptance` or `Accepted`; empty when the directory keeps none.
+    /// The user's `externalUserState`: `PendingAcceptance` or `Accepted`. Empty if the directory keeps none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
     /// When that state last changed (`externalUserStateChangeDateTime`).
@@ -227,19 +228,19 @@ pub struct Redemption {
 }
 
 impl Redemption {
-    /// Whether the guest has accepted, by the last look.
+    /// Whether the guest had accepted at the last look.
     pub fn has_accepted(&self) -> bool {
         self.identity_provider.is_some()
     }
 
-    /// Whether the guest was asked and has not accepted. Who has no state is not pending: who redeems automatically may
-    /// never have one.
+    /// Whether the guest was asked and has not accepted. A guest without a state is not pending: with automatic
+    /// redemption a guest may never have one.
     pub fn is_pending(&self) -> bool {
         !self.has_accepted() && self.state.as_deref() == Some("PendingAcceptance")
     }
 }
 
-/// How the invitation or the access ended.
+/// Why and how the invitation or the access ended.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct Ended {
@@ -247,7 +248,7 @@ pub struct Ended {
     #[serde(deserialize_with = "reason::of_ending")]
     #[schemars(with = "String")]
     pub reason: Reason,
-    /// When it was carried out, by the operator's clock.
+    /// When the end was carried out, by the operator's clock.
     #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
     pub at: Timestamp,
     /// What was done to the user.
@@ -257,7 +258,7 @@ pub struct Ended {
 /// What was done to the user at the end.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HowEnded {
-    /// Nothing.
+    /// Nothing was done.
     Retained,
     /// The account was disabled.
     Disabled,
@@ -265,23 +266,23 @@ pub enum HowEnded {
     Deleted,
 }
 
-/// The values of the request annotations that were acted on last.
+/// The last values of the request annotations that the operator has handled.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct Handled {
-    /// `guestlist.dev/resend`.
+    /// The last handled value of `guestlist.dev/resend`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resend: Option<String>,
-    /// `guestlist.dev/reset-redemption`.
+    /// The last handled value of `guestlist.dev/reset-redemption`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reset_redemption: Option<String>,
-    /// `guestlist.dev/reconcile`.
+    /// The last handled value of `guestlist.dev/reconcile`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reconcile: Option<String>,
 }
 
 impl Handled {
-    /// Whether no request was ever acted on.
+    /// Whether no request was ever handled.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

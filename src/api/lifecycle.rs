@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::Span;
 
-/// Mails the guest again while they have not accepted.
+/// Reminds the guest by mail while they have not accepted.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 #[x_kube(validation = Rule::new("duration(self.after) >= duration('1m')").field_path(".after").message("reminders.after is at least 1m: write 72h for three days"))]
 pub struct Reminders {
-    /// How long after a mail the next one goes out, such as `72h`.
+    /// How long after one mail the next one is sent, such as `72h`.
     pub after: Span,
-    /// How many reminders at most.
+    /// The most reminders to send.
     #[serde(default = "default_limit")]
     #[schemars(range(min = 1, max = 10))]
     pub limit: u32,
@@ -29,16 +29,17 @@ pub enum DeletionPolicy {
     /// The user stays as they are.
     #[default]
     Retain,
-    /// The account is disabled, and leaves the groups that it was put into.
+    /// The account is disabled, and removed from the groups that the operator added it to.
     Disable,
-    /// The user is deleted if this resource made them; a user that was there before stays. Entra keeps them restorable for 30 days.
+    /// The user is deleted if this resource made them. A user who was there before stays. Entra can restore a deleted
+    /// user for 30 days.
     Delete,
 }
 
-/// Where the redeem link is kept.
+/// The Secret that keeps the redeem link.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
 pub struct RedeemUrlSecretRef {
-    /// Name of a Secret in this namespace. The operator makes it, with the link under the key `redeemUrl`.
+    /// The name of a Secret in this namespace. The operator makes it, with the link under the key `redeemUrl`.
     #[schemars(
         length(min = 1, max = 253),
         regex(pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")

@@ -56,26 +56,28 @@ pub use text::{Address, Email, Language, RedirectUrl};
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
 
-/// Annotation on an EntraTenant: any new value closes the breaker once, after a person has cleared
-/// Microsoft's block on invitations.
+/// Annotation on an EntraTenant. Any new value closes the breaker once, after a person has cleared Microsoft's block on
+/// invitations.
 pub const RESUME: &str = "guestlist.dev/resume";
 
-/// Annotation on a GuestInvitation: any new value mails a pending guest once more, or invites anew whom the directory lost.
+/// Annotation on a GuestInvitation. Any new value mails a pending guest once more, or invites a guest again whom the
+/// directory lost.
 pub const RESEND: &str = "guestlist.dev/resend";
 
-/// Annotation on a GuestInvitation: any new value lets the guest redeem anew, with `redeemAs` if given.
+/// Annotation on a GuestInvitation. Any new value lets the guest redeem again, with `redeemAs` if it is given.
 pub const RESET_REDEMPTION: &str = "guestlist.dev/reset-redemption";
 
-/// Annotation on a GuestInvitation: any new value looks at everything at once, also at what was refused.
+/// Annotation on a GuestInvitation. Any new value makes the operator look at everything at once, also at what was
+/// refused.
 pub const RECONCILE: &str = "guestlist.dev/reconcile";
 
 /// Finalizer of a GuestInvitation that has something to undo in the directory.
 pub const FINALIZER: &str = "guestlist.dev/offboard";
 
-/// Type of the Secret that keeps a redeem link.
+/// Type of the Secret that holds a redeem link.
 pub const REDEEM_URL_TYPE: &str = "guestlist.dev/redeem-url";
 
-/// Key in that Secret.
+/// Key of the redeem link in that Secret.
 pub const REDEEM_URL_KEY: &str = "redeemUrl";
 
 /// Every CustomResourceDefinition that this version of the operator serves, in the order to apply them.

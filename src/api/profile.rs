@@ -1,4 +1,5 @@
-//! Properties of the guest's user (user resource type, Graph): what is declared is kept, what is not declared is left alone.
+//! Properties of the guest's user ("user resource type", Graph). The operator keeps declared values and leaves the
+//! others alone.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 macro_rules! profile {
     ($($(#[$doc:meta])* $field:ident $name:literal $most:literal,)*) => {
-        /// Properties of the guest's user. A declared value is put right when somebody changes it; a value that is declared no
-        /// more is cleared.
+        /// Properties of the guest's user. The operator restores a declared value when somebody changes it, and clears
+        /// a value that is no longer declared.
         #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
         #[serde(rename_all = "camelCase")]
         #[x_kube(validation = Rule::new("!has(self.usageLocation) || self.usageLocation.matches('^[A-Za-z]{2}$')").field_path(".usageLocation").message("usageLocation is a country of two letters, such as NL"))]
@@ -20,7 +21,7 @@ macro_rules! profile {
         }
 
         impl Profile {
-            /// The declared values by Graph's name of the property.
+            /// The declared values, by the property's name in Graph.
             pub fn properties(&self) -> BTreeMap<String, String> {
                 let all = [$(($name, &self.$field)),*];
                 all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect()
@@ -32,7 +33,7 @@ macro_rules! profile {
 profile! {
     /// Given name.
     given_name "givenName" 64,
-    /// Surname.
+    /// Family name.
     surname "surname" 64,
     /// Job title.
     job_title "jobTitle" 128,
@@ -46,7 +47,7 @@ profile! {
     employee_id "employeeId" 16,
     /// Mobile phone.
     mobile_phone "mobilePhone" 64,
-    /// The one business phone that Graph keeps.
+    /// The business phone. Graph keeps only one.
     business_phone "businessPhones" 64,
     /// Street.
     street_address "streetAddress" 1024,
@@ -58,8 +59,8 @@ profile! {
     postal_code "postalCode" 40,
     /// Country.
     country "country" 128,
-    /// Where licences are used, two letters.
+    /// The country where licences are used, in two letters.
     usage_location "usageLocation" 2,
-    /// Language, such as `nl-NL`. It is also the language of Microsoft's mails where none is given.
+    /// Preferred language, such as `nl-NL`. Microsoft's mails use it where no other language is given.
     preferred_language "preferredLanguage" 35,
 }

@@ -1,4 +1,4 @@
-//! A relation between the guest's user and another object of the directory, as status tells it.
+//! A relation between the guest's user and another object of the directory, as status shows it.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -9,26 +9,26 @@ use super::Refusal;
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct Relation {
-    /// As the spec names it.
+    /// The name of the object, as in the spec.
     pub name: String,
     /// The object's id, once it is found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// How it stands.
+    /// The state of the relation.
     pub state: RelationState,
-    /// Why it does not stand as declared.
+    /// Why the relation is not as declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
 }
 
-/// How a relation stands.
+/// The state of a relation.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RelationState {
-    /// Being added by us.
+    /// The operator is adding it.
     Adding,
-    /// Added by us, and removed by us when it is declared no more.
+    /// The operator added it, and removes it when it is no longer declared.
     Added,
-    /// It was there before, and stays when it is declared no more.
+    /// It existed before, and stays when it is no longer declared.
     Present,
     /// Graph refuses it.
     Refused,

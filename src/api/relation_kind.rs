@@ -1,5 +1,5 @@
-//! The kinds of relations: the spec declares them, status tells how they stand. Each kind is one row here. How Graph keeps that
-//! kind is a row in `graph/relations/kinds.rs`.
+//! The kinds of relations. The spec declares relations, and status tells the state of each. Each kind is one row here.
+//! How Graph keeps that kind is a row in `graph/relations/kinds.rs`.
 
 use std::ops::{Index, IndexMut};
 
@@ -10,11 +10,11 @@ use super::{GuestInvitationSpec, GuestInvitationStatus, Relation};
 pub enum RelationKind {
     /// The groups that the user is a member of.
     Groups,
-    /// The users and groups that answer for the user.
+    /// The users and groups that sponsor the user.
     Sponsors,
 }
 
-/// What the API has of one kind of relation, and the words for it.
+/// What the API says of one kind of relation, and the words for it.
 struct RelationRow {
     field: &'static str,
     declared: fn(&GuestInvitationSpec) -> &[String],
@@ -69,32 +69,32 @@ impl RelationKind {
         (self.row().declared)(spec)
     }
 
-    /// The relations that status tells.
+    /// The relations that status records.
     pub fn recorded(self, status: &GuestInvitationStatus) -> &[Relation] {
         (self.row().recorded)(status)
     }
 
-    /// The same, to be changed.
+    /// The relations that status records, to be changed.
     pub fn recorded_mut(self, status: &mut GuestInvitationStatus) -> &mut Vec<Relation> {
         (self.row().recorded_mut)(status)
     }
 
-    /// Whether such a relation gives access to something, so that it is removed when access ends.
+    /// Whether such a relation gives access to something. If so, it is removed when access ends.
     pub const fn grants_access(self) -> bool {
         self.row().grants_access
     }
 
-    /// What a guest would do to get relations, for people; the names follow.
+    /// Words for what a guest would do to get relations. The names follow.
     pub const fn add(self) -> &'static str {
         self.row().add
     }
 
-    /// What the operator does to add one relation, for people; the name follows.
+    /// Words for what the operator does to add one relation. The name follows.
     pub const fn add_one(self) -> &'static str {
         self.row().add_one
     }
 
-    /// What a guest would do to lose relations, for people; the names follow.
+    /// Words for what a guest would do to lose relations. The names follow.
     pub const fn remove(self) -> &'static str {
         self.row().remove
     }
@@ -115,7 +115,7 @@ impl<T> PerRelation<T> {
         self.0.iter()
     }
 
-    /// The same, to be changed.
+    /// The values in the order of the kinds, to be changed.
     pub fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.0.iter_mut()
     }

@@ -1,4 +1,4 @@
-//! The operator's own delivery: the mail server and the text of the invitation.
+//! The operator's own mail: the mail server and the text of the invitation.
 
 use kube::KubeSchema;
 use schemars::JsonSchema;
@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct MailSettings {
     /// The server that takes the mails.
     pub smtp: Smtp,
-    /// An own text. Default: the built-in one in the guest's language.
+    /// A text of your own. Default: the built-in text in the guest's language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<MailTemplate>,
 }
@@ -18,10 +18,10 @@ pub struct MailSettings {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Smtp {
-    /// Its name, as its certificate has it.
+    /// The server's name, as in its certificate.
     #[schemars(length(min = 1, max = 253))]
     pub host: String,
-    /// Its port: 587 goes with StartTls, 465 with Tls.
+    /// The port: 587 for StartTls, 465 for Tls.
     #[serde(default = "default_port")]
     #[schemars(range(min = 1, max = 65535))]
     pub port: u16,
@@ -31,10 +31,10 @@ pub struct Smtp {
     /// How the connection is protected.
     #[serde(default)]
     pub tls: SmtpTls,
-    /// User name and password, in a Secret of the operator's namespace.
+    /// The Secret in the operator's namespace that holds user name and password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub secret_ref: Option<SmtpSecretRef>,
-    /// More certificate authorities to trust: PEM, base64 encoded.
+    /// More certificate authorities to trust, as PEM in base64.
     #[schemars(length(max = 262144))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_bundle: Option<String>,
@@ -49,14 +49,14 @@ fn default_port() -> u16 {
 pub enum SmtpTls {
     /// TLS from the first byte.
     Tls,
-    /// STARTTLS, and nothing without it.
+    /// STARTTLS. If the server does not offer it, nothing is sent.
     #[default]
     StartTls,
-    /// Not at all: for a relay on the same machine.
+    /// No protection. For a relay on the same machine.
     None,
 }
 
-/// A Secret of the operator's namespace with the keys `username` and `password`.
+/// A Secret in the operator's namespace with the keys `username` and `password`.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 pub struct SmtpSecretRef {
     /// The Secret's name.
@@ -64,7 +64,7 @@ pub struct SmtpSecretRef {
     pub name: String,
 }
 
-/// An own text with `{{placeholders}}`; docs/own-mail.md lists them.
+/// A text of your own with `{{placeholders}}`; docs/own-mail.md lists them.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 pub struct MailTemplate {
     /// The subject.
@@ -73,7 +73,7 @@ pub struct MailTemplate {
     /// The plain text.
     #[schemars(length(min = 1, max = 50000))]
     pub text: String,
-    /// The same as HTML. Default: none.
+    /// The same text as HTML. Default: none.
     #[schemars(length(min = 1, max = 100000))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,

@@ -45,18 +45,18 @@ pub struct EntraTenantSpec {
     #[serde(default)]
     pub cloud: Cloud,
 
-    /// Where Graph and the sign-in are, for `cloud: Custom`, and an own CA for any cloud.
+    /// The addresses of Graph and of the sign-in for `cloud: Custom`, and more certificate authorities for any cloud.
     pub endpoints: Option<Endpoints>,
 
-    /// How the operator signs in; exactly one kind.
+    /// How the operator signs in. Exactly one kind must be given.
     pub credentials: Credentials,
 
-    /// What a GuestInvitation has when it does not say.
+    /// Defaults for GuestInvitations that leave a field out.
     #[serde(default)]
     pub defaults: Defaults,
 
-    /// Who may invite whom: a guest must be allowed by one of the rules as a whole. Without rules every namespace may invite
-    /// any address as a Guest into no group.
+    /// Who may invite whom. One of the rules as a whole must allow the guest. Without rules, every namespace may invite
+    /// any address, as a Guest, into no group.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "atomic"))]
     pub access: Vec<AccessRule>,
@@ -72,18 +72,18 @@ pub struct EntraTenantSpec {
     /// The mail server and the text for `delivery: Mail`.
     pub mail: Option<MailSettings>,
 
-    /// Whether the directory is written to.
+    /// Whether the operator writes to the directory.
     #[serde(default)]
     pub mode: Mode,
 }
 
-/// Whether the directory is written to.
+/// Whether the operator writes to the directory.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
     /// Guests are invited and kept as declared.
     #[default]
     Active,
-    /// Nothing is written to the directory and nobody is mailed; each guest's status tells what would be done.
+    /// Nothing is written to the directory and nobody is mailed. Each guest's status says what would be done.
     Observe,
 }
 
@@ -99,11 +99,11 @@ pub enum Cloud {
     USGovernmentDoD,
     /// China, operated by 21Vianet.
     China,
-    /// Anything else, by `endpoints`.
+    /// Any other cloud, given by `endpoints`.
     Custom,
 }
 
-/// Where Graph and the sign-in are.
+/// The addresses of Graph and of the sign-in.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 #[x_kube(
@@ -111,25 +111,25 @@ pub enum Cloud {
     validation = Rule::new("!has(self.authority) || self.authority.startsWith('https://')").field_path(".authority").message("authority must begin with https://"),
 )]
 pub struct Endpoints {
-    /// Root of Graph without the version, such as `https://graph.microsoft.com`.
+    /// The root address of Graph without the version, such as `https://graph.microsoft.com`.
     #[schemars(length(max = 2048))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub graph: Option<String>,
-    /// Root of the sign-in, such as `https://login.microsoftonline.com`.
+    /// The root address of the sign-in, such as `https://login.microsoftonline.com`.
     #[schemars(length(max = 2048))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authority: Option<String>,
-    /// More certificate authorities to trust: PEM, base64 encoded.
+    /// More certificate authorities to trust, as PEM in base64.
     #[schemars(length(max = 262144))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_bundle: Option<String>,
 }
 
-/// What a GuestInvitation has when it does not say.
+/// Defaults for GuestInvitations that leave a field out.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct Defaults {
-    /// Where a redemption ends. Default: `https://myapps.microsoft.com`.
+    /// Where the guest's browser ends after accepting. Default: `https://myapps.microsoft.com`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redirect_url: Option<RedirectUrl>,
     /// Language of the mail. Default: Microsoft chooses.
@@ -141,7 +141,7 @@ pub struct Defaults {
     /// When guests are reminded. Default: never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reminders: Option<Reminders>,
-    /// What happens to a user at the end. Default: Retain.
+    /// What happens to the user in the directory at the end. Default: Retain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deletion_policy: Option<DeletionPolicy>,
 }
@@ -150,7 +150,7 @@ pub struct Defaults {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[x_kube(validation = Rule::new("duration(self.every) >= duration('1s') && duration(self.every) <= duration('24h')").field_path(".every").message("sweep.every is between 1s and 24h"))]
 pub struct Sweep {
-    /// The time from one listing of all guests to the next: how late a redemption can show.
+    /// The time from one listing of all guests to the next. It is also how late a redemption can show.
     pub every: Span,
 }
 
@@ -160,15 +160,15 @@ impl Default for Sweep {
     }
 }
 
-/// How fast guests are invited. Far under Graph's published 150 in 5 seconds: Microsoft blocks
-/// directories whose invitations look like a burst, and only its support lifts that.
+/// How fast guests are invited. The default is far below Graph's published limit of 150 in 5 seconds: Microsoft blocks
+/// directories whose invitations look like a burst, and only its support can lift the block.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Pacing {
-    /// Invitations a minute, in the long run.
+    /// Invitations per minute, over a long time.
     #[schemars(range(min = 1, max = 1800))]
     pub per_minute: u32,
-    /// Invitations that may go at once after a quiet time.
+    /// Invitations that may be sent at once after a quiet time.
     #[schemars(range(min = 1, max = 150))]
     pub burst: u32,
 }

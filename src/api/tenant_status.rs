@@ -4,20 +4,21 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Whether the directory can be reached and may be written to, and how many guests it holds.
+/// Whether the operator can reach the directory and write to it, and how many guests this cluster declares in it.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
 pub struct EntraTenantStatus {
-    /// The generation of the spec that this status speaks of.
+    /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
     /// The guests that this cluster declares in the directory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guests: Option<GuestCounts>,
-    /// The value of the annotation `guestlist.dev/resume` that was acted on last.
+    /// The last value of the annotation `guestlist.dev/resume` that the operator has handled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_handled_resume: Option<String>,
-    /// Ready, Authenticated, Permitted, InvitationsBlocked and, with `spec.mail`, Mail; Reconciling and Stalled only while true.
+    /// Ready, Authenticated, Permitted, InvitationsBlocked and, with `spec.mail`, Mail. Reconciling and Stalled are
+    /// present only while they are true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,
@@ -26,10 +27,10 @@ pub struct EntraTenantStatus {
 /// The guests that this cluster declares in one directory.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GuestCounts {
-    /// GuestInvitations that name this tenant.
+    /// All GuestInvitations that name this tenant.
     pub total: u32,
-    /// Invited and not yet accepted.
+    /// Guests who are invited and have not accepted yet.
     pub pending: u32,
-    /// Accepted.
+    /// Guests who have accepted.
     pub accepted: u32,
 }

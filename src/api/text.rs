@@ -15,7 +15,7 @@ macro_rules! text {
         pub struct $name(String);
 
         impl $name {
-            /// Takes any text: the schema is what refuses, an older schema may have let more through.
+            /// Takes any text. The schema refuses wrong text, but an older schema may have allowed it.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
@@ -54,8 +54,8 @@ macro_rules! text {
 }
 
 text! {
-    /// An e-mail address that Graph takes for a guest: bare, in lower case, ASCII.
-    /// (Source: Graph, "invitation resource type", Properties; Entra, "Add B2B collaboration users".)
+    /// An e-mail address that Graph takes for a guest: bare, in lower case, ASCII. (Source: Graph, "invitation resource
+    /// type", Properties; Entra, "Add B2B collaboration users".)
     Email, 3..=254, email_rules()
 }
 
@@ -71,7 +71,7 @@ text! {
     ])
 }
 
-/// A rule lets pass what an earlier one refuses, where it can, so that most wrong addresses get one sentence.
+/// Where possible, a rule accepts what an earlier rule refuses, so that most wrong addresses get only one sentence.
 fn email_rules() -> Value {
     json!([
         {
@@ -138,7 +138,7 @@ impl Address {
         &self.0
     }
 
-    /// What stands before the @.
+    /// The part before the @.
     pub fn local_part(&self) -> &str {
         self.0.split_once('@').map_or(&*self.0, |(local, _)| local)
     }

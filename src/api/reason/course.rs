@@ -1,19 +1,19 @@
-//! How a reason reads: whether all is well, somebody has to wait, or somebody has to act.
+//! How severe a reason is: all is well, somebody has to wait, or somebody has to act.
 
-/// How severe a reason is. It decides over the status of Ready, over Reconciling and Stalled, and over the type of an Event.
+/// How severe a reason is. It decides the status of Ready, Reconciling and Stalled, and the type of an Event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Course {
-    /// As wanted.
+    /// All is as declared.
     Done,
-    /// Counts as done, but nobody can tell for sure: a person may want to look.
+    /// Counts as done, but nobody can tell for sure. A person may want to look.
     Unsure,
-    /// Still being worked on.
+    /// The operator is still working on it.
     Going,
-    /// Held by a person.
+    /// A person holds it.
     Held,
-    /// Wrong, and tried again.
+    /// Something is wrong, and the operator tries again.
     Retrying,
-    /// Stuck until somebody changes something.
+    /// Nothing happens until somebody changes something.
     Stuck,
 }
 
@@ -23,8 +23,9 @@ impl Course {
         matches!(self, Self::Unsure | Self::Retrying | Self::Stuck)
     }
 
-    /// The same where the operator tries again whatever the reason: for a tenant in trouble, which is looked at again and again,
-    /// and for the guests that wait for it. They are not stuck themselves, for nobody has to change them.
+    /// The same where the operator tries again whatever the reason. This holds for a tenant in trouble, which is looked
+    /// at again and again, and for the guests that wait for it. Such a guest is not stuck, because nobody has to change
+    /// it.
     pub const fn retried(self) -> Self {
         match self {
             Self::Stuck => Self::Retrying,

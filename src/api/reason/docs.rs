@@ -5,7 +5,7 @@ use super::{Course, Reason, ReasonPlace};
 const BEGIN: &str = "<!-- Reasons generated from src/api/reason by `make generate`: ";
 const END: &str = "<!-- Generated until here. -->\n";
 
-/// The tables by the name that the page has for each: where their reasons stand, and how severe they are.
+/// The tables by their names in the page: where the reasons of each stand, and how severe they are.
 const TABLES: [(&str, ReasonPlace, &[Course]); 7] = [
     ("guest, done", ReasonPlace::Guest, &[Course::Done, Course::Unsure]),
     ("guest, going on", ReasonPlace::Guest, &[Course::Going]),
@@ -16,7 +16,7 @@ const TABLES: [(&str, ReasonPlace, &[Course]); 7] = [
     ("list", ReasonPlace::List, &[Course::Done, Course::Going, Course::Retrying, Course::Stuck]),
 ];
 
-/// The page does not have each table once.
+/// The page lacks a table, or has it twice.
 #[derive(Debug, thiserror::Error)]
 #[error("the page must have the lines `{}{name} -->` and `{}` once, between which the table stands", BEGIN, END.trim())]
 pub struct NoTable {
@@ -27,7 +27,7 @@ pub struct NoTable {
 ///
 /// # Errors
 ///
-/// When the page does not say where one is, or says so twice.
+/// When the page does not have the lines of a table, or has them twice.
 pub fn with_tables(page: &str) -> Result<String, NoTable> {
     TABLES.iter().try_fold(page.to_owned(), |page, (name, place, courses)| {
         let begin = format!("{BEGIN}{name} -->\n");
@@ -72,7 +72,7 @@ mod tests {
         }
     }
 
-    /// The names with a capital letter in the row `name` of a table with this heading.
+    /// The names with a capital letter in the row `name` of the table with this heading.
     fn row(heading: &str, name: &str) -> HashSet<&'static str> {
         const BESIDE: [&str; 4] = ["True", "False", "Unknown", "Ready"];
         let heading = format!("| {heading} | Reasons |");

@@ -1,5 +1,5 @@
-//! Every reason that a condition or an Event of the operator can have: one table with how severe each is, what it means and what
-//! to do. The tables in docs/states.md are generated from it.
+//! Every reason that a condition or an Event of the operator can have. One table says how severe each reason is, what
+//! it means and what to do. The tables in docs/states.md are generated from it.
 
 mod course;
 pub mod docs;
@@ -15,12 +15,12 @@ pub use place::ReasonPlace;
 pub use table::Reason;
 
 impl Reason {
-    /// The reason of this name; nothing for a word that this version does not know.
+    /// The reason of this name. Nothing for a word that this version does not know.
     pub fn named(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|reason| reason.as_str() == word)
     }
 
-    /// Whether it can be the reason of a refusal of Graph's: something is wrong.
+    /// Whether it can be the reason of a refusal by Graph, because it says that something is wrong.
     fn is_wrong(self) -> bool {
         matches!(self.course(), Course::Retrying | Course::Stuck)
     }
@@ -38,20 +38,20 @@ impl Serialize for Reason {
     }
 }
 
-/// Reads the reason of a refusal. Another version may have written it, or a person: what is no reason of a refusal counts as one
-/// that Graph alone can explain, and the message beside it says more.
+/// Reads the reason of a refusal. Another version or a person may have written it. A word that is no reason of a
+/// refusal counts as RefusedByGraph, and the message beside it says more.
 pub(super) fn of_refusal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reason, D::Error> {
     let word = String::deserialize(deserializer)?;
     Ok(Reason::named(&word).filter(|reason| reason.is_wrong()).unwrap_or(Reason::RefusedByGraph))
 }
 
-/// Reads the reason of an ending. Whatever is not Expired counts as AccessEnded.
+/// Reads the reason of an ending. Any word other than Expired counts as AccessEnded.
 pub(super) fn of_ending<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reason, D::Error> {
     let word = String::deserialize(deserializer)?;
     Ok(Reason::named(&word).filter(|reason| *reason == Reason::Expired).unwrap_or(Reason::AccessEnded))
 }
 
-/// Reads the reason why a guest of a list needs a look.
+/// Reads the reason why a guest of a list needs attention.
 pub(super) fn of_attention<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reason, D::Error> {
     let word = String::deserialize(deserializer)?;
     Ok(Reason::named(&word).unwrap_or(Reason::GuestsNeedALook))

@@ -1,28 +1,28 @@
 //! The conditions and Events that have reasons.
 
-/// Where a reason can stand.
+/// Where a reason can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonPlace {
-    /// Ready of a GuestInvitation.
+    /// The condition Ready of a GuestInvitation.
     Guest,
-    /// Its condition Invited.
+    /// The condition Invited of a GuestInvitation.
     Invited,
-    /// Its condition Redeemed.
+    /// The condition Redeemed of a GuestInvitation.
     Redeemed,
     /// An Event about a GuestInvitation.
     Event,
-    /// Ready of an EntraTenant, and of all its guests while it stands.
+    /// The condition Ready of an EntraTenant, and of all its guests while they wait for the tenant.
     Tenant,
-    /// Reconciling of an EntraTenant.
+    /// The condition Reconciling of an EntraTenant.
     Reconciling,
-    /// Its condition Authenticated, beside the reasons of Ready.
+    /// The condition Authenticated of an EntraTenant. It can have the reasons of Ready as well.
     Authenticated,
-    /// Its condition Permitted.
+    /// The condition Permitted of an EntraTenant.
     Permitted,
-    /// Its condition InvitationsBlocked.
+    /// The condition InvitationsBlocked of an EntraTenant.
     Blocked,
-    /// Its condition Mail.
+    /// The condition Mail of an EntraTenant.
     Mail,
-    /// Ready of a GuestList.
+    /// The condition Ready of a GuestList.
     List,
 }

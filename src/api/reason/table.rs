@@ -1,5 +1,5 @@
-//! The table. A line has the reason, how severe it is, where it stands, and what to do, as in docs/states.md; the comment above it
-//! says what it means.
+//! The table of reasons. A line has the reason, how severe it is, where it is used, and what to do, as in
+//! docs/states.md. The comment above a line says what the reason means.
 
 use super::course::Course;
 use super::place::ReasonPlace;
