@@ -1,4 +1,5 @@
-//! The mirror: the declared guests as the directory showed them last. At rest it answers every question about a guest.
+//! The mirror: the declared guests as the directory showed them last. Between sweeps it answers every question about a
+//! guest.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -20,7 +21,7 @@ impl Mirror {
         }
     }
 
-    /// Takes in one user, or its absence by id; says whether that is news.
+    /// Takes in one user, or that there is no user with this id. Returns whether that is new.
     pub fn put(&mut self, id: String, user: Option<DirectoryUser>) -> bool {
         let before = self.users.get(&id);
         if let (Some(Some(before)), Some(user)) = (before, &user)
@@ -35,7 +36,7 @@ impl Mirror {
         true
     }
 
-    /// Takes in what was just written to the user `id`, which is newer than any read.
+    /// Takes in what was just written to the user `id`. That is newer than any read.
     pub fn change(&mut self, id: &str, changes: &BTreeMap<String, Option<String>>) {
         if let Some(Some(user)) = self.users.get_mut(id) {
             user.change(changes);
@@ -47,7 +48,7 @@ impl Mirror {
         self.users.remove(id);
     }
 
-    /// Drops whoever is not declared any more.
+    /// Drops every user who is no longer declared.
     pub fn keep(&mut self, declared: &HashSet<String>) {
         self.users.retain(|id, _| declared.contains(id));
     }

@@ -1,5 +1,5 @@
-//! What the tenant holds: the mirror of the declared guests, the sweep that keeps it, and the live look-up.
-//! Redemption is followed at the cost of pages, not of guests.
+//! What the tenant holds: the mirror of the declared guests, the sweep that refreshes it, and the live look-up.
+//! Following redemptions costs one call for each page of a listing, not one for each guest.
 
 mod mirror;
 mod provider;
@@ -15,10 +15,10 @@ use crate::api::Address;
 use crate::graph::{Class, Graph, GraphError};
 use crate::plan::{DirectoryUser, Look};
 
-/// Looks `address` up, live; among the deleted users too if nobody has it, or if `deleted` says so.
+/// Looks `address` up, live. Also looks among the deleted users if no user has the address, or if `deleted` is set.
 ///
 /// # Errors
-/// As Graph's reads; nothing is known then.
+/// As Graph's reads. Nothing is known then.
 pub async fn look(graph: &Graph, address: &Address, deleted: bool) -> Result<Look, GraphError> {
     let taken_at = Timestamp::now();
     let found = graph.find_by_address(address.as_str()).await?;
@@ -31,7 +31,7 @@ pub async fn look(graph: &Graph, address: &Address, deleted: bool) -> Result<Loo
     })
 }
 
-/// The deleted guests who had `address`, the newest first. Without the right to list them there are none to restore.
+/// The deleted guests who had `address`, the newest first. None if the application may not list deleted users.
 async fn restorable(graph: &Graph, address: &Address) -> Result<Vec<String>, GraphError> {
     let mut deleted = match graph.deleted_by_address(address.as_str()).await {
         Err(error) if error.class == Class::Terminal => Vec::new(),
@@ -42,10 +42,10 @@ async fn restorable(graph: &Graph, address: &Address) -> Result<Vec<String>, Gra
     Ok(deleted.into_iter().map(|deleted| deleted.user.id).collect())
 }
 
-/// Reads a user by id, live; nothing when Graph answers 404.
+/// Reads a user by id, live. Nothing if Graph answers 404.
 ///
 /// # Errors
-/// As Graph's reads; nothing is known then.
+/// As Graph's reads. Nothing is known then.
 pub async fn fetch(graph: &Graph, id: &str) -> Result<Option<DirectoryUser>, GraphError> {
     Ok(graph.user(id).await?.as_ref().map(directory_user))
 }

@@ -1,12 +1,12 @@
-//! How a guest signs in, read from `identities` in the words of the redemption experience
-//! ("Properties of a B2B guest user" and "Redemption experience", Entra).
+//! How a guest signs in, read from `identities`, in the words of the redemption experience ("Properties of a B2B guest
+//! user" and "Redemption experience", Entra).
 
 use std::collections::BTreeMap;
 
 use crate::graph::User;
 use crate::plan::{DirectoryUser, UNKNOWN_PROVIDER};
 
-/// What the decision needs of `user`.
+/// The facts about `user` that the decision needs.
 pub fn directory_user(user: &User) -> DirectoryUser {
     let is =
         |value: &Option<String>, wanted: &str| value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case(wanted));
@@ -62,7 +62,7 @@ fn properties(user: &User) -> BTreeMap<String, String> {
     shown.filter(|(_, value)| !value.is_empty()).collect()
 }
 
-/// Before redemption a guest has the tenant's own userPrincipalName identity only; redeeming adds a federated one.
+/// Before redemption a guest has only the tenant's own userPrincipalName identity. Redeeming adds a federated one.
 fn provider(user: &User) -> &'static str {
     let identities = user.identities.iter().flatten();
     let federated = identities

@@ -1,5 +1,6 @@
-//! The sweep: one paged listing refreshes every invited guest; whom it cannot show is read by id, twenty to a call.
-//! Absent from a listing proves nothing: adopted guests have another creationType, and listings lag.
+//! The sweep: one paged listing refreshes every invited guest. Guests that it does not show are read by id, twenty to a
+//! call. A guest who is absent from a listing may still exist: adopted guests have another creationType, and listings
+//! lag.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,21 +9,21 @@ use parking_lot::RwLock;
 use super::{Mirror, directory_user};
 use crate::graph::{Graph, GraphError};
 
-/// What a sweep brought.
+/// What a sweep found.
 #[derive(Debug, Default)]
 pub struct Swept {
-    /// The users that changed since the last one.
+    /// The users that changed since the last sweep.
     pub changed: Vec<String>,
-    /// Pages read.
+    /// How many pages were read.
     pub pages: u32,
-    /// Guests that were read by id.
+    /// How many guests were read by id.
     pub by_id: usize,
 }
 
-/// Brings `mirror` up to date for the users in `declared`. Nothing is asked when nobody is declared.
+/// Brings `mirror` up to date for the users in `declared`. If nobody is declared, Graph is not called.
 ///
 /// # Errors
-/// When the listing fails; the mirror is then as it was.
+/// When Graph cannot be read. The mirror then stays as it was.
 pub async fn sweep(graph: &Graph, mirror: &RwLock<Mirror>, declared: &HashSet<String>) -> Result<Swept, GraphError> {
     if declared.is_empty() {
         return Ok(Swept::default());
