@@ -1,15 +1,15 @@
-//! The error below an error.
+//! The error that caused another error.
 
 use std::error::Error;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// What an error was caused by. It is for programs: the sentence of the error above tells it to people already.
+/// The cause of an error, for programs. People read about the cause in the sentence of the error that holds it.
 ///
-/// It is shared, so that the error above can be cloned. `Debug` shows its sentence only, because libraries keep the bodies of
-/// answers in their errors.
-// Two pointers in a row, so that it adds one word only to the errors that every `Result` has room for.
+/// The cause is shared, so that the error that holds it can be cloned. `Debug` shows only its sentence, because
+/// libraries keep the bodies of answers in their errors.
+// One pointer to a box, so that an error that holds it grows by one word only. Every `Result` has room for its error.
 #[derive(Clone)]
 pub struct Cause(Arc<Box<dyn Error + Send + Sync>>);
 

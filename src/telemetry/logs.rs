@@ -11,14 +11,15 @@ pub enum LogFormat {
     Json,
 }
 
-/// Our own news, and only trouble from the libraries: kube logs each failed call as an error that we handle.
+/// The operator's own messages, and only trouble from the libraries. kube logs each failed call as an error, but the
+/// operator handles it.
 const DEFAULT: &str = "info,kube_client=off,kube_runtime=warn,hyper=warn,reqwest=warn,azure_core=off,azure_identity=off,typespec_client_core=off";
 
 /// Starts logging.
 pub fn init(format: LogFormat) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // A second start, as in tests, keeps the first.
+    // A second call, as in tests, keeps the first set-up.
     let _ = match format {
         LogFormat::Text => builder.try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

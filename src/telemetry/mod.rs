@@ -1,4 +1,5 @@
-//! Logs and probes. No secret and no redeem link ever reaches a log: errors are built without the bodies that hold them.
+//! Logs and probes. No secret and no redeem link ever reaches a log, because errors are built without the bodies that
+//! hold them.
 
 mod cause;
 mod logs;

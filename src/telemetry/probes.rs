@@ -1,4 +1,4 @@
-//! `/livez`, `/readyz` and `/metrics`. Not ready says why, in a sentence.
+//! `/livez`, `/readyz` and `/metrics`. While the operator is not ready, `/readyz` says why in a sentence.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Whether the operator can work; shared with the probe. Holds why it cannot, or nothing when it can.
+/// Whether the operator can work, shared with the probe. Holds the reason if it cannot, and nothing if it can.
 #[derive(Clone, Debug)]
 pub struct Readiness(Arc<watch::Sender<Option<String>>>);
 
@@ -35,7 +35,7 @@ impl Readiness {
     }
 }
 
-/// Answers probes, and Prometheus, on `listener` until `shutdown`.
+/// Answers probes and Prometheus on `listener` until `shutdown`.
 ///
 /// # Errors
 /// When the socket fails.
