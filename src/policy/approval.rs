@@ -1,31 +1,32 @@
-//! What somebody who may approve has said. An approval is for the spec as it was read: each later change needs a new one,
-//! because it may ask for more (groups, another place to end, another address to sign in with).
+//! The decision of an approver. An approval counts for the spec as the approver read it. Each later change needs a new
+//! one, because it may ask for more (groups, another redirect URL, another address to sign in with).
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::Ruling;
 use crate::api::{Explanation, Reason};
 
-/// Whether anything new may be done for a guest. Who is in the directory stays there and is followed all the same.
+/// Whether anything new may be done for a guest. A guest who is in the directory stays there and is followed in any
+/// case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Permission {
-    /// It may.
+    /// It may be done.
     Granted,
-    /// Somebody has to approve it first.
+    /// Somebody must approve the guest first.
     Awaited {
-        /// What it waits for, and how to give it.
+        /// What the guest waits for, and how to approve.
         message: String,
     },
-    /// It may not.
+    /// It may not be done.
     Refused(Explanation),
-    /// Nobody can say for now.
+    /// The answer is not known now.
     Unknown {
-        /// Cause and way out.
+        /// The cause, and what to do.
         message: String,
     },
 }
 
-/// What comes of the rules and of the condition `Approved`, for the spec of `generation`.
+/// The permission that follows from the rules and from the condition `Approved`, for the spec of `generation`.
 pub fn permission(ruling: Ruling, approved: Option<&Condition>, generation: i64) -> Permission {
     let current = approved.filter(|approved| approved.observed_generation == Some(generation));
     let denied = current.filter(|approved| approved.status == "False");

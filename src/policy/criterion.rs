@@ -1,31 +1,31 @@
-//! The shape of a criterion: one field of an access rule that asks something of a guest.
+//! The shape of a criterion: one field of an access rule that checks the guest.
 
 use super::{Ask, Words};
 use crate::api::AccessRule;
 
-/// One field of an access rule that asks something of a guest.
+/// One field of an access rule that checks the guest.
 ///
-/// The field itself, with its type and its validation, is a field of [`AccessRule`]: its documentation is the description in
-/// the definition of EntraTenant and the line in docs/who-may-invite.md. All else about it is here.
+/// The field itself, with its type and its validation, is a field of [`AccessRule`]. Its doc comment is the description
+/// in the definition of EntraTenant and the line in docs/who-may-invite.md. Everything else about it is here.
 #[derive(Clone, Copy, Debug)]
 pub struct Criterion {
     /// The field's name in YAML.
     pub field: &'static str,
-    /// The fields of a guest's spec that it asks about, each of which only one criterion names.
-    /// (`email` and `tenantRef` cannot change, and are always there.)
+    /// The fields of a guest's spec that it reads. Only one criterion names each field. (`email` and `tenantRef` cannot
+    /// change, and are always there.)
     pub reads: &'static [SpecField],
-    /// What CEL works out once for each guest, so that it need not be worked out for each rule.
+    /// The values that CEL computes once for each guest, and not again for each rule.
     pub derives: &'static [Derived],
-    /// Whether the rule allows the guest, as far as this field goes.
+    /// Whether this field of the rule allows the guest.
     pub check: fn(&AccessRule, &Ask<'_>) -> bool,
-    /// The same in CEL, over `r`, the rule, and `g`, the guest: its keys are `email`, `domains`, and those of every criterion's
-    /// `reads` and `derives`.
+    /// The same in CEL, over `r`, the rule, and `g`, the guest. The keys of `g` are `email`, `domains`, and those of
+    /// every criterion's `reads` and `derives`.
     pub cel: fn() -> String,
-    /// What a rule would need in order to allow the guest, with one hole at most.
+    /// What a rule must have to allow the guest, in words with at most one hole.
     pub lacks: Words,
-    /// What goes into the hole.
+    /// The value for the hole.
     pub value: fn(&Ask<'_>) -> String,
-    /// The same in CEL, over `g`: a text, in parentheses if it is more than one term. Empty when `lacks` has no hole.
+    /// The same in CEL, over `g`: a text, in parentheses if it is more than one term. Empty if `lacks` has no hole.
     pub cel_value: &'static str,
 }
 
@@ -36,16 +36,16 @@ pub struct SpecField {
     pub key: &'static str,
     /// Where it is in the spec, such as `userType` or `message.language`.
     pub path: &'static str,
-    /// What holds for a guest that does not say.
+    /// The value for a guest who leaves the field out.
     pub otherwise: Otherwise,
-    /// Which changes of it ask for something new.
+    /// Which changes of the field must be checked.
     pub change: JudgedChange,
 }
 
-/// What holds for a guest that does not say.
+/// The value for a guest who leaves a field out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Otherwise {
-    /// Nothing: in CEL it is null.
+    /// No value: in CEL it is null.
     Nothing,
     /// This CEL value.
     Value(&'static str),
@@ -53,28 +53,28 @@ pub enum Otherwise {
     Default {
         /// The field of the tenant's `defaults`.
         field: &'static str,
-        /// The CEL value for a tenant that does not say either.
+        /// The CEL value for a tenant that leaves the default out too.
         value: &'static str,
     },
 }
 
-/// Which changes of a field ask for something new. What asks for nothing new is not judged again.
+/// Which changes of a field must be checked. Other changes are allowed without a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JudgedChange {
-    /// Any.
+    /// Any change.
     Any,
-    /// A new item of a list; items may go.
+    /// A new item of a list. Items may be removed without a check.
     NewItem,
 }
 
-/// What CEL works out once for each guest.
+/// A value that CEL computes once for each guest.
 #[derive(Clone, Copy, Debug)]
 pub struct Derived {
     /// Its key in `g`.
     pub key: &'static str,
-    /// The CEL value, over `g` as it was asked and `i`, its place among `variables.asked`.
+    /// The CEL value, over `g` as it was asked and `i`, its index in `variables.asked`.
     pub cel: &'static str,
-    /// What it needs to have been worked out for all guests at once.
+    /// A variable that has to be computed for all guests before, if this value needs one.
     pub before: Option<Variable>,
 }
 
@@ -85,7 +85,7 @@ pub struct Variable {
     pub name: &'static str,
     /// Why it is there, as a comment in the policy.
     pub why: &'static str,
-    /// What it is.
+    /// Its value in CEL.
     pub cel: &'static str,
 }
 
@@ -94,7 +94,7 @@ pub(super) fn among<T: PartialEq>(listed: Option<&Vec<T>>, value: &T) -> bool {
     listed.is_none_or(|listed| listed.contains(value))
 }
 
-/// The same in CEL: `field` of the rule lists what it allows, and `value` is the guest's.
+/// The same in CEL. `field` of the rule lists what it allows, and `value` is the guest's value.
 pub(super) fn among_cel(field: &str, value: &str) -> String {
     format!("r.?{field}.orValue(null) == null || {value} in r.{field}")
 }

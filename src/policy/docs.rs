@@ -25,7 +25,7 @@ pub fn with_table(page: &str) -> Result<String, NoPlace> {
     Ok(format!("{before}{BEGIN}{}{END}{after}", table()))
 }
 
-/// Every field of a rule: which rules count, then what they ask of a guest, then what comes of one whom they allow.
+/// Every field of a rule: first which rules apply, then what they check, then what happens to a guest whom they allow.
 pub fn fields() -> impl Iterator<Item = &'static str> {
     let criteria = CRITERIA.iter().map(|criterion| criterion.field);
     std::iter::once("namespaces").chain(criteria).chain(["maxGuests", "approval"])
@@ -47,7 +47,7 @@ pub(super) fn definition() -> Value {
     crd.pointer(&format!("{spec}/access/items")).cloned().unwrap_or_default()
 }
 
-/// What a field means, and what a rule that leaves it out stands for.
+/// What a field means, and what holds without it.
 fn described(rules: &Value, field: &str) -> (String, String) {
     let schema = rules.pointer(&format!("/properties/{}", field.replace('.', "/properties/")));
     let description = schema.and_then(|schema| schema["description"].as_str()).unwrap_or_default();

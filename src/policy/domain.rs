@@ -1,5 +1,5 @@
-//! Domains of addresses, in the one form in which they are compared: in Rust, and in CEL, which has no IDNA and so compares an
-//! international domain in its xn-- form only.
+//! Domains of addresses, in the one form in which Rust and CEL compare them. CEL has no IDNA, so it compares an
+//! international domain only in its xn-- form.
 
 use crate::api::Address;
 
@@ -9,7 +9,8 @@ pub fn of(address: &Address) -> String {
     plain(address.rsplit_once('@').map_or(address, |(_, domain)| domain))
 }
 
-/// Whether `pattern`, exact or `*.` and a domain, speaks of `domain`. The star never stands for nothing.
+/// Whether `domain` fits `pattern`, which is an exact domain or `*.` and a domain. The star stands for at least one
+/// label.
 pub fn fits(pattern: &str, domain: &str) -> bool {
     match pattern.strip_prefix("*.") {
         None => plain(pattern) == domain,
@@ -20,7 +21,7 @@ pub fn fits(pattern: &str, domain: &str) -> bool {
     }
 }
 
-/// In CEL: these domains for people.
+/// In CEL: these domains, as text for people.
 pub const CEL_TOLD: &str =
     "(size(g.domains) == 2 && g.domains[0] == g.domains[1] ? g.domains[0] : g.domains.join(' and '))";
 
@@ -32,7 +33,7 @@ pub fn cel_fits(pattern: &str, domain: &str) -> String {
     )
 }
 
-/// What no IDNA reads stays as it is, and then equals no domain of a rule.
+/// A domain that IDNA cannot read stays as it is. It then equals no domain of a rule.
 fn plain(domain: &str) -> String {
     let ascii = if domain.is_ascii() { Err(()) } else { idna::domain_to_ascii(domain).map_err(|_| ()) };
     let mut ascii = ascii.unwrap_or_else(|()| domain.to_lowercase());

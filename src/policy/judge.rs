@@ -1,26 +1,28 @@
-//! The rules are narrowed one criterion at a time; the first that leaves none over is the one to name.
+//! Checks one criterion after another and keeps the rules that still allow the guest. A refusal names the first
+//! criterion that leaves no rule.
 
 use super::{Ask, CRITERIA, Words, namespaces};
 use crate::api::{AccessRule, Approval, Explanation, Reason};
 
-/// What the rules say.
+/// The answer of the rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ruling {
-    /// One of them allows it.
+    /// At least one rule allows the guest.
     Allowed {
-        /// Whether somebody has to approve it first.
+        /// Whether somebody must approve the guest first.
         approval: bool,
     },
-    /// None of them does.
+    /// No rule allows the guest.
     Refused(Explanation),
-    /// Nobody can say, because the namespace's labels cannot be read.
+    /// The answer is not known, because the namespace's labels cannot be read.
     Unknown {
-        /// Cause and way out.
+        /// The cause, and what to do.
         message: String,
     },
 }
 
-/// The refusal: namespace, guest, domains, how many more (in a list), what is lacking, and the kind to change.
+/// The refusal. Its holes: namespace, guest, domains, how many more (in a list), what is lacking, and the kind to
+/// change.
 pub(super) const REFUSAL: Words = Words(
     "The namespace {} may not invite {} (domain {}){} like this: {}. Change the {}, or ask who runs the EntraTenant for such a rule.",
 );
@@ -33,12 +35,12 @@ pub(super) const NO_RULES: Words =
 pub(super) const NO_RULE: Words =
     Words("no rule in spec.access of the EntraTenant {}, as far as it allows the rest, {}");
 
-/// What `rules` say to `ask`.
+/// The answer of `rules` to `ask`.
 pub fn judge(rules: &[AccessRule], ask: &Ask<'_>) -> Ruling {
-    // No rules are one that leaves everything out.
+    // A tenant without rules counts as one with a single rule that leaves everything out.
     let open = [AccessRule::default()];
     let all = if rules.is_empty() { &open } else { rules };
-    // Those that pick the namespace, and those of which nobody can say whether they do.
+    // The rules that select the namespace, and those for which that is not known.
     let here = all.iter().map(|rule| (rule, namespaces::pick(rule.namespaces.as_ref(), ask.labels)));
     let mut left: Vec<(&AccessRule, Option<bool>)> = here.filter(|(_, picked)| *picked != Some(false)).collect();
     if left.is_empty() {

@@ -1,11 +1,11 @@
 //! Who may invite whom: whether the rules in `spec.access` of an EntraTenant allow a guest as declared. Pure.
 //!
-//! Each field of a rule that asks something of a guest is one [`Criterion`], and [`CRITERIA`] is the table of them. The operator,
-//! which is the authority, goes through the table in [`judge()`]. The API server goes through it too, in CEL that [`admission`]
-//! generates, so that `kubectl apply` says no at once and in the same words.
+//! Each field of a rule that checks the guest is one [`Criterion`], and [`CRITERIA`] is the table of them. The
+//! operator, which is the authority, goes through the table in [`judge()`]. The API server goes through the same table
+//! in CEL that [`admission`] generates, so that `kubectl apply` refuses at once and in the same words.
 //!
-//! Three fields are no criteria, because they ask nothing of a guest: `namespaces` picks the rules that count, `maxGuests`
-//! and `approval` say what comes of a guest whom a rule allows.
+//! Three fields are no criteria, because they do not check the guest. `namespaces` selects the rules that apply.
+//! `maxGuests` and `approval` say what happens to a guest whom a rule allows.
 
 pub mod admission;
 mod approval;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{Variable, Words};
 use crate::api::{LabelExpression, LabelOperator, NamespaceSelector};
 
-/// What every rule lacks for a namespace that none of them picks.
+/// What every rule lacks for a namespace that no rule selects.
 pub const LACKS: Words = Words("is for this namespace, by its labels");
 
-/// In CEL: the rules that pick the namespace.
+/// In CEL: the rules that select the namespace.
 pub const HERE: Variable = Variable {
     name: "here",
     why: "No rules are one that leaves everything out.",
@@ -21,7 +21,7 @@ e.operator == 'In' ? (e.key in variables.labels && variables.labels[e.key] in e.
 : !(e.key in variables.labels))))",
 };
 
-/// Whether `selector` picks a namespace with `labels`; none when it depends on labels that nobody can read.
+/// Whether `selector` selects a namespace with `labels`. Nothing if it depends on labels that cannot be read.
 pub fn pick(selector: Option<&NamespaceSelector>, labels: Option<&BTreeMap<String, String>>) -> Option<bool> {
     let selector = selector.filter(|picks| !picks.match_labels.is_empty() || !picks.match_expressions.is_empty());
     let Some(selector) = selector else { return Some(true) };

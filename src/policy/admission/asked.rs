@@ -1,4 +1,4 @@
-//! What is asked: each guest as a map of what the table reads, null where the guest does not say.
+//! The question: each guest as a map of what the table reads. A value is null where the guest leaves it out.
 
 use super::manifest::{Part, part};
 use crate::policy::{CRITERIA, JudgedChange, Otherwise, SpecField};
@@ -38,7 +38,7 @@ pub(super) fn list_asks_for_something_new() -> String {
     "oldObject == null || (!has(object.metadata.deletionTimestamp) && object.spec != oldObject.spec)".into()
 }
 
-/// The entries of a GuestList that are new or changed, each with what its template says.
+/// The entries of a GuestList that are new or changed, each with the values of its template.
 pub(super) fn list() -> Vec<Part> {
     let value = |field: &SpecField| {
         let inherited = optional(field, |name| format!("e.?{name}.or(variables.template.?{name})"));
@@ -60,7 +60,7 @@ pub(super) fn list() -> Vec<Part> {
     ]
 }
 
-/// Whether the template says something else than before of what the table reads.
+/// Whether the template has changed in a field that the table reads.
 fn template_is_new() -> String {
     let tenant = "oldObject == null\n|| variables.template.?tenantRef.orValue(null) != oldObject.spec.?template.?tenantRef.orValue(null)";
     let changes = reads().map(|field| {
@@ -77,7 +77,7 @@ fn map(tenant: &str, email: &str, value: impl Fn(&SpecField) -> String) -> Strin
     fixed.into_iter().chain(read).collect::<Vec<_>>().join(",\n")
 }
 
-/// An optional value: the field, where `first` gives the first part of its path. An object on the way may be null.
+/// An optional value: the field, where `first` gives the first part of its path. An object on the path may be null.
 fn optional(field: &SpecField, first: impl Fn(&str) -> String) -> String {
     let mut names = field.path.split('.');
     let outermost = first(names.next().unwrap_or_default());

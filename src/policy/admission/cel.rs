@@ -1,4 +1,4 @@
-//! How the API server answers: the table as expressions over `variables.asked`.
+//! How the API server decides: the table as CEL expressions over `variables.asked`.
 
 use super::asked::reads;
 use super::manifest::{Part, part};
@@ -18,7 +18,7 @@ fn usual(field: &SpecField) -> String {
     capitalised("usual", field.key)
 }
 
-/// What has to be worked out for all guests at once.
+/// The variables that have to be computed for all guests before.
 pub(super) fn worked_out_before() -> impl Iterator<Item = Part> {
     derives().filter_map(|derived| derived.before.as_ref().map(Part::of))
 }
@@ -27,7 +27,7 @@ fn derives() -> impl Iterator<Item = &'static Derived> {
     CRITERIA.iter().flat_map(|criterion| criterion.derives)
 }
 
-/// The guests of this tenant, with what holds where they do not say.
+/// The guests of this tenant, with the defaults for what they leave out.
 pub(super) fn guests() -> String {
     let read = reads().map(|field| {
         let key = field.key;
@@ -43,13 +43,13 @@ pub(super) fn guests() -> String {
     format!("variables.asked.transformList(i, g, g.tenant == params.metadata.name, {{\n{}\n}})", all.join(",\n"))
 }
 
-/// The guests whom no rule allows.
+/// The guests that no rule allows.
 pub(super) fn refused() -> String {
     let all: Vec<String> = CRITERIA.iter().map(|criterion| format!("({})", (criterion.cel)())).collect();
     format!("variables.guests.filter(g, !variables.here.exists(r,\n{}))", all.join("\n&& "))
 }
 
-/// For each criterion the rules that are left after it, for the first guest.
+/// For the first guest: the rules that are left after each criterion.
 pub(super) fn narrowed() -> Vec<Part> {
     let mut left = "here".to_owned();
     let narrow = |criterion: &Criterion| {

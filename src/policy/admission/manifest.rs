@@ -2,12 +2,12 @@
 
 use crate::policy::Variable;
 
-/// A ValidatingAdmissionPolicy with every EntraTenant for its parameter, and its binding.
+/// A ValidatingAdmissionPolicy with every EntraTenant as its parameter, and its binding.
 pub(super) struct Manifest {
     pub name: &'static str,
     pub failure_policy: &'static str,
     pub resource: &'static str,
-    /// CEL: whether a request has to be judged.
+    /// CEL: whether a request must be checked.
     pub asks_for_something_new: String,
     pub variables: Vec<Part>,
     /// CEL: the refusal.

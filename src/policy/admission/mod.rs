@@ -1,5 +1,5 @@
-//! The table as ValidatingAdmissionPolicies, one for GuestInvitations and one for GuestLists: the file
-//! `admission/guest-access.yaml`. They differ in what they are asked and not in how they answer.
+//! The table as ValidatingAdmissionPolicies, one for GuestInvitations and one for GuestLists, in the file
+//! `admission/guest-access.yaml`. They differ in the question, not in how they decide.
 
 mod asked;
 mod cel;
@@ -54,7 +54,7 @@ fn lists() -> Manifest {
     }
 }
 
-/// The variables that answer, from `variables.asked` to `variables.lacks`.
+/// The variables of the decision, from `variables.asked` to `variables.lacks`.
 fn judged() -> Vec<Part> {
     let mut judged = vec![
         part("labels", "namespaceObject.metadata.?labels.orValue({})".into()),

@@ -1,4 +1,4 @@
-//! `emailDomains`: the domains of the guest's address, and of the one that they may sign in with instead.
+//! `emailDomains`: the domain of the guest's address, and of the address that they may sign in with instead.
 
 use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, SpecField};
 use crate::policy::{Words, domain};

@@ -1,4 +1,4 @@
-//! `groups`: what the guest may be put into. A rule that leaves it out allows no group.
+//! `groups`: the groups that the guest may be added to. A rule without this field allows no group.
 
 use crate::api::ANY_GROUP;
 use crate::policy::Words;

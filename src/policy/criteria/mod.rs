@@ -8,7 +8,7 @@ mod user_types;
 
 use super::Criterion;
 
-/// Every criterion, in the order in which they are asked: the first that no rule fulfils is the one to name.
+/// Every criterion, in the order in which they are checked. A refusal names the first one that no rule fulfils.
 pub const CRITERIA: &[Criterion] = &[
     email_domains::CRITERION,
     user_types::CRITERION,

@@ -1,6 +1,6 @@
-//! `redirectUrls`: where a redemption may end, compared as parsed URLs: scheme, host and port equal, the path by whole segments.
-//! A browser and a program can read an odd URL in two ways, so an odd one fits no rule: user names, backslashes, dots and
-//! slashes in disguise, numbers for hosts.
+//! `redirectUrls`: where a redemption may end. URLs are parsed before they are compared: scheme, host and port must be
+//! equal, and the path is compared by whole segments. Two programs can read an unusual URL in different ways, so such a
+//! URL fits no rule: user names, backslashes, encoded dots and slashes, numbers as hosts.
 
 use url::Url;
 
@@ -31,7 +31,7 @@ g.place == (p.endsWith('/') ? p.substring(0, size(p) - 1) : p) || g.place.starts
     cel_value: "g.redirectUrl",
 };
 
-/// CEL has no local names, so each step makes a list of what it has worked out: the address, its origin, its path.
+/// CEL has no local names, so each step makes a list of its results: the address, its origin, its path.
 const PLACES: Variable = Variable {
     name: "places",
     why: "Redirect addresses in the one form in which they are compared: the origin in lower case without the usual port, and the
@@ -59,7 +59,7 @@ struct Plain {
     path: String,
 }
 
-/// The parts of `raw`, if every reader of URLs finds the same ones.
+/// The parts of `raw`, if all programs find the same parts in it.
 fn plain(raw: &str) -> Option<Plain> {
     let url = Url::parse(raw).ok()?;
     let (scheme, rest) = raw.split_once("://")?;

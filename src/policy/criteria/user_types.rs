@@ -1,4 +1,5 @@
-//! `userTypes`: the kind of user to make. A rule that leaves it out allows guests only, because a member has more rights.
+//! `userTypes`: the kind of user to make. A rule without this field allows guests only, because a member has more
+//! rights.
 
 use crate::api::UserType;
 use crate::policy::Words;
