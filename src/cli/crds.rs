@@ -1,4 +1,4 @@
-//! `guestlist crds`: the CustomResourceDefinitions, from the types themselves.
+//! `guestlist crds`: the CustomResourceDefinitions, made from the types.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -15,15 +15,15 @@ pub struct Crds {
     out: Option<PathBuf>,
 }
 
-/// The definitions are not printed, or not written.
+/// The definitions cannot be printed or written.
 #[derive(Debug, thiserror::Error)]
 pub enum CrdsError {
-    /// A definition makes no YAML.
+    /// A definition cannot be written as YAML.
     #[error("{name} cannot be written as YAML: {source}")]
     Yaml {
-        /// The definition's name.
+        /// The name of the definition.
         name: String,
-        /// What YAML cannot say.
+        /// Why YAML cannot hold it.
         source: serde_saphyr::SerializeError,
     },
     /// A file cannot be written.
@@ -31,7 +31,7 @@ pub enum CrdsError {
     File {
         /// The file.
         file: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// Standard output is closed.
@@ -40,7 +40,7 @@ pub enum CrdsError {
 }
 
 impl Crds {
-    /// Prints or writes them.
+    /// Prints or writes the definitions.
     ///
     /// # Errors
     /// When a file or standard output cannot be written to.

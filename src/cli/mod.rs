@@ -1,4 +1,5 @@
-//! The commands. Flags have environment variables of the same name, so that chart values, flags and `--help` say the same.
+//! The commands. Each flag has an environment variable of the same name, so that chart values, flags and `--help` use
+//! the same names.
 
 pub mod check;
 mod cluster;
@@ -32,7 +33,7 @@ enum Command {
     Import(import::Import),
 }
 
-/// Runs what was asked for.
+/// Runs the command that was given.
 pub fn execute(arguments: Arguments) -> ExitCode {
     let done = |()| ExitCode::SUCCESS;
     let result: Result<ExitCode, Box<dyn Error>> = match arguments.command {
@@ -43,9 +44,9 @@ pub fn execute(arguments: Arguments) -> ExitCode {
     };
     match result {
         Ok(code) => code,
-        // The sentence of an error has its cause in it already.
+        // The sentence of an error already tells its cause.
         Err(error) => {
-            // A closed standard error leaves only the exit code to tell.
+            // If standard error is closed, only the exit code can tell.
             let _ = std::io::Write::write_fmt(&mut std::io::stderr(), format_args!("guestlist: {error}\n"));
             ExitCode::FAILURE
         }

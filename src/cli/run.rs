@@ -76,15 +76,15 @@ struct ElectionFlags {
     pod_name: String,
 }
 
-/// The operator cannot start, or cannot go on.
+/// The operator cannot start, or has to end.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
-    /// A flag has a text that is no duration.
+    /// The value of a flag is no duration.
     #[error("{flag}: {source}")]
     NotADuration {
         /// The flag.
         flag: &'static str,
-        /// The text.
+        /// What is wrong with it.
         source: NotADuration,
     },
     /// The settling time is too short.
@@ -93,18 +93,18 @@ pub enum RunError {
     /// The flags of the lease do not fit each other.
     #[error(transparent)]
     Election(#[from] WrongElection),
-    /// There are no threads to work with.
+    /// No threads can be started.
     #[error("no runtime: {0}")]
     Runtime(#[source] std::io::Error),
-    /// The address for the probes cannot be listened at.
+    /// The operator cannot listen on the address for the probes.
     #[error("--http-address {address}: {source}")]
     Address {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// There is no API server.
+    /// The API server cannot be used.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
     /// The operator ended by itself.
@@ -119,7 +119,7 @@ impl ElectionFlags {
         }
         let election = Election {
             lease: self.lease_name,
-            // A container that starts again in the same pod is another one.
+            // A container that starts again in the same pod gets another identity.
             identity: format!("{}_{}", self.pod_name, uuid::Uuid::new_v4()),
             duration: length("--lease-duration", &self.lease_duration)?,
             renew_deadline: length("--renew-deadline", &self.renew_deadline)?,
@@ -137,7 +137,8 @@ impl Run {
     /// Runs until SIGTERM or Ctrl-C.
     ///
     /// # Errors
-    /// When a flag is wrong, there is no API server, the address for the probes is taken, or the operator ends by itself.
+    /// When a flag is wrong, the API server cannot be used, the address for the probes is taken, or the operator ends
+    /// by itself.
     pub fn execute(self) -> Result<(), RunError> {
         telemetry::init_logs(self.log_format);
         let settling = length("--settling-time", &self.settling_time)?;

@@ -1,6 +1,6 @@
-//! When somebody wants the process to end: SIGTERM, as a kubelet sends it, or Ctrl-C.
+//! The signals that end the process: SIGTERM, which a kubelet sends, and Ctrl-C.
 
-/// Returns when one of them came.
+/// Returns when one of the signals came.
 pub async fn ended() {
     let terminated = async {
         match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {

@@ -1,4 +1,4 @@
-//! What the cluster says of a tenant: the EntraTenant, and the guests that are invited by it.
+//! What the cluster says about a tenant: the EntraTenant, and the guests that name it.
 
 use std::fmt::Debug;
 use std::time::Duration;
@@ -10,43 +10,45 @@ use serde::de::DeserializeOwned;
 use crate::api::{EntraTenant, GuestInvitation};
 use crate::controller::said;
 
-/// How often an API server that asks to wait is asked again: for moments after a definition was applied it does.
+/// How often a request is repeated when the API server asks to wait. It does so for moments after a definition was
+/// applied.
 const AGAIN: u32 = 10;
 
-/// Why the cluster does not tell of a tenant.
+/// Why the EntraTenant cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LookError {
-    /// The definitions are not installed.
+    /// The CRDs are not installed.
     #[error("the cluster knows no EntraTenants: install Guestlist first (docs/install.md)")]
     NotInstalled(#[source] kube::Error),
-    /// The person has no right to look.
+    /// The person may not list EntraTenants.
     #[error("you may not list EntraTenants: {}. Ask for the verb list on entratenants.guestlist.dev", said(.0))]
     Forbidden(#[source] kube::Error),
-    /// The API server does not answer, or not with EntraTenants.
+    /// The API server does not answer, or answers something else.
     #[error("the EntraTenants cannot be read: {}", said(.0))]
     Unreadable(#[source] kube::Error),
-    /// There is no tenant at all.
+    /// There is no EntraTenant at all.
     #[error("there is no EntraTenant {0:?}, nor any other: make one (docs/connect-a-tenant.md)")]
     NoTenants(String),
-    /// There are only others.
+    /// There are only EntraTenants of other names.
     #[error("there is no EntraTenant {name:?}; there is: {}", others.join(", "))]
     OtherTenants {
         /// The name that was asked for.
         name: String,
-        /// The names that there are.
+        /// The names that exist.
         others: Vec<String>,
     },
 }
 
-/// Why the guests are not looked at.
+/// Why the guests cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{}", said(.0))]
 pub struct GuestsUnreadable(#[from] kube::Error);
 
-/// The EntraTenant `name`. All are listed, as the operator's own account may do only that, and a wrong name is met with the right ones.
+/// The EntraTenant `name`. All EntraTenants are listed: the operator's own account may only list them, and the error
+/// for a wrong name can tell the right ones.
 ///
 /// # Errors
-/// A sentence with the way out.
+/// A sentence that says what to do.
 pub async fn tenant(client: &Client, name: &str) -> Result<EntraTenant, LookError> {
     let tenants: ObjectList<EntraTenant> = list(client).await.map_err(|error| match &error {
         kube::Error::Api(status) if status.is_not_found() => LookError::NotInstalled(error),
@@ -61,10 +63,10 @@ pub async fn tenant(client: &Client, name: &str) -> Result<EntraTenant, LookErro
     })
 }
 
-/// The guests of the tenant `name`, in all namespaces.
+/// The guests that name the tenant `name`, in all namespaces.
 ///
 /// # Errors
-/// Why they cannot be read.
+/// Why the guests cannot be read.
 pub async fn guests(client: &Client, name: &str) -> Result<Vec<GuestInvitation>, GuestsUnreadable> {
     let guests: ObjectList<GuestInvitation> = list(client).await?;
     Ok(guests.items.into_iter().filter(|guest| guest.spec.tenant_ref.name == name).collect())

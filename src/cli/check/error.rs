@@ -1,19 +1,19 @@
-//! Why `guestlist check` ends before it has looked.
+//! Why `guestlist check` ends before it has checked anything.
 
 use super::cluster::LookError;
 use super::probe::ProbeError;
 use crate::cli::cluster::ClusterError;
 
-/// Nothing can be looked at, or nothing be tried out.
+/// Nothing can be checked or probed.
 #[derive(Debug, thiserror::Error)]
 pub enum CheckError {
-    /// There are no threads to work with.
+    /// No threads can be started.
     #[error("no runtime: {0}")]
     Runtime(#[from] std::io::Error),
-    /// There is no API server.
+    /// The API server cannot be used.
     #[error(transparent)]
     Cluster(#[from] ClusterError),
-    /// The cluster does not tell of the tenant.
+    /// The tenant cannot be read from the cluster.
     #[error(transparent)]
     Look(#[from] LookError),
     /// The probe did not begin.

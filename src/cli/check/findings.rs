@@ -1,4 +1,4 @@
-//! What is told of a tenant: short lines with a label each, and whether all of them are good.
+//! The findings about a tenant: short lines with a label each, and whether all of them are good.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,12 +12,12 @@ use crate::controller::{Permitted, TenantTrouble, Uses, permitted};
 use crate::graph::probe::Organization;
 use crate::graph::{Feature, Graph, Permissions};
 
-/// What was found out so far.
+/// The findings so far.
 #[derive(Debug, Default)]
 pub struct Findings {
     lines: Vec<(&'static str, String)>,
     bad: bool,
-    /// Who the directory is, if Graph tells.
+    /// The organization of the directory, if Graph shows it.
     pub organization: Option<Organization>,
 }
 
@@ -36,7 +36,7 @@ impl Findings {
         self.lines.push((label, line.into()));
     }
 
-    /// That the tenant cannot even be signed in to, or not be read.
+    /// Adds that signing in to the tenant, or reading its directory, failed.
     pub fn trouble(&mut self, tenant: &EntraTenant, trouble: &TenantTrouble) {
         let label = if trouble.signed_in == Truth::True { "Graph" } else { "signed in" };
         self.bad(label, format!("no: {}", trouble.explanation.message));
@@ -53,7 +53,7 @@ impl Findings {
         }
     }
 
-    /// Signs in and looks; returns whether Graph can be worked with.
+    /// Signs in and looks at the directory. Returns whether Graph can be used.
     pub async fn sign_in(&mut self, tenant: &EntraTenant, graph: &Graph) -> bool {
         if let Err(error) = graph.sign_in().await {
             match TenantTrouble::of(&error) {
@@ -87,7 +87,7 @@ impl Findings {
         true
     }
 
-    /// What the token carries, and what of that the guests lack.
+    /// Adds the permissions in the token, and those that the guests need but the token lacks.
     pub async fn permissions(
         &mut self,
         tenant: &EntraTenant,
@@ -113,7 +113,7 @@ impl Findings {
         }
     }
 
-    /// What only the operator knows.
+    /// Adds what only the operator knows: that Microsoft blocks invitations.
     pub fn condition(&mut self, tenant: &EntraTenant) {
         let conditions = tenant.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default();
         if is_true(conditions, INVITATIONS_BLOCKED)
@@ -124,7 +124,7 @@ impl Findings {
     }
 }
 
-/// What is not granted and no guest asks for, by permission.
+/// The permissions that are not granted and that no guest needs, each with its features.
 fn optional(held: &Permissions, permitted: &Permitted) -> BTreeMap<&'static str, Vec<String>> {
     let mut missing: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let told = |feature: &Feature| matches!(permitted, Permitted::Lacking(lacking) if lacking.contains_key(feature));

@@ -1,5 +1,5 @@
-//! `guestlist check`: a person asks whether something is right. It signs in and asks as the operator does. It writes nothing,
-//! except where the person lets `--probe` try the directory out.
+//! `guestlist check`: checks for a person whether something is right. It signs in and asks as the operator does. It
+//! writes nothing, except when the person tries the directory out with `--probe`.
 
 mod cluster;
 mod error;
@@ -27,10 +27,10 @@ enum CheckCommand {
 }
 
 impl Check {
-    /// Looks, and tells by the exit code as well.
+    /// Checks, and returns the exit code.
     ///
     /// # Errors
-    /// When there is no API server, it does not tell of the tenant, or the probe that was asked for does not begin.
+    /// When the API server cannot be used, the tenant cannot be read, or the probe does not begin.
     pub fn execute(self) -> Result<ExitCode, CheckError> {
         let runtime = tokio::runtime::Runtime::new()?;
         match self.what {

@@ -1,4 +1,4 @@
-//! `guestlist check tenant`: the EntraTenant, its credentials, a sign-in, and what may be done then.
+//! `guestlist check tenant`: checks the EntraTenant, its credentials, a sign-in, and what the application may do.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -10,7 +10,7 @@ use super::{cluster as look, probe};
 use crate::cli::cluster;
 use crate::controller::{Secrets, Way};
 
-/// How long a call may take, as the operator has it.
+/// How long a call may take, as in the operator.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Sign in to a tenant's directory as the operator does, and say what it may do there. Nothing is written.
@@ -41,7 +41,7 @@ const EXAMPLES: &str = "Examples:
   guestlist check tenant spare --probe --only d,k --output json";
 
 impl CheckTenant {
-    /// Looks, prints, and tells by the exit code.
+    /// Checks the tenant and prints the findings. The exit code says whether all is well.
     ///
     /// # Errors
     /// As [`Check::execute`](super::Check::execute).
@@ -69,7 +69,7 @@ impl CheckTenant {
             (true, true) => "",
         };
         let told = format!("EntraTenant {}: directory {}\n{findings}{end}", self.name, tenant.spec.tenant_id);
-        // What a probe finds may be asked for as JSON, which has standard output for itself.
+        // With a probe, standard output may be for JSON alone.
         let _ = match self.probe.wanted() {
             true => write!(std::io::stderr(), "{told}"),
             false => write!(std::io::stdout(), "{told}"),

@@ -1,18 +1,18 @@
-//! Rows become GuestLists: what all have in common stands in the template, and each entry has what is its own.
+//! Makes GuestLists of rows. What all rows have in common goes into the template, and the rest into each entry.
 
 use serde::Serialize;
 
 use super::table::GuestRow;
 use crate::api::{Delivery, MOST_GUESTS};
 
-/// What the lists are called and where they go.
+/// The names of the lists, their namespace and their tenant.
 #[derive(Clone, Debug)]
 pub struct Heading {
-    /// Name of the list, or of the first of several.
+    /// The name of the list, or of the first of several.
     pub name: String,
-    /// Its namespace, if it is to be written down.
+    /// The namespace of the lists, if it is to be written into them.
     pub namespace: Option<String>,
-    /// The EntraTenant, if it is not the default.
+    /// The EntraTenant, if it is not the default one.
     pub tenant: Option<String>,
 }
 
@@ -71,10 +71,10 @@ struct Message<'a> {
     body: &'a str,
 }
 
-/// The lists as YAML, a document each, with every row in one of them.
+/// The lists as YAML, one document for each list. Every row is in one of them.
 ///
 /// # Errors
-/// When YAML cannot say it.
+/// When a list cannot be written as YAML.
 pub fn yaml(rows: &[GuestRow], heading: &Heading) -> Result<String, serde_saphyr::SerializeError> {
     let first = rows.first().and_then(|row| row.redirect_url.as_deref());
     let common = first.filter(|first| rows.iter().all(|row| row.redirect_url.as_deref() == Some(first)));
@@ -106,7 +106,7 @@ fn guest<'a>(row: &'a GuestRow, common: Option<&str>) -> ListGuest<'a> {
         email: row.email.as_str(),
         display_name: row.display_name.as_deref(),
         redirect_url: row.redirect_url.as_deref().filter(|url| Some(*url) != common),
-        // A text of one's own goes with the operator's mail only.
+        // Only the operator's own mail can have a personal text.
         delivery: match (row.send, &row.message) {
             (_, Some(_)) => Some(Delivery::Mail),
             (Some(true), None) => Some(Delivery::Microsoft),

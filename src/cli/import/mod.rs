@@ -1,5 +1,5 @@
-//! `guestlist import`: guests from another place become resources, as YAML to look at, apply or commit. It only reads and
-//! prints: it invites nobody and asks no cluster.
+//! `guestlist import`: turns guests from another place into resources, as YAML to look at, apply or commit. It only
+//! reads and prints. It invites nobody and calls no cluster.
 
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzed;
@@ -14,7 +14,7 @@ use clap::Subcommand;
 use lists::Heading;
 use table::TableFault;
 
-/// The most wrong rows that are told of at once.
+/// The most wrong rows that one message names.
 const TOLD: usize = 50;
 
 /// Turn guests from another place, such as a CSV file, into YAML to apply. It invites nobody.
@@ -54,7 +54,7 @@ pub struct Csv {
     tenant: Option<String>,
 }
 
-/// Nothing is printed.
+/// Why nothing is printed.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The file cannot be read.
@@ -62,18 +62,18 @@ pub enum ImportError {
     File {
         /// The file.
         file: PathBuf,
-        /// What the system says.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// Something in the file has to be put right.
+    /// Something in the file must be corrected.
     #[error("nothing is printed, because this has to be put right in {} first:{}", file.display(), told(faults))]
     Table {
         /// The file.
         file: PathBuf,
-        /// What has to be put right, in the order of the lines.
+        /// What must be corrected, in the order of the lines.
         faults: Vec<TableFault>,
     },
-    /// YAML cannot say it.
+    /// The list cannot be written as YAML.
     #[error("the list cannot be written as YAML: {0}")]
     Yaml(#[from] serde_saphyr::SerializeError),
     /// Standard output is closed.
@@ -82,10 +82,10 @@ pub enum ImportError {
 }
 
 impl Import {
-    /// Reads and prints.
+    /// Reads the file and prints the lists.
     ///
     /// # Errors
-    /// When the file cannot be read, something in it has to be put right, or standard output is closed.
+    /// When the file cannot be read, something in it must be corrected, or standard output is closed.
     pub fn execute(self) -> Result<(), ImportError> {
         match self.what {
             ImportCommand::Csv(csv) => csv.execute(),
@@ -103,7 +103,7 @@ impl Csv {
         std::io::stdout().write_all(yaml.as_bytes())?;
         let with_words = rows.iter().filter(|row| row.message.is_some()).count();
         if with_words > 0 {
-            // A closed standard error hides no more than this hint.
+            // If standard error is closed, only this hint is lost.
             let _ = writeln!(
                 std::io::stderr(),
                 "guestlist: Guests with a message of their own: {with_words}. Microsoft drops it when an application invites, so their delivery is Mail: the EntraTenant needs spec.mail"

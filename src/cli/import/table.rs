@@ -1,5 +1,5 @@
-//! A table of guests as programs write them: rows under a header, whatever parts the cells.
-//! What it does not understand it refuses by its line, so that no column and no row is lost without a word.
+//! A table of guests as other programs write it: rows under a header, with any of several separators between the cells.
+//! What the reader does not understand it refuses, and names the line. So no column and no row is lost silently.
 
 use std::collections::BTreeMap;
 use std::str::Utf8Error;
@@ -8,18 +8,18 @@ use csv::{ReaderBuilder, StringRecord};
 
 use crate::api::Address;
 
-/// What a row says of its guest.
+/// What a row says about its guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuestRow {
-    /// In the form in which the API takes it: in lower case.
+    /// The address as the API takes it: in lower case.
     pub email: Address,
-    /// The name that the directory is to show.
+    /// The name that the directory shows for the guest.
     pub display_name: Option<String>,
-    /// Where the guest's browser ends.
+    /// Where the guest's browser ends after accepting.
     pub redirect_url: Option<String>,
     /// Whether anybody mails the guest, if the row says so.
     pub send: Option<bool>,
-    /// A text to mail.
+    /// A personal text for the mail.
     pub message: Option<String>,
 }
 
@@ -34,30 +34,30 @@ enum Column {
 
 const KNOWN: &str = "email, displayName, redirectUrl, sendEmail and message";
 
-/// What has to be put right in a table.
+/// What must be corrected in a table.
 #[derive(Debug, thiserror::Error)]
 pub enum TableFault {
-    /// The file has another encoding.
+    /// The file is not in UTF-8.
     #[error("line {line}: this is not UTF-8; save the file as \"CSV UTF-8\"")]
     NotUtf8 {
         /// The line.
         line: usize,
-        /// Where it ends to be UTF-8.
+        /// Where the text stops being UTF-8.
         source: Utf8Error,
     },
-    /// The file is no table.
+    /// The file is no CSV.
     #[error("it is no CSV: {0}")]
     NotCsv(#[from] csv::Error),
     /// Two columns mean the same.
     #[error("the header names {0} twice")]
     ColumnTwice(String),
-    /// A column means nothing that is known.
+    /// The name of a column is not known.
     #[error("the column {0:?} is not known; name it as one of {KNOWN}, or take it out")]
     UnknownColumn(String),
-    /// There is no column of addresses, or no header at all.
+    /// There is no column for the address, or no header at all.
     #[error("the first row has to name the columns, {KNOWN}, and email is not among them")]
     NoEmailColumn,
-    /// A row says something that no guest can have.
+    /// A row has something that no guest can have.
     #[error("line {line}: {source}")]
     Row {
         /// The line.
@@ -65,17 +65,17 @@ pub enum TableFault {
         /// What is wrong.
         source: RowFault,
     },
-    /// Two rows are for one guest.
+    /// Two rows have the same guest.
     #[error("line {line}: {email} stands on line {first} already")]
     Twice {
-        /// The line of the second.
+        /// The line of the second row.
         line: u64,
         /// The guest.
         email: Address,
-        /// The line of the first.
+        /// The line of the first row.
         first: u64,
     },
-    /// There are no rows.
+    /// There are no rows under the header.
     #[error("there is no guest under the header")]
     Empty,
 }
@@ -86,16 +86,16 @@ pub enum RowFault {
     /// The row has more cells than the header.
     #[error("{0:?} stands under no column's name; a text with the sign that parts the cells needs quotes around it")]
     NoColumn(String),
-    /// The address is left out.
+    /// The address is missing.
     #[error("there is no address")]
     NoAddress,
-    /// The address is none.
+    /// The text is no address.
     #[error("{0:?} is no address; give the bare one, such as bob@example.com")]
     NotAnAddress(String),
-    /// Neither yes nor no.
+    /// The text is neither true nor false.
     #[error("sendEmail is {0:?}; write true or false")]
     NotTrueOrFalse(String),
-    /// There is a message and nobody who sends it.
+    /// There is a message, but nobody is to send it.
     #[error("sendEmail is false, so nobody would get the message; empty one of the two")]
     Unsent,
 }
@@ -103,7 +103,7 @@ pub enum RowFault {
 /// Reads a table.
 ///
 /// # Errors
-/// All that has to be put right in it. What makes the whole file unreadable comes alone.
+/// Everything that must be corrected in the table. A fault that makes the whole file unreadable comes alone.
 pub fn read(bytes: &[u8]) -> Result<Vec<GuestRow>, Vec<TableFault>> {
     let text = std::str::from_utf8(bytes).map_err(|source| {
         let line = 1 + bytes.iter().take(source.valid_up_to()).filter(|byte| **byte == b'\n').count();
@@ -142,12 +142,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<GuestRow>, Vec<TableFault>> {
     }
 }
 
-/// The first row of Entra's template.
+/// Whether this is the version row, the first row of Entra's template.
 fn is_version(record: &StringRecord) -> bool {
     record.get(0).is_some_and(|cell| cell.trim().to_lowercase().starts_with("version:"))
 }
 
-/// What parts the cells of the header; spreadsheets write what their country uses.
+/// The separator between the cells of the header. Spreadsheets use that of their country.
 fn delimiter(text: &str) -> u8 {
     let header = text.lines().find(|line| !line.to_lowercase().contains("version:")).unwrap_or_default();
     let count = |delimiter: u8| header.bytes().filter(|byte| *byte == delimiter).count();
@@ -169,8 +169,8 @@ fn columns(header: &StringRecord) -> Result<Vec<Option<Column>>, TableFault> {
     }
 }
 
-/// The column of a header cell. Entra's template has its own name in brackets: `Email address to invite [inviteeEmail] Required`
-/// ("Bulk invite B2B collaboration users", Entra).
+/// The column of a header cell. Entra's template has its own name for it in brackets: `Email address to invite
+/// [inviteeEmail] Required` ("Bulk invite B2B collaboration users", Entra).
 fn column(cell: &str) -> Result<Column, TableFault> {
     let inner = cell.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or(cell, |(inner, _)| inner);
     let name: String = inner.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
@@ -207,7 +207,7 @@ fn row(record: &StringRecord, columns: &[Option<Column>]) -> Result<GuestRow, Ro
     }
 }
 
-/// The API server has the other rules and names the entry that breaks one.
+/// Checks only roughly. The API server has the other rules, and names the entry that breaks one.
 fn address(cell: &str) -> Result<Address, RowFault> {
     let bare = !cell.contains(|letter: char| letter.is_whitespace() || letter == '<' || letter == '>');
     match cell.split_once('@') {

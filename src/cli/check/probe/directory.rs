@@ -1,4 +1,4 @@
-//! What all steps do with the directory: invite once and remember who came of it, look until something shows.
+//! What all steps do with the directory: invite once and remember the user, and look until something shows.
 
 use std::time::{Duration, Instant};
 
@@ -10,7 +10,7 @@ use crate::graph::{Class, Graph, GraphError, Invitation, Invited, Reach, User};
 pub type Sponsored<'s> = (&'s str, SponsorForm);
 
 impl Probe<'_> {
-    /// How an invitation of `address` looks; `send` mails it.
+    /// The body of an invitation of `address`. Graph mails it if `send` is set.
     pub(super) fn invitation(&self, address: &str, send: bool) -> Invitation {
         Invitation {
             email: address.to_owned(),
@@ -24,10 +24,10 @@ impl Probe<'_> {
         }
     }
 
-    /// Invites, and remembers whom that brought. A refusal is a value: it is what some steps are after.
+    /// Invites, and remembers the user that the invitation made. A refusal is no error, because some steps want one.
     ///
     /// # Errors
-    /// When the directory is blocked, or nobody can tell what came of it.
+    /// When the directory is blocked, or the outcome is not known.
     pub(super) async fn invite(
         &mut self,
         invitation: &Invitation,
@@ -60,10 +60,10 @@ impl Probe<'_> {
         }
     }
 
-    /// Looks until there is something, or nothing after all patience.
+    /// Looks until there is something. Returns nothing if there is still nothing when the patience is over.
     ///
     /// # Errors
-    /// When looking is refused, or the person goes.
+    /// When Graph refuses the look, or the person stops.
     pub(super) async fn until<T>(
         &mut self,
         what: &str,
@@ -95,10 +95,10 @@ impl Probe<'_> {
         Ok(found)
     }
 
-    /// Waits until the directory shows the user whom an invitation has brought.
+    /// Waits until the directory shows the user that an invitation made.
     ///
     /// # Errors
-    /// When it never does, or when it shows that they were there before.
+    /// When the directory never shows the user, or shows that the user was there before.
     pub(super) async fn appears(&mut self, id: &str) -> Result<User, Stop> {
         let patience = self.patience;
         let shown = self.until("the directory shows the guest", patience, async |graph| graph.user(id).await).await?;

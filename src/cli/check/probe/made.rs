@@ -1,5 +1,5 @@
-//! The users that a probe has made, and their removal: by id, only if the directory says that they were made after the
-//! probe began, whatever ended it.
+//! The users that a probe has made, and their removal. A user is removed by id, and only if the directory says that
+//! they were made after the probe began. This happens however the probe ends.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::person::Person;
 use crate::graph::{Class, Graph, GraphError, User};
 
-/// A user that an invitation of the probe's brought.
+/// A user that an invitation of the probe made.
 #[derive(Clone, Debug)]
 struct InvitedGuest {
     id: String,
@@ -16,29 +16,29 @@ struct InvitedGuest {
     purged: bool,
 }
 
-/// All that is to be removed again.
+/// All users that must be removed again.
 #[derive(Debug, Default)]
 pub struct Made {
     guests: Vec<InvitedGuest>,
-    /// Addresses that may have been invited by a request whose answer was lost.
+    /// Addresses whose invitation may have made a user, because the answer was lost.
     unsure: Vec<String>,
 }
 
-/// What removing a user came to.
+/// The outcome of removing a user.
 enum Removal {
     Done(&'static str),
     Left(String),
 }
 
 impl Made {
-    /// An invitation of `address` brought the user `id`.
+    /// An invitation of `address` made the user `id`.
     pub fn brought(&mut self, id: &str, address: &str) {
         if !self.guests.iter().any(|guest| guest.id == id) {
             self.guests.push(InvitedGuest { id: id.to_owned(), address: address.to_owned(), purged: false });
         }
     }
 
-    /// An invitation of `address` may have brought somebody.
+    /// An invitation of `address` may have made a user.
     pub fn may_have_brought(&mut self, address: &str) {
         self.unsure.push(address.to_owned());
     }
@@ -50,7 +50,8 @@ impl Made {
         }
     }
 
-    /// Removes them all. Each wait gives up after `patience`; no interrupt ends it. Returns what is left to do by hand.
+    /// Removes all users. Each wait gives up after `patience`, and no interrupt ends it. Returns what the person must
+    /// do by hand.
     pub async fn clean_up(
         &mut self,
         graph: &Graph,
@@ -75,7 +76,8 @@ impl Made {
         left
     }
 
-    /// Looks for who came of a request whose answer was lost: somebody new, or nobody but those who are known already.
+    /// Looks for the user that an invitation made whose answer was lost. Finds a new user, or nobody but users who are
+    /// known already.
     async fn search(&mut self, graph: &Graph, address: &str, began: Timestamp, patience: Duration) -> Option<String> {
         let mut wait = Wait::new(patience);
         let mut known = false;
@@ -103,12 +105,12 @@ impl Made {
     }
 }
 
-/// Made after the probe began, by an invitation.
+/// Whether an invitation made the user after the probe began.
 pub fn is_ours(user: &User, began: Timestamp) -> bool {
     user.created_date_time.is_some_and(|created| created >= began)
 }
 
-/// Deletes, waits until that shows, and deletes for good.
+/// Deletes the user, waits until that shows, and deletes the user for good.
 async fn remove(graph: &Graph, guest: &InvitedGuest, began: Timestamp, patience: Duration) -> Removal {
     let by_hand = |what: &str, error: &GraphError| Removal::Left(format!("{what}: {error}"));
     let mut wait = Wait::new(patience);
@@ -121,7 +123,7 @@ async fn remove(graph: &Graph, guest: &InvitedGuest, began: Timestamp, patience:
             Ok(Some(_)) => {
                 seen = true;
                 match graph.delete_user(&guest.id).await {
-                    // 404: too young to be deleted, for minutes.
+                    // 404: a new user cannot be deleted for some minutes.
                     Ok(_) => {}
                     Err(error) if passing(&error) => {}
                     Err(error) => return by_hand("delete it in Entra under Users", &error),
@@ -157,17 +159,17 @@ async fn remove(graph: &Graph, guest: &InvitedGuest, began: Timestamp, patience:
     }
 }
 
-/// Whether the same may be asked again.
+/// Whether the same request may be repeated.
 pub fn passing(error: &GraphError) -> bool {
     matches!(error.class, Class::Transient | Class::Throttled)
 }
 
-/// How long between two looks, so that a long patience asks seldom.
+/// The time between two looks. It is longer if the patience is longer.
 pub fn step(patience: Duration) -> Duration {
     (patience / 20).clamp(Duration::from_millis(200), Duration::from_secs(3))
 }
 
-/// A wait that comes to an end, deaf to interrupts.
+/// A wait with an end, which no interrupt stops.
 struct Wait {
     until: std::time::Instant,
     step: Duration,

@@ -1,5 +1,5 @@
-//! `--probe`: finds out how a directory behaves where no document tells, with a person who says yes to each step and reads
-//! the mails. It uses the operator's own port to Graph, and removes every user that it has made, whatever ends it.
+//! `--probe`: finds out how a directory behaves where no document says it. A person agrees to each step and reads the
+//! mails. The probe uses the operator's own port to Graph. It removes every user that it made, however it ends.
 
 mod directory;
 mod flags;
@@ -36,16 +36,16 @@ use person::Person;
 use questions::ProbeQuestion;
 use report::ProbeReport;
 
-/// Why a probe does not begin. Then nothing was written.
+/// Why a probe does not begin. Nothing was written in this case.
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
-    /// The wait is no duration.
+    /// The time to wait is no duration.
     #[error("--wait: {0}")]
     Wait(#[from] NotADuration),
-    /// The wait is too short.
+    /// The time to wait is too short.
     #[error("--wait: at least 1s, or the directory has no time to show anything")]
     ShortWait,
-    /// The EntraTenant, by name, is in mode Observe.
+    /// The EntraTenant of this name is in mode Observe.
     #[error(
         "the EntraTenant {0} is in mode Observe, so nothing may be written to its directory: make an EntraTenant for a spare directory"
     )]
@@ -56,7 +56,7 @@ pub enum ProbeError {
     /// Ctrl-C, or SIGTERM.
     #[error("interrupted; nothing was written")]
     Interrupted(#[source] Stop),
-    /// The person goes.
+    /// The person stopped.
     #[error("you have quit; nothing was written")]
     Quit(#[source] Stop),
     /// Somebody cannot take part.
@@ -67,7 +67,7 @@ pub enum ProbeError {
     OtherDirectory,
 }
 
-/// Who goes before the probe begins.
+/// The person stopped before the probe began.
 impl From<Stop> for ProbeError {
     fn from(stop: Stop) -> Self {
         match stop {
@@ -77,7 +77,7 @@ impl From<Stop> for ProbeError {
     }
 }
 
-/// A probe on its way.
+/// A probe that is running.
 struct Probe<'p> {
     graph: &'p Graph,
     person: Person,
@@ -85,18 +85,18 @@ struct Probe<'p> {
     people: People,
     made: Made,
     report: ProbeReport,
-    /// When it began, on the directory's clock.
+    /// When the probe began, on the directory's clock.
     began: Timestamp,
     patience: Duration,
     redirect_url: String,
-    /// What the token carries, if it can be read.
+    /// The permissions in the token, if it can be read.
     permissions: Option<Permissions>,
-    /// The first guest, as it is now.
+    /// The first guest, in their present state.
     guest: Option<FirstGuest>,
 }
 
 impl Flags {
-    /// Whether to probe at all.
+    /// Whether the flags ask for a probe.
     pub fn wanted(&self) -> bool {
         self.probe
     }
@@ -104,7 +104,7 @@ impl Flags {
     /// Probes, cleans up, and prints what was found.
     ///
     /// # Errors
-    /// Why it did not begin. Then nothing was written.
+    /// Why the probe did not begin. Nothing was written in this case.
     pub async fn run(&self, graph: &Graph, subject: &Subject) -> Result<ExitCode, ProbeError> {
         let patience = self.wait.length()?;
         if patience < Duration::from_secs(1) {
@@ -175,7 +175,7 @@ impl Flags {
     }
 }
 
-/// Whether this directory may be probed, and could be cleaned up.
+/// Whether this directory may be probed, and whether the probe can clean up afterwards.
 fn may_begin(subject: &Subject, permissions: Option<&Permissions>) -> Result<(), ProbeError> {
     if subject.tenant.spec.mode == Mode::Observe {
         return Err(ProbeError::Observed(subject.name.clone()));
@@ -186,7 +186,8 @@ fn may_begin(subject: &Subject, permissions: Option<&Permissions>) -> Result<(),
     Ok(())
 }
 
-/// Says what will happen, and lets the person name the directory. Nothing is written yet; nothing is returned when they mean another.
+/// Says what will happen, and lets the person name the directory. Nothing is written yet. Returns nothing if the person
+/// means another directory.
 async fn begin(
     flags: &Flags,
     graph: &Graph,

@@ -1,4 +1,4 @@
-//! The addresses that the person gives, each with what it is for; one that the directory knows already is refused.
+//! The addresses that the person gives, and what each is for. An address that the directory already knows is refused.
 
 use std::collections::BTreeSet;
 
@@ -9,18 +9,18 @@ use super::questions::ProbeQuestion::{self, A, B, C, D, E, F, G, H, I, J, K, L};
 use super::{Flags, Stop, Subject};
 use crate::graph::{Graph, GraphError};
 
-/// Who takes part; nobody where the person skipped them.
+/// The people in the probe. Nobody where the person skipped the question.
 #[derive(Clone, Debug, Default)]
 pub struct People {
-    /// A mailbox that the person reads.
+    /// The guest of most steps: a mailbox that the person reads.
     pub guest: Option<String>,
-    /// Somebody who is invited with a sponsor, and never mailed.
+    /// A guest who is invited with a sponsor and never mailed.
     pub sponsored: Option<String>,
-    /// Who sponsors them: a user or a group of the directory.
+    /// The sponsor of that guest: a user or a group of the directory.
     pub sponsor: Option<String>,
-    /// Somebody who redeems automatically, and is never mailed.
+    /// A guest who redeems automatically and is never mailed.
     pub automatic: Option<String>,
-    /// An address of a domain that the directory's list blocks.
+    /// An address of a domain that the directory blocks.
     pub blocked: Option<String>,
     /// The address of a group.
     pub group: Option<String>,
@@ -29,73 +29,73 @@ pub struct People {
 /// The first guest.
 #[derive(Clone, Debug)]
 pub struct FirstGuest {
-    /// Who it is now.
+    /// The user's id now.
     pub id: String,
-    /// The address it is invited by.
+    /// The address that was invited.
     pub address: String,
 }
 
-/// Why somebody cannot take part.
+/// Why an address cannot be used in the probe.
 #[derive(Debug, thiserror::Error)]
 pub enum UnfitPeople {
     /// The text is no address.
     #[error("{0:?} is no address")]
     NoAddress(String),
-    /// An address has two parts to play.
+    /// An address is given for two purposes.
     #[error("{0} is given twice: each part is played by somebody else")]
     Twice(String),
-    /// Whether the directory knows them cannot be found out.
+    /// The probe cannot find out whether the directory knows the address.
     #[error("the directory cannot be asked for {address}: {source}")]
     Unasked {
-        /// Whom it was asked for.
+        /// The address.
         address: String,
         /// What Graph says.
         source: Box<GraphError>,
     },
-    /// The directory has them.
+    /// The directory has a user with the address.
     #[error(
         "the directory has {address} already (user {user}), and a probe touches nobody whom it has not made: give another address"
     )]
     Known {
-        /// Who it is.
+        /// The address.
         address: String,
         /// The user's id.
         user: String,
     },
-    /// The directory had them.
+    /// The directory has a deleted user with the address.
     #[error(
         "the directory has {address} among its deleted users (user {user}), and a probe touches nobody whom it has not made: delete them for good in Entra under Users, Deleted users, or give another address"
     )]
     Deleted {
-        /// Who it is.
+        /// The address.
         address: String,
         /// The user's id.
         user: String,
     },
-    /// The operator works on them.
+    /// The address is declared in a GuestInvitation.
     #[error("{address} is declared as GuestInvitation {guest}: give another address")]
     Declared {
-        /// Who it is.
+        /// The address.
         address: String,
-        /// Namespace and name.
+        /// The namespace and name of the GuestInvitation.
         guest: String,
     },
-    /// Nobody takes part.
+    /// No address was given.
     #[error("no address is left to probe with: give one with --address")]
     Nobody,
 }
 
 impl People {
-    /// Takes them from the command line, and asks for whom that leaves out.
+    /// Takes the addresses from the flags, and asks the person for the others.
     ///
     /// # Errors
-    /// When the person goes.
+    /// When the person stops.
     pub async fn gather(flags: &Flags, wanted: &BTreeSet<ProbeQuestion>, person: &mut Person) -> Result<Self, Stop> {
         let any = |questions: &[ProbeQuestion]| questions.iter().any(|question| wanted.contains(question));
         let mut given = flags.address.iter().cloned();
         let mut people = Self::default();
         let mails = "a mailbox that you can read; gets up to three mails, and accepts an invitation in between";
-        // The plus sign is put into this address.
+        // The plus sign for question (j) is put into this address.
         if any(&[A, B, C, D, E, F, H, J, K, L]) {
             people.guest = ask(given.next(), mails, person).await?;
         }
@@ -120,7 +120,7 @@ impl People {
         Ok(people)
     }
 
-    /// The guest's address with a plus sign, for the question how that is refused.
+    /// The guest's address with a plus sign, for the question how Graph refuses such an address.
     pub fn with_plus(&self) -> Option<String> {
         let (local, domain) = self.guest.as_ref()?.split_once('@')?;
         Some(format!("{local}+probe@{domain}"))
@@ -131,10 +131,10 @@ impl People {
         all.into_iter().flatten().map(String::as_str).collect()
     }
 
-    /// Whether nobody of them is known yet, and when the directory said so, on its own clock.
+    /// Checks that the directory knows none of the addresses. Returns when the directory said so, on its own clock.
     ///
     /// # Errors
-    /// A sentence that names who is, or why that cannot be found out.
+    /// A sentence that names the known address, or says why the directory cannot be asked.
     pub async fn unknown_to(&self, graph: &Graph, subject: &Subject) -> Result<Timestamp, UnfitPeople> {
         let mut began: Option<Timestamp> = None;
         let mut seen = BTreeSet::new();
@@ -160,7 +160,7 @@ impl People {
             if let Some(guest) = subject.declared(address) {
                 return Err(UnfitPeople::Declared { address: named(), guest });
             }
-            // The earliest: of two servers one may run behind.
+            // The earliest time counts, because the clock of one server may be behind.
             began = Some(began.map_or(found.graph_time, |began| began.min(found.graph_time)));
         }
         began.ok_or(UnfitPeople::Nobody)

@@ -1,5 +1,5 @@
-//! The person at the terminal: what is told goes to standard error, what they answer comes from standard input. Every
-//! question ends with ` > `, and Ctrl-C ends every wait.
+//! The person at the terminal. Messages go to standard error, and answers come from standard input. Every question ends
+//! with ` > `, and Ctrl-C ends every wait.
 
 use std::fmt::Display;
 use std::io::{BufRead, Write};
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::Stop;
 use crate::cli::signals;
 
-/// Whom a probe asks.
+/// The person whom a probe asks.
 pub struct Person {
     answers: UnboundedReceiver<String>,
     out: Box<dyn Write>,
@@ -19,10 +19,10 @@ pub struct Person {
 }
 
 impl Person {
-    /// Whoever sits at this terminal.
+    /// The person at this terminal.
     pub fn at_terminal() -> Self {
         let (send, answers) = unbounded_channel();
-        // A thread of its own, because nothing can end the wait for a line; it ends with the process.
+        // The thread is needed because nothing can interrupt the wait for a line. It ends with the process.
         std::thread::spawn(move || {
             for line in std::io::stdin().lock().lines().map_while(Result::ok) {
                 if send.send(line).is_err() {
@@ -52,26 +52,26 @@ impl Person {
         (Self { answers: receive, out, interrupted: CancellationToken::new() }, heard)
     }
 
-    /// Tells a line.
+    /// Prints a line.
     pub fn say(&mut self, line: impl Display) {
         self.write(format_args!("{line}\n"));
     }
 
-    /// Shows that something is going on.
+    /// Prints a dot, to show that the probe is still working.
     pub fn dot(&mut self) {
         self.write(format_args!("."));
     }
 
-    // A closed standard error leaves only the answers.
+    // If standard error is closed, the probe goes on with the answers alone.
     fn write(&mut self, text: std::fmt::Arguments<'_>) {
         let _ = self.out.write_fmt(text);
         let _ = self.out.flush();
     }
 
-    /// A line of the person's own.
+    /// Asks for a line of text.
     ///
     /// # Errors
-    /// When they go: Ctrl-C, or the end of the input.
+    /// When the person stops: Ctrl-C, or the end of the input.
     pub async fn line(&mut self, prompt: impl Display) -> Result<String, Stop> {
         self.write(format_args!("{prompt} > "));
         tokio::select! {
@@ -80,10 +80,10 @@ impl Person {
         }
     }
 
-    /// Whether to do what was just told.
+    /// Asks whether to do what was just printed.
     ///
     /// # Errors
-    /// When they go.
+    /// When the person stops.
     pub async fn go_on(&mut self) -> Result<bool, Stop> {
         loop {
             match self.line("  Go on? [y]es, [s]kip, [q]uit").await?.to_lowercase().as_str() {
@@ -95,10 +95,10 @@ impl Person {
         }
     }
 
-    /// What only they can see; nothing when they cannot tell.
+    /// Asks for something that only the person can see. Returns nothing if they cannot tell.
     ///
     /// # Errors
-    /// When they go.
+    /// When the person stops.
     pub async fn saw(&mut self, question: impl Display) -> Result<Option<bool>, Stop> {
         loop {
             let asked = format!("  {question} [y]es, [n]o, [s]kip, [q]uit");
@@ -112,10 +112,10 @@ impl Person {
         }
     }
 
-    /// Waits.
+    /// Waits for `length`.
     ///
     /// # Errors
-    /// When they go meanwhile.
+    /// When the person stops meanwhile.
     pub async fn pause(&self, length: Duration) -> Result<(), Stop> {
         tokio::select! {
             () = self.interrupted.cancelled() => Err(Stop::Interrupted),

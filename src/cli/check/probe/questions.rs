@@ -1,10 +1,10 @@
-//! The twelve questions that no document answers, by the letters of the fact sheet.
+//! The twelve questions that no document answers, each with its letter.
 
 use std::fmt;
 
 use clap::ValueEnum;
 
-/// One of them.
+/// One of the twelve questions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ValueEnum)]
 pub enum ProbeQuestion {
     /// What inviting a pending guest again does.
@@ -34,7 +34,7 @@ pub enum ProbeQuestion {
 }
 
 impl ProbeQuestion {
-    /// Its letter.
+    /// The letter of the question.
     pub fn letter(self) -> char {
         match self {
             Self::A => 'a',
@@ -52,7 +52,7 @@ impl ProbeQuestion {
         }
     }
 
-    /// What it is about, in a few words.
+    /// The subject of the question, in a few words.
     pub fn about(self) -> &'static str {
         match self {
             Self::A => "inviting a pending guest again",

@@ -1,4 +1,4 @@
-//! What the questions came to: a table for a person, or JSON for a program.
+//! The answers to the questions: a table for a person, or JSON for a program.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use super::questions::ProbeQuestion;
 use super::switches::Switch;
 
-/// What one question, or one part of it, came to.
+/// The answer to one question, or to one part of it.
 #[derive(Clone, Debug, PartialEq)]
 enum ProbeAnswer {
-    /// The simulator has a switch for it, and this is how it is turned.
+    /// The question is settled. This switch of the simulator shows the answer.
     Switch(Switch),
-    /// It is settled, and no switch has it.
+    /// The question is settled, but the simulator has no switch for it.
     NoSwitch(&'static str),
-    /// It is not settled.
+    /// The question is not settled.
     Open,
 }
 
@@ -27,21 +27,21 @@ struct ReportRow {
     answer: ProbeAnswer,
 }
 
-/// All that was found.
+/// Everything that was found.
 #[derive(Debug, Default)]
 pub struct ProbeReport {
     rows: Vec<ReportRow>,
-    /// What nobody had asked.
+    /// Findings that no question asks for.
     beside: Vec<(String, Switch)>,
 }
 
 impl ProbeReport {
-    /// `question` is settled, and the simulator is true to it with `switch` turned.
+    /// `question` is settled. With `switch`, the simulator behaves as the directory does.
     pub fn settled(&mut self, question: ProbeQuestion, about: &str, finding: impl Into<String>, switch: Switch) {
         self.add(question, about, finding.into(), ProbeAnswer::Switch(switch));
     }
 
-    /// `question` is settled; why no switch has it.
+    /// `question` is settled. Says also why no switch shows the answer.
     pub fn without_switch(
         &mut self,
         question: ProbeQuestion,
@@ -52,12 +52,12 @@ impl ProbeReport {
         self.add(question, about, finding.into(), ProbeAnswer::NoSwitch(why));
     }
 
-    /// `question` is not settled; why, and what to do about it.
+    /// `question` is not settled. Says also why, and what to do about it.
     pub fn open(&mut self, question: ProbeQuestion, why: impl Into<String>) {
         self.add(question, question.about(), format!("not settled: {}", why.into()), ProbeAnswer::Open);
     }
 
-    /// What showed itself though no question asks for it.
+    /// A finding that no question asks for.
     pub fn beside(&mut self, finding: impl Into<String>, switch: Switch) {
         let found = (finding.into(), switch);
         if !self.beside.contains(&found) {
@@ -70,17 +70,17 @@ impl ProbeReport {
         self.rows.sort_by_key(|row| row.question);
     }
 
-    /// Whether anything was said of `question` yet.
+    /// Whether the report already says something about `question`.
     pub fn has(&self, question: ProbeQuestion) -> bool {
         self.rows.iter().any(|row| row.question == question)
     }
 
-    /// Those of `wanted` of which nothing was said yet.
+    /// The questions of `wanted` about which the report says nothing yet.
     pub fn missing(&self, wanted: &BTreeSet<ProbeQuestion>) -> Vec<ProbeQuestion> {
         wanted.iter().copied().filter(|question| !self.has(*question)).collect()
     }
 
-    /// The same for a program.
+    /// The report for a program.
     pub fn json(&self) -> Value {
         let row = |row: &ReportRow| {
             let switch = match &row.answer {
@@ -98,7 +98,7 @@ impl ProbeReport {
         self.rows.iter().map(row).collect()
     }
 
-    /// What showed itself beside the questions, for a program.
+    /// The findings that no question asks for, for a program.
     pub fn beside_json(&self) -> Value {
         self.beside.iter().map(|(finding, switch)| json!({"finding": finding, "switch": switch.name()})).collect()
     }

@@ -1,4 +1,4 @@
-//! The directory that is probed, and what is known of it before the first step.
+//! The directory to probe, and what is known about it before the first step.
 
 use kube::ResourceExt;
 
@@ -6,15 +6,15 @@ use crate::api::{EntraTenant, GuestInvitation};
 use crate::cli::check::cluster::GuestsUnreadable;
 use crate::graph::probe::Organization;
 
-/// What is probed.
+/// The directory to probe.
 pub struct Subject {
     /// The EntraTenant's name.
     pub name: String,
     /// The EntraTenant.
     pub tenant: EntraTenant,
-    /// Who the directory is, if Graph tells.
+    /// The organization of the directory, if Graph shows it.
     pub organization: Option<Organization>,
-    /// The guests that are declared in it, or why they cannot be read.
+    /// The guests that are declared in the directory, or why they cannot be read.
     pub guests: Result<Vec<GuestInvitation>, GuestsUnreadable>,
 }
 
@@ -35,7 +35,7 @@ impl Subject {
         self.organization.as_ref().and_then(Organization::initial_domain)
     }
 
-    /// What the person types back, so that it is the directory that they mean.
+    /// The text that the person types to confirm that they mean this directory.
     pub(super) fn proof(&self) -> &str {
         self.initial_domain().unwrap_or(&self.tenant.spec.tenant_id)
     }

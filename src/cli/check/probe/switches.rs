@@ -1,10 +1,10 @@
-//! The simulator's switches, by the names under which it turns them. They are written here as text, because the operator
-//! does not stand on its simulator; a test holds that the simulator knows each of them.
+//! The switches of the simulator, by name. The names are text here, because the operator does not depend on the
+//! simulator. A test checks that the simulator knows each of them.
 
-/// One switch, turned as the directory has shown itself.
+/// One switch, set so that the simulator behaves as the directory does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Switch {
-    /// None is turned: the simulator's default is the true one.
+    /// No switch: the simulator behaves like the directory by default.
     Default,
     /// (a)
     PendingRepeatIsSilent,
@@ -46,12 +46,12 @@ pub enum Switch {
     ResetLeavesTheState,
     /// (l)
     AppPurgeRefused,
-    /// What may happen to any invitation.
+    /// Any invitation may show this.
     UserNeverAppears,
 }
 
 impl Switch {
-    /// Everything that a probe can print.
+    /// Every switch that a probe can print.
     pub const ALL: [Self; 22] = [
         Self::Default,
         Self::PendingRepeatIsSilent,
@@ -77,7 +77,7 @@ impl Switch {
         Self::UserNeverAppears,
     ];
 
-    /// The simulator's name for it.
+    /// The name of the switch in the simulator.
     pub fn name(self) -> &'static str {
         match self {
             Self::Default => "default",

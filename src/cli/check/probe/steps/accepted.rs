@@ -1,4 +1,4 @@
-//! The guest accepts, which (e) a delta query tells or not; and (b) what inviting them again does then.
+//! The guest accepts. Question (e): does a delta query tell that? Question (b): what does another invitation do then?
 
 use super::super::people::FirstGuest;
 use super::super::questions::ProbeQuestion::{B, E};
@@ -6,7 +6,7 @@ use super::super::{Probe, Stop, Switch};
 use crate::graph::probe::DeltaLink;
 use crate::graph::{Graph, GraphError, User};
 
-/// `externalUserState`, whose spelling differs between two pages.
+/// `externalUserState`. Two pages of the documentation spell it differently.
 pub(super) fn state(user: &User) -> String {
     user.external_user_state.as_deref().unwrap_or("null").replace(' ', "")
 }
@@ -36,7 +36,7 @@ impl Probe<'_> {
         }
     }
 
-    /// The link from which on the acceptance would be told; nothing where the state cannot be asked for.
+    /// The link for the delta query that would tell of the acceptance. Nothing if the state cannot be asked for.
     async fn follow(&mut self, guest: &FirstGuest) -> Result<Option<DeltaLink>, Stop> {
         match self.graph.follow_state(&guest.id).await {
             Err(error) if error.is_unsupported() || error.status == Some(400) => {

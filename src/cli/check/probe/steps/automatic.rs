@@ -1,4 +1,4 @@
-//! (i): what a guest is right after an invitation, when both organisations have agreed on automatic redemption.
+//! (i): the state of a guest right after an invitation, when both organisations have agreed on automatic redemption.
 
 use super::super::questions::ProbeQuestion::I;
 use super::super::{Probe, Stop, Switch};

@@ -1,4 +1,4 @@
-//! (c) what inviting a deleted guest does, and (l) whether an application may delete them for good.
+//! (c): what an invitation of a deleted guest does. (l): whether an application may delete a user for good.
 
 use super::super::people::FirstGuest;
 use super::super::questions::ProbeQuestion::{C, L};
@@ -8,7 +8,7 @@ use crate::graph::{Graph, GraphError};
 impl Probe<'_> {
     pub(super) async fn delete(&mut self) -> Result<(), Stop> {
         let id = self.guest()?.id;
-        // For minutes after its creation a user may answer 404 to that.
+        // Graph may answer 404 to this for some minutes after the user was created.
         let look = async |graph: &Graph| {
             if graph.user(&id).await?.is_some() {
                 graph.delete_user(&id).await?;
@@ -57,7 +57,7 @@ impl Probe<'_> {
         if !self.by_application() {
             return Err(Stop::Unsettled("you are signed in as a person; it is about applications".into()));
         }
-        // The last step may have brought the guest back.
+        // The last step may have restored the guest.
         self.delete().await?;
         let id = self.guest()?.id;
         match self.graph.purge_user(&id).await {

@@ -1,5 +1,6 @@
-//! The steps, in an order in which one guest serves many questions: it is invited, invited again, accepts, is invited once
-//! more, is reset, deleted, invited as deleted, and deleted for good. Three other steps have people of their own.
+//! The steps, in an order in which one guest answers many questions: the guest is invited, invited again, accepts, is
+//! invited once more, is reset, deleted, invited as deleted, and deleted for good. Three other steps have guests of
+//! their own.
 
 mod accepted;
 mod automatic;
@@ -31,7 +32,7 @@ enum ProbeStep {
     Refusals,
 }
 
-/// Each with the questions that stay open without it.
+/// Each step, with the questions that stay open without it.
 const STEPS: [(ProbeStep, &[ProbeQuestion]); 12] = [
     (ProbeStep::LookUp, &[F]),
     (ProbeStep::Invite, &[A, B, C, D, E, H, K, L]),
@@ -48,15 +49,15 @@ const STEPS: [(ProbeStep, &[ProbeQuestion]); 12] = [
 ];
 
 impl Probe<'_> {
-    /// Whether `question` is wanted and nothing was said of it yet.
+    /// Whether `question` is wanted and the report says nothing about it yet.
     pub(super) fn is_open(&self, question: ProbeQuestion) -> bool {
         self.wanted.contains(&question) && !self.report.has(question)
     }
 
-    /// All steps that still have a question, each after a yes.
+    /// Takes every step that still has an open question, each after the person agrees.
     ///
     /// # Errors
-    /// When the whole probe ends before.
+    /// When the whole probe ends early.
     pub(super) async fn steps(&mut self) -> Result<(), Stop> {
         for (step, serves) in STEPS {
             let open: Vec<ProbeQuestion> = serves.iter().copied().filter(|question| self.is_open(*question)).collect();
@@ -89,7 +90,7 @@ impl Probe<'_> {
         Ok(())
     }
 
-    /// What a step does, writes and mails; or why it cannot be taken.
+    /// What a step does, writes and mails, or why it cannot be taken.
     fn will(&self, step: ProbeStep) -> Result<String, Stop> {
         let guest = || {
             let guest = self.people.guest.as_deref();
@@ -152,13 +153,13 @@ impl Probe<'_> {
         self.guest.clone().ok_or_else(|| Stop::Unsettled("the first guest was not invited".into()))
     }
 
-    /// Invites without a mail; a refusal leaves the step unsettled.
+    /// Invites without a mail. If Graph refuses, the step stays unsettled.
     async fn invite_silently(&mut self, address: &str) -> Result<Invited, Stop> {
         let invitation = self.invitation(address, false);
         Ok(self.invite(&invitation, None).await??)
     }
 
-    /// Whether an application is signed in: some questions are about those only.
+    /// Whether an application is signed in. Some questions concern applications only.
     fn by_application(&self) -> bool {
         self.permissions.as_ref().is_none_or(|held| !held.of_a_person())
     }

@@ -1,4 +1,5 @@
-//! (f) the look-up, (h) the sponsor that nobody named, and (a) what inviting a guest again does who has not accepted.
+//! (f): the look-up. (h): the sponsor that nobody named. (a): what another invitation does for a guest who has not
+//! accepted.
 
 use std::time::Duration;
 
@@ -7,7 +8,7 @@ use super::super::questions::ProbeQuestion::{A, B, C, D, E, F, H, K, L};
 use super::super::{Probe, Stop, Switch};
 use crate::graph::{Graph, GraphError};
 
-/// A sponsor that Graph names by itself is there with the guest, or a moment later.
+/// How long to wait for a sponsor that Graph names by itself. It is there with the guest, or a moment later.
 const SPONSOR: Duration = Duration::from_secs(20);
 
 impl Probe<'_> {

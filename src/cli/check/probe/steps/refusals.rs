@@ -1,4 +1,4 @@
-//! (j): how addresses are refused that cannot be invited. Should one be taken after all, its guest is removed at the end.
+//! (j): how Graph refuses addresses that cannot be invited. If it takes one, the guest is removed at the end.
 
 use super::super::questions::ProbeQuestion::J;
 use super::super::{Probe, Stop, Switch};

@@ -1,5 +1,5 @@
-//! (k): what `externalUserState` shows after a reset. A change of the job title, made at the same time, tells how far the
-//! listing runs behind, and so whether the state waits for the listing or for something else.
+//! (k): what `externalUserState` shows after a reset. The step changes the job title at the same time. That shows how
+//! late the listing is, and so whether the state waits for the listing or for something else.
 
 use std::time::{Duration, Instant};
 
@@ -13,10 +13,10 @@ use crate::graph::{Graph, GraphError, Invitation, refused_reset};
 
 const TITLE: &str = "guestlist probe";
 
-/// When the changes showed, counted from the reset.
+/// When the changes showed, as time since the reset.
 #[derive(Clone, Copy, Debug, Default)]
 struct ShownChanges {
-    /// The state, read by id.
+    /// The state, in a read by id.
     by_id: Option<Duration>,
     /// The job title, in a listing.
     listed: Option<Duration>,
@@ -63,7 +63,7 @@ impl Probe<'_> {
     }
 }
 
-/// Two changes that show within two looks of each other show together.
+/// Two changes count as simultaneous if they show within two looks of each other.
 fn conclude(shown: ShownChanges, step: Duration, patience: Duration) -> (String, Switch) {
     let Some(by_id) = shown.by_id else {
         return (format!("still Accepted after {} s", patience.as_secs()), Switch::ResetLeavesTheState);

@@ -1,18 +1,19 @@
-//! (d): whether an application may invite when the directory lets only administrators and guest inviters do so. The
-//! setting is the person's to make: the probe cannot.
+//! (d): whether an application may invite when the directory lets only administrators and guest inviters do so. Only
+//! the person can change this setting. The probe cannot.
 
 use super::super::questions::ProbeQuestion::D;
 use super::super::{Probe, Stop, Switch};
 use crate::graph::GraphError;
 
-/// What the person says of the setting.
+/// What the person says about the setting.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Restricted {
     guest_inviter: bool,
 }
 
 impl Probe<'_> {
-    /// Asks for the setting, before the first invitation; nothing when it is another, which leaves the question open.
+    /// Asks for the setting before the first invitation. Returns nothing if the setting is another one, which leaves
+    /// the question open.
     pub(super) async fn restricted(&mut self) -> Result<Option<Restricted>, Stop> {
         if !self.is_open(D) {
             return Ok(None);
@@ -38,7 +39,7 @@ impl Probe<'_> {
         }
     }
 
-    /// Draws the conclusion from the first invitation.
+    /// Answers the question from the first invitation.
     pub(super) fn conclude_restricted(
         &mut self,
         Restricted { guest_inviter }: Restricted,

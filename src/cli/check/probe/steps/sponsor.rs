@@ -1,5 +1,5 @@
-//! (g): which form of a sponsor an invitation takes. Taken means that the guest has the sponsor afterwards: an answer of
-//! 201 alone may have passed over it.
+//! (g): which form of a sponsor an invitation takes. It is taken only if the guest has the sponsor afterwards: an
+//! answer of 201 alone may mean that the sponsor was ignored.
 
 use super::super::questions::ProbeQuestion::G;
 use super::super::{Probe, Stop, Switch};
