@@ -53,8 +53,8 @@ pub struct AccessRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Vec<Delivery>>,
 
-    /// How many guests each namespace may have in this tenant. Guests who are invited already keep their place. After
-    /// them, the guests who were declared first come first. Default: any number.
+    /// How many guests each namespace may have in this tenant. Guests who are invited already keep their place. The
+    /// other places go to the guests who were declared first. Default: any number.
     #[schemars(range(min = 0, max = 100000))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_guests: Option<u32>,

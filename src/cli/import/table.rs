@@ -169,8 +169,8 @@ fn columns(header: &StringRecord) -> Result<Vec<Option<Column>>, TableFault> {
     }
 }
 
-/// The column of a header cell. Entra's template has its own name for it in brackets: `Email address to invite
-/// [inviteeEmail] Required` ("Bulk invite B2B collaboration users", Entra).
+/// The column of a header cell. Entra's template has its own name for it in brackets, such as
+/// `Email address to invite [inviteeEmail] Required` ("Bulk invite B2B collaboration users", Entra).
 fn column(cell: &str) -> Result<Column, TableFault> {
     let inner = cell.split_once('[').and_then(|(_, rest)| rest.split_once(']')).map_or(cell, |(inner, _)| inner);
     let name: String = inner.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
