@@ -1,4 +1,5 @@
-//! The table in docs/who-may-invite.md: a line for each field of a rule, from its description in the definition of EntraTenant.
+//! The table in docs/who-may-invite.md. It has a line for each field of a rule, from the field's description in the
+//! definition of EntraTenant.
 
 use kube::CustomResourceExt;
 use serde_json::Value;

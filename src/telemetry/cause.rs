@@ -9,7 +9,7 @@ use std::sync::Arc;
 ///
 /// The cause is shared, so that the error that holds it can be cloned. `Debug` shows only its sentence, because
 /// libraries keep the bodies of answers in their errors.
-// One pointer to a box, so that an error that holds it grows by one word only. Every `Result` has room for its error.
+// An `Arc` of a `Box` is one word. So the errors that hold a cause stay small, and with them every `Result`.
 #[derive(Clone)]
 pub struct Cause(Arc<Box<dyn Error + Send + Sync>>);
 

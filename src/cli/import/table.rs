@@ -1,5 +1,5 @@
 //! A table of guests as other programs write it: rows under a header, with any of several separators between the cells.
-//! What the reader does not understand it refuses, and names the line. So no column and no row is lost silently.
+//! The reader refuses what it does not understand, and names the line. So no column and no row is lost silently.
 
 use std::collections::BTreeMap;
 use std::str::Utf8Error;
