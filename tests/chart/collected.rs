@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use testbed::PlaneConfig;
-use testbed::world::{Ref, World};
-
-use crate::installed::installed;
 use testbed::stories::{
     ALL, SOON, TENANT, allowed, calls, connected, guest_list, guest_with, guests, mails, named_list, patched,
     simulator, until, until_gone,
 };
+use testbed::world::{Ref, World};
+
+use crate::installed::installed;
 
 async fn with(controllers: &[&'static str]) -> World {
     let config = PlaneConfig { controllers: controllers.to_vec(), ..PlaneConfig::default() };

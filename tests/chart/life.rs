@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
+use testbed::stories::helm::{self, ALONE, NAMESPACE, chart, install, uninstall, upgrade};
+use testbed::stories::installed::deployment;
+use testbed::stories::{ALL, SOON, TENANT, allowed, connected, guest_with, simulator, until};
 use testbed::world::Ref;
 use testbed::{ControlPlane, PlaneConfig};
 
 use crate::installed::{app, plane, running};
-use testbed::stories::helm::{self, ALONE, NAMESPACE, chart, install, uninstall, upgrade};
-use testbed::stories::installed::deployment;
-use testbed::stories::{ALL, SOON, TENANT, allowed, connected, guest_with, simulator, until};
 
 /// The chart as one release before could have been: a lower version, a definition that lacks a field, other flags, an alert less.
 fn before(folder: &Path) -> PathBuf {
@@ -116,7 +116,7 @@ async fn one_command_brings_the_tenant_too() {
     let plane = plane(PlaneConfig::default()).await;
     let (client, _) = app();
     let client = format!("tenant.credentials.clientSecret.clientId={client}");
-    let tenant = format!("tenant.tenantId={}", TENANT);
+    let tenant = format!("tenant.tenantId={TENANT}");
     let settings = [
         ALONE,
         "tenant.create=true",

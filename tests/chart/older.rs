@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use kube::api::PostParams;
 use testbed::PlaneConfig;
+use testbed::stories::helm::{self, ALONE};
+use testbed::stories::{ALL, SOON, allowed, connected};
 use testbed::world::Ref;
 
 use crate::installed::{address, plane, running};
-use testbed::stories::helm::{self, ALONE};
-use testbed::stories::{ALL, SOON, allowed, connected};
 
 const INVITATION: &str = "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/invitation/properties";
 

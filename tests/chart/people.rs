@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 use testbed::PlaneConfig;
+use testbed::stories::helm::{NAMESPACE, of_kind, render};
+use testbed::stories::{ALL, SOON, allowed, connected, guest_with, simulator, until};
 use testbed::world::World;
 
 use crate::installed::installed;
-use testbed::stories::helm::{NAMESPACE, of_kind, render};
-use testbed::stories::{ALL, SOON, allowed, connected, guest_with, simulator, until};
 
 /// kubectl's answer to whether `user` may do this.
 async fn can(world: &World, user: &str, question: &[&str]) -> bool {

@@ -5,13 +5,13 @@ use std::collections::BTreeSet;
 
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
+use testbed::stories::helm::{NAMESPACE, RELEASE, of_kind, render};
+use testbed::stories::{ALL, SOON, allowed, condition, connected, guest_with, simulator, until};
 use testbed::world::{Ref, World};
 use testbed::{Asked, PlaneConfig};
 
 use crate::installed::{Granted, granted, installed, rights, until_allowed};
 use crate::story;
-use testbed::stories::helm::{NAMESPACE, RELEASE, of_kind, render};
-use testbed::stories::{ALL, SOON, allowed, condition, connected, guest_with, simulator, until};
 
 /// Asked for by the API server itself, whose record has only the request that led to it: to apply a guest who is not there yet,
 /// and to name a list as the owner that waits. The third test takes them away.

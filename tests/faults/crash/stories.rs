@@ -1,8 +1,9 @@
 //! The stories: what stands before, what a person then does, and what the end looks like. `{name}` is the guest of this telling.
 
+use testbed::stories::{quick, settling_in};
+
 use super::picture::Picture;
 use crate::acts::Act;
-use testbed::stories::{quick, settling_in};
 
 /// One story.
 pub struct Story {
