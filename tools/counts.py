@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Adds up what the suites have printed of themselves, from what tools/test.sh keeps: tools/counts.py FOLDER"""
+"""Adds up what the suites have printed of themselves, from the logs that tools/test.py keeps: tools/counts.py FOLDER"""
 import pathlib
 import re
 import sys
