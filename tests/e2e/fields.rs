@@ -220,7 +220,7 @@ fn mailing() -> Vec<Row> {
 
 /// By when all the guests of a table are made, invited and in their groups, on a machine that is busy with other things too: who
 /// reaches the end of their access before that ends differently.
-const ALL_ARRIVED: Duration = Duration::from_secs(45);
+const ALL_ARRIVED: Duration = Duration::from_secs(75);
 
 fn endings() -> Vec<Row> {
     let mut rows = Vec::new();
