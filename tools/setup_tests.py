@@ -55,7 +55,10 @@ def sdk():
         return ["Python's ensurepip"]
     pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--disable-pip-version-check"]
     with tempfile.TemporaryDirectory() as folder:
-        got = subprocess.run([*pip, "--dest", folder, "six"], capture_output=True, timeout=60)
+        try:
+            got = subprocess.run([*pip, "--dest", folder, "six"], capture_output=True, timeout=60)
+        except subprocess.TimeoutExpired:
+            return ["an answer of PyPI"]
     return [] if got.returncode == 0 else ["PyPI"]
 
 

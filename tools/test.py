@@ -85,14 +85,20 @@ def compiled(chosen):
             kind = target["kind"][0]
             name = target["name"] if kind == "test" else f"{kind}:{target['name']}"
             found[name] = (message["executable"], str(pathlib.Path(message["manifest_path"]).parent))
+    listed = {target for suite in suites.ALL for target in suite.targets}
+    if forgotten := sorted(name for name in found if ":" not in name and name not in listed):
+        sys.exit(f"no suite of tools/tests/suites.py runs {', '.join(forgotten)}")
     return found
 
 
 def digest(path, known={}):
     """Of a file's content."""
     if path not in known:
+        content = hashlib.sha256()
         with open(path, "rb") as file:
-            known[path] = hashlib.file_digest(file, "sha256").hexdigest()
+            while part := file.read(1 << 20):
+                content.update(part)
+        known[path] = content.hexdigest()
     return known[path]
 
 

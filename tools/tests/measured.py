@@ -66,7 +66,8 @@ def await_the_rest():
 def main():
     report, log = sys.argv[1:]
     # Orphans of the commands become ours, so that their time is counted and none is overlooked.
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     began, well = time.monotonic(), True
     with open(log, "wb") as output:
         for command in json.load(sys.stdin):
