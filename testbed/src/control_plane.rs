@@ -2,8 +2,7 @@
 //! No scheduler and no kubelet run here, and controllers only if asked for: nothing but the API that an operator sees.
 
 use std::{
-    collections::BTreeSet,
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     path::{Path, PathBuf},
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},

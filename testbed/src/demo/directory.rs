@@ -10,20 +10,10 @@ use super::{
     cast::{CAST, GROUP, REMINDED},
     progress::step,
 };
-use crate::{Error, Ref, Result, TenantManifest, World, operator::NAMESPACE, workspace, world::Entra};
+use crate::{Error, Ref, Result, TenantManifest, World, operator::NAMESPACE, stories::ALL, workspace, world::Entra};
 
 /// Long enough for a loaded machine; the story itself takes seconds.
 pub(super) const INVITED_WITHIN: Duration = Duration::from_secs(60);
-
-/// Every permission that the examples need (README, "Permissions").
-const PERMISSIONS: [&str; 6] = [
-    "User.Invite.All",
-    "User.Read.All",
-    "User.ReadWrite.All",
-    "User.DeleteRestore.All",
-    "GroupMember.ReadWrite.All",
-    "Organization.Read.All",
-];
 
 /// More than the 72 h that the example waits with its reminder.
 const THREE_DAYS_AGO: i64 = -73 * 3600;
@@ -35,7 +25,7 @@ const PASSWORD: &str = "mail-pass";
 pub(super) fn config() -> Config {
     let mut config = Config { smtp: Some(([127, 0, 0, 1], 0).into()), ..Config::default() };
     for app in config.tenants.iter_mut().flat_map(|tenant| &mut tenant.apps) {
-        app.roles = PERMISSIONS.map(String::from).to_vec();
+        app.roles = ALL.map(String::from).to_vec();
     }
     config.settings.smtp.credentials = Some(SmtpCredentials { user: USER.into(), password: PASSWORD.into() });
     config
