@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::world::{Process, Shown, TIMING, user};
 use crate::api::Redemption;
-use crate::plan::{Record, Seen, Ticket, Timing, UserView};
+use crate::plan::{Observed, Record, Ticket, Timing, UserView};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutation {
@@ -66,19 +66,19 @@ impl Mutation {
     }
 
     /// Bends what the decision is told.
-    pub fn bend(self, record: &mut Record, seen: &mut Seen, process: &Process, now: Timestamp) {
+    pub fn bend(self, record: &mut Record, observed: &mut Observed, process: &Process, now: Timestamp) {
         let attempt = record.invitation.attempt.clone();
         match self {
             Self::NoLook if attempt.is_none() => {
                 let silent = |look: &mut crate::plan::Look| look.users.clear();
-                seen.look.as_mut().map(silent).unwrap_or_default();
+                observed.look.as_mut().map(silent).unwrap_or_default();
             }
-            Self::ActOnStaleAttempt => seen.ticket.iter_mut().for_each(|ticket| ticket.decided_at = now),
+            Self::ActOnStaleAttempt => observed.ticket.iter_mut().for_each(|ticket| ticket.decided_at = now),
             Self::ActOnOthersAttempt => {
-                seen.ticket = attempt.map(|attempt| Ticket { attempt: attempt.id, decided_at: now });
+                observed.ticket = attempt.map(|attempt| Ticket { attempt: attempt.id, decided_at: now });
             }
-            Self::TrustTheMirror if !seen.user_is_live() => {
-                (seen.user, seen.user_read_at) =
+            Self::TrustTheMirror if !observed.user_is_live() => {
+                (observed.user, observed.user_read_at) =
                     (UserView::Found(user(Shown { nth: 0, created: 0, accepted: false })), Some(now));
             }
             Self::TrustTheListing if attempt.as_ref().is_some_and(|attempt| attempt.asked_at.is_some()) => {
@@ -91,24 +91,26 @@ impl Mutation {
             }
             Self::IgnoreCreatedTime if attempt.is_some() => {
                 let late = |user: &mut crate::plan::DirectoryUser| user.created_at = Some(now);
-                seen.look.iter_mut().flat_map(|look| &mut look.users).for_each(late);
+                observed.look.iter_mut().flat_map(|look| &mut look.users).for_each(late);
             }
-            Self::LeaveWithAnOpenAttempt if seen.ticket.is_none() => {
+            Self::LeaveWithAnOpenAttempt if observed.ticket.is_none() => {
                 let view = process.view.as_ref();
                 let goes = view.is_some_and(|view| view.deleting.is_some());
                 record.invitation.attempt.take_if(|_| goes);
             }
-            Self::BelieveTheFirstRead if seen.user == UserView::Missing => {
+            Self::BelieveTheFirstRead if observed.user == UserView::Missing => {
                 let shown = Redemption { state: None, changed_at: None, identity_provider: None };
                 record.redemption.get_or_insert(shown);
             }
-            Self::IgnoreTheDeleted => forget_the_deleted(seen),
+            Self::IgnoreTheDeleted => forget_the_deleted(observed),
             // The look that finds whom the question made.
-            Self::IgnoreWhoLeftBeforeTheQuestion if seen.look.as_ref().is_some_and(|look| !look.users.is_empty()) => {
-                forget_the_deleted(seen);
+            Self::IgnoreWhoLeftBeforeTheQuestion
+                if observed.look.as_ref().is_some_and(|look| !look.users.is_empty()) =>
+            {
+                forget_the_deleted(observed);
             }
             Self::DeleteWhoWasThere => {
-                if let UserView::Found(user) = &mut seen.user {
+                if let UserView::Found(user) = &mut observed.user {
                     user.created_at = None;
                 }
             }
@@ -117,6 +119,6 @@ impl Mutation {
     }
 }
 
-fn forget_the_deleted(seen: &mut Seen) {
-    seen.look.iter_mut().flat_map(|look| &mut look.deleted).for_each(Vec::clear);
+fn forget_the_deleted(observed: &mut Observed) {
+    observed.look.iter_mut().flat_map(|look| &mut look.deleted).for_each(Vec::clear);
 }

@@ -60,20 +60,20 @@ fn glance(world: &World, among_deleted: bool) -> Glance {
 
 /// A report writes no decision, but it may give the process's word that nothing was sent before.
 pub fn hold(world: &mut World, p: usize, mutation: Option<Mutation>) -> Option<()> {
-    let (wanted, record, mut seen) = world.seen_by(p)?;
+    let (desired, record, mut observed) = world.seen_by(p)?;
     // Whoever meets the breaker begins nothing, and lets nothing go that was begun.
-    seen.tenant = Tenant::Ready { send_at: SendAt::Blocked };
+    observed.tenant = Tenant::Ready { send_at: SendAt::Blocked };
     if mutation == Some(Mutation::IgnoreTheBreaker) {
-        seen.tenant = Tenant::Ready { send_at: SendAt::Now };
+        observed.tenant = Tenant::Ready { send_at: SendAt::Now };
     }
-    let blocked = plan(&wanted, &record, &seen, at(world.now), &TIMING);
+    let blocked = plan(&desired, &record, &observed, at(world.now), &TIMING);
     if matches!(blocked, Step::Post(Post::Send { .. }) | Step::Write { ticket: Some(_), .. }) {
         world.sent_while_blocked = true;
         return Some(());
     }
-    seen.tenant = Tenant::Unready(Explanation::new(Reason::GraphError, ""));
-    let Step::Rest { why, .. } = plan(&wanted, &record, &seen, at(world.now), &TIMING) else { return None };
-    let next = record.clone().attest(&wanted, &seen);
+    observed.tenant = Tenant::Unready(Explanation::new(Reason::GraphError, ""));
+    let Step::Rest { why, .. } = plan(&desired, &record, &observed, at(world.now), &TIMING) else { return None };
+    let next = record.clone().attest(&desired, &observed);
     if next == record {
         return None;
     }
@@ -81,13 +81,13 @@ pub fn hold(world: &mut World, p: usize, mutation: Option<Mutation>) -> Option<(
 }
 
 pub fn act(world: &mut World, p: usize, mutation: Option<Mutation>, answer_lost: bool) -> Option<()> {
-    let (mut wanted, mut record, mut seen) = world.seen_by(p)?;
-    wanted.finalizer |= mutation == Some(Mutation::MakeUnbound);
+    let (mut desired, mut record, mut observed) = world.seen_by(p)?;
+    desired.finalizer |= mutation == Some(Mutation::MakeUnbound);
     let timing = mutation.map_or(TIMING, |mutation| mutation.timing());
     if let Some(mutation) = mutation {
-        mutation.bend(&mut record, &mut seen, &world.processes[p], at(world.now));
+        mutation.bend(&mut record, &mut observed, &world.processes[p], at(world.now));
     }
-    let step = plan(&wanted, &record, &seen, at(world.now), &timing);
+    let step = plan(&desired, &record, &observed, at(world.now), &timing);
     let answered = world.process(p).answer.take();
     if answer_lost && !matches!(step, Step::Write { .. } | Step::Do(_)) {
         return None;

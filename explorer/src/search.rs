@@ -165,7 +165,7 @@ fn judge(
     report: &mut ExplorerReport,
     endings: &mut Endings,
 ) -> Option<Finding> {
-    if world.mails > wanted(world) {
+    if world.mails > desired(world) {
         return Some(Finding::SecondMail);
     }
     if world.accepted_mailed {
@@ -251,12 +251,12 @@ fn is_asked_once_more(world: &World) -> bool {
 }
 
 /// How many mails somebody has asked for. Whose user was deleted and who is declared anew is invited once more.
-fn wanted(world: &World) -> u8 {
+fn desired(world: &World) -> u8 {
     1 + u8::from(is_asked_once_more(world)) + u8::from(world.left && world.next_uid > 2)
 }
 
 fn ending_of(world: &World) -> Ending {
-    if world.mails > wanted(world) {
+    if world.mails > desired(world) {
         return Ending::Wrong(Finding::SecondMail);
     }
     let left = world.object.as_ref().is_none_or(|object| object.deleting.is_some());

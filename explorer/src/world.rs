@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use super::print::{HashLanes, Printed};
 use crate::api::{Address, DeletionPolicy, Guest, Origin, Redemption};
 use crate::plan::{
-    Answer, DirectoryUser, Ledger, Look, Outcome, Post, Record, Remind, Seen, SendAt, Task, Tenant, Ticket, Timing,
-    UserView, Wanted,
+    Answer, Desired, DirectoryUser, Ledger, Look, Observed, Outcome, Post, Record, Remind, SendAt, Task, Tenant,
+    Ticket, Timing, UserView,
 };
 use crate::policy::Permission;
 
@@ -252,11 +252,11 @@ impl World {
     }
 
     /// What process `p` hands to the decision: the wish, the record, what it sees, and its clock.
-    pub fn seen_by(&self, p: usize) -> Option<(Wanted, Record, Seen)> {
+    pub fn seen_by(&self, p: usize) -> Option<(Desired, Record, Observed)> {
         let process = &self.processes[p];
         let view = process.view.as_ref()?;
         let address = address();
-        let seen = Seen {
+        let observed = Observed {
             tenant: Tenant::Ready { send_at: SendAt::Now },
             permission: Permission::Granted,
             holder: None,
@@ -286,18 +286,18 @@ impl World {
                 .map(|(user, there)| (Task::Delete(user), if there { Outcome::Done } else { Outcome::Gone })),
             answer: process.answer.as_ref().map(|(post, answer)| (post.post(), answer.answer())),
         };
-        let mut wanted = Wanted::new(address);
-        wanted.finalizer = view.finalizer;
-        wanted.deleting = view.deleting.map(at);
-        wanted.suspended = view.spec.suspended;
-        wanted.requests.resend = view.spec.once_more.then(|| "once more".into());
+        let mut desired = Desired::new(address);
+        desired.finalizer = view.finalizer;
+        desired.deleting = view.deleting.map(at);
+        desired.suspended = view.spec.suspended;
+        desired.requests.resend = view.spec.once_more.then(|| "once more".into());
         match self.asks {
             Asks::Invitation => {}
-            Asks::Resend => wanted.requests.resend = Some("please".into()),
-            Asks::Visit => (wanted.policy, wanted.policy_by_name) = (DeletionPolicy::Delete, true),
-            Asks::Reminder => wanted.reminders = Some(Remind { after: Duration::from_secs(TICK), limit: 1 }),
+            Asks::Resend => desired.requests.resend = Some("please".into()),
+            Asks::Visit => (desired.policy, desired.policy_by_name) = (DeletionPolicy::Delete, true),
+            Asks::Reminder => desired.reminders = Some(Remind { after: Duration::from_secs(TICK), limit: 1 }),
         }
-        Some((wanted, Record::clone(&view.record), seen))
+        Some((desired, Record::clone(&view.record), observed))
     }
 
     /// A process, to change it.

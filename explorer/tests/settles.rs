@@ -28,7 +28,7 @@ struct SettlingPerson {
 
 #[derive(Debug)]
 struct SettlingWorld {
-    wanted: Wanted,
+    desired: Desired,
     permission: Permission,
     record: Record,
     person: Option<SettlingPerson>,
@@ -63,7 +63,7 @@ fn any_start_comes_to_rest_and_then_asks_for_nothing() {
             panic!("case {case} of seed {seed} does not settle.\nStart: {start}\nSteps: {trace:#?}")
         });
         longest = longest.max(steps);
-        let limit = 2 + world.wanted.reminders.map_or(0, |reminders| reminders.limit) + 2;
+        let limit = 2 + world.desired.reminders.map_or(0, |reminders| reminders.limit) + 2;
         assert!(world.mails <= limit, "case {case} of seed {seed}: {} mails\n{start}", world.mails);
         assert!(world.deletions == 0 || made_by_us, "case {case} of seed {seed}: deleted a user of others\n{start}");
         assert!(world.record.invitation.sent >= sent_before || world.record.invitation.sent <= world.mails, "{start}");
@@ -108,13 +108,13 @@ fn nothing_new_is_done_for_who_may_not() {
 fn access_ends_in_its_time_also_for_who_may_not() {
     let mut rng = Rng::with_seed(1);
     let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-    let mut wanted = Wanted::new(Address::new("guest@example.com"));
-    wanted.access_until = now.checked_add(Duration::from_secs(90)).ok();
+    let mut desired = Desired::new(Address::new("guest@example.com"));
+    desired.access_until = now.checked_add(Duration::from_secs(90)).ok();
     let guest = Guest::new("user".into(), Origin::Invited);
     let record = Record { guest: Some(guest), attested: true, ..Record::default() };
     let permission = Permission::Refused(Explanation::new(Reason::NotAllowed, "no"));
     let mut world =
-        SettlingWorld { wanted, permission, record, person: Some(person("user", now)), now, ..any_world(&mut rng) };
+        SettlingWorld { desired, permission, record, person: Some(person("user", now)), now, ..any_world(&mut rng) };
     let mut last = None;
     settle(&mut world, &mut |step| last = Some(step.clone())).unwrap();
     assert!(matches!(last, Some(Step::Rest { why: Why::Ended(_), .. })), "{last:?}");
@@ -133,23 +133,23 @@ fn settle(world: &mut SettlingWorld, watch: &mut dyn FnMut(&Step)) -> Result<usi
     let mut pass = SettlingPass::default();
     let mut rested: Option<(Why, Record)> = None;
     while trace.len() < MOST_STEPS {
-        let seen = seen(world, &pass);
-        let step = plan(&world.wanted, &world.record, &seen, world.now, &Timing::default());
+        let observed = observed(world, &pass);
+        let step = plan(&world.desired, &world.record, &observed, world.now, &Timing::default());
         trace.push(format!("{step:?}"));
         watch(&step);
         if let Step::Rest { why, again } = step {
-            let here = Some((why, world.record.clone().attest(&world.wanted, &seen)));
+            let here = Some((why, world.record.clone().attest(&world.desired, &observed)));
             if again.is_none() || rested == here {
                 return Ok(trace.len());
             }
-            world.record = world.record.clone().attest(&world.wanted, &seen);
+            world.record = world.record.clone().attest(&world.desired, &observed);
             world.now = world.now.checked_add(again.unwrap_or_default() + Duration::from_secs(1)).unwrap();
             rested = here;
             pass = SettlingPass::default();
             continue;
         }
         carry_out(step, world, &mut pass);
-        if world.wanted.deleting.is_some() && !world.wanted.finalizer {
+        if world.desired.deleting.is_some() && !world.desired.finalizer {
             return Ok(trace.len()); // the resource is gone
         }
     }
@@ -202,9 +202,9 @@ fn post_answer(world: &mut SettlingWorld, post: &Post) -> Answer {
     let person = world.person.get_or_insert_with(|| person("new", world.now));
     person.deleted = false;
     let own =
-        matches!(kind, Some(AttemptKind::Resend | AttemptKind::Reminder)) && world.wanted.delivery == Delivery::Mail;
+        matches!(kind, Some(AttemptKind::Resend | AttemptKind::Reminder)) && world.desired.delivery == Delivery::Mail;
     let mailed =
-        own || (kind.is_some_and(|kind| kind != AttemptKind::Add) && world.wanted.delivery == Delivery::Microsoft);
+        own || (kind.is_some_and(|kind| kind != AttemptKind::Add) && world.desired.delivery == Delivery::Microsoft);
     world.mails += u32::from(mailed);
     if kind == Some(AttemptKind::Reset) {
         person.user.external_state = Some("PendingAcceptance".into());
@@ -217,13 +217,13 @@ fn post_answer(world: &mut SettlingWorld, post: &Post) -> Answer {
         invitation: "i".into(),
         user: person.user.id.clone(),
         graph_time: world.now,
-        secret: world.wanted.link_secret.clone(),
+        secret: world.desired.link_secret.clone(),
     }
 }
 
 fn do_task(world: &mut SettlingWorld, pass: &mut SettlingPass, task: &Task) -> Option<Outcome> {
     if let Task::Bind(bound) = task {
-        world.wanted.finalizer = *bound;
+        world.desired.finalizer = *bound;
         return None;
     }
     let Some(person) = world.person.as_mut() else { return Some(Outcome::Gone) };
@@ -284,7 +284,7 @@ fn do_task(world: &mut SettlingWorld, pass: &mut SettlingPass, task: &Task) -> O
             pass.no_link_kept = true;
             Outcome::Gone
         }
-        Task::Link { .. } => Outcome::Linked(world.wanted.link_secret.clone().unwrap_or_default()),
+        Task::Link { .. } => Outcome::Linked(world.desired.link_secret.clone().unwrap_or_default()),
     })
 }
 
@@ -295,10 +295,10 @@ fn view(world: &SettlingWorld, id: &str) -> UserView {
     }
 }
 
-fn seen(world: &SettlingWorld, pass: &SettlingPass) -> Seen {
+fn observed(world: &SettlingWorld, pass: &SettlingPass) -> Observed {
     let mirror = world.record.guest.as_ref().map_or(UserView::Unknown, |guest| view(world, &guest.id));
     let send_at = if pass.queued || pass.ticket.is_some() { SendAt::Now } else { SendAt::Unqueued };
-    Seen {
+    Observed {
         tenant: Tenant::Ready { send_at },
         permission: world.permission.clone(),
         holder: None,
@@ -346,7 +346,7 @@ fn any_world(rng: &mut Rng) -> SettlingWorld {
         person.relations = PerRelation::of(|_| some(rng, &["a", "b"]));
     }
     SettlingWorld {
-        wanted: any_wanted(rng, now),
+        desired: any_wanted(rng, now),
         permission: Permission::Granted,
         record: any_record(rng, now),
         person,
@@ -356,32 +356,32 @@ fn any_world(rng: &mut Rng) -> SettlingWorld {
     }
 }
 
-fn any_wanted(rng: &mut Rng, now: Timestamp) -> Wanted {
+fn any_wanted(rng: &mut Rng, now: Timestamp) -> Desired {
     let maybe = |rng: &mut Rng| rng.u8(..) < 80;
     let word = |rng: &mut Rng| Some(["1", "2"][rng.usize(..2)].to_owned());
-    let mut wanted = Wanted::new(Address::new("guest@example.com"));
-    wanted.existing = if maybe(rng) { Existing::Refuse } else { Existing::Adopt };
-    wanted.delivery = [Delivery::Microsoft, Delivery::Mail, Delivery::None][rng.usize(..3)];
-    wanted.delivery_by_name = rng.bool();
-    wanted.suspended = rng.u8(..) < 20;
-    wanted.deleting = maybe(rng).then_some(now);
-    wanted.finalizer = wanted.deleting.is_some() || rng.bool();
-    wanted.observe = rng.u8(..) < 40;
-    wanted.requests.resend = word(rng).filter(|_| rng.bool());
-    wanted.requests.reset_redemption = word(rng).filter(|_| rng.bool());
-    wanted.requests.reconcile = word(rng).filter(|_| rng.bool());
-    wanted.reminders = maybe(rng).then(|| Remind { after: Duration::from_secs(3600), limit: rng.u32(1..4) });
-    wanted.expires_after = maybe(rng).then(|| Duration::from_secs(rng.u64(60..200_000)));
+    let mut desired = Desired::new(Address::new("guest@example.com"));
+    desired.existing = if maybe(rng) { Existing::Refuse } else { Existing::Adopt };
+    desired.delivery = [Delivery::Microsoft, Delivery::Mail, Delivery::None][rng.usize(..3)];
+    desired.delivery_by_name = rng.bool();
+    desired.suspended = rng.u8(..) < 20;
+    desired.deleting = maybe(rng).then_some(now);
+    desired.finalizer = desired.deleting.is_some() || rng.bool();
+    desired.observe = rng.u8(..) < 40;
+    desired.requests.resend = word(rng).filter(|_| rng.bool());
+    desired.requests.reset_redemption = word(rng).filter(|_| rng.bool());
+    desired.requests.reconcile = word(rng).filter(|_| rng.bool());
+    desired.reminders = maybe(rng).then(|| Remind { after: Duration::from_secs(3600), limit: rng.u32(1..4) });
+    desired.expires_after = maybe(rng).then(|| Duration::from_secs(rng.u64(60..200_000)));
     let until = now.checked_add(Duration::from_secs(rng.u64(0..9_000))).unwrap();
-    wanted.access_until = maybe(rng).then_some(if rng.bool() { until } else { Timestamp::UNIX_EPOCH });
-    wanted.policy = [DeletionPolicy::Retain, DeletionPolicy::Disable, DeletionPolicy::Delete][rng.usize(..3)];
-    wanted.relations = PerRelation::of(|_| some(rng, &["a", "b", "c"]));
-    wanted.properties =
+    desired.access_until = maybe(rng).then_some(if rng.bool() { until } else { Timestamp::UNIX_EPOCH });
+    desired.policy = [DeletionPolicy::Retain, DeletionPolicy::Disable, DeletionPolicy::Delete][rng.usize(..3)];
+    desired.relations = PerRelation::of(|_| some(rng, &["a", "b", "c"]));
+    desired.properties =
         some(rng, &["displayName", "department"]).into_iter().map(|name| (name, "value".into())).collect();
-    wanted.redeem_as = Address::new(if maybe(rng) { "moved@example.com" } else { "guest@example.com" });
-    let keeps = wanted.delivery == Delivery::Mail || maybe(rng);
-    wanted.link_secret = keeps.then(|| "link".into());
-    wanted
+    desired.redeem_as = Address::new(if maybe(rng) { "moved@example.com" } else { "guest@example.com" });
+    let keeps = desired.delivery == Delivery::Mail || maybe(rng);
+    desired.link_secret = keeps.then(|| "link".into());
+    desired
 }
 
 fn any_record(rng: &mut Rng, now: Timestamp) -> Record {

@@ -8,11 +8,11 @@ use parking_lot::Mutex;
 
 use super::Settings;
 use super::backoff::Backoff;
-use super::brake::Brake;
 use super::index::Index;
 use super::lists::Lists;
 use super::metrics::Metrics;
 use super::namespaces::Namespaces;
+use super::step_limiter::StepLimiter;
 use super::tenants::{Lanes, Tenants};
 use super::wake::{Wake, Wakeups};
 use crate::api::GuestInvitation;
@@ -39,7 +39,7 @@ pub struct Context {
     /// Failures in a row, by resource.
     pub backoff: Backoff,
     /// How many steps each guest has left.
-    pub brake: Brake,
+    pub step_limiter: StepLimiter,
     /// Wake-ups.
     pub wake: Wake,
     /// What the operator counts about itself.
@@ -63,7 +63,7 @@ impl Context {
             index,
             lists: Lists::default(),
             backoff: Backoff::default(),
-            brake: Brake::default(),
+            step_limiter: StepLimiter::default(),
             wake,
             metrics,
             recorder,

@@ -2,7 +2,6 @@
 //! All effects pass two ports, the kube client and Graph; all decisions are made in `plan`.
 
 mod backoff;
-mod brake;
 mod context;
 mod guard;
 mod guests;
@@ -11,10 +10,11 @@ mod lease;
 mod lists;
 mod metrics;
 mod namespaces;
-mod queue;
 mod schema;
 mod scope;
+mod send_pacer;
 mod status;
+mod step_limiter;
 mod surplus;
 mod tenants;
 mod unreadable;

@@ -17,8 +17,8 @@ use crate::api::{
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, DirectoryUser, Inherited, Look, Outcome, Post, Record, Refused, Seen, SendAt, Step, Task, Tenant, Ticket,
-    Timing, UserView, Wanted, plan as decide, verdict,
+    Answer, Desired, DirectoryUser, Inherited, Look, Observed, Outcome, Post, Record, Refused, SendAt, Step, Task,
+    Tenant, Ticket, Timing, UserView, plan as decide, verdict,
 };
 use crate::policy::Permission;
 
@@ -53,13 +53,13 @@ pub fn plan(data: &[u8]) {
     let Some(guest) = guest(choices) else { return };
     let defaults = valid(&schemas().defaults, "defaults", choices);
     let defaults: Defaults = serde_json::from_value(defaults).unwrap();
-    let wanted = asked_for(&guest, &defaults, choices.one_in(8));
+    let desired = asked_for(&guest, &defaults, choices.one_in(8));
     let record = Record::of(guest.status.as_ref());
     let now = time(choices);
-    let seen = seen(choices, &record, now);
+    let observed = observed(choices, &record, now);
     let timing = Timing::settling_in(Duration::from_secs([300, 5, 86_400][choices.below(3)]));
-    let step = decide(&wanted, &record, &seen, now, &timing);
-    check(&wanted, &record, &seen, &step, now, &timing);
+    let step = decide(&desired, &record, &observed, now, &timing);
+    check(&desired, &record, &observed, &step, now, &timing);
 }
 
 /// A guest whose spec and status may be anything that can be read.
@@ -136,7 +136,7 @@ fn user(choices: &mut Choices<'_>, id: &str) -> DirectoryUser {
     }
 }
 
-fn seen(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Seen {
+fn observed(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Observed {
     let id = record.guest.as_ref().map_or("user", |guest| guest.id.as_str()).to_owned();
     let open = record.invitation.attempt.as_ref();
     let own = |choices: &mut Choices<'_>| {
@@ -149,7 +149,7 @@ fn seen(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Seen {
         2 => SendAt::Blocked,
         _ => SendAt::Now,
     };
-    Seen {
+    Observed {
         tenant: match choices.below(6) {
             0 => Tenant::Missing { message: message() },
             1 => Tenant::Unready(Explanation::new(*choices.pick(Reason::ALL), message())),
@@ -248,15 +248,15 @@ fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {
 }
 
 /// What is true of every step, whatever came.
-fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timestamp, timing: &Timing) {
+fn check(desired: &Desired, record: &Record, observed: &Observed, step: &Step, now: Timestamp, timing: &Timing) {
     let open = record.invitation.attempt.as_ref();
-    let ready = matches!(&seen.tenant, Tenant::Ready { .. });
-    let may_send = !wanted.suspended
-        && wanted.deleting.is_none()
-        && !wanted.observe
-        && seen.permission == Permission::Granted
-        && matches!(&seen.tenant, Tenant::Ready { send_at: SendAt::Now });
-    let case = || format!("{step:?}\nfor {wanted:?}\n{record:?}\n{seen:?}\nat {now}");
+    let ready = matches!(&observed.tenant, Tenant::Ready { .. });
+    let may_send = !desired.suspended
+        && desired.deleting.is_none()
+        && !desired.observe
+        && observed.permission == Permission::Granted
+        && matches!(&observed.tenant, Tenant::Ready { send_at: SendAt::Now });
+    let case = || format!("{step:?}\nfor {desired:?}\n{record:?}\n{observed:?}\nat {now}");
     match step {
         Step::Post(Post::Send { attempt, kind }) => {
             assert!(may_send, "sent though it may not be: {}", case());
@@ -265,24 +265,24 @@ fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timest
                 "{}",
                 case()
             );
-            let age = seen
+            let age = observed
                 .ticket
                 .as_ref()
                 .filter(|ticket| ticket.attempt == *attempt)
                 .map(|ticket| now.duration_since(ticket.decided_at));
             let fresh = age.is_some_and(|age| !age.is_negative() && age.unsigned_abs() < timing.freshness);
             assert!(fresh, "sent without a fresh ticket: {}", case());
-            assert!(seen.holder.is_none(), "another resource holds the address: {}", case());
+            assert!(observed.holder.is_none(), "another resource holds the address: {}", case());
             let resent =
                 matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && record.invitation.owed_since.is_none();
-            let accepted = matches!(&seen.user, UserView::Found(user) if user.has_accepted());
+            let accepted = matches!(&observed.user, UserView::Found(user) if user.has_accepted());
             assert!(!resent || !accepted, "mailed to a guest who has accepted: {}", case());
         }
         Step::Post(Post::Ask { attempt }) => {
             assert!(may_send, "asked though it may not be: {}", case());
             assert!(open.is_some_and(|open| open.id == *attempt && open.asked_at.is_some()), "{}", case());
         }
-        Step::Write { record: next, ticket: Some(_), .. } => intent(wanted, record, seen, next, may_send, &case),
+        Step::Write { record: next, ticket: Some(_), .. } => intent(desired, record, observed, next, may_send, &case),
         Step::Write { record: next, ticket: None, .. } => {
             let sent = next.invitation.sent;
             let anew = next.guest.is_none() && sent == 0;
@@ -297,19 +297,19 @@ fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timest
             assert!(new.is_none_or(|new| new.inherited), "an intent without a right to act on it: {}", case());
         }
         Step::Do(task) => {
-            assert!(!wanted.observe || task.would().is_none(), "done though only to be observed: {}", case());
+            assert!(!desired.observe || task.would().is_none(), "done though only to be observed: {}", case());
             let only_released = *task == Task::Bind(false);
-            assert!(only_released || !wanted.suspended, "done though suspended: {}", case());
+            assert!(only_released || !desired.suspended, "done though suspended: {}", case());
             assert!(only_released || ready, "done without a tenant: {}", case());
         }
         Step::Queue | Step::Look | Step::LookAmongDeleted | Step::Fetch(_) => {
-            assert!(ready && (wanted.deleting.is_some() || !wanted.suspended), "{}", case())
+            assert!(ready && (desired.deleting.is_some() || !desired.suspended), "{}", case())
         }
         Step::Rest { .. } => {}
     }
     let (Step::Write { why, .. } | Step::Rest { why, .. }) = step else { return };
     let after = if let Step::Write { record, .. } = step { record } else { record };
-    let said = verdict(wanted, after, why);
+    let said = verdict(desired, after, why);
     let truth = |kind: &str| said.claims.iter().find(|claim| claim.kind == kind).map(|claim| claim.status);
     use api::conditions::{READY, RECONCILING, STALLED, Truth};
     let (reconciling, stalled) = (truth(RECONCILING), truth(STALLED));
@@ -319,19 +319,27 @@ fn check(wanted: &Wanted, record: &Record, seen: &Seen, step: &Step, now: Timest
 }
 
 /// A new intent to send.
-fn intent(wanted: &Wanted, record: &Record, seen: &Seen, next: &Record, may_send: bool, case: &dyn Fn() -> String) {
+fn intent(
+    desired: &Desired,
+    record: &Record,
+    observed: &Observed,
+    next: &Record,
+    may_send: bool,
+    case: &dyn Fn() -> String,
+) {
     assert!(may_send, "to be sent though it may not be: {}", case());
-    assert!(seen.holder.is_none(), "another resource holds the address: {}", case());
+    assert!(observed.holder.is_none(), "another resource holds the address: {}", case());
     assert!(record.invitation.attempt.is_none(), "an open attempt is left behind: {}", case());
-    assert!(wanted.problem.is_none(), "{}", case());
+    assert!(desired.problem.is_none(), "{}", case());
     let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind).unwrap();
     if matches!(kind, AttemptKind::Invite | AttemptKind::Add) {
-        let alone = seen.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted == Some(Vec::new()));
+        let alone =
+            observed.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted == Some(Vec::new()));
         assert!(record.guest.is_none() && alone, "invited without having looked: {}", case());
         return;
     }
-    let UserView::Found(user) = &seen.user else { panic!("mailed unseen: {}", case()) };
-    assert!(seen.user_is_live(), "mailed on an old view: {}", case());
+    let UserView::Found(user) = &observed.user else { panic!("mailed unseen: {}", case()) };
+    assert!(observed.user_is_live(), "mailed on an old view: {}", case());
     let reset = kind == AttemptKind::Reset || record.invitation.owed_since.is_some();
     assert!(reset || !user.has_accepted(), "mailed to a guest who has accepted: {}", case());
     assert!(kind == AttemptKind::Reset || user.enabled, "mailed to a disabled account: {}", case());

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::choices::Choices;
-use crate::graph::Gate;
+use crate::graph::RetryAfterGate;
 use crate::graph::fuzzed::{http_date, seconds_to_wait};
 
 /// A `Retry-After`, as any text.
@@ -20,7 +20,7 @@ pub fn retry_after(data: &[u8]) {
     let header = format!("{known}{}", String::from_utf8_lossy(choices.rest()));
     let told = seconds_to_wait(&header, now);
     assert!(told.is_none_or(|told| told <= Duration::from_secs(3600)), "{header:?}: {told:?}");
-    let gate = Gate::default();
+    let gate = RetryAfterGate::default();
     let grown = gate.close(told, now);
     assert!(grown <= Duration::from_secs(3600), "{header:?}: {grown:?}");
     let until = gate.closed_until(now);

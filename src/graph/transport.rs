@@ -13,7 +13,7 @@ use url::Url;
 
 use super::broken::broken;
 use super::fresh::Fresh;
-use super::{Class, Gate, GraphError, Http, Meter, Permissions, Reach, Roots, TokenSource, retry_after};
+use super::{Class, GraphError, Http, Meter, Permissions, Reach, RetryAfterGate, Roots, TokenSource, retry_after};
 
 /// The Graph client of one directory.
 #[derive(Clone, Debug)]
@@ -21,7 +21,7 @@ pub struct Graph {
     http: Http,
     root: Url,
     tokens: Arc<TokenSource>,
-    gate: Arc<Gate>,
+    gate: Arc<RetryAfterGate>,
     timeout: Duration,
     meter: Meter,
 }
@@ -84,7 +84,7 @@ impl Graph {
     }
 
     /// The tenant's pause.
-    pub fn gate(&self) -> &Gate {
+    pub fn gate(&self) -> &RetryAfterGate {
         &self.gate
     }
 

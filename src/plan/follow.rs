@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::seen::SendAt;
+use super::observed::SendAt;
 use super::timing::NEVER;
 use super::{
-    DirectoryUser, Outcome, Record, Refused, Seen, Step, Task, Timing, UserView, Wanted, Why, ended, record, relations,
-    reset, send, upkeep,
+    Desired, DirectoryUser, Observed, Outcome, Record, Refused, Step, Task, Timing, UserView, Why, ended, record,
+    relations, reset, send, upkeep,
 };
 use crate::api::{Explanation, Guest, Reason};
 
@@ -20,45 +20,45 @@ const HELD_BACK: Duration = Duration::from_secs(15);
 
 /// The next step for a guest with a known user.
 pub(super) fn known(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     guest: &Guest,
-    seen: &Seen,
+    observed: &Observed,
     send_at: SendAt,
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
     // Access ends in its time, whoever may invite by then.
-    let held = seen.permission.hold().map(|why| Step::rest_until_next(why, ended::next_at(wanted, record), now));
-    match &seen.user {
+    let held = observed.permission.hold().map(|why| Step::rest_until_next(why, ended::next_at(desired, record), now));
+    match &observed.user {
         UserView::Found(user) => {
-            let current = user.noted(wanted, record, guest);
+            let current = user.noted(desired, record, guest);
             if current != *record {
                 return Step::write(current, state(user));
             }
             if let Some(rest) = held {
-                return relations::withdraw(wanted, record, user, seen, now).unwrap_or(rest);
+                return relations::withdraw(desired, record, user, observed, now).unwrap_or(rest);
             }
-            work(wanted, record, user, seen, send_at, now)
+            work(desired, record, user, observed, send_at, now)
         }
         // Nobody is mailed on an old view, and nothing is changed on none.
-        UserView::Unknown if held.is_none() && something_waits(wanted, record, now) => Step::Fetch(guest.id.clone()),
-        UserView::Unknown if held.is_some() && relations::stale(wanted, record) => Step::Fetch(guest.id.clone()),
+        UserView::Unknown if held.is_none() && something_waits(desired, record, now) => Step::Fetch(guest.id.clone()),
+        UserView::Unknown if held.is_some() && relations::stale(desired, record) => Step::Fetch(guest.id.clone()),
         UserView::Unknown => {
             let why = match &record.redemption {
                 Some(redemption) if redemption.has_accepted() => Why::Accepted { enabled: true },
                 Some(_) => Why::Invited { enabled: true },
                 None => Why::NotShownYet,
             };
-            held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(wanted, record), now))
+            held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(desired, record), now))
         }
-        UserView::Missing if record.redemption.is_some() => gone(wanted, record, guest, seen, now),
+        UserView::Missing if record.redemption.is_some() => gone(desired, record, guest, observed, now),
         UserView::Missing => {
             let invited_at = record.invitation.last_sent_at.or(guest.invited_at);
             let give_up = invited_at.and_then(|at| at.checked_add(timing.settling * NEVER).ok());
             match give_up {
                 Some(give_up) if now >= give_up => Step::rest(Why::NeverShown),
-                _ if something_waits(wanted, record, now) => Step::rest_for(Why::NotShownYet, PATIENCE),
+                _ if something_waits(desired, record, now) => Step::rest_for(Why::NotShownYet, PATIENCE),
                 Some(give_up) => Step::rest_until(Why::NotShownYet, give_up, now),
                 None => Step::rest_for(Why::NotShownYet, timing.settling),
             }
@@ -67,20 +67,27 @@ pub(super) fn known(
 }
 
 /// The user is there and the record says so: one thing after the other, what a person asked for first.
-fn work(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen, send_at: SendAt, now: Timestamp) -> Step {
-    if let Some(step) = reset::step(wanted, record, user, seen, send_at, now) {
+fn work(
+    desired: &Desired,
+    record: &Record,
+    user: &DirectoryUser,
+    observed: &Observed,
+    send_at: SendAt,
+    now: Timestamp,
+) -> Step {
+    if let Some(step) = reset::step(desired, record, user, observed, send_at, now) {
         return step;
     }
-    if let Some(step) = send::step(wanted, record, user, seen, send_at, now) {
+    if let Some(step) = send::step(desired, record, user, observed, send_at, now) {
         return step;
     }
     // What Graph refuses of the profile holds no relation up.
-    let refused = match upkeep::step(wanted, record, user, seen, now) {
+    let refused = match upkeep::step(desired, record, user, observed, now) {
         Some(rest @ Step::Rest { .. }) => Some(rest),
         Some(step) => return step,
         None => None,
     };
-    match relations::step(wanted, record, user, seen, now) {
+    match relations::step(desired, record, user, observed, now) {
         Some(rest @ Step::Rest { .. }) => return refused.unwrap_or(rest),
         Some(step) => return step,
         None => {}
@@ -88,26 +95,26 @@ fn work(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen, sen
     if let Some(rest) = refused {
         return rest;
     }
-    let again = upkeep::held_back(wanted, record, user, seen).then(|| now.checked_add(HELD_BACK).ok()).flatten();
-    let next = [send::next_at(wanted, record), ended::next_at(wanted, record), again].into_iter().flatten().min();
+    let again = upkeep::held_back(desired, record, user, observed).then(|| now.checked_add(HELD_BACK).ok()).flatten();
+    let next = [send::next_at(desired, record), ended::next_at(desired, record), again].into_iter().flatten().min();
     Step::rest_until_next(state(user), next, now)
 }
 
 /// Whether anything but the next look waits for the user to be seen.
-fn something_waits(wanted: &Wanted, record: &Record, now: Timestamp) -> bool {
-    send::waits(wanted, record, now)
-        || record.asked_to_reset(wanted).is_some()
-        || upkeep::may_wait(wanted, record)
-        || relations::waits(wanted, record)
+fn something_waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
+    send::waits(desired, record, now)
+        || record.asked_to_reset(desired).is_some()
+        || upkeep::may_wait(desired, record)
+        || relations::waits(desired, record)
 }
 
 /// A known user is not there any more. They are not invited again, unless a person asks for it.
-fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Timestamp) -> Step {
-    if record.asked_to_resend(wanted).is_none() {
+fn gone(desired: &Desired, record: &Record, guest: &Guest, observed: &Observed, now: Timestamp) -> Step {
+    if record.asked_to_resend(desired).is_none() {
         return Step::rest(Why::Gone);
     }
-    match &seen.done {
-        Some((Task::Restore(_), Outcome::Refused(refused))) => record.refuse_change(wanted, refused, now),
+    match &observed.done {
+        Some((Task::Restore(_), Outcome::Refused(refused))) => record.refuse_change(desired, refused, now),
         // Purged; but a directory that is behind may show them once more, and they are not adopted and lost in turns.
         Some((Task::Restore(_), Outcome::Gone)) => {
             let purged = Refused {
@@ -118,7 +125,7 @@ fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Times
                 retry_after: HELD_BACK,
             };
             let mut next = record.anew();
-            next.invitation.refusal = Some(record::refusal(wanted, &purged, now));
+            next.invitation.refusal = Some(record::refusal(desired, &purged, now));
             Step::write(next, Why::Settling)
         }
         // They are as they were; whether a mail is due is decided when the directory shows them.
@@ -126,7 +133,7 @@ fn gone(wanted: &Wanted, record: &Record, guest: &Guest, seen: &Seen, now: Times
             Step::write(Record { redemption: None, refusal: None, ..record.clone() }, Why::Restored)
         }
         _ => {
-            let held = seen.permission.hold().map(Step::rest).or_else(|| record.write_refused(wanted, now));
+            let held = observed.permission.hold().map(Step::rest).or_else(|| record.write_refused(desired, now));
             held.unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone())))
         }
     }

@@ -6,16 +6,17 @@
 
 mod absent;
 mod begin;
+mod desired;
 mod ended;
 mod follow;
 mod leaving;
 mod ledger;
+mod observed;
 mod outcome;
 mod record;
 mod refused;
 mod relations;
 mod reset;
-mod seen;
 mod send;
 mod settle;
 mod shown;
@@ -24,19 +25,18 @@ mod task;
 mod timing;
 mod upkeep;
 mod verdict;
-mod wanted;
 mod writes;
 
+pub use desired::{Desired, Remind};
 pub use ledger::{Inherited, Ledger};
+pub use observed::{Answer, DirectoryUser, Look, Observed, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView};
 pub use record::Record;
 pub use refused::Refused;
-pub use seen::{Answer, DirectoryUser, Look, Seen, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView};
 pub use send::next_at as next_send_at;
 pub use step::{Post, Step, Why};
 pub use task::{Outcome, Task};
 pub use timing::Timing;
 pub use verdict::{Verdict, verdict};
-pub use wanted::{Remind, Wanted};
 
 use jiff::Timestamp;
 
@@ -46,14 +46,14 @@ use crate::api::{AttemptKind, DeletionPolicy, Explanation, Reason, RelationState
 ///
 /// `record` is what status holds at the resource version that a [`Step::Write`] will name; `seen` is what this process
 /// knows beside it; `now` is this process's own wall clock.
-pub fn plan(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
-    let step = match choose(wanted, record, seen, now, timing) {
+pub fn plan(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp, timing: &Timing) -> Step {
+    let step = match choose(desired, record, observed, now, timing) {
         Step::Write { record, ticket, why } => {
-            Step::Write { record: Box::new(record.attest(wanted, seen)), ticket, why }
+            Step::Write { record: Box::new(record.attest(desired, observed)), ticket, why }
         }
         other => other,
     };
-    if wanted.observe { only_said(step) } else { step }
+    if desired.observe { only_said(step) } else { step }
 }
 
 /// What would be done to the directory, as a sentence instead of a deed.
@@ -75,23 +75,23 @@ fn only_said(step: Step) -> Step {
     Step::rest(Why::Observing(would))
 }
 
-fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing: &Timing) -> Step {
-    if let Some((post, answer)) = seen.answer.as_ref().filter(|(post, _)| still_asks(record, post)) {
-        return outcome::of(wanted, record, post, answer, &seen.tenant, now);
+fn choose(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp, timing: &Timing) -> Step {
+    if let Some((post, answer)) = observed.answer.as_ref().filter(|(post, _)| still_asks(record, post)) {
+        return outcome::of(desired, record, post, answer, &observed.tenant, now);
     }
-    if let Some(since) = wanted.deleting {
-        if wanted.requests.reconcile != record.handled.reconcile && record.refusal.is_some() {
+    if let Some(since) = desired.deleting {
+        if desired.requests.reconcile != record.handled.reconcile && record.refusal.is_some() {
             let mut next = record.clone();
-            next.handled.reconcile.clone_from(&wanted.requests.reconcile);
+            next.handled.reconcile.clone_from(&desired.requests.reconcile);
             next.refusal = None;
             return Step::write(next, Why::Offboarding);
         }
-        return leaving::step(wanted, record, since, seen, now, timing);
+        return leaving::step(desired, record, since, observed, now, timing);
     }
-    if wanted.suspended {
+    if desired.suspended {
         return Step::rest(Why::Suspended);
     }
-    let send_at = match &seen.tenant {
+    let send_at = match &observed.tenant {
         Tenant::Missing { message } => {
             return Step::not_ready(Explanation::new(Reason::TenantNotFound, message.clone()));
         }
@@ -99,40 +99,40 @@ fn choose(wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp, timing:
         Tenant::Ready { send_at } => *send_at,
     };
     if let Some(attempt) = &record.invitation.attempt {
-        return settle::open(wanted, record, attempt, seen, now, timing);
+        return settle::open(desired, record, attempt, observed, now, timing);
     }
-    if let Some(holder) = &seen.holder {
+    if let Some(holder) = &observed.holder {
         return Step::rest(Why::Duplicate { holder: holder.clone() });
     }
-    if let Some(problem) = &wanted.problem {
+    if let Some(problem) = &desired.problem {
         return Step::rest(Why::Problem(problem.clone()));
     }
-    if wanted.requests.reconcile != record.handled.reconcile {
-        return look_at_everything(wanted, record, seen);
+    if desired.requests.reconcile != record.handled.reconcile {
+        return look_at_everything(desired, record, observed);
     }
     // Only what has something to undo carries our finalizer. In mode Observe nothing is begun that would have.
-    let binds = wanted.policy != DeletionPolicy::Retain && (wanted.finalizer || !wanted.observe);
-    if record.guest.is_some() && binds != wanted.finalizer {
+    let binds = desired.policy != DeletionPolicy::Retain && (desired.finalizer || !desired.observe);
+    if record.guest.is_some() && binds != desired.finalizer {
         return Step::Do(Task::Bind(binds));
     }
-    if let Some(step) = ended::step(wanted, record, seen, now, timing) {
+    if let Some(step) = ended::step(desired, record, observed, now, timing) {
         return step;
     }
     match &record.guest {
-        Some(guest) => follow::known(wanted, record, guest, seen, send_at, now, timing),
-        None => begin::unknown(wanted, record, seen, send_at, now, timing),
+        Some(guest) => follow::known(desired, record, guest, observed, send_at, now, timing),
+        None => begin::unknown(desired, record, observed, send_at, now, timing),
     }
 }
 
 /// A person asks to look now: at the user, and at what Graph refused before.
-fn look_at_everything(wanted: &Wanted, record: &Record, seen: &Seen) -> Step {
+fn look_at_everything(desired: &Desired, record: &Record, observed: &Observed) -> Step {
     if let Some(guest) = &record.guest
-        && !seen.user_is_live()
+        && !observed.user_is_live()
     {
         return Step::Fetch(guest.id.clone());
     }
     let mut next = record.clone();
-    next.handled.reconcile.clone_from(&wanted.requests.reconcile);
+    next.handled.reconcile.clone_from(&desired.requests.reconcile);
     next.refusal = None;
     next.invitation.refusal = None;
     for relations in next.relations.values_mut() {

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::{Answer, Post, Record, Step, Tenant, Wanted, Why};
+use super::{Answer, Desired, Post, Record, Step, Tenant, Why};
 use crate::api::{Guest, Origin};
 
 /// The step after `answer` came for `post`, whose attempt is the open one.
 pub(super) fn of(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     post: &Post,
     answer: &Answer,
@@ -18,7 +18,7 @@ pub(super) fn of(
     match (post, answer) {
         (Post::Send { .. }, Answer::Done { invitation, user, graph_time, secret }) => {
             let invited_at = record.invitation.attempt.as_ref().map(|attempt| attempt.started_at);
-            next.count(wanted, *graph_time);
+            next.count(desired, *graph_time);
             next.invitation.id = Some(invitation.clone());
             if secret.is_some() {
                 next.invitation.redeem_url_secret.clone_from(secret);
@@ -32,12 +32,12 @@ pub(super) fn of(
             Step::write(next, Why::NotShownYet)
         }
         (Post::Send { .. }, Answer::Mailed { at }) => {
-            next.count(wanted, *at);
+            next.count(desired, *at);
             Step::write(next, Why::NotShownYet)
         }
         (Post::Send { .. }, Answer::Refused(refused)) => {
             next.invitation.attempt = None;
-            next.refuse_send(wanted, refused, now)
+            next.refuse_send(desired, refused, now)
         }
         (Post::Send { .. }, Answer::LinkLost) => {
             next.invitation.attempt = None;
@@ -57,7 +57,7 @@ pub(super) fn of(
             Step::write(next, Why::Settling)
         }
         // The attempt stays open: that Graph refuses now does not tell what it did then.
-        (Post::Ask { .. }, Answer::Refused(refused)) => next.refuse_send(wanted, refused, now),
+        (Post::Ask { .. }, Answer::Refused(refused)) => next.refuse_send(desired, refused, now),
         // Nothing to write down: the open attempt in status already says that nobody knows.
         (_, Answer::Lost) | (Post::Ask { .. }, Answer::NotSent | Answer::LinkLost | Answer::Mailed { .. }) => {
             match (post, tenant) {
@@ -79,7 +79,7 @@ mod tests {
     /// for the one who was shown before, they were "gone" at the first 404, and left behind by a deletion.
     #[test]
     fn of_whom_a_resend_made_anew_nothing_is_known_yet() {
-        let wanted = Wanted::new(Address::new("guest@example.com"));
+        let desired = Desired::new(Address::new("guest@example.com"));
         let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
         let guest = |id: &str| Guest::new(id.into(), Origin::Invited);
         let mut record = Record { guest: Some(guest("old")), ..Record::default() };
@@ -92,7 +92,7 @@ mod tests {
         let after = |user: &str| {
             let (invitation, user) = ("i".into(), user.into());
             let answer = Answer::Done { invitation, user, graph_time: now, secret: None };
-            match of(&wanted, &record, &post, &answer, &Tenant::Ready { send_at: SendAt::Now }, now) {
+            match of(&desired, &record, &post, &answer, &Tenant::Ready { send_at: SendAt::Now }, now) {
                 Step::Write { record, .. } => *record,
                 other => panic!("{other:?}"),
             }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Refused, Wanted};
+use super::{Desired, Refused};
 use crate::api::{
     AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, PerRelation, Redemption,
     Refusal, Relation, RelationKind,
@@ -49,31 +49,31 @@ impl Record {
     }
 
     /// The value of the annotation that asks for a mail and was not acted on.
-    pub(super) fn asked_to_resend(&self, wanted: &Wanted) -> Option<String> {
-        wanted.requests.resend.clone().filter(|asked| Some(asked) != self.handled.resend.as_ref())
+    pub(super) fn asked_to_resend(&self, desired: &Desired) -> Option<String> {
+        desired.requests.resend.clone().filter(|asked| Some(asked) != self.handled.resend.as_ref())
     }
 
     /// The value of the annotation that asks for a reset and was not acted on.
-    pub(super) fn asked_to_reset(&self, wanted: &Wanted) -> Option<String> {
-        let asked = wanted.requests.reset_redemption.clone();
+    pub(super) fn asked_to_reset(&self, desired: &Desired) -> Option<String> {
+        let asked = desired.requests.reset_redemption.clone();
         asked.filter(|asked| Some(asked) != self.handled.reset_redemption.as_ref())
     }
 
     /// Closes the open attempt as done, or as what may have been done, at `at`.
-    pub(super) fn count(&mut self, wanted: &Wanted, at: Timestamp) {
+    pub(super) fn count(&mut self, desired: &Desired, at: Timestamp) {
         let invitation = &mut self.invitation;
         let Some(attempt) = invitation.attempt.take() else { return };
         invitation.refusal = None;
         let mailed = match attempt.kind {
             AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder => true,
-            AttemptKind::Reset => wanted.delivery == Delivery::Microsoft,
+            AttemptKind::Reset => desired.delivery == Delivery::Microsoft,
             AttemptKind::Add => false,
         };
         if mailed {
             invitation.owed_since = None;
             invitation.sent = invitation.sent.saturating_add(1);
             invitation.last_sent_at = Some(at);
-        } else if wanted.delivery == Delivery::Mail {
+        } else if desired.delivery == Delivery::Mail {
             // Graph made the way in; the operator's own mail is what is owed now.
             invitation.owed_since = Some(if attempt.kind == AttemptKind::Reset { at } else { attempt.started_at });
         }
@@ -81,7 +81,7 @@ impl Record {
             AttemptKind::Reminder => invitation.reminders = invitation.reminders.saturating_add(1),
             AttemptKind::Reset => {
                 invitation.reminders = 0;
-                invitation.redeem_as = Some(wanted.redeem_as.as_str().to_owned());
+                invitation.redeem_as = Some(desired.redeem_as.as_str().to_owned());
                 self.redemption = None;
             }
             AttemptKind::Invite | AttemptKind::Add | AttemptKind::Resend => {}
@@ -119,11 +119,11 @@ impl Record {
 }
 
 /// Whether a refusal still speaks for this very spec.
-pub(super) fn stands(refusal: &Refusal, wanted: &Wanted, now: Timestamp) -> bool {
-    refusal.generation == wanted.generation && now < refusal.retry_at
+pub(super) fn stands(refusal: &Refusal, desired: &Desired, now: Timestamp) -> bool {
+    refusal.generation == desired.generation && now < refusal.retry_at
 }
 
 /// The refusal to put on record.
-pub(super) fn refusal(wanted: &Wanted, refused: &Refused, now: Timestamp) -> Refusal {
-    Refusal::new(refused.explanation.clone(), wanted.generation, now, refused.retry_after)
+pub(super) fn refusal(desired: &Desired, refused: &Refused, now: Timestamp) -> Refusal {
+    Refusal::new(refused.explanation.clone(), desired.generation, now, refused.retry_after)
 }

@@ -3,18 +3,18 @@
 
 use jiff::Timestamp;
 
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why, record};
+use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
 use crate::api::{Relation, RelationKind, RelationState};
 
 /// The next step towards the declared relations, if they differ.
 pub(super) fn step(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
-    seen: &Seen,
+    observed: &Observed,
     now: Timestamp,
 ) -> Option<Step> {
-    RelationKind::ALL.into_iter().find_map(|kind| towards(kind, wanted, record, user, seen, now)).or_else(|| {
+    RelationKind::ALL.into_iter().find_map(|kind| towards(kind, desired, record, user, observed, now)).or_else(|| {
         let all = record.relations.values().flatten();
         let refusal = all.filter_map(|relation| relation.refusal.as_ref()).min_by_key(|refusal| refusal.retry_at)?;
         Some(Step::rest_until(Why::NotAsDeclared(refusal.clone()), refusal.retry_at, now))
@@ -22,51 +22,51 @@ pub(super) fn step(
 }
 
 /// Whether anything is to be added or removed.
-pub(super) fn waits(wanted: &Wanted, record: &Record) -> bool {
+pub(super) fn waits(desired: &Desired, record: &Record) -> bool {
     RelationKind::ALL.into_iter().any(|kind| {
         let relations = &record.relations[kind];
-        !relations.iter().map(|relation| &relation.name).eq(&wanted.relations[kind])
+        !relations.iter().map(|relation| &relation.name).eq(&desired.relations[kind])
             || relations.iter().any(|relation| relation.state == RelationState::Adding)
     })
 }
 
 /// Only removes what is declared no more: what is left to do while nothing new may be.
 pub(super) fn withdraw(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
-    seen: &Seen,
+    observed: &Observed,
     now: Timestamp,
 ) -> Option<Step> {
     RelationKind::ALL.into_iter().find_map(|kind| {
-        brought(kind, wanted, record, seen, now).or_else(|| remove_stale(kind, wanted, record, user, now))
+        brought(kind, desired, record, observed, now).or_else(|| remove_stale(kind, desired, record, user, now))
     })
 }
 
 /// Whether anything that we added is declared no more.
-pub(super) fn stale(wanted: &Wanted, record: &Record) -> bool {
-    RelationKind::ALL.into_iter().any(|kind| !of_stale(kind, wanted, record).is_empty())
+pub(super) fn stale(desired: &Desired, record: &Record) -> bool {
+    RelationKind::ALL.into_iter().any(|kind| !of_stale(kind, desired, record).is_empty())
 }
 
 /// Removes what we added and what grants access, before access ends.
 pub(super) fn end_access(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
-    seen: &Seen,
+    observed: &Observed,
     now: Timestamp,
 ) -> Option<Step> {
     let grants = RelationKind::ALL.into_iter().filter(|kind| kind.grants_access());
     let mut kept = grants.map(|kind| (kind, of_ours(&record.relations[kind], |_| true)));
     let (kind, relations) = kept.find(|(_, ours)| !ours.is_empty())?;
-    match &seen.done {
+    match &observed.done {
         Some((Task::RemoveRelations { kind: of, .. }, outcome)) if *of == kind => Some(match outcome {
-            Outcome::Refused(refused) => record.refuse_change(wanted, refused, now),
+            Outcome::Refused(refused) => record.refuse_change(desired, refused, now),
             _ => Step::write(record.with_relations(kind, Vec::new()), Why::Offboarding),
         }),
         _ => Some(
             record
-                .write_refused(wanted, now)
+                .write_refused(desired, now)
                 .unwrap_or_else(|| Step::Do(Task::RemoveRelations { kind, user: user.id.clone(), relations })),
         ),
     }
@@ -74,18 +74,18 @@ pub(super) fn end_access(
 
 fn towards(
     kind: RelationKind,
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
-    seen: &Seen,
+    observed: &Observed,
     now: Timestamp,
 ) -> Option<Step> {
-    let (relations, names) = (&record.relations[kind], &wanted.relations[kind]);
-    if let Some(step) = brought(kind, wanted, record, seen, now) {
+    let (relations, names) = (&record.relations[kind], &desired.relations[kind]);
+    if let Some(step) = brought(kind, desired, record, observed, now) {
         return Some(step);
     }
     let stands =
-        |relation: &Relation| relation.refusal.as_ref().is_some_and(|refusal| record::stands(refusal, wanted, now));
+        |relation: &Relation| relation.refusal.as_ref().is_some_and(|refusal| record::stands(refusal, desired, now));
     let open = |name: &&String| {
         let known = relations.iter().find(|relation| relation.name == **name);
         known.is_none_or(|relation| relation.state == RelationState::Refused && !stands(relation))
@@ -97,7 +97,7 @@ fn towards(
     if let Some(handed_on) = handed_on(names, relations) {
         return Some(Step::write(record.with_relations(kind, handed_on), Why::Updating));
     }
-    if let Some(step) = remove_stale(kind, wanted, record, user, now) {
+    if let Some(step) = remove_stale(kind, desired, record, user, now) {
         return Some(step);
     }
     let adding =
@@ -112,18 +112,18 @@ fn towards(
 
 fn remove_stale(
     kind: RelationKind,
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
     now: Timestamp,
 ) -> Option<Step> {
-    let relations = of_stale(kind, wanted, record);
+    let relations = of_stale(kind, desired, record);
     let remove = || Step::Do(Task::RemoveRelations { kind, user: user.id.clone(), relations: relations.clone() });
-    (!relations.is_empty()).then(|| record.write_refused(wanted, now).unwrap_or_else(remove))
+    (!relations.is_empty()).then(|| record.write_refused(desired, now).unwrap_or_else(remove))
 }
 
-fn of_stale(kind: RelationKind, wanted: &Wanted, record: &Record) -> Vec<Relation> {
-    of_ours(&record.relations[kind], |relation| !wanted.relations[kind].contains(&relation.name))
+fn of_stale(kind: RelationKind, desired: &Desired, record: &Record) -> Vec<Relation> {
+    of_ours(&record.relations[kind], |relation| !desired.relations[kind].contains(&relation.name))
 }
 
 /// What we added under one name and is declared under another, say the id instead of the display name, changes hands.
@@ -140,17 +140,23 @@ fn handed_on(names: &[String], relations: &[Relation]) -> Option<Vec<Relation>> 
 }
 
 /// Writes down what a task brought, if it is not on record yet.
-fn brought(kind: RelationKind, wanted: &Wanted, record: &Record, seen: &Seen, now: Timestamp) -> Option<Step> {
-    let (relations, declared) = (&record.relations[kind], &wanted.relations[kind]);
+fn brought(
+    kind: RelationKind,
+    desired: &Desired,
+    record: &Record,
+    observed: &Observed,
+    now: Timestamp,
+) -> Option<Step> {
+    let (relations, declared) = (&record.relations[kind], &desired.relations[kind]);
     let with = |news: &[Relation]| record.with_relations(kind, in_order(declared, relations, news));
-    let (next, why) = match seen.done.as_ref()? {
+    let (next, why) = match observed.done.as_ref()? {
         (Task::FindRelated { kind: of, .. } | Task::AddRelations { kind: of, .. }, Outcome::Relations(news))
             if *of == kind =>
         {
             (with(news), Why::Updating)
         }
         (Task::FindRelated { kind: of, names, .. }, Outcome::Refused(refused)) if *of == kind => {
-            let refusal = record::refusal(wanted, refused, now);
+            let refusal = record::refusal(desired, refused, now);
             let unfound = |name: &String| Relation {
                 name: name.clone(),
                 id: None,
@@ -165,7 +171,7 @@ fn brought(kind: RelationKind, wanted: &Wanted, record: &Record, seen: &Seen, no
             (Record { refusal: None, ..record.with_relations(kind, left) }, Why::Updating)
         }
         (Task::RemoveRelations { kind: of, .. }, Outcome::Refused(refused)) if *of == kind => {
-            return Some(record.refuse_change(wanted, refused, now));
+            return Some(record.refuse_change(desired, refused, now));
         }
         _ => return None,
     };

@@ -2,37 +2,37 @@
 
 use jiff::Timestamp;
 
-use super::seen::SendAt;
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted};
+use super::observed::SendAt;
+use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind};
 
 /// The next step of a reset that a person asked for.
 pub(super) fn step(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
-    seen: &Seen,
+    observed: &Observed,
     send_at: SendAt,
     now: Timestamp,
 ) -> Option<Step> {
-    let requested = record.asked_to_reset(wanted)?;
-    if let Some((Task::AddAddress { .. }, Outcome::Refused(refused))) = &seen.done {
-        return Some(record.clone().refuse_send(wanted, refused, now));
+    let requested = record.asked_to_reset(desired)?;
+    if let Some((Task::AddAddress { .. }, Outcome::Refused(refused))) = &observed.done {
+        return Some(record.clone().refuse_send(desired, refused, now));
     }
-    if let Some(rest) = record.refused(wanted, now) {
+    if let Some(rest) = record.refused(desired, now) {
         return Some(rest);
     }
-    if !seen.user_is_live() {
+    if !observed.user_is_live() {
         return Some(Step::Fetch(user.id.clone()));
     }
-    let address = wanted.redeem_as.as_str();
+    let address = desired.redeem_as.as_str();
     if !user.addresses.iter().any(|known| known == address) {
         return Some(Step::Do(Task::AddAddress { user: user.id.clone(), address: address.to_owned() }));
     }
     if let Some(wait) = send_at.wait(now) {
         return Some(wait);
     }
-    let attempt = Attempt::new(seen.new_id.clone(), AttemptKind::Reset, whole_seconds(now));
-    Some(record.clone().intend(Attempt { requested: Some(requested), ..attempt }, seen.decided_at(now)))
+    let attempt = Attempt::new(observed.new_id.clone(), AttemptKind::Reset, whole_seconds(now));
+    Some(record.clone().intend(Attempt { requested: Some(requested), ..attempt }, observed.decided_at(now)))
 }

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::seen::SendAt;
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why};
+use super::observed::SendAt;
+use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind, Delivery, Origin, Redemption};
 
@@ -15,23 +15,23 @@ struct Due {
 
 /// The next step towards a mail that is due, if one is.
 pub(super) fn step(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
-    seen: &Seen,
+    observed: &Observed,
     send_at: SendAt,
     now: Timestamp,
 ) -> Option<Step> {
-    let asked = record.asked_to_resend(wanted);
+    let asked = record.asked_to_resend(desired);
     let accepted = has_accepted(record, user);
-    if (accepted || !wanted.mails())
+    if (accepted || !desired.mails())
         && let Some(asked) = asked
     {
         let mut next = record.clone();
         next.handled.resend = Some(asked);
         return Some(Step::write(next, Why::Handled));
     }
-    if let Some((Task::Link { .. } | Task::KeepLink { .. }, Outcome::Linked(secret))) = &seen.done
+    if let Some((Task::Link { .. } | Task::KeepLink { .. }, Outcome::Linked(secret))) = &observed.done
         && record.invitation.redeem_url_secret.as_ref() != Some(secret)
     {
         let mut next = record.clone();
@@ -39,28 +39,28 @@ pub(super) fn step(
         next.invitation.refusal = None;
         return Some(Step::write(next, Why::Updating));
     }
-    if let Some((Task::Link { .. }, Outcome::Refused(refused))) = &seen.done {
-        return Some(record.clone().refuse_send(wanted, refused, now));
+    if let Some((Task::Link { .. }, Outcome::Refused(refused))) = &observed.done {
+        return Some(record.clone().refuse_send(desired, refused, now));
     }
     if accepted || !user.enabled {
         return None;
     }
-    if let Some(step) = keep_link(wanted, record, seen) {
+    if let Some(step) = keep_link(desired, record, observed) {
         return Some(step);
     }
-    let due = due(wanted, record, now);
-    let link = needs_link(wanted, record, due.is_some());
+    let due = due(desired, record, now);
+    let link = needs_link(desired, record, due.is_some());
     if due.is_none() && !link {
         return None;
     }
-    if let Some(rest) = record.refused(wanted, now) {
+    if let Some(rest) = record.refused(desired, now) {
         return Some(rest);
     }
     // A person who accepted since the last sweep wants no mail.
-    if !seen.user_is_live() {
+    if !observed.user_is_live() {
         return Some(Step::Fetch(user.id.clone()));
     }
-    if let Some(wait) = seen.cannot_mail(wanted) {
+    if let Some(wait) = observed.cannot_mail(desired) {
         return Some(wait);
     }
     if let Some(wait) = send_at.wait(now) {
@@ -70,8 +70,8 @@ pub(super) fn step(
         return Some(Step::Do(Task::Link { user: user.id.clone() }));
     }
     due.map(|due| {
-        let attempt = Attempt::new(seen.new_id.clone(), due.kind, whole_seconds(now));
-        record.clone().intend(Attempt { requested: due.requested, ..attempt }, seen.decided_at(now))
+        let attempt = Attempt::new(observed.new_id.clone(), due.kind, whole_seconds(now));
+        record.clone().intend(Attempt { requested: due.requested, ..attempt }, observed.decided_at(now))
     })
 }
 
@@ -82,8 +82,8 @@ pub(super) fn has_accepted(record: &Record, user: &DirectoryUser) -> bool {
 }
 
 /// When the next reminder is due.
-pub fn next_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
-    let reminders = wanted.reminders.filter(|_| wanted.mails() && record.ended.is_none())?;
+pub fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
+    let reminders = desired.reminders.filter(|_| desired.mails() && record.ended.is_none())?;
     if !record.redemption.as_ref().is_some_and(Redemption::is_pending)
         || record.invitation.sent == 0
         || record.invitation.reminders >= reminders.limit
@@ -94,44 +94,44 @@ pub fn next_at(wanted: &Wanted, record: &Record) -> Option<Timestamp> {
 }
 
 /// Whether a mail waits for the user to be seen.
-pub(super) fn waits(wanted: &Wanted, record: &Record, now: Timestamp) -> bool {
+pub(super) fn waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
     let accepted = record.redemption.as_ref().is_some_and(Redemption::has_accepted);
-    record.asked_to_resend(wanted).is_some() || (!accepted && due(wanted, record, now).is_some())
+    record.asked_to_resend(desired).is_some() || (!accepted && due(desired, record, now).is_some())
 }
 
-fn due(wanted: &Wanted, record: &Record, now: Timestamp) -> Option<Due> {
-    if !wanted.mails() {
+fn due(desired: &Desired, record: &Record, now: Timestamp) -> Option<Due> {
+    if !desired.mails() {
         return None;
     }
-    if let Some(requested) = record.asked_to_resend(wanted) {
+    if let Some(requested) = record.asked_to_resend(desired) {
         return Some(Due { kind: AttemptKind::Resend, requested: Some(requested) });
     }
     // Who was added without a mail gets one when their own spec says so, not because a tenant's default changed.
-    let asked = record.invitation.owed_since.is_some() || wanted.delivery_by_name;
+    let asked = record.invitation.owed_since.is_some() || desired.delivery_by_name;
     let made = record.guest.as_ref().is_some_and(|guest| guest.origin == Origin::Invited);
     if record.invitation.owed_since.is_some() || (asked && made && record.invitation.sent == 0) {
         return Some(Due { kind: AttemptKind::Resend, requested: None });
     }
-    let reminder = next_at(wanted, record).is_some_and(|next| next <= now);
+    let reminder = next_at(desired, record).is_some_and(|next| next <= now);
     reminder.then_some(Due { kind: AttemptKind::Reminder, requested: None })
 }
 
 /// The link of an earlier mail may be kept already, under another name or since before the spec asked for it.
-fn keep_link(wanted: &Wanted, record: &Record, seen: &Seen) -> Option<Step> {
-    let to = wanted.link_secret.clone()?;
+fn keep_link(desired: &Desired, record: &Record, observed: &Observed) -> Option<Step> {
+    let to = desired.link_secret.clone()?;
     let from = record.invitation.redeem_url_secret.clone();
     let elsewhere = from.as_ref().is_some_and(|from| *from != to) || (from.is_none() && record.invitation.sent > 0);
-    (elsewhere && !seen.no_link_kept).then_some(Step::Do(Task::KeepLink { from, to }))
+    (elsewhere && !observed.no_link_kept).then_some(Step::Do(Task::KeepLink { from, to }))
 }
 
 /// Whether a redeem link has to be made before anything else. After a mail only if the next mail carries the new link:
 /// whether the one that was mailed would still work is documented nowhere.
-fn needs_link(wanted: &Wanted, record: &Record, due: bool) -> bool {
-    let Some(secret) = &wanted.link_secret else { return false };
+fn needs_link(desired: &Desired, record: &Record, due: bool) -> bool {
+    let Some(secret) = &desired.link_secret else { return false };
     let kept = record.invitation.redeem_url_secret.as_ref() == Some(secret);
     let nobody_has_one = record.invitation.sent == 0;
     !kept
-        && match wanted.delivery {
+        && match desired.delivery {
             Delivery::Microsoft => false, // its mail's own answer brings the link
             Delivery::Mail => due || nobody_has_one,
             Delivery::None => nobody_has_one,
@@ -145,8 +145,8 @@ mod tests {
 
     #[test]
     fn a_link_that_was_mailed_is_not_put_at_risk_for_one_that_nobody_gets() {
-        let mut wanted = Wanted::new(Address::new("guest@example.com"));
-        wanted.link_secret = Some("link".into());
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.link_secret = Some("link".into());
         let mut record = Record::default();
         for (delivery, sent, due, needed) in [
             (Delivery::Microsoft, 0, true, false),
@@ -157,11 +157,11 @@ mod tests {
             (Delivery::None, 0, false, true),
             (Delivery::None, 1, false, false),
         ] {
-            wanted.delivery = delivery;
+            desired.delivery = delivery;
             record.invitation.sent = sent;
-            assert_eq!(needs_link(&wanted, &record, due), needed, "{delivery:?}, {sent} sent, due: {due}");
+            assert_eq!(needs_link(&desired, &record, due), needed, "{delivery:?}, {sent} sent, due: {due}");
         }
         record.invitation.redeem_url_secret = Some("link".into());
-        assert!(!needs_link(&wanted, &record, true), "it is kept already");
+        assert!(!needs_link(&desired, &record, true), "it is kept already");
     }
 }

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::seen::SendAt;
+use super::observed::SendAt;
 use super::timing::NEVER;
-use super::{DirectoryUser, Look, Post, Record, Seen, Step, Task, Tenant, Timing, UserView, Wanted, Why, send};
+use super::{Desired, DirectoryUser, Look, Observed, Post, Record, Step, Task, Tenant, Timing, UserView, Why, send};
 use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin, Redemption};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
@@ -14,26 +14,26 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The next step while `attempt` is open.
 pub(super) fn open(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     attempt: &Attempt,
-    seen: &Seen,
+    observed: &Observed,
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
-    if let Some(ticket) = seen.ticket.as_ref().filter(|ticket| ticket.is_for(attempt)) {
-        return act(record, attempt, ticket.decided_at, seen, now, timing);
+    if let Some(ticket) = observed.ticket.as_ref().filter(|ticket| ticket.is_for(attempt)) {
+        return act(record, attempt, ticket.decided_at, observed, now, timing);
     }
     match (attempt.kind, &attempt.asked_at) {
         // A reset that mails nobody may simply be done again.
-        (AttemptKind::Reset, _) if wanted.delivery != Delivery::Microsoft => taken_back(record),
+        (AttemptKind::Reset, _) if desired.delivery != Delivery::Microsoft => taken_back(record),
         // A mail to somebody whom the directory knows: nothing can tell whether it left, so it counts as sent. Where the resource that
         // sent is gone, the user has to be found first, and may be gone too.
         (AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset, _) if record.guest.is_some() => {
-            Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain)
+            Step::write(counted_as_sent(desired, record, attempt, None), Why::Uncertain)
         }
-        (_, None) => search(wanted, record, attempt, seen.look.as_ref(), timing),
-        (_, Some(asked_at)) => ask(wanted, record, attempt, *asked_at, seen, now, timing),
+        (_, None) => search(desired, record, attempt, observed.look.as_ref(), timing),
+        (_, Some(asked_at)) => ask(desired, record, attempt, *asked_at, observed, now, timing),
     }
 }
 
@@ -42,24 +42,25 @@ fn act(
     record: &Record,
     attempt: &Attempt,
     decided_at: Timestamp,
-    seen: &Seen,
+    observed: &Observed,
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
     let age = now.duration_since(decided_at);
     let fresh = !age.is_negative() && age.unsigned_abs() < timing.freshness;
-    let allowed =
-        seen.permission.hold().is_none() && seen.holder.is_none() && !has_accepted_meanwhile(record, attempt, seen);
-    if fresh && allowed && matches!(seen.tenant, Tenant::Ready { send_at: SendAt::Now }) {
+    let allowed = observed.permission.hold().is_none()
+        && observed.holder.is_none()
+        && !has_accepted_meanwhile(record, attempt, observed);
+    if fresh && allowed && matches!(observed.tenant, Tenant::Ready { send_at: SendAt::Now }) {
         return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
     }
     taken_back(record)
 }
 
 /// Whether the directory shows, after the intent was written, that a guest who was to be mailed has accepted.
-fn has_accepted_meanwhile(record: &Record, attempt: &Attempt, seen: &Seen) -> bool {
+fn has_accepted_meanwhile(record: &Record, attempt: &Attempt, observed: &Observed) -> bool {
     let mails_the_pending = matches!(attempt.kind, AttemptKind::Resend | AttemptKind::Reminder);
-    mails_the_pending && matches!(&seen.user, UserView::Found(user) if send::has_accepted(record, user))
+    mails_the_pending && matches!(&observed.user, UserView::Found(user) if send::has_accepted(record, user))
 }
 
 fn taken_back(record: &Record) -> Step {
@@ -69,12 +70,12 @@ fn taken_back(record: &Record) -> Step {
 }
 
 /// Somebody's attempt, fate unknown: the directory tells, once it shows the user or has had the time to.
-fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, look: Option<&Look>, timing: &Timing) -> Step {
+fn search(desired: &Desired, record: &Record, attempt: &Attempt, look: Option<&Look>, timing: &Timing) -> Step {
     let Some(look) = look else {
         return Step::Look;
     };
     if let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) {
-        return shown(wanted, record, attempt, user);
+        return shown(desired, record, attempt, user);
     }
     if attempt.inherited && is_on_our_clock(attempt, look) {
         // From now on it counts on Graph's, so that nobody waits for the hours between the two.
@@ -89,7 +90,7 @@ fn search(wanted: &Wanted, record: &Record, attempt: &Attempt, look: Option<&Loo
     }
     if let Some(gone) = look.last_deleted().filter(|_| finds_the_address_free(attempt)) {
         // The question would make another user, to be mailed once more.
-        return Step::write(deleted_meanwhile(wanted, record, attempt, gone), Why::Uncertain);
+        return Step::write(deleted_meanwhile(desired, record, attempt, gone), Why::Uncertain);
     }
     let mut next = record.clone();
     if attempt.kind == AttemptKind::Add {
@@ -109,10 +110,10 @@ fn finds_the_address_free(attempt: &Attempt) -> bool {
 }
 
 /// The record of a guest whom somebody deleted before the attempt's fate was known: it counts as sent, and they are gone.
-fn deleted_meanwhile(wanted: &Wanted, record: &Record, attempt: &Attempt, gone: &str) -> Record {
+fn deleted_meanwhile(desired: &Desired, record: &Record, attempt: &Attempt, gone: &str) -> Record {
     let gone = Guest::new(gone.to_owned(), Origin::Adopted);
     let redemption = Redemption { state: None, changed_at: None, identity_provider: None };
-    Record { redemption: Some(redemption), ..counted_as_sent(wanted, record, attempt, Some(gone)) }
+    Record { redemption: Some(redemption), ..counted_as_sent(desired, record, attempt, Some(gone)) }
 }
 
 /// Whether the attempt's time is one that Graph's clock has not reached: that of an earlier resend or own mail is on the operator's
@@ -122,7 +123,7 @@ pub(super) fn is_on_our_clock(attempt: &Attempt, look: &Look) -> bool {
 }
 
 /// The user is there: made by the attempt, or before it.
-pub(super) fn shown(wanted: &Wanted, record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
+pub(super) fn shown(desired: &Desired, record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
     // An earlier resource's question makes a user as its send does, so of an inherited attempt nothing can tell.
     let made_by_it = !attempt.inherited && user.created_at.is_some_and(|created| created >= attempt.started_at);
     match (attempt.kind, made_by_it) {
@@ -130,45 +131,45 @@ pub(super) fn shown(wanted: &Wanted, record: &Record, attempt: &Attempt, user: &
             let origin = if made_by_it { Origin::Invited } else { Origin::Adopted };
             let mut next = record.clone();
             if made_by_it {
-                next.count(wanted, attempt.started_at);
+                next.count(desired, attempt.started_at);
             }
             next.invitation.attempt = None;
             next.guest = Some(user.guest(origin));
             Step::write(next, Why::Adopted)
         }
         (_, true) => {
-            Step::write(counted_as_sent(wanted, record, attempt, Some(user.guest(Origin::Invited))), Why::NotShownYet)
+            Step::write(counted_as_sent(desired, record, attempt, Some(user.guest(Origin::Invited))), Why::NotShownYet)
         }
         // The guest was there and the look before the send did not show it: nothing can tell, as for a resend.
         (_, false) => {
-            Step::write(counted_as_sent(wanted, record, attempt, Some(user.guest(Origin::Adopted))), Why::Uncertain)
+            Step::write(counted_as_sent(desired, record, attempt, Some(user.guest(Origin::Adopted))), Why::Uncertain)
         }
     }
 }
 
 /// The directory showed nobody in all the settling time: ask in the one way that cannot lag.
 fn ask(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     attempt: &Attempt,
     asked_at: Timestamp,
-    seen: &Seen,
+    observed: &Observed,
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
     let Some(id) = &attempt.answer else {
-        let held = seen.permission.hold();
-        if held.is_some() || record.refused(wanted, now).is_some() {
+        let held = observed.permission.hold();
+        if held.is_some() || record.refused(desired, now).is_some() {
             // No question is asked about this guest, but the directory may come to show them.
-            return match seen.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
+            return match observed.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
                 None => Step::Look,
-                Some(Some(user)) => found_after_asking(wanted, record, attempt, asked_at, seen, user),
+                Some(Some(user)) => found_after_asking(desired, record, attempt, asked_at, observed, user),
                 Some(None) => held.map_or_else(|| Step::rest_for(Why::Settling, timing.settling / 10), Step::rest),
             };
         }
-        return match &seen.tenant {
+        return match &observed.tenant {
             // The question makes a user where there is none.
-            Tenant::Ready { send_at: SendAt::Now } if wanted.must_be_bound() => Step::Do(Task::Bind(true)),
+            Tenant::Ready { send_at: SendAt::Now } if desired.must_be_bound() => Step::Do(Task::Bind(true)),
             Tenant::Ready { send_at: SendAt::Now } => Step::Post(Post::Ask { attempt: attempt.id.clone() }),
             Tenant::Ready { send_at: SendAt::Unqueued } => Step::Queue,
             Tenant::Ready { send_at: SendAt::Not(until) } => Step::rest_until(Why::Queued, *until, now),
@@ -177,13 +178,13 @@ fn ask(
             }
         };
     };
-    match &seen.user {
+    match &observed.user {
         UserView::Unknown => Step::Fetch(id.clone()),
         // How long it has been hidden is told on Graph's clock, which may be hours off ours, and by address it may show sooner.
         UserView::Missing => {
-            let Some(look) = &seen.look else { return Step::Look };
+            let Some(look) = &observed.look else { return Step::Look };
             if let Some(user) = look.users.iter().find(|user| user.is_guest) {
-                return found_after_asking(wanted, record, attempt, asked_at, seen, user);
+                return found_after_asking(desired, record, attempt, asked_at, observed, user);
             }
             // From when Graph made or named them, which may be long after the question was written down.
             let named_at = attempt.answered_at.unwrap_or(asked_at);
@@ -192,36 +193,36 @@ fn ask(
             };
             // Another process's question may still be under way, and makes them anew.
             if hidden_for(1) && look.shows_deleted(id) {
-                return Step::write(deleted_meanwhile(wanted, record, attempt, id), Why::Uncertain);
+                return Step::write(deleted_meanwhile(desired, record, attempt, id), Why::Uncertain);
             }
             match hidden_for(NEVER) {
                 // A 201 whose user never shows: told as such, and not asked about for ever.
-                true => Step::write(counted_as_sent(wanted, record, attempt, None), Why::Uncertain),
+                true => Step::write(counted_as_sent(desired, record, attempt, None), Why::Uncertain),
                 false => Step::rest_for(Why::Settling, PATIENCE),
             }
         }
-        UserView::Found(user) => found_after_asking(wanted, record, attempt, asked_at, seen, user),
+        UserView::Found(user) => found_after_asking(desired, record, attempt, asked_at, observed, user),
     }
 }
 
 /// As [`found`], unless somebody was deleted in the moment between the last look and the question.
 fn found_after_asking(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     attempt: &Attempt,
     asked_at: Timestamp,
-    seen: &Seen,
+    observed: &Observed,
     user: &DirectoryUser,
 ) -> Step {
     if !is_made_by_the_question(user, asked_at) || !finds_the_address_free(attempt) {
-        return found(wanted, record, attempt, asked_at, user);
+        return found(desired, record, attempt, asked_at, user);
     }
-    match seen.look.as_ref().and_then(|look| look.deleted.as_ref()) {
+    match observed.look.as_ref().and_then(|look| look.deleted.as_ref()) {
         None => Step::LookAmongDeleted,
-        Some(deleted) if deleted.is_empty() => found(wanted, record, attempt, asked_at, user),
+        Some(deleted) if deleted.is_empty() => found(desired, record, attempt, asked_at, user),
         Some(_) => {
             let guest = user.guest(Origin::Invited);
-            Step::write(counted_as_sent(wanted, record, attempt, Some(guest)), Why::Uncertain)
+            Step::write(counted_as_sent(desired, record, attempt, Some(guest)), Why::Uncertain)
         }
     }
 }
@@ -232,14 +233,14 @@ fn is_made_by_the_question(user: &DirectoryUser, asked_at: Timestamp) -> bool {
 
 /// The question was on record at `asked_at`, and there is a user.
 pub(super) fn found(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     attempt: &Attempt,
     asked_at: Timestamp,
     user: &DirectoryUser,
 ) -> Step {
     if !is_made_by_the_question(user, asked_at) {
-        return shown(wanted, record, attempt, user);
+        return shown(desired, record, attempt, user);
     }
     // The question made the user, so nothing had arrived: the mail goes out as a new attempt of kind Resend.
     let mut next = record.clone();
@@ -250,9 +251,9 @@ pub(super) fn found(
     Step::write(next, Why::Settling)
 }
 
-fn counted_as_sent(wanted: &Wanted, record: &Record, attempt: &Attempt, guest: Option<Guest>) -> Record {
+fn counted_as_sent(desired: &Desired, record: &Record, attempt: &Attempt, guest: Option<Guest>) -> Record {
     let mut next = record.clone();
-    next.count(wanted, attempt.started_at);
+    next.count(desired, attempt.started_at);
     next.guest = guest.or(next.guest);
     next
 }
@@ -266,7 +267,7 @@ mod tests {
     /// before the settling time was over, and the question made another user, who was mailed too.
     #[test]
     fn who_was_deleted_while_the_answer_was_missing_is_not_invited_again() {
-        let wanted = Wanted::new(Address::new("guest@example.com"));
+        let desired = Desired::new(Address::new("guest@example.com"));
         let started_at: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
         let attempt = Attempt::new("1".into(), AttemptKind::Invite, started_at);
         let mut record = Record::default();
@@ -275,7 +276,7 @@ mod tests {
         let late = started_at.checked_add(timing.settling * 2).unwrap();
         let mut look = Look { taken_at: late, graph_time: late, users: Vec::new(), deleted: Some(vec!["gone".into()]) };
         let search =
-            |attempt: &Attempt, look: &Look| match super::search(&wanted, &record, attempt, Some(look), &timing) {
+            |attempt: &Attempt, look: &Look| match super::search(&desired, &record, attempt, Some(look), &timing) {
                 Step::Write { record, .. } => *record,
                 other => panic!("{other:?}"),
             };

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{DirectoryUser, Record, Wanted};
+use super::{Desired, DirectoryUser, Record};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Guest, Origin, Redemption};
 
@@ -13,15 +13,15 @@ impl DirectoryUser {
     }
 
     /// The record with what the directory shows of the user.
-    pub(super) fn noted(&self, wanted: &Wanted, record: &Record, guest: &Guest) -> Record {
+    pub(super) fn noted(&self, desired: &Desired, record: &Record, guest: &Guest) -> Record {
         let mut next = record.clone();
-        let origin = if self.made_by_us(wanted, guest) { Origin::Invited } else { Origin::Adopted };
+        let origin = if self.made_by_us(desired, guest) { Origin::Invited } else { Origin::Adopted };
         next.guest = Some(Guest {
             id: guest.id.clone(),
             user_principal_name: self.user_principal_name.clone().or(guest.user_principal_name.clone()),
             ..self.guest(origin)
         });
-        if wanted.link_secret.is_none() {
+        if desired.link_secret.is_none() {
             next.invitation.redeem_url_secret = None;
         }
         next.redemption = Some(self.redemption());
@@ -40,9 +40,9 @@ impl DirectoryUser {
     /// Whether our own invitation made the user. Graph answers 201 for somebody who was there and whom the look did not show;
     /// then their creation is older than the decision to invite. And a status may have been edited by hand: whom the resource
     /// says it made has to go by its address.
-    pub(super) fn made_by_us(&self, wanted: &Wanted, guest: &Guest) -> bool {
+    pub(super) fn made_by_us(&self, desired: &Desired, guest: &Guest) -> bool {
         let older = |invited_at: Timestamp| self.created_at.is_some_and(|created| created < invited_at);
-        let named = self.is_known_by(&wanted.address) || self.is_known_by(&wanted.redeem_as);
+        let named = self.is_known_by(&desired.address) || self.is_known_by(&desired.redeem_as);
         guest.origin == Origin::Invited && named && !guest.invited_at.is_some_and(older)
     }
 }

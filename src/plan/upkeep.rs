@@ -4,53 +4,53 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{DirectoryUser, Outcome, Record, Seen, Step, Task, Wanted, Why};
+use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why};
 
 /// The next step towards the declared properties, if they differ.
 pub(super) fn step(
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
-    seen: &Seen,
+    observed: &Observed,
     now: Timestamp,
 ) -> Option<Step> {
-    if let Some((Task::Update { .. }, Outcome::Refused(refused))) = &seen.done {
-        return Some(record.refuse_change(wanted, refused, now));
+    if let Some((Task::Update { .. }, Outcome::Refused(refused))) = &observed.done {
+        return Some(record.refuse_change(desired, refused, now));
     }
-    let mut changes = changes(wanted, record, user);
-    changes.retain(|name, value| seen.patched.get(name) != Some(value));
+    let mut changes = changes(desired, record, user);
+    changes.retain(|name, value| observed.patched.get(name) != Some(value));
     if changes.is_empty() {
-        let declared: Vec<String> = wanted.properties.keys().cloned().collect();
+        let declared: Vec<String> = desired.properties.keys().cloned().collect();
         let settled = Record { profile: declared, ..record.clone() };
         return (settled != *record).then(|| Step::write(settled, Why::Updating));
     }
-    if let Some(rest) = record.write_refused(wanted, now) {
+    if let Some(rest) = record.write_refused(desired, now) {
         return Some(rest);
     }
     Some(Step::Do(Task::Update { user: user.id.clone(), changes }))
 }
 
 /// Whether a difference is held back, because it may be one's own change that reads do not show yet.
-pub(super) fn held_back(wanted: &Wanted, record: &Record, user: &DirectoryUser, seen: &Seen) -> bool {
-    !seen.patched.is_empty() && !changes(wanted, record, user).is_empty()
+pub(super) fn held_back(desired: &Desired, record: &Record, user: &DirectoryUser, observed: &Observed) -> bool {
+    !observed.patched.is_empty() && !changes(desired, record, user).is_empty()
 }
 
 /// Whether the user has to be seen once for their properties.
-pub(super) fn may_wait(wanted: &Wanted, record: &Record) -> bool {
-    !wanted.properties.keys().eq(record.profile.iter())
+pub(super) fn may_wait(desired: &Desired, record: &Record) -> bool {
+    !desired.properties.keys().eq(record.profile.iter())
 }
 
-fn changes(wanted: &Wanted, record: &Record, user: &DirectoryUser) -> BTreeMap<String, Option<String>> {
+fn changes(desired: &Desired, record: &Record, user: &DirectoryUser) -> BTreeMap<String, Option<String>> {
     let shown = |name: &str| user.properties.get(name).map(String::as_str);
-    let mut changes: BTreeMap<String, Option<String>> = wanted
+    let mut changes: BTreeMap<String, Option<String>> = desired
         .properties
         .iter()
         .filter(|(name, value)| !shown(name).is_some_and(|shown| same(name, value, shown)))
         .map(|(name, value)| (name.clone(), Some(value.clone())))
         .collect();
-    for name in record.profile.iter().filter(|name| !wanted.properties.contains_key(*name)) {
+    for name in record.profile.iter().filter(|name| !desired.properties.contains_key(*name)) {
         // A display name cannot be cleared; an invitation without one gives the part before the @.
-        let left = (name == "displayName").then(|| wanted.address.local_part().to_owned());
+        let left = (name == "displayName").then(|| desired.address.local_part().to_owned());
         if shown(name) != left.as_deref() {
             changes.insert(name.clone(), left);
         }
@@ -59,10 +59,10 @@ fn changes(wanted: &Wanted, record: &Record, user: &DirectoryUser) -> BTreeMap<S
 }
 
 /// Whether Graph shows what was written. It trims, and writes countries and languages in its own case.
-fn same(name: &str, wanted: &str, shown: &str) -> bool {
-    let (wanted, shown) = (wanted.trim(), shown.trim());
+fn same(name: &str, desired: &str, shown: &str) -> bool {
+    let (desired, shown) = (desired.trim(), shown.trim());
     match name {
-        "usageLocation" | "preferredLanguage" => wanted.eq_ignore_ascii_case(shown),
-        _ => wanted == shown,
+        "usageLocation" | "preferredLanguage" => desired.eq_ignore_ascii_case(shown),
+        _ => desired == shown,
     }
 }

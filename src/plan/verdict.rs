@@ -1,7 +1,7 @@
 //! The words for people: one state and one Ready condition for each reason that the decision gives.
 //! Every sentence names the cause and, where a person can do something, the way out.
 
-use super::{Record, Wanted, Why};
+use super::{Desired, Record, Why};
 use crate::api::conditions::{Claim, INVITED, REDEEMED, Truth};
 use crate::api::{Course, Ended, Explanation, HowEnded, Reason, State};
 
@@ -15,8 +15,8 @@ pub struct Verdict {
 }
 
 /// Puts `why` and the record into words.
-pub fn verdict(wanted: &Wanted, record: &Record, why: &Why) -> Verdict {
-    let (state, explanation) = sentence(wanted, record, why);
+pub fn verdict(desired: &Desired, record: &Record, why: &Why) -> Verdict {
+    let (state, explanation) = sentence(desired, record, why);
     let (ready, beside) = Claim::ready(&explanation, course(why, explanation.reason));
     let claims = [ready, invited(record), redeemed(record)].into_iter().chain(beside).collect();
     Verdict { state, claims }
@@ -30,9 +30,9 @@ fn course(why: &Why, reason: Reason) -> Course {
     }
 }
 
-fn sentence(wanted: &Wanted, record: &Record, why: &Why) -> (State, Explanation) {
+fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanation) {
     let so_far = so_far(record);
-    let address = &wanted.address;
+    let address = &desired.address;
     match why {
         Why::Deleting => {
             said(so_far, Reason::Deleting, "The resource is being deleted; the guest stays in the directory.")
@@ -237,9 +237,9 @@ mod tests {
 
     #[test]
     fn who_waits_for_the_tenant_is_not_stuck_though_the_tenant_may_be() {
-        let wanted = Wanted::new(Address::new("guest@example.com"));
+        let desired = Desired::new(Address::new("guest@example.com"));
         let said = |why: Why| {
-            let claims = verdict(&wanted, &Record::default(), &why).claims.into_iter();
+            let claims = verdict(&desired, &Record::default(), &why).claims.into_iter();
             let own = claims.filter(|claim| [READY, RECONCILING, STALLED].contains(&claim.kind));
             own.map(|claim| (claim.kind, claim.status, claim.explanation.reason)).collect::<Vec<_>>()
         };

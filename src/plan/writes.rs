@@ -3,46 +3,46 @@
 use jiff::Timestamp;
 
 use super::record::{refusal, stands};
-use super::{Record, Refused, Seen, Step, Wanted, Why};
+use super::{Desired, Observed, Record, Refused, Step, Why};
 use crate::api::Attempt;
 
 impl Record {
     /// The record with this process's word that nothing was sent before, if it can give it.
     ///
     /// From then on the requests count that come after: a resource made again from the same manifest asks for nothing anew.
-    pub fn attest(mut self, wanted: &Wanted, seen: &Seen) -> Self {
-        let attests = !self.is_blank() || (!seen.unwitnessed && seen.inherited.is_none());
+    pub fn attest(mut self, desired: &Desired, observed: &Observed) -> Self {
+        let attests = !self.is_blank() || (!observed.unwitnessed && observed.inherited.is_none());
         if attests && !self.attested {
             self.attested = true;
-            self.handled.resend.clone_from(&wanted.requests.resend);
-            self.handled.reset_redemption.clone_from(&wanted.requests.reset_redemption);
+            self.handled.resend.clone_from(&desired.requests.resend);
+            self.handled.reset_redemption.clone_from(&desired.requests.reset_redemption);
         }
         self
     }
 
     /// Rest, while Graph's refusal of this very spec stands.
-    pub(super) fn refused(&self, wanted: &Wanted, now: Timestamp) -> Option<Step> {
+    pub(super) fn refused(&self, desired: &Desired, now: Timestamp) -> Option<Step> {
         let refusal = self.invitation.refusal.as_ref()?;
-        stands(refusal, wanted, now).then(|| Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now))
+        stands(refusal, desired, now).then(|| Step::rest_until(Why::Refused(refusal.clone()), refusal.retry_at, now))
     }
 
     /// Rest, while Graph's refusal to change the user to this very spec stands.
-    pub(super) fn write_refused(&self, wanted: &Wanted, now: Timestamp) -> Option<Step> {
+    pub(super) fn write_refused(&self, desired: &Desired, now: Timestamp) -> Option<Step> {
         let refusal = self.refusal.as_ref()?;
-        stands(refusal, wanted, now)
+        stands(refusal, desired, now)
             .then(|| Step::rest_until(Why::NotAsDeclared(refusal.clone()), refusal.retry_at, now))
     }
 
     /// Puts Graph's refusal of a send on record.
-    pub(super) fn refuse_send(mut self, wanted: &Wanted, refused: &Refused, now: Timestamp) -> Step {
-        let refusal = refusal(wanted, refused, now);
+    pub(super) fn refuse_send(mut self, desired: &Desired, refused: &Refused, now: Timestamp) -> Step {
+        let refusal = refusal(desired, refused, now);
         self.invitation.refusal = Some(refusal.clone());
         Step::write(self, Why::Refused(refusal))
     }
 
     /// Puts Graph's refusal to change the user on record.
-    pub(super) fn refuse_change(&self, wanted: &Wanted, refused: &Refused, now: Timestamp) -> Step {
-        let refusal = refusal(wanted, refused, now);
+    pub(super) fn refuse_change(&self, desired: &Desired, refused: &Refused, now: Timestamp) -> Step {
+        let refusal = refusal(desired, refused, now);
         Step::write(Self { refusal: Some(refusal.clone()), ..self.clone() }, Why::NotAsDeclared(refusal))
     }
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use guestlist::api::{Delivery, Explanation, GuestInvitation, Mode, Reason};
 use guestlist::controller::asked_for;
 use guestlist::plan::{
-    Answer, DirectoryUser, Look, Outcome, Post, Record, Refused, Seen, SendAt, Step, Task, Tenant, Ticket, Timing,
-    UserView, Wanted, Why, plan, verdict,
+    Answer, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Step, Task, Tenant, Ticket,
+    Timing, UserView, Why, plan, verdict,
 };
 use guestlist::policy::Permission;
 use jiff::Timestamp;
@@ -34,16 +34,16 @@ pub fn guest(guest: &GuestInvitation) {
 
 /// A guest on the way, and what is known.
 struct Way {
-    wanted: Wanted,
+    wanted: Desired,
     record: Record,
-    seen: Seen,
+    seen: Observed,
     now: Timestamp,
     sends: usize,
 }
 
 impl Way {
-    fn new(wanted: Wanted) -> Self {
-        let seen = Seen {
+    fn new(wanted: Desired) -> Self {
+        let seen = Observed {
             tenant: Tenant::Ready { send_at: SendAt::Unqueued },
             permission: Permission::Granted,
             holder: None,

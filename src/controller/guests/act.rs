@@ -8,17 +8,17 @@ use super::{send, tasks};
 use crate::api::{Explanation, GuestInvitation, Reason};
 use crate::controller::context::Context;
 use crate::controller::index::ObjectKey;
-use crate::controller::tenants::{Connection, TenantLookup, TenantTrouble};
+use crate::controller::tenants::{Connection, TenantState, TenantTrouble};
 use crate::directory;
 use crate::graph::{Class, GraphError};
 use crate::plan::{Answer, Post, Record, Step, Ticket, UserView};
 
 /// Carries `step` out, unless it is a write or a rest.
-pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, found: &TenantLookup, pass: &mut Pass) {
+pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, found: &TenantState, pass: &mut Pass) {
     let Some(connection) = connection(found) else { return };
     let uid = guest.uid().unwrap_or_default();
     match step {
-        Step::Queue => connection.queue.enter(&uid, Timestamp::now()),
+        Step::Queue => connection.pacer.enter(&uid, Timestamp::now()),
         Step::Look | Step::LookAmongDeleted => {
             let deleted = step == Step::LookAmongDeleted;
             match directory::look(&connection.graph, &guest.spec.address(), deleted).await {
@@ -43,7 +43,7 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
             let own =
                 connection.trouble().is_none() && connection.graph.gate().closed_until(Timestamp::now()).is_none();
             pass.unsent |= own && !connection.is_blocked() && pass.trouble.is_some() && answer == Answer::NotSent;
-            connection.queue.leave(&uid);
+            connection.pacer.leave(&uid);
             pass.look = None;
             pass.user = UserView::Unknown;
             pass.answer = Some((post, answer));
@@ -75,7 +75,7 @@ pub fn give_address_back(context: &Context, guest: &GuestInvitation) {
 pub fn keep_books(
     context: &Context,
     guest: &GuestInvitation,
-    found: &TenantLookup,
+    found: &TenantState,
     record: &Record,
     ticket: Option<Timestamp>,
     pass: &mut Pass,

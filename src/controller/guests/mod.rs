@@ -2,6 +2,7 @@
 
 mod act;
 mod bind;
+mod desired;
 mod events;
 mod observe;
 mod pass;
@@ -11,9 +12,8 @@ mod report;
 mod secret;
 mod send;
 mod tasks;
-mod wanted;
 
-pub use wanted::asked_for;
+pub use desired::asked_for;
 
 use std::sync::Arc;
 

@@ -10,20 +10,20 @@ use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::controller::index::ObjectKey;
 use crate::controller::tenants::Connection;
-use crate::controller::tenants::TenantLookup;
-use crate::plan::{Record, Seen, SendAt, Tenant, UserView};
+use crate::controller::tenants::TenantState;
+use crate::plan::{Observed, Record, SendAt, Tenant, UserView};
 use crate::policy::Permission;
 
 /// What this process knows of the guest, beside its record.
-pub fn seen(
+pub fn observed(
     context: &Context,
     guest: &GuestInvitation,
     record: &Record,
-    found: &TenantLookup,
+    found: &TenantState,
     pass: &Pass,
     permission: Permission,
     now: Timestamp,
-) -> Seen {
+) -> Observed {
     let uid = guest.uid().unwrap_or_default();
     let place = &ObjectKey::of(guest);
     let (holder, inherited, listed, rival) = context.index(|index| {
@@ -31,16 +31,16 @@ pub fn seen(
     });
     let tenant = match (&pass.trouble, found) {
         (Some(trouble), _) => Tenant::Unready(trouble.clone()),
-        (None, TenantLookup::Missing) => Tenant::Missing {
+        (None, TenantState::Missing) => Tenant::Missing {
             message: format!(
                 "There is no EntraTenant named {:?}. Name an existing one in spec.tenantRef (kubectl get etenant), or ask the platform team for it.",
                 guest.spec.tenant_ref.name
             ),
         },
-        (None, TenantLookup::Unready(trouble)) => Tenant::Unready(trouble.explanation.clone()),
-        (None, TenantLookup::Ready(connection)) => Tenant::Ready { send_at: send_at(connection, &uid, pass, now) },
+        (None, TenantState::Unready(trouble)) => Tenant::Unready(trouble.explanation.clone()),
+        (None, TenantState::Ready(connection)) => Tenant::Ready { send_at: send_at(connection, &uid, pass, now) },
     };
-    Seen {
+    Observed {
         tenant,
         permission,
         holder,
@@ -63,7 +63,7 @@ pub fn seen(
 
 /// What was written to the user within the settling time, which a read may not show yet.
 fn patched(
-    found: &TenantLookup,
+    found: &TenantState,
     record: &Record,
     context: &Context,
     now: Timestamp,
@@ -84,7 +84,7 @@ fn send_at(connection: &Connection, uid: &str, pass: &Pass, now: Timestamp) -> S
     if pass.ticket.is_some() {
         return SendAt::Now; // its turn was taken when the attempt was written
     }
-    match connection.queue.place(uid, now) {
+    match connection.pacer.place(uid, now) {
         None => SendAt::Unqueued,
         Some(place) if place > now => SendAt::Not(place),
         Some(_) => SendAt::Now,
@@ -92,12 +92,12 @@ fn send_at(connection: &Connection, uid: &str, pass: &Pass, now: Timestamp) -> S
 }
 
 /// What was fetched in this pass, else what the mirror shows.
-fn user(found: &TenantLookup, record: &Record, pass: &Pass) -> UserView {
+fn user(found: &TenantState, record: &Record, pass: &Pass) -> UserView {
     if pass.user != UserView::Unknown {
         return pass.user.clone();
     }
     match (found, &record.guest) {
-        (TenantLookup::Ready(connection), Some(guest)) => connection.mirror.read().view(&guest.id),
+        (TenantState::Ready(connection), Some(guest)) => connection.mirror.read().view(&guest.id),
         _ => UserView::Unknown,
     }
 }

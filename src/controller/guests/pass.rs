@@ -9,13 +9,13 @@ use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
-use super::{act, bind, events, observe, permission, report, wanted};
+use super::{act, bind, desired, events, observe, permission, report};
 use crate::api::{AttemptKind, Explanation, GuestInvitation, State};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::index::ObjectKey;
 use crate::controller::status::{self, WriteError};
-use crate::controller::tenants::TenantLookup;
+use crate::controller::tenants::TenantState;
 use crate::controller::unreadable;
 use crate::controller::wake::Guarded;
 use crate::plan::{Answer, Look, Outcome, Post, Record, Step, Task, Ticket, UserView, plan};
@@ -62,7 +62,7 @@ pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>)
     let place = ObjectKey { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
     let uid = object.uid().unwrap_or_default();
     let key = format!("guest/{uid}");
-    if let Some(left) = context.brake.holds(&uid) {
+    if let Some(left) = context.step_limiter.holds(&uid) {
         return Ok(Action::requeue(left));
     }
     // What its last send could not leave for was written down, and our own write is no reason to try it again.
@@ -121,14 +121,14 @@ async fn bring_forward(
         // Soon after the start nobody has looked at the tenant yet. It is not gone, and nothing is decided without it.
         let Some(found) = context.tenants.get(&guest.spec.tenant_ref.name) else { return Ok(Action::requeue(ASIDE)) };
         let now = Timestamp::now();
-        let wanted = wanted::wanted(&guest, &found);
+        let desired = desired::desired(&guest, &found);
         let record = Record::of(guest.status.as_ref());
         let (permission, before) = permission::permission(context, place, &guest, &found);
-        let seen = observe::seen(context, &guest, &record, &found, &pass, permission, now);
-        let step = plan(&wanted, &record, &seen, now, &context.settings.timing);
+        let observed = observe::observed(context, &guest, &record, &found, &pass, permission, now);
+        let step = plan(&desired, &record, &observed, now, &context.settings.timing);
         tracing::debug!(namespace = place.namespace, guest = place.name, step = ?brief(&step), "decided");
         if !matches!(step, Step::Rest { .. })
-            && let Some(held) = context.brake.step(uid.as_deref().unwrap_or_default())
+            && let Some(held) = context.step_limiter.step(uid.as_deref().unwrap_or_default())
         {
             let (namespace, name) = (&place.namespace, &place.name);
             let last = brief(&step);
@@ -137,7 +137,7 @@ async fn bring_forward(
         }
         let (record, ticket, why) = match step {
             Step::Rest { why, again } => {
-                let next = report::status(&guest, &wanted, &record.attest(&wanted, &seen), &why, now);
+                let next = report::status(&guest, &desired, &record.attest(&desired, &observed), &why, now);
                 if !report::stands(&guest, &next) {
                     match status::write(&api, &guest, &next).await {
                         Ok(written) => report::took(context, &written),
@@ -179,7 +179,7 @@ async fn bring_forward(
         {
             continue;
         }
-        let next = report::status(&guest, &wanted, &record, &why, now);
+        let next = report::status(&guest, &desired, &record, &why, now);
         match status::write(&api, &guest, &next).await {
             Ok(written) => {
                 guest = written;
@@ -278,9 +278,9 @@ impl Pass {
 }
 
 /// Whether a tenant is connected, for those who need the connection itself.
-pub fn connection(found: &TenantLookup) -> Option<&Arc<crate::controller::tenants::Connection>> {
+pub fn connection(found: &TenantState) -> Option<&Arc<crate::controller::tenants::Connection>> {
     match found {
-        TenantLookup::Ready(connection) => Some(connection),
-        TenantLookup::Missing | TenantLookup::Unready(_) => None,
+        TenantState::Ready(connection) => Some(connection),
+        TenantState::Missing | TenantState::Unready(_) => None,
     }
 }

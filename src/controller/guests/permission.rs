@@ -5,7 +5,7 @@ use crate::api::conditions::{APPROVED, find};
 use crate::api::{Defaults, GuestInvitation};
 use crate::controller::context::Context;
 use crate::controller::index::ObjectKey;
-use crate::controller::tenants::TenantLookup;
+use crate::controller::tenants::TenantState;
 use crate::policy::{self, Ask, Permission, judge};
 
 /// Whether anything new may be done, and how many places of its namespace were taken before it, if that counts.
@@ -13,7 +13,7 @@ pub fn permission(
     context: &Context,
     place: &ObjectKey,
     guest: &GuestInvitation,
-    found: &TenantLookup,
+    found: &TenantState,
 ) -> (Permission, Option<u32>) {
     let rules = context.tenants.access(&guest.spec.tenant_ref.name);
     let counts = rules.iter().any(|rule| rule.max_guests.is_some());

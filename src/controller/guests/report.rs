@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
 use crate::api::{GuestInvitation, GuestInvitationStatus, RelationKind};
 use crate::controller::context::Context;
-use crate::plan::{Record, Wanted, Why, next_send_at, verdict};
+use crate::plan::{Desired, Record, Why, next_send_at, verdict};
 
 /// The conditions that the operator writes. Those of others, such as an approval, are never among what it applies: it would
 /// come to own them, and their writers would find them taken.
@@ -27,16 +27,16 @@ fn owned(conditions: &[Condition]) -> Vec<Condition> {
 /// The status that says `record` and `why`.
 pub fn status(
     guest: &GuestInvitation,
-    wanted: &Wanted,
+    desired: &Desired,
     record: &Record,
     why: &Why,
     now: Timestamp,
 ) -> GuestInvitationStatus {
-    let verdict = verdict(wanted, record, why);
+    let verdict = verdict(desired, record, why);
     let before = guest.status.as_ref().map(|status| owned(&status.conditions)).unwrap_or_default();
     let generation = guest.metadata.generation;
     let mut invitation = record.invitation.clone();
-    invitation.next_send_at = next_send_at(wanted, record).map(whole_seconds);
+    invitation.next_send_at = next_send_at(desired, record).map(whole_seconds);
     let mut status = GuestInvitationStatus {
         observed_generation: generation,
         state: Some(verdict.state),

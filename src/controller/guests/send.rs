@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use kube::ResourceExt;
 
 use super::pass::Pass;
-use super::{act, secret, wanted};
+use super::{act, desired, secret};
 use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, GuestInvitation, Reason, UserType};
 use crate::controller::context::Context;
-use crate::controller::tenants::{Connection, Mailer, TenantLookup};
+use crate::controller::tenants::{Connection, Mailer, TenantState};
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
 use crate::mail::{self, Addressed, Letter, MailError};
-use crate::plan::{Answer, Post, Refused, Wanted};
+use crate::plan::{Answer, Desired, Post, Refused};
 
 /// Where a redemption ends when nobody says.
 const MY_APPS: &str = "https://myapps.microsoft.com";
@@ -26,10 +26,10 @@ pub async fn send(
     connection: &std::sync::Arc<Connection>,
     pass: &mut Pass,
 ) -> Answer {
-    let wanted = wanted::wanted(guest, &TenantLookup::Ready(connection.clone()));
+    let desired = desired::desired(guest, &TenantState::Ready(connection.clone()));
     let Post::Send { kind, .. } = post else {
-        return match connection.graph.invite(&invitation(guest, connection, &wanted, None), None).await {
-            Ok(invited) => done(context, guest, &wanted, invited, pass).await,
+        return match connection.graph.invite(&invitation(guest, connection, &desired, None), None).await {
+            Ok(invited) => done(context, guest, &desired, invited, pass).await,
             // It mails nobody, so it is asked again as any other request is, and what is wrong is told.
             Err(error) if error.reach == Reach::Unknown => {
                 act::trouble(context, guest, connection, &error, pass);
@@ -43,17 +43,17 @@ pub async fn send(
     let Some(latest) = decided_at.and_then(|at| at.checked_add(context.settings.timing.freshness).ok()) else {
         return Answer::NotSent;
     };
-    if matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && wanted.delivery == Delivery::Mail {
+    if matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && desired.delivery == Delivery::Mail {
         return own_mail(context, guest, connection, latest, pass).await;
     }
-    if let Some(name) = &wanted.link_secret
+    if let Some(name) = &desired.link_secret
         && let Err(trouble) = secret::check(context, guest, name).await
     {
         pass.failed(trouble, None);
         return Answer::NotSent;
     }
-    match connection.graph.invite(&invitation(guest, connection, &wanted, Some(*kind)), Some(latest)).await {
-        Ok(invited) => done(context, guest, &wanted, invited, pass).await,
+    match connection.graph.invite(&invitation(guest, connection, &desired, Some(*kind)), Some(latest)).await {
+        Ok(invited) => done(context, guest, &desired, invited, pass).await,
         Err(error) if *kind == AttemptKind::Reset => {
             answer(&error, refused_reset(&error), context, guest, connection, pass)
         }
@@ -71,25 +71,25 @@ pub async fn link(
     connection: &std::sync::Arc<Connection>,
     pass: &mut Pass,
 ) -> Result<Option<String>, GraphError> {
-    let wanted = wanted::wanted(guest, &TenantLookup::Ready(connection.clone()));
-    if let Some(name) = &wanted.link_secret
+    let desired = desired::desired(guest, &TenantState::Ready(connection.clone()));
+    if let Some(name) = &desired.link_secret
         && let Err(trouble) = secret::check(context, guest, name).await
     {
         pass.failed(trouble, None);
         return Ok(None);
     }
-    let invited = connection.graph.invite(&invitation(guest, connection, &wanted, None), None).await?;
-    Ok(kept(context, guest, &wanted, &invited, pass).await)
+    let invited = connection.graph.invite(&invitation(guest, connection, &desired, None), None).await?;
+    Ok(kept(context, guest, &desired, &invited, pass).await)
 }
 
 async fn done(
     context: &Context,
     guest: &GuestInvitation,
-    wanted: &Wanted,
+    desired: &Desired,
     invited: Invited,
     pass: &mut Pass,
 ) -> Answer {
-    let secret = kept(context, guest, wanted, &invited, pass).await;
+    let secret = kept(context, guest, desired, &invited, pass).await;
     Answer::Done { invitation: invited.id, user: invited.user_id, graph_time: invited.graph_time, secret }
 }
 
@@ -97,11 +97,11 @@ async fn done(
 async fn kept(
     context: &Context,
     guest: &GuestInvitation,
-    wanted: &Wanted,
+    desired: &Desired,
     invited: &Invited,
     pass: &mut Pass,
 ) -> Option<String> {
-    let (name, link) = (wanted.link_secret.as_ref()?, invited.redeem_url.as_ref()?);
+    let (name, link) = (desired.link_secret.as_ref()?, invited.redeem_url.as_ref()?);
     match secret::keep(context, guest, name, link).await {
         Ok(()) => Some(name.clone()),
         Err(trouble) => {
@@ -243,7 +243,7 @@ fn answer(
 fn invitation(
     guest: &GuestInvitation,
     connection: &Connection,
-    wanted: &Wanted,
+    desired: &Desired,
     kind: Option<AttemptKind>,
 ) -> Invitation {
     let (spec, defaults) = (&guest.spec, &connection.defaults);
@@ -252,13 +252,13 @@ fn invitation(
     let user = guest.status.as_ref().and_then(|status| status.guest.as_ref());
     let resets = kind == Some(AttemptKind::Reset);
     let address = match resets {
-        true => wanted.redeem_as.clone(),
-        false => moved_to(guest).unwrap_or_else(|| wanted.address.clone()),
+        true => desired.redeem_as.clone(),
+        false => moved_to(guest).unwrap_or_else(|| desired.address.clone()),
     };
     let sends = match kind {
         Some(AttemptKind::Invite) => true,
         Some(AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset) => {
-            wanted.delivery == Delivery::Microsoft
+            desired.delivery == Delivery::Microsoft
         }
         Some(AttemptKind::Add) | None => false,
     };

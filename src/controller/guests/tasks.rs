@@ -73,7 +73,7 @@ pub async fn carry_out(
         }
         Task::Link { .. } => {
             let made = send::link(context, guest, connection, pass).await;
-            connection.queue.leave(&guest.uid().unwrap_or_default());
+            connection.pacer.leave(&guest.uid().unwrap_or_default());
             match made {
                 Ok(secret) => return secret.map(Outcome::Linked),
                 Err(error) => Err(error),

@@ -12,7 +12,7 @@ use super::mailer::Mailer;
 use super::troubles::Troubles;
 use crate::api::conditions::Truth;
 use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, Reason};
-use crate::controller::queue::Queue;
+use crate::controller::send_pacer::SendPacer;
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, Graph, GraphError};
 
@@ -35,7 +35,7 @@ pub struct Connection {
     /// The declared guests, as the directory showed them last.
     pub mirror: RwLock<Mirror>,
     /// The queue of invitations.
-    pub queue: Queue,
+    pub pacer: SendPacer,
     /// What a guest has when it does not say.
     pub defaults: Defaults,
     /// Whether nothing may be written to the directory.
@@ -68,7 +68,7 @@ impl Connection {
             made_from,
             graph,
             mirror: RwLock::default(),
-            queue: Queue::new(&spec.pacing),
+            pacer: SendPacer::new(&spec.pacing),
             defaults: spec.defaults.clone(),
             observe: spec.mode == Mode::Observe,
             mailer,

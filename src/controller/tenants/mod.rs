@@ -18,7 +18,7 @@ pub use connection::{Connection, TenantTrouble};
 pub use lanes::Lanes;
 pub use mailer::Mailer;
 pub use permitted::{Permitted, Uses, permitted};
-pub use registry::{TenantLookup, Tenants};
+pub use registry::{TenantState, Tenants};
 pub use way::{Secrets, Way};
 
 use std::sync::Arc;

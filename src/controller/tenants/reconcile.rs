@@ -10,7 +10,7 @@ use kube::{Api, ResourceExt};
 use serde_json::json;
 
 use super::permitted::{Permitted, permitted};
-use super::registry::TenantLookup;
+use super::registry::TenantState;
 use super::report::{TenantFindings, status};
 use super::{Connection, TenantTrouble, connect, sweeper};
 use crate::api::conditions::{PERMITTED, READY, Truth, find};
@@ -42,7 +42,7 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
             tracing::error!(tenant = name, error = %invalid.error, "an EntraTenant cannot be read; the others go on");
             let explanation = unreadable::explanation::<EntraTenant>(invalid);
             let trouble = TenantTrouble { explanation, signed_in: Truth::Unknown };
-            context.tenants.put(&name, TenantLookup::Unready(trouble));
+            context.tenants.put(&name, TenantState::Unready(trouble));
             context.wake_guests_of(&name);
             Ok(unreadable::explain::<EntraTenant>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
         }
@@ -87,11 +87,11 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         context.wake_guests_of(name);
     }
     let found = match (&connection, &trouble) {
-        (Some(connection), None) => TenantLookup::Ready(connection.clone()),
-        (_, Some(trouble)) => TenantLookup::Unready(trouble.clone()),
-        (None, None) => TenantLookup::Missing,
+        (Some(connection), None) => TenantState::Ready(connection.clone()),
+        (_, Some(trouble)) => TenantState::Unready(trouble.clone()),
+        (None, None) => TenantState::Missing,
     };
-    let well = matches!(found, TenantLookup::Ready(_));
+    let well = matches!(found, TenantState::Ready(_));
     let mut news = context.tenants.put(name, found);
     if news {
         // Another trouble than before: somebody is at work on it, and waits to hear of the next.

@@ -13,7 +13,7 @@ use crate::controller::wake::Guarded;
 
 /// How a guest finds its tenant.
 #[derive(Clone, Debug)]
-pub enum TenantLookup {
+pub enum TenantState {
     /// There is none of that name.
     Missing,
     /// It cannot be connected.
@@ -25,7 +25,7 @@ pub enum TenantLookup {
 /// The tenants by name.
 #[derive(Debug, Default)]
 pub struct Tenants {
-    by_name: RwLock<HashMap<String, TenantLookup>>,
+    by_name: RwLock<HashMap<String, TenantState>>,
     declared: RwLock<DeclaredTenants>,
     /// Connections outlive trouble: their queues and mirrors stay right.
     kept: RwLock<HashMap<String, Arc<Connection>>>,
@@ -37,15 +37,15 @@ pub struct Tenants {
 
 impl Tenants {
     /// The tenant `name`; nothing while nobody has looked at it, as after the start of this process.
-    pub fn get(&self, name: &str) -> Option<TenantLookup> {
+    pub fn get(&self, name: &str) -> Option<TenantState> {
         let found = self.by_name.read().get(name).cloned();
         match found {
             // One guest has met trouble a moment ago, and nobody has looked into it yet.
-            Some(TenantLookup::Ready(connection)) => Some(
-                connection.trouble().map_or_else(|| TenantLookup::Ready(connection.clone()), TenantLookup::Unready),
-            ),
+            Some(TenantState::Ready(connection)) => {
+                Some(connection.trouble().map_or_else(|| TenantState::Ready(connection.clone()), TenantState::Unready))
+            }
             Some(found) => Some(found),
-            None => self.lacks(name).then_some(TenantLookup::Missing),
+            None => self.lacks(name).then_some(TenantState::Missing),
         }
     }
 
@@ -62,11 +62,11 @@ impl Tenants {
     }
 
     /// Puts the tenant `name` to `found`; says whether guests have reason to look again.
-    pub fn put(&self, name: &str, found: TenantLookup) -> bool {
+    pub fn put(&self, name: &str, found: TenantState) -> bool {
         let mut by_name = self.by_name.write();
         let news = match (by_name.get(name), &found) {
-            (Some(TenantLookup::Ready(before)), TenantLookup::Ready(now)) => !Arc::ptr_eq(before, now),
-            (Some(TenantLookup::Unready(before)), TenantLookup::Unready(now)) => before != now,
+            (Some(TenantState::Ready(before)), TenantState::Ready(now)) => !Arc::ptr_eq(before, now),
+            (Some(TenantState::Unready(before)), TenantState::Unready(now)) => before != now,
             _ => true,
         };
         by_name.insert(name.to_owned(), found);

@@ -9,7 +9,7 @@ use crate::api::{Address, DeletionPolicy, Delivery, Existing, Explanation, Handl
 
 /// What the spec asks for.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Wanted {
+pub struct Desired {
     /// The generation of the spec.
     pub generation: i64,
     /// When the resource was made.
@@ -63,7 +63,7 @@ pub struct Remind {
     pub limit: u32,
 }
 
-impl Wanted {
+impl Desired {
     /// The least that can be wanted: a guest with every default.
     pub fn new(address: Address) -> Self {
         Self {

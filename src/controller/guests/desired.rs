@@ -7,11 +7,11 @@ use crate::api::{
     Address, Defaults, Delivery, Explanation, FINALIZER, GuestInvitation, Handled, PerRelation, RECONCILE, RESEND,
     RESET_REDEMPTION, Reason, Reminders, Span,
 };
-use crate::controller::tenants::TenantLookup;
-use crate::plan::{Remind, Wanted};
+use crate::controller::tenants::TenantState;
+use crate::plan::{Desired, Remind};
 
 /// What `guest` asks for.
-pub fn wanted(guest: &GuestInvitation, found: &TenantLookup) -> Wanted {
+pub fn desired(guest: &GuestInvitation, found: &TenantState) -> Desired {
     match connection(found) {
         Some(connection) => asked_for(guest, &connection.defaults, connection.observe),
         None => asked_for(guest, &Defaults::default(), false),
@@ -19,7 +19,7 @@ pub fn wanted(guest: &GuestInvitation, found: &TenantLookup) -> Wanted {
 }
 
 /// What `guest` asks for of a tenant with these defaults, which may only be observed.
-pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) -> Wanted {
+pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) -> Desired {
     let spec = &guest.spec;
     let delivery = spec.delivery.or(defaults.delivery).unwrap_or_default();
     let annotation = |name: &str| guest.annotations().get(name).cloned();
@@ -27,7 +27,7 @@ pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) ->
     if let Some(name) = &spec.display_name {
         properties.insert("displayName".into(), name.clone());
     }
-    Wanted {
+    Desired {
         generation: guest.metadata.generation.unwrap_or_default(),
         created_at: guest.creation_timestamp().map(|time| time.0),
         existing: spec.existing,
@@ -52,7 +52,7 @@ pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) ->
         redeem_as: spec.redeem_as.as_ref().map_or_else(|| spec.address(), Address::from),
         link_secret: link_secret(guest, delivery),
         problem: problem(guest, delivery),
-        ..Wanted::new(spec.address())
+        ..Desired::new(spec.address())
     }
 }
 

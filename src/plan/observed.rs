@@ -6,13 +6,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::step::Post;
-use super::{Inherited, Outcome, Refused, Step, Task, Wanted, Why};
+use super::{Desired, Inherited, Outcome, Refused, Step, Task, Why};
 use crate::api::{Address, Attempt, Delivery, Explanation};
 use crate::policy::Permission;
 
 /// What this process knows, beside the record.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
+pub struct Observed {
     /// The directory.
     pub tenant: Tenant,
     /// Whether anything new may be done for the guest.
@@ -47,15 +47,15 @@ pub struct Seen {
     pub done: Option<(Task, Outcome)>,
 }
 
-impl Seen {
+impl Observed {
     /// Whether the user was read live in this pass.
     pub fn user_is_live(&self) -> bool {
         self.user_read_at.is_some()
     }
 
     /// Why nobody can be mailed now, if the operator is to mail and cannot.
-    pub(super) fn cannot_mail(&self, wanted: &Wanted) -> Option<Step> {
-        let trouble = self.mail_trouble.clone().filter(|_| wanted.delivery == Delivery::Mail)?;
+    pub(super) fn cannot_mail(&self, desired: &Desired) -> Option<Step> {
+        let trouble = self.mail_trouble.clone().filter(|_| desired.delivery == Delivery::Mail)?;
         Some(Step::rest_for(Why::TenantNotReady(trouble), Duration::from_secs(30)))
     }
 

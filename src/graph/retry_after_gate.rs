@@ -10,11 +10,11 @@ const UNTOLD: Duration = Duration::from_secs(10);
 
 /// The pause of one tenant, shared by all its calls.
 #[derive(Debug, Default)]
-pub struct Gate {
+pub struct RetryAfterGate {
     until: Mutex<Option<Timestamp>>,
 }
 
-impl Gate {
+impl RetryAfterGate {
     /// Closes the gate for `wait`, or for ten seconds when Graph gave no time. It never shortens a longer pause.
     /// Returns how much longer the pause is now.
     pub fn close(&self, wait: Option<Duration>, now: Timestamp) -> Duration {

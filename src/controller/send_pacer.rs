@@ -1,4 +1,4 @@
-//! The tenant's queue of invitations: each guest that wants one takes a place, and each place has its time.
+//! Paces the invitations of a tenant: each guest that wants one takes a place, and each place has its time.
 //! Far slower than Graph allows, because Microsoft blocks directories whose invitations come in bursts.
 
 use std::collections::HashMap;
@@ -12,31 +12,31 @@ use crate::api::Pacing;
 /// How long a place is kept for who does not come; then the next in need of one gets a new time.
 const KEPT: Duration = Duration::from_secs(10);
 
-/// The queue of one tenant.
+/// The queue of the invitations of one tenant.
 #[derive(Debug)]
-pub struct Queue {
+pub struct SendPacer {
     interval: Duration,
     burst: u32,
-    state: Mutex<QueueState>,
+    state: Mutex<PacerState>,
 }
 
 #[derive(Debug, Default)]
-struct QueueState {
+struct PacerState {
     /// When the place after the last one would be, were there no burst.
     next: Option<Timestamp>,
     /// The same for places that were taken up: after a stall many are late at once, and still may not leave in one go.
     next_taken: Option<Timestamp>,
-    places: HashMap<String, QueuePlace>,
+    places: HashMap<String, PacerPlace>,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct QueuePlace {
+struct PacerPlace {
     at: Timestamp,
     taken_up: bool,
 }
 
-impl Queue {
-    /// An empty queue.
+impl SendPacer {
+    /// A pacer whose queue is empty.
     pub fn new(pacing: &Pacing) -> Self {
         let per_minute = pacing.per_minute.max(1);
         Self { interval: Duration::from_secs(60) / per_minute, burst: pacing.burst.max(1), state: Mutex::default() }
@@ -56,7 +56,7 @@ impl Queue {
             if at <= now {
                 state.next_taken = next.checked_add(self.interval).ok();
             }
-            place = QueuePlace { at, taken_up: at <= now };
+            place = PacerPlace { at, taken_up: at <= now };
             state.places.insert(uid.to_owned(), place);
         }
         Some(place.at)
@@ -68,7 +68,7 @@ impl Queue {
         let next = state.next.map_or(now, |next| next.max(now));
         let at = self.before_burst(next, now);
         state.next = next.checked_add(self.interval).ok();
-        state.places.insert(uid.to_owned(), QueuePlace { at, taken_up: false });
+        state.places.insert(uid.to_owned(), PacerPlace { at, taken_up: false });
     }
 
     fn before_burst(&self, next: Timestamp, now: Timestamp) -> Timestamp {
@@ -87,12 +87,12 @@ mod tests {
 
     #[test]
     fn a_burst_goes_at_once_and_then_one_by_one() {
-        let queue = Queue::new(&Pacing { per_minute: 60, burst: 3 });
+        let pacer = SendPacer::new(&Pacing { per_minute: 60, burst: 3 });
         let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
         let places: Vec<i64> = (0..6)
             .map(|n| {
-                queue.enter(&n.to_string(), now);
-                queue.place(&n.to_string(), now).unwrap().duration_since(now).as_secs()
+                pacer.enter(&n.to_string(), now);
+                pacer.place(&n.to_string(), now).unwrap().duration_since(now).as_secs()
             })
             .collect();
         assert_eq!(places, [0, 0, 0, 1, 2, 3]);
@@ -101,21 +101,21 @@ mod tests {
     /// Found by a thousand guests on a busy machine: late places left together, and Graph answered 429.
     #[test]
     fn late_places_do_not_leave_in_one_go() {
-        let queue = Queue::new(&Pacing { per_minute: 60, burst: 2 });
+        let pacer = SendPacer::new(&Pacing { per_minute: 60, burst: 2 });
         let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-        (0..6).for_each(|n| queue.enter(&n.to_string(), now));
+        (0..6).for_each(|n| pacer.enter(&n.to_string(), now));
         let late = now.checked_add(Duration::from_secs(5)).unwrap();
         let places: Vec<i64> =
-            (0..6).map(|n| queue.place(&n.to_string(), late).unwrap().duration_since(late).as_secs()).collect();
+            (0..6).map(|n| pacer.place(&n.to_string(), late).unwrap().duration_since(late).as_secs()).collect();
         assert_eq!(places.iter().filter(|wait| **wait <= 0).count(), 2, "{places:?}");
-        assert_eq!(queue.place("0", late), queue.place("0", late), "who was let go stays let go");
+        assert_eq!(pacer.place("0", late), pacer.place("0", late), "who was let go stays let go");
     }
 
     #[test]
     fn a_place_that_was_missed_is_lost() {
-        let queue = Queue::new(&Pacing { per_minute: 60, burst: 1 });
+        let pacer = SendPacer::new(&Pacing { per_minute: 60, burst: 1 });
         let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-        queue.enter("a", now);
-        assert_eq!(queue.place("a", now.checked_add(Duration::from_secs(11)).unwrap()), None);
+        pacer.enter("a", now);
+        assert_eq!(pacer.place("a", now.checked_add(Duration::from_secs(11)).unwrap()), None);
     }
 }

@@ -1,4 +1,4 @@
-//! A brake for what nobody foresaw: a guest that is brought forward again and again without coming to rest, because the directory
+//! A limit for what nobody foresaw: a guest that is brought forward again and again without coming to rest, because the directory
 //! says one thing here and another there, or because somebody undoes what is done. It goes on slowly, and the log says so.
 
 use std::collections::HashMap;
@@ -17,7 +17,7 @@ const MANY: usize = 4096;
 
 /// What each guest has left, by uid.
 #[derive(Debug, Default)]
-pub struct Brake {
+pub struct StepLimiter {
     guests: Mutex<HashMap<String, Left>>,
 }
 
@@ -36,7 +36,7 @@ impl Left {
     }
 }
 
-impl Brake {
+impl StepLimiter {
     /// How long the guest `uid` is still left alone.
     pub fn holds(&self, uid: &str) -> Option<Duration> {
         self.holds_at(uid, Instant::now())
@@ -78,13 +78,13 @@ mod tests {
 
     #[test]
     fn who_goes_in_circles_goes_slowly_and_the_others_at_their_pace() {
-        let (brake, start) = (Brake::default(), Instant::now());
-        let steps = |uid: &str, now: Instant| (0..1000).take_while(|_| brake.step_at(uid, now).is_none()).count();
+        let (limiter, start) = (StepLimiter::default(), Instant::now());
+        let steps = |uid: &str, now: Instant| (0..1000).take_while(|_| limiter.step_at(uid, now).is_none()).count();
         assert_eq!(steps("circling", start), 200);
-        assert_eq!(brake.holds_at("circling", start), Some(HELD));
-        assert_eq!(brake.holds_at("other", start), None);
+        assert_eq!(limiter.holds_at("circling", start), Some(HELD));
+        assert_eq!(limiter.holds_at("other", start), None);
         let later = start + HELD;
-        assert_eq!(brake.holds_at("circling", later), None);
+        assert_eq!(limiter.holds_at("circling", later), None);
         assert_eq!(steps("circling", later), 60, "two a second in the long run");
         assert_eq!(steps("other", later), 200);
     }
