@@ -10,50 +10,12 @@ use futures::stream::{self, StreamExt as _};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::answer::{Answer, Content, Ending};
 use crate::faults::{BodyKind, FaultAction};
 use crate::journal::{Outcome, RequestEntry};
+use crate::observer::Exchange;
 use crate::state::State;
 use crate::{clock, graph::errors};
-
-/// An answer before it becomes HTTP (or an item of a $batch).
-#[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Content,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) enum Content {
-    Empty,
-    Json(Value),
-    /// Bytes as they are, with their content type.
-    Raw(&'static str, String),
-}
-
-impl Answer {
-    pub(crate) fn json(status: u16, body: Value) -> Self {
-        Self { status, headers: Vec::new(), body: Content::Json(body) }
-    }
-
-    pub(crate) fn no_content() -> Self {
-        Self { status: 204, headers: Vec::new(), body: Content::Empty }
-    }
-
-    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
-        self
-    }
-}
-
-/// How a request ends.
-#[derive(Clone, Debug)]
-pub(crate) enum Ending {
-    Answer(Answer),
-    HalfAnswer(Answer),
-    Cut,
-    Silence,
-}
 
 /// Marks a response whose connection is to be closed: at once and unsent, or when its body says so.
 #[derive(Clone, Debug)]
@@ -84,7 +46,7 @@ where
         Some(FaultAction::CutBefore | FaultAction::Silence | FaultAction::Status { after_work: false, .. }) => None,
         _ => Some(work().await),
     };
-    state.observer.show(&entry, own.as_ref());
+    state.observer.show(&Exchange { request: &entry, answer: own.as_ref().and_then(Ending::reply) });
     let (ending, outcome) = match (own, struck.action) {
         (_, Some(FaultAction::Status { code, retry_after, body, .. })) => {
             (Ending::Answer(scripted(state, code, retry_after, body)), Outcome::Status(code))

@@ -15,8 +15,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::Error;
+use crate::answer::{Answer, Ending};
 use crate::config::{AppConfig, ManagedIdentity, TenantConfig};
-use crate::exchange::{Answer, Ending, carry_out, respond};
+use crate::exchange::{carry_out, respond};
 use crate::journal::{Outcome, RequestEntry};
 use crate::server::converse;
 use crate::state::{State, World};

@@ -2,8 +2,10 @@
 //! It is as strict, slow and contrary as the documents say the real ones are; it is never taught to please a client.
 
 mod admin;
+mod answer;
 mod clock;
 mod config;
+mod error;
 mod exchange;
 mod faults;
 mod graph;
@@ -24,7 +26,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -33,6 +34,7 @@ use url::Url;
 use smtp::Listening;
 
 pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, ManagedIdentity, TenantConfig};
+pub use error::Error;
 pub use faults::{BodyKind, Fault, FaultAction};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
 pub use observer::{Exchange, Reply};
@@ -47,41 +49,6 @@ pub use state::redemption::RedeemError;
 pub use state::seed::{SeedKind, SeedUser};
 pub use state::seed_group::SeedGroup;
 pub use state::user::{ObjectIdentity, User};
-
-/// What can go wrong with the simulator itself.
-#[derive(Debug, Error)]
-pub enum Error {
-    /// It cannot listen.
-    #[error("cannot listen: {0}")]
-    Listen(#[from] std::io::Error),
-    /// Its TLS cannot be set up.
-    #[error("cannot set up TLS: {0}")]
-    Tls(#[from] rustls::Error),
-    /// Its certificate cannot be made.
-    #[error("cannot make a certificate: {0}")]
-    Certificate(String),
-    /// Its own address makes no URL.
-    #[error("cannot make a URL: {0}")]
-    Url(#[from] url::ParseError),
-    /// There is no such app.
-    #[error("there is no app '{0}'")]
-    UnknownApp(String),
-    /// There is no such group.
-    #[error("there is no group '{0}'")]
-    UnknownGroup(String),
-    /// There is no such user.
-    #[error("there is no user '{0}'")]
-    UnknownUser(String),
-    /// The guest cannot redeem.
-    #[error("the guest cannot redeem: {0}")]
-    Redeem(#[from] RedeemError),
-}
-
-impl Error {
-    pub(crate) fn certificate(error: impl std::fmt::Display) -> Self {
-        Self::Certificate(error.to_string())
-    }
-}
 
 /// A running simulator. Dropping it stops the server.
 #[derive(Debug)]

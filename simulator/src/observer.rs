@@ -4,7 +4,6 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use crate::exchange::{Content, Ending};
 use crate::journal::RequestEntry;
 
 /// A request to Graph or to the token endpoint, alone or as an item of a $batch, and the work that came of it.
@@ -37,19 +36,9 @@ impl Observer {
         self.0.set(Box::new(look)).is_ok()
     }
 
-    pub(crate) fn show(&self, request: &RequestEntry, own: Option<&Ending>) {
-        let Some(look) = self.0.get() else { return };
-        let answer = match own {
-            Some(Ending::Answer(answer)) => Some(Reply {
-                status: answer.status,
-                body: match &answer.body {
-                    Content::Json(body) => Some(body),
-                    Content::Empty | Content::Raw(..) => None,
-                },
-            }),
-            // A $batch whose connection one of its items lost.
-            Some(Ending::HalfAnswer(_) | Ending::Cut | Ending::Silence) | None => None,
-        };
-        look(&Exchange { request, answer });
+    pub(crate) fn show(&self, exchange: &Exchange<'_>) {
+        if let Some(look) = self.0.get() {
+            look(exchange);
+        }
     }
 }

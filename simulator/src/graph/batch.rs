@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::errors::GraphError;
 use super::{Call, perform};
-use crate::exchange::{Answer, Content, Ending};
+use crate::answer::{Answer, Content, Ending};
 use crate::state::State;
 
 const MOST: usize = 20;

@@ -11,7 +11,7 @@ use super::properties::USER;
 use super::query::Options;
 use super::select::Selection;
 use super::{Call, paging};
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::State;
 use crate::state::user::User;
 

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::schema::Schema;
+use crate::answer::Answer;
 use crate::clock;
-use crate::exchange::Answer;
 
 /// A request that Graph refuses.
 #[derive(Clone, Debug)]

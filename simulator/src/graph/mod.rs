@@ -31,7 +31,8 @@ use axum::http::{HeaderMap, Method, Request, Response};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::exchange::{Answer, Ending, carry_out, readable, respond};
+use crate::answer::{Answer, Ending};
+use crate::exchange::{carry_out, readable, respond};
 use crate::journal::{Outcome, RequestEntry};
 use crate::state::{State, World};
 use crate::throttle::Refused;

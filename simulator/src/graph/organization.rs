@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::access::Caller;
 use super::errors::GraphError;
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::State;
 
 pub(crate) fn get(state: &State, caller: &Caller) -> Result<Answer, GraphError> {

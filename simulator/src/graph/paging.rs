@@ -13,7 +13,7 @@ use super::filter::{self, Filter};
 use super::query::Options;
 use super::schema::Schema;
 use super::select::Selection;
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::settings::Variants;
 use crate::state::object::Object;
 

@@ -3,7 +3,7 @@
 
 use super::access::Caller;
 use super::errors::GraphError;
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::State;
 
 pub(crate) fn delete(state: &State, caller: &Caller, key: &str) -> Result<Answer, GraphError> {

@@ -11,7 +11,7 @@ use super::properties::USER;
 use super::query::Options;
 use super::relations::expand::Expansion;
 use super::select::Selection;
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::State;
 
 pub(crate) fn get(state: &State, caller: &Caller, key: &str, options: &Options) -> Result<Answer, GraphError> {
@@ -21,7 +21,7 @@ pub(crate) fn get(state: &State, caller: &Caller, key: &str, options: &Options) 
     let lag = world.settings.lag.read_after_create;
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(key))?;
     let user = tenant.directory.get_behind(key, lag).ok_or_else(|| GraphError::not_found(key))?;
-    let mut shown = selection.show(tenant.shown(Cow::Borrowed(user), &world.settings).as_ref());
+    let mut shown = selection.show(tenant.resets.shown(Cow::Borrowed(user), &world.settings).as_ref());
     if let Some(expansion) = &expansion {
         expansion.add(tenant, user, &mut shown);
     }

@@ -7,7 +7,7 @@ use super::Call;
 use super::access::Caller;
 use super::errors::GraphError;
 use super::properties::{Kind, Property, USER, Write};
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::provider::domain;
 use crate::state::user::{ObjectIdentity, User};
 use crate::state::{State, Tenant};

@@ -6,7 +6,7 @@ use super::errors::GraphError;
 use super::properties::USER;
 use super::query::Options;
 use super::{Call, paging};
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::State;
 
 pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Options) -> Result<Answer, GraphError> {
@@ -24,5 +24,5 @@ pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Option
         variants: &world.settings.variants,
     };
     let users = tenant.directory.listed(&world.settings.lag, advanced);
-    listing.page(users.map(|(place, user)| (place, tenant.shown(user, &world.settings))), options, caller)
+    listing.page(users.map(|(place, user)| (place, tenant.resets.shown(user, &world.settings))), options, caller)
 }

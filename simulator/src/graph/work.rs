@@ -8,7 +8,7 @@ use super::{
     Call, deleted_items, delta, groups, invitations, organization, relations, user_delete, user_get, user_update,
     users_list,
 };
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::State;
 
 pub(super) fn work(

@@ -2,7 +2,6 @@
 //! The order of the steps is that of the page "B2B collaboration invitation redemption".
 
 mod complaint;
-pub(crate) mod flow;
 mod inbox;
 mod layout;
 mod mail;

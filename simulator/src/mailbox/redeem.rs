@@ -10,9 +10,10 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 use super::complaint::Complaint;
-use super::flow::{Closed, Flow, Step};
 use super::steps;
 use crate::state::State;
+use crate::state::flow::{Flow, Step};
+use crate::state::flows::Closed;
 use crate::state::provider::Provider;
 
 #[derive(Debug, Deserialize)]

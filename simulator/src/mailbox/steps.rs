@@ -5,9 +5,10 @@ use axum::response::Response;
 use maud::{Markup, html};
 
 use super::complaint::Complaint;
-use super::flow::{Closed, Flow, Step};
 use super::layout;
 use crate::clock;
+use crate::state::flow::{Flow, Step};
+use crate::state::flows::Closed;
 use crate::state::provider::Provider;
 use crate::state::redemption::RedeemError;
 

@@ -2,8 +2,7 @@
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 
-use super::session::Reply;
-use super::wire::{Line, Wire};
+use super::wire::{Line, Reply, Wire};
 use crate::settings::SmtpCredentials;
 
 /// The longest line of an exchange (RFC 4954, 4).

@@ -1,6 +1,6 @@
 //! The arguments of MAIL and RCPT (RFC 5321, 4.1.2): a path in angle brackets and, for MAIL, SIZE and BODY (RFC 1870, 6152).
 
-use super::session::Reply;
+use super::wire::Reply;
 
 #[derive(Debug)]
 pub(super) struct Sender {

@@ -4,7 +4,7 @@
 use mail_parser::{Address, Message, MessageParser, MimeHeaders as _};
 use url::Url;
 
-use super::session::Reply;
+use super::wire::Reply;
 use crate::journal::{MailEntry, MailKind};
 use crate::state::World;
 

@@ -6,14 +6,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::envelope::{self, Sender};
-use super::wire::{Data, Line, Wire};
+use super::wire::{Data, Line, Reply, Wire};
 use super::{auth, message};
 use crate::faults::FaultAction;
 use crate::settings::Smtp;
 use crate::state::State;
-
-/// A whole reply, without the end of its last line.
-pub(super) type Reply = String;
 
 /// The longest command with its end (RFC 4954, 4, for AUTH; others are shorter).
 const COMMAND: usize = 12_288;

@@ -11,6 +11,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
 pub(super) struct Wire(BufReader<Box<dyn Stream>>);
 
+/// A whole reply, without the end of its last line.
+pub(super) type Reply = String;
+
 /// One line without its end, or what was wrong with it.
 pub(super) enum Line {
     Text(Vec<u8>),

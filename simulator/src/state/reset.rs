@@ -2,24 +2,26 @@
 //! Nobody has documented when a reset shows; [`crate::settings::StateAfterReset`] says which way it is.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::time::Instant;
 
-use super::Tenant;
 use super::user::User;
 use crate::settings::{Settings, StateAfterReset};
 
+/// The last reset of each user, by user id.
+#[derive(Debug, Default)]
+pub(crate) struct Resets(HashMap<String, Before>);
+
 #[derive(Debug)]
-pub(crate) struct Before {
+struct Before {
     at: Instant,
     user: User,
 }
 
-impl Tenant {
+impl Resets {
     /// To be called right before a reset.
-    pub(crate) fn remember_reset(&mut self, id: &str) {
-        if let Some(user) = self.directory.get(id).cloned() {
-            self.resets.insert(user.id.clone(), Before { at: Instant::now(), user });
-        }
+    pub(crate) fn remember(&mut self, user: &User) {
+        self.0.insert(user.id.clone(), Before { at: Instant::now(), user: user.clone() });
     }
 
     /// The user as a read shows it: the state and the identities may be those from before a reset.
@@ -29,7 +31,7 @@ impl Tenant {
             StateAfterReset::AfterLag => settings.lag.reset_state,
             StateAfterReset::WithListing => settings.lag.listing.max(settings.lag.state_in_listing),
         };
-        match self.resets.get(&user.id) {
+        match self.0.get(&user.id) {
             Some(before) if user.is_pending() && before.at.elapsed() < lag => {
                 let mut mixed = user.into_owned();
                 mixed.external_user_state.clone_from(&before.user.external_user_state);

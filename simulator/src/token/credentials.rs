@@ -3,9 +3,9 @@
 
 use jiff::Timestamp;
 
-use super::Form;
 use super::assertion::Assertion;
 use super::errors::SignInError;
+use super::form::Form;
 use super::keys;
 use crate::config::AppConfig;
 

@@ -8,8 +8,9 @@ use axum::extract::{Path, State as Shared};
 use axum::http::{Response, Uri};
 use serde_json::json;
 
-use super::SignInError;
-use crate::exchange::{Answer, Ending, carry_out, respond};
+use super::errors::SignInError;
+use crate::answer::{Answer, Ending};
+use crate::exchange::{carry_out, respond};
 use crate::journal::{Outcome, RequestEntry};
 use crate::state::State;
 

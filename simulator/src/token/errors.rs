@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::answer::Answer;
 use crate::clock;
-use crate::exchange::Answer;
 
 /// A token request that is refused.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ mod assertion;
 mod credentials;
 pub(crate) mod discovery;
 mod errors;
+mod form;
 mod keys;
 
 use std::sync::Arc;
@@ -14,50 +15,16 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{Path, State as Shared};
 use axum::http::{Request, Response};
 use base64::prelude::{BASE64_URL_SAFE_NO_PAD, Engine as _};
-use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::exchange::{Answer, Ending, carry_out, respond};
+use crate::answer::{Answer, Ending};
+use crate::exchange::{carry_out, respond};
 use crate::journal::{Outcome, RequestEntry};
+use crate::state::token::Token;
 use crate::state::{State, World};
 use errors::SignInError;
-
-/// An access token that was issued.
-#[derive(Clone, Debug)]
-pub(crate) struct Token {
-    pub(crate) tenant: String,
-    pub(crate) app: String,
-    /// As they were when it was issued: later consent needs a new token.
-    pub(crate) roles: Vec<String>,
-    /// The signed-in user, of a delegated token.
-    pub(crate) user: Option<String>,
-    pub(crate) expires: Timestamp,
-    pub(crate) revoked: bool,
-}
-
-/// The fields of the form.
-#[derive(Debug, Default)]
-struct Form(Vec<(String, String)>);
-
-impl Form {
-    fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
-    }
-
-    fn need(&self, name: &str) -> Result<&str, SignInError> {
-        self.get(name).ok_or_else(|| SignInError::missing(name))
-    }
-
-    /// For the journal, without what must not be in it.
-    fn readable(&self) -> Value {
-        let secret = |key: &str| matches!(key, "client_secret" | "client_assertion");
-        let left_out = |(key, value): &(String, String)| {
-            (key.clone(), json!(if secret(key) { "(left out)" } else { value.as_str() }))
-        };
-        Value::Object(self.0.iter().map(left_out).collect())
-    }
-}
+use form::Form;
 
 /// `POST /{tenant}/oauth2/v2.0/token`.
 pub(crate) async fn serve(
@@ -67,7 +34,7 @@ pub(crate) async fn serve(
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1024 * 1024).await.unwrap_or_default();
-    let form = Form(url::form_urlencoded::parse(&body).into_owned().collect());
+    let form = Form::read(&body);
     let entry = {
         let world = state.world();
         RequestEntry {

@@ -14,7 +14,7 @@ use super::filter::{self, Filter, Literal, Operator};
 use super::properties::USER;
 use super::query::Options;
 use super::select::Selection;
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::settings::{DeltaState, Variants};
 use crate::state::State;
 use round::Round;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::graph::Call;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;

@@ -1,7 +1,7 @@
 //! One member more or less: `POST /groups/{id}/members/$ref` and `DELETE /groups/{id}/members/{id}/$ref`.
 //! Without `/$ref` the DELETE means the member itself, and the user is gone.
 
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::relations::reference;

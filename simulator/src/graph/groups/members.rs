@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::properties::USER;

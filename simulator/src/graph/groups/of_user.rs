@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::properties::GROUP;
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::query::Options;

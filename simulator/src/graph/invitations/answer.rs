@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::Invitee;
 use super::request::Wanted;
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::State;
-use crate::state::invitations::Invitation;
+use crate::state::invitation::Invitation;
 
 pub(super) fn created(
     state: &State,

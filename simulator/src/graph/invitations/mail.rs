@@ -5,7 +5,7 @@ use super::request::Wanted;
 use crate::graph::access::Caller;
 use crate::journal::{MailEntry, MailKind};
 use crate::state::World;
-use crate::state::invitations::Invitation;
+use crate::state::invitation::Invitation;
 use crate::state::provider::domain;
 use crate::state::user::User;
 

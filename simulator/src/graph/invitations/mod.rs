@@ -12,7 +12,7 @@ mod sponsors;
 use super::Call;
 use super::access::Caller;
 use super::errors::GraphError;
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::state::State;
 use crate::state::user::User;
 use request::Wanted;

@@ -53,8 +53,10 @@ pub(super) fn invite(
     }
     let (id, now, variants) = (user.id.clone(), circumstances.now, circumstances.variants);
     let unchanged = wanted.reset && variants.state_after_reset == StateAfterReset::Unchanged;
-    if wanted.reset {
-        tenant.remember_reset(&id);
+    if wanted.reset
+        && let Some(before) = tenant.directory.get(&id)
+    {
+        tenant.resets.remember(before);
     }
     let email = wanted.email.clone();
     let user = tenant.directory.change(&id, |user| {

@@ -3,7 +3,7 @@
 use super::UserRelation;
 use super::kinds::Cardinality;
 use super::{read, reference};
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::graph::Call;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::UserRelation;
 use super::shown::{Shown, select_only};
-use crate::exchange::Answer;
+use crate::answer::Answer;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::query::Options;

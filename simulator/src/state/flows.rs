@@ -1,46 +1,14 @@
-//! A guest's way through the redemption pages, from the link in the mail to consent.
-//! It is kept here and named in the address of the pages, so no cookie is needed.
+//! A guest's way through the redemption pages, from the link in the mail to consent: which step follows which.
 
-use jiff::{SignedDuration, Timestamp};
 use percent_encoding::percent_decode_str;
 use url::Url;
 use uuid::Uuid;
 
+use super::flow::{Flow, Step};
+use super::provider::{Provider, domain};
+use super::redemption::RedeemError;
+use super::world::World;
 use crate::journal::{MailEntry, MailKind};
-use crate::state::World;
-use crate::state::provider::{Provider, domain};
-use crate::state::redemption::RedeemError;
-
-/// How long a passcode is good (page "Email one-time passcode authentication").
-const PASSCODE_LIFE: SignedDuration = SignedDuration::from_mins(30);
-
-#[derive(Clone, Debug)]
-pub(crate) struct Flow {
-    pub(crate) id: String,
-    pub(crate) tenant: String,
-    pub(crate) organisation: String,
-    pub(crate) domain: String,
-    pub(crate) user_id: String,
-    pub(crate) address: String,
-    pub(crate) redirect_url: String,
-    pub(crate) provider: Provider,
-    pub(crate) step: Step,
-    passcode: Option<(String, Timestamp)>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// At the identity provider.
-    SignIn,
-    /// No account and no passcode: a Microsoft account has to be made first.
-    CreateAccount,
-    /// A passcode was mailed.
-    Passcode,
-    /// Review permissions.
-    Consent,
-    /// Signed in, nothing left to ask.
-    Done,
-}
 
 /// Why a link opens nothing.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +41,7 @@ impl World {
 
         let accounts = &self.settings.accounts;
         let provider = Provider::of(&invitation.address, accounts);
-        let domain_of = crate::state::provider::domain(&invitation.address);
+        let domain_of = super::provider::domain(&invitation.address);
         let has_account = accounts.microsoft_domains.iter().any(|name| name.eq_ignore_ascii_case(domain_of));
         let step =
             if provider == Provider::MicrosoftAccount && !has_account { Step::CreateAccount } else { Step::SignIn };
@@ -100,8 +68,7 @@ impl World {
             return;
         };
         let code = format!("{:08}", Uuid::new_v4().as_u128() % 100_000_000);
-        flow.passcode = Some((code.clone(), now));
-        flow.step = Step::Passcode;
+        flow.await_passcode(code.clone(), now);
         let mail = MailEntry {
             seq: 0,
             at: now,
@@ -154,17 +121,5 @@ impl World {
             flow.step = Step::Done;
         }
         Ok(())
-    }
-}
-
-impl Flow {
-    pub(crate) fn passcode_sent(&self) -> Option<Timestamp> {
-        self.passcode.as_ref().map(|(_, sent)| *sent)
-    }
-
-    pub(crate) fn takes_passcode(&self, code: &str, now: Timestamp) -> bool {
-        self.passcode
-            .as_ref()
-            .is_some_and(|(known, sent)| known == code.trim() && now.duration_since(*sent) < PASSCODE_LIFE)
     }
 }

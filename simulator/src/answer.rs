@@ -1,0 +1,59 @@
+//! What the simulator answers, before it becomes HTTP.
+
+use serde_json::Value;
+
+use crate::observer::Reply;
+
+/// An answer before it becomes HTTP (or an item of a $batch).
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Content,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Content {
+    Empty,
+    Json(Value),
+    /// Bytes as they are, with their content type.
+    Raw(&'static str, String),
+}
+
+impl Answer {
+    pub(crate) fn json(status: u16, body: Value) -> Self {
+        Self { status, headers: Vec::new(), body: Content::Json(body) }
+    }
+
+    pub(crate) fn no_content() -> Self {
+        Self { status: 204, headers: Vec::new(), body: Content::Empty }
+    }
+
+    pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+}
+
+/// How a request ends.
+#[derive(Clone, Debug)]
+pub(crate) enum Ending {
+    Answer(Answer),
+    HalfAnswer(Answer),
+    Cut,
+    Silence,
+}
+
+impl Ending {
+    /// The answer as an observer sees it; none where there is no whole one, as of a $batch whose connection one of its items lost.
+    pub(crate) fn reply(&self) -> Option<Reply<'_>> {
+        let Self::Answer(answer) = self else {
+            return None;
+        };
+        let body = match &answer.body {
+            Content::Json(body) => Some(body),
+            Content::Empty | Content::Raw(..) => None,
+        };
+        Some(Reply { status: answer.status, body })
+    }
+}
