@@ -26,7 +26,7 @@ TESTS_ONLY = "(tests only)"
 CRATES = ["src", "simulator/src", "testbed/src"]
 
 # The files that are in circles still, by folder. The numbers may only fall: lower them when they do.
-ALLOWED = {"src/controller": 31, "simulator/src": 69}
+ALLOWED = {"src/controller": 31}
 
 TOKEN = re.compile(
     r"""

@@ -5,12 +5,12 @@ use std::collections::{HashMap, HashSet};
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
-use futures::future::{BoxFuture, FutureExt as _, join_all};
+use futures::future::{BoxFuture, join_all};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::call::Call;
 use super::errors::GraphError;
-use super::{Call, perform};
 use crate::answer::{Answer, Content, Ending};
 use crate::state::State;
 
@@ -22,50 +22,49 @@ struct Item {
     call: Call,
 }
 
-/// Boxed, for an item is performed like a request, and a request may be a batch.
-pub(crate) fn run<'a>(state: &'a State, call: &'a Call) -> BoxFuture<'a, Result<Ending, GraphError>> {
-    async move {
-        let items = read(call)?;
-        let mut waiting: Vec<&Item> = items.iter().collect();
-        let mut statuses: HashMap<String, u16> = HashMap::new();
-        let mut responses: Vec<Value> = Vec::new();
-        let mut broken = None;
-        while !waiting.is_empty() {
-            let (ready, later): (Vec<&Item>, Vec<&Item>) = waiting
-                .iter()
-                .partition(|item| item.depends_on.iter().all(|id| statuses.contains_key(&id.to_lowercase())));
-            if ready.is_empty() {
-                return Err(bad("The dependsOn property of the batch items forms a circle or names an unknown id."));
-            }
-            let results = join_all(ready.iter().map(|item| one(state, item, &statuses))).await;
-            for (item, ending) in ready.iter().zip(results) {
-                match ending {
-                    Ending::Answer(answer) => {
-                        statuses.insert(item.id.to_lowercase(), answer.status);
-                        responses.push(response(&item.id, answer));
-                    }
-                    // A connection that an item loses is lost for all of them.
-                    other => {
-                        statuses.insert(item.id.to_lowercase(), 0);
-                        broken = Some(other);
-                    }
+/// Performs one item, the way that every request goes.
+type Perform = for<'s> fn(&'s State, Call) -> BoxFuture<'s, Ending>;
+
+/// Performs all items, each when those that it depends on are done.
+pub(crate) async fn run(state: &State, call: &Call, perform: Perform) -> Result<Ending, GraphError> {
+    let items = read(call)?;
+    let mut waiting: Vec<&Item> = items.iter().collect();
+    let mut statuses: HashMap<String, u16> = HashMap::new();
+    let mut responses: Vec<Value> = Vec::new();
+    let mut broken = None;
+    while !waiting.is_empty() {
+        let (ready, later): (Vec<&Item>, Vec<&Item>) =
+            waiting.iter().partition(|item| item.depends_on.iter().all(|id| statuses.contains_key(&id.to_lowercase())));
+        if ready.is_empty() {
+            return Err(bad("The dependsOn property of the batch items forms a circle or names an unknown id."));
+        }
+        let results = join_all(ready.iter().map(|item| one(state, item, &statuses, perform))).await;
+        for (item, ending) in ready.iter().zip(results) {
+            match ending {
+                Ending::Answer(answer) => {
+                    statuses.insert(item.id.to_lowercase(), answer.status);
+                    responses.push(response(&item.id, answer));
+                }
+                // A connection that an item loses is lost for all of them.
+                other => {
+                    statuses.insert(item.id.to_lowercase(), 0);
+                    broken = Some(other);
                 }
             }
-            waiting = later;
         }
-        if let Some(broken) = broken {
-            return Ok(match broken {
-                Ending::HalfAnswer(_) => Ending::HalfAnswer(Answer::json(200, json!({ "responses": responses }))),
-                other => other,
-            });
-        }
-        shuffle(&mut responses);
-        Ok(Ending::Answer(Answer::json(200, json!({ "responses": responses }))))
+        waiting = later;
     }
-    .boxed()
+    if let Some(broken) = broken {
+        return Ok(match broken {
+            Ending::HalfAnswer(_) => Ending::HalfAnswer(Answer::json(200, json!({ "responses": responses }))),
+            other => other,
+        });
+    }
+    shuffle(&mut responses);
+    Ok(Ending::Answer(Answer::json(200, json!({ "responses": responses }))))
 }
 
-async fn one(state: &State, item: &Item, statuses: &HashMap<String, u16>) -> Ending {
+async fn one(state: &State, item: &Item, statuses: &HashMap<String, u16>, perform: Perform) -> Ending {
     let met = |id: &String| statuses.get(&id.to_lowercase()).is_some_and(|status| (200..300).contains(status));
     if item.depends_on.iter().all(met) {
         return perform(state, item.call.clone()).await;

@@ -6,11 +6,12 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::access::Caller;
+use super::call::Call;
 use super::errors::GraphError;
+use super::paging;
 use super::properties::USER;
 use super::query::Options;
 use super::select::Selection;
-use super::{Call, paging};
 use crate::answer::Answer;
 use crate::state::State;
 use crate::state::user::User;

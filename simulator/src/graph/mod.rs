@@ -1,8 +1,9 @@
 //! Microsoft Graph v1.0, as far as inviting guests needs it.
 //! Each request goes: operation, token, permission, budget, work; each operation has a file.
 
-pub(crate) mod access;
+mod access;
 mod batch;
+mod call;
 mod deleted_items;
 mod delta;
 pub(crate) mod errors;
@@ -13,6 +14,7 @@ mod operation;
 mod organization;
 mod paging;
 mod properties;
+mod property;
 mod query;
 mod relations;
 mod router;
@@ -26,17 +28,18 @@ mod work;
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::http::{HeaderMap, Method, Request, Response};
-use serde_json::Value;
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, Response};
+use futures::future::{BoxFuture, FutureExt as _};
 use uuid::Uuid;
 
 use crate::answer::{Answer, Ending};
 use crate::exchange::{carry_out, readable, respond};
 use crate::journal::{Outcome, RequestEntry};
-use crate::state::{State, World};
+use crate::state::State;
 use crate::throttle::Refused;
 use access::Caller;
+use call::Call;
 use errors::GraphError;
 use operation::Operation;
 use query::Options;
@@ -44,60 +47,6 @@ use work::work;
 
 /// The largest body that is read; Graph's own limit is 4 MB.
 const BODY_LIMIT: usize = 4 * 1024 * 1024;
-
-/// One request to Graph, alone or as an item of a $batch.
-#[derive(Clone, Debug)]
-pub(crate) struct Call {
-    pub(crate) method: Method,
-    /// The path as it came, `/v1.0` included.
-    pub(crate) path: String,
-    pub(crate) query: Option<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    pub(crate) request_id: String,
-    pub(crate) in_batch: bool,
-}
-
-impl Call {
-    /// Where this service is, as the caller knows it: links lead to where the caller has just been.
-    pub(crate) fn root(&self, state: &State, world: &World) -> String {
-        let known = &world.settings.service_principal_names;
-        let asked =
-            self.header("host").and_then(|host| known.iter().find(|name| name.ends_with(&format!("://{host}"))));
-        asked.cloned().unwrap_or_else(|| state.graph_root())
-    }
-
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name)?.to_str().ok()
-    }
-
-    /// The client's id for the request; Graph takes its own where there is none.
-    fn client_request_id(&self) -> String {
-        self.header("client-request-id").unwrap_or(&self.request_id).to_owned()
-    }
-
-    /// `ConsistencyLevel: eventual`, one half of an advanced query.
-    pub(crate) fn eventual(&self) -> bool {
-        self.header("consistencylevel").is_some_and(|level| level.eq_ignore_ascii_case("eventual"))
-    }
-
-    /// The body as a JSON object.
-    pub(crate) fn object(&self) -> Result<serde_json::Map<String, Value>, GraphError> {
-        let is_json = self.header("content-type").is_some_and(|kind| kind.starts_with("application/json"));
-        if !is_json {
-            let text = "Write requests (excluding DELETE) must contain the Content-Type header declaration.";
-            return Err(GraphError::new(400, "BadRequest", text));
-        }
-        match serde_json::from_slice(&self.body) {
-            Ok(Value::Object(object)) => Ok(object),
-            _ => Err(GraphError::new(
-                400,
-                "BadRequest",
-                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
-            )),
-        }
-    }
-}
 
 /// Serves `/v1.0/...`. The work goes on even if the client leaves, as in the real service.
 pub(crate) async fn serve(state: Arc<State>, request: Request<Body>) -> Response<Body> {
@@ -124,7 +73,7 @@ pub(crate) async fn serve(state: Arc<State>, request: Request<Body>) -> Response
 }
 
 /// Performs a request: the same way for a single one and for an item of a $batch.
-pub(crate) async fn perform(state: &State, call: Call) -> Ending {
+async fn perform(state: &State, call: Call) -> Ending {
     let path = call.path.strip_prefix("/v1.0").unwrap_or(&call.path).to_owned();
     let operation = router::route(&call.method, &path);
     let entry = {
@@ -158,6 +107,11 @@ pub(crate) async fn perform(state: &State, call: Call) -> Ending {
     .await
 }
 
+/// Performs an item of a $batch. Boxed, for the way of a request leads here again.
+fn perform_item(state: &State, call: Call) -> BoxFuture<'_, Ending> {
+    perform(state, call).boxed()
+}
+
 /// Token, permission, budget; then the work.
 async fn admit(state: &State, call: &Call, operation: Operation) -> Result<Ending, GraphError> {
     let options = Options::parse(call.query.as_deref())?;
@@ -176,7 +130,7 @@ async fn admit(state: &State, call: &Call, operation: Operation) -> Result<Endin
         headers.push(("x-ms-throttle-limit-percentage", format!("{:.1}", used.min(1.8))));
     }
     let ending = match operation {
-        Operation::Batch => batch::run(state, call).await,
+        Operation::Batch => batch::run(state, call, perform_item).await,
         operation => work(state, call, &caller, operation, &options).map(Ending::Answer),
     };
     // A refused request cost as much as a granted one.

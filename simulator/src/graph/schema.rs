@@ -1,7 +1,7 @@
 //! What the queries need to know of a type of objects: its names, its properties, and which of them need little permission.
 //! Users and groups are asked by the same strict rules, each with its own table.
 
-use super::properties::Property;
+use super::property::Property;
 
 #[derive(Debug)]
 pub(crate) struct Schema {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::access::Caller;
 use super::errors::GraphError;
-use super::properties::{Kind, Property};
+use super::property::{Kind, Property};
 use super::schema::Schema;
 use crate::state::object::Object;
 

@@ -3,10 +3,11 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Call;
 use super::access::Caller;
+use super::call::Call;
 use super::errors::GraphError;
-use super::properties::{Kind, Property, USER, Write};
+use super::properties::USER;
+use super::property::{Kind, Property, Write};
 use crate::answer::Answer;
 use crate::state::provider::domain;
 use crate::state::user::{ObjectIdentity, User};

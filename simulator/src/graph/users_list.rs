@@ -2,10 +2,11 @@
 //! An advanced query reads an index of its own, with a lag of its own.
 
 use super::access::Caller;
+use super::call::Call;
 use super::errors::GraphError;
+use super::paging;
 use super::properties::USER;
 use super::query::Options;
-use super::{Call, paging};
 use crate::answer::Answer;
 use crate::state::State;
 

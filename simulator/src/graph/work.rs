@@ -1,12 +1,12 @@
 //! The file of each operation, by the operation.
 
 use super::access::Caller;
+use super::call::Call;
 use super::errors::GraphError;
 use super::operation::Operation;
 use super::query::Options;
 use super::{
-    Call, deleted_items, delta, groups, invitations, organization, relations, user_delete, user_get, user_update,
-    users_list,
+    deleted_items, delta, groups, invitations, organization, relations, user_delete, user_get, user_update, users_list,
 };
 use crate::answer::Answer;
 use crate::state::State;

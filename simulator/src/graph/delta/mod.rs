@@ -7,8 +7,8 @@ mod token;
 use axum::http::HeaderMap;
 use serde_json::{Map, Value, json};
 
-use super::Call;
 use super::access::Caller;
+use super::call::Call;
 use super::errors::GraphError;
 use super::filter::{self, Filter, Literal, Operator};
 use super::properties::USER;

@@ -3,7 +3,7 @@
 
 use super::{Filter, Function, Literal, Operator};
 use crate::graph::errors::GraphError;
-use crate::graph::properties::{Kind, Op, Property};
+use crate::graph::property::{Kind, Op, Property};
 use crate::graph::schema::Schema;
 use crate::settings::Variants;
 

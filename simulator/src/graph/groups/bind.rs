@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::membership;
 use crate::answer::Answer;
-use crate::graph::Call;
 use crate::graph::access::Caller;
+use crate::graph::call::Call;
 use crate::graph::errors::GraphError;
 use crate::graph::relations::reference;
-use crate::settings::Variants;
 use crate::state::State;
 
 const MOST: usize = 20;
@@ -29,17 +29,17 @@ pub(crate) fn update(state: &State, call: &Call, caller: &Caller, id: &str) -> R
 
     let mut world = state.world();
     let settings = world.settings.clone();
-    permitted(&settings.variants, caller)?;
+    membership::permitted(&settings.variants, caller)?;
     let tenant = world.tenant_mut(&caller.tenant).ok_or_else(|| GraphError::not_found(id))?;
     let group = tenant.groups.get(id).ok_or_else(|| GraphError::not_found(id))?;
-    super::changeable(group, caller)?;
+    membership::changeable(group, caller)?;
     let mut joining: Vec<String> = Vec::new();
     for member in &wanted {
         let user = reference::user(tenant, member, &settings)?;
         if tenant.groups.has(&group.id, &user.id) || joining.contains(&user.id) {
             return Err(reference::exists("members"));
         }
-        super::welcome(group, user)?;
+        membership::welcome(group, user)?;
         joining.push(user.id.clone());
     }
     let group = group.id.clone();
@@ -47,9 +47,4 @@ pub(crate) fn update(state: &State, call: &Call, caller: &Caller, id: &str) -> R
         tenant.groups.set(&group, &user, true, false);
     }
     Ok(Answer::no_content())
-}
-
-pub(super) fn permitted(variants: &Variants, caller: &Caller) -> Result<(), GraphError> {
-    let allowed = !variants.membership_needs_user_write || caller.may_write_users();
-    allowed.then_some(()).ok_or_else(GraphError::denied)
 }

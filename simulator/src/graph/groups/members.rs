@@ -5,10 +5,11 @@ use std::borrow::Cow;
 
 use crate::answer::Answer;
 use crate::graph::access::Caller;
+use crate::graph::call::Call;
 use crate::graph::errors::GraphError;
+use crate::graph::paging;
 use crate::graph::properties::USER;
 use crate::graph::query::Options;
-use crate::graph::{Call, paging};
 use crate::state::State;
 
 pub(crate) fn list(

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use super::properties::GROUP;
 use crate::answer::Answer;
 use crate::graph::access::Caller;
+use crate::graph::call::Call;
 use crate::graph::errors::GraphError;
+use crate::graph::paging;
 use crate::graph::query::Options;
-use crate::graph::{Call, paging};
 use crate::state::State;
 
 /// The largest number of groups that can be checked at once (page "checkMemberGroups").

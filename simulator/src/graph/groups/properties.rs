@@ -1,6 +1,6 @@
 //! The properties of groups, by the pages "group resource type" and "Advanced query capabilities".
 
-use crate::graph::properties::{Kind, Op, Property, Write, property, shown, unfiltered};
+use crate::graph::property::{Kind, Op, Property, Write, property, shown, unfiltered};
 use crate::graph::schema::Schema;
 
 /// Groups, as far as the simulator knows them.

@@ -7,10 +7,11 @@ use serde_json::json;
 use super::properties::GROUP;
 use crate::answer::Answer;
 use crate::graph::access::Caller;
+use crate::graph::call::Call;
 use crate::graph::errors::GraphError;
+use crate::graph::paging;
 use crate::graph::query::Options;
 use crate::graph::select::Selection;
-use crate::graph::{Call, paging};
 use crate::state::State;
 
 pub(crate) fn list(state: &State, call: &Call, caller: &Caller, options: &Options) -> Result<Answer, GraphError> {

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::Invitee;
+use super::invitee::Invitee;
 use super::request::Wanted;
 use crate::answer::Answer;
 use crate::state::State;

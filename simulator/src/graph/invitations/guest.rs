@@ -1,12 +1,14 @@
 //! Whom an invitation means: a guest that is there, an account that forbids it, one that was deleted, or somebody new.
 //! What the documents leave open is a switch in [`crate::settings::Variants`].
 
+use super::errors::refused;
+use super::invitee::{Invitee, existing};
 use super::request::Wanted;
-use super::{Invitee, named, refused, sponsors};
+use super::{named, sponsors};
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::relations::UserRelation;
-use crate::settings::{AutomaticRedemption, SoftDeleted, Variants};
+use crate::settings::{AutomaticRedemption, SoftDeleted};
 use crate::state::provider::domain;
 use crate::state::user::{ObjectIdentity, User};
 use crate::state::{Tenant, World};
@@ -80,30 +82,4 @@ fn known<'a>(tenant: &'a Tenant, email: &str) -> Option<&'a User> {
             if user.is_external() { user.answers_to(email) } else { user.owns_address(email) }
         },
     )
-}
-
-/// What stands against inviting somebody whom the directory knows; if nothing does, whether the mail goes out.
-pub(super) fn existing(known: &User, variants: &Variants) -> Result<Invitee, GraphError> {
-    if !known.account_enabled {
-        return Err(blocked(known));
-    }
-    let refused_repeat = variants.accepted_repeat_refused && !known.must_redeem();
-    if !known.is_external() || refused_repeat {
-        let text = format!("{}. They can use that account to sign in to shared apps and resources.", already(known));
-        return Err(refused(text));
-    }
-    let mails = if known.is_pending() { variants.pending_repeat_mails } else { variants.accepted_repeat_mails };
-    Ok(Invitee { user: known.clone(), mails, completed: false })
-}
-
-pub(super) fn blocked(user: &User) -> GraphError {
-    let start = already(user);
-    let text = format!(
-        "{start}, but the account is blocked from signing in. If the account is unblocked, they can use that account to sign in to shared apps and resources."
-    );
-    GraphError::new(412, "PreconditionFailed", text)
-}
-
-fn already(user: &User) -> String {
-    format!("The invited user already exists in the directory as objectID: {}", user.id)
 }

@@ -2,28 +2,21 @@
 //! It is not idempotent: every call makes a new invitation with a new ticket, and a mail if one is asked for.
 
 mod answer;
+mod errors;
 mod guest;
+mod invitee;
 mod mail;
 mod named;
 mod refusals;
 mod request;
 mod sponsors;
 
-use super::Call;
 use super::access::Caller;
+use super::call::Call;
 use super::errors::GraphError;
 use crate::answer::Answer;
 use crate::state::State;
-use crate::state::user::User;
 use request::Wanted;
-
-/// The guest an invitation is for, and whether the mail that was asked for goes out.
-struct Invitee {
-    user: User,
-    mails: bool,
-    /// There is nothing left to redeem: `status` says so.
-    completed: bool,
-}
 
 pub(crate) fn create(state: &State, call: &Call, caller: &Caller) -> Result<Answer, GraphError> {
     let taken = state.world().settings.variants.invited_sponsors;
@@ -40,13 +33,4 @@ pub(crate) fn create(state: &State, call: &Call, caller: &Caller) -> Result<Answ
         mail::send(world, caller, &wanted, &invitee.user, &invitation, &redeem_url);
     }
     Ok(answer::created(state, &wanted, &invitation, &redeem_url, &invitee))
-}
-
-/// `code` is coarse on /invitations; only the text tells the cases apart.
-fn refused(text: impl Into<String>) -> GraphError {
-    GraphError::new(400, "BadRequest", text)
-}
-
-fn forbidden(text: &str) -> GraphError {
-    GraphError::new(403, "Forbidden", text)
 }

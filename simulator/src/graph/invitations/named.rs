@@ -6,8 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::errors::{forbidden, refused};
+use super::invitee::{self, Invitee};
 use super::request::Wanted;
-use super::{Invitee, forbidden, guest, refused};
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::settings::{StateAfterReset, Variants};
@@ -37,11 +38,11 @@ pub(super) fn invite(
         ));
     }
     if !user.account_enabled {
-        return Err(guest::blocked(user));
+        return Err(invitee::blocked(user));
     }
     // Without a reset a guest is invited as if only its address were given.
     if !wanted.reset && user.is_external() {
-        return guest::existing(user, circumstances.variants);
+        return invitee::existing(user, circumstances.variants);
     }
     if tenant.config.owns(domain(&wanted.email)) {
         return Err(refused("Invitee is in inviter tenant"));

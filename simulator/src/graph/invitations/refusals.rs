@@ -1,8 +1,8 @@
 //! What stands against an invitation before any guest is looked for: blocks, settings, lists, permissions.
 //! The texts are those that people quote in issue threads, or those of the page "Troubleshoot common issues in B2B collaboration".
 
+use super::errors::{forbidden, refused};
 use super::request::Wanted;
-use super::{forbidden, refused};
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::settings::AllowInvitesFrom;

@@ -4,8 +4,8 @@
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::refused;
-use crate::graph::Call;
+use super::errors::refused;
+use crate::graph::call::Call;
 use crate::graph::errors::GraphError;
 use crate::settings::InvitedSponsors;
 use crate::state::State;

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::refused;
+use super::errors::refused;
 use crate::graph::access::Caller;
 use crate::graph::errors::GraphError;
 use crate::graph::relations::{UserRelation, reference};
