@@ -1,7 +1,9 @@
 //! What the simulator answers, before it becomes HTTP.
 
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Value, json};
 
+use crate::clock;
 use crate::observer::Reply;
 
 /// An answer before it becomes HTTP (or an item of a $batch).
@@ -56,4 +58,13 @@ impl Ending {
         };
         Some(Reply { status: answer.status, body })
     }
+}
+
+/// What an error of Graph says of its request.
+pub(crate) fn inner_error(now: Timestamp, request_id: &str, client_request_id: &str) -> Value {
+    json!({
+        "date": clock::zoneless(now),
+        "request-id": request_id,
+        "client-request-id": client_request_id,
+    })
 }

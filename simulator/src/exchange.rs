@@ -10,12 +10,13 @@ use futures::stream::{self, StreamExt as _};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::answer::{Answer, Content, Ending};
-use crate::faults::{BodyKind, FaultAction};
+use crate::answer::{Content, Ending};
+use crate::clock;
+use crate::faults::FaultAction;
 use crate::journal::{Outcome, RequestEntry};
 use crate::observer::Exchange;
+use crate::scripted::scripted;
 use crate::state::State;
-use crate::{clock, graph::errors};
 
 /// Marks a response whose connection is to be closed: at once and unsent, or when its body says so.
 #[derive(Clone, Debug)]
@@ -49,7 +50,7 @@ where
     state.observer.show(&Exchange { request: &entry, answer: own.as_ref().and_then(Ending::reply) });
     let (ending, outcome) = match (own, struck.action) {
         (_, Some(FaultAction::Status { code, retry_after, body, .. })) => {
-            (Ending::Answer(scripted(state, code, retry_after, body)), Outcome::Status(code))
+            (Ending::Answer(scripted(state.world().now(), code, retry_after, body)), Outcome::Status(code))
         }
         (None, Some(FaultAction::CutBefore)) => (Ending::Cut, Outcome::CutBefore),
         (None, _) => (Ending::Silence, Outcome::Silence),
@@ -72,27 +73,6 @@ where
     };
     state.world().journal.finish(seq, outcome);
     ending
-}
-
-fn scripted(state: &State, status: u16, retry_after: Option<f64>, kind: BodyKind) -> Answer {
-    let now = state.world().now();
-    let json = errors::scripted(status, now);
-    let text = json.to_string();
-    let body = match kind {
-        BodyKind::Json => Content::Json(json),
-        BodyKind::Empty => Content::Empty,
-        BodyKind::HalfJson => Content::Raw("application/json", text.chars().take(text.len() / 2).collect()),
-        BodyKind::WrongContentType => Content::Raw("text/html", text),
-        BodyKind::Html => {
-            let page = "<html><head><title>Gateway</title></head><body><h2>Our services aren't available right now</h2></body></html>";
-            Content::Raw("text/html", page.to_owned())
-        }
-    };
-    let answer = Answer { status, headers: Vec::new(), body };
-    match retry_after {
-        Some(seconds) => answer.header("Retry-After", seconds.to_string()),
-        None => answer,
-    }
 }
 
 /// Turns an ending into what the connection understands.

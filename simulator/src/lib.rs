@@ -14,6 +14,7 @@ mod imds;
 mod journal;
 mod mailbox;
 mod observer;
+mod scripted;
 pub mod server;
 mod settings;
 mod smtp;

@@ -5,8 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::schema::Schema;
-use crate::answer::Answer;
-use crate::clock;
+use crate::answer::{Answer, inner_error};
 
 /// A request that Graph refuses.
 #[derive(Clone, Debug)]
@@ -63,7 +62,7 @@ impl GraphError {
         let mut error = json!({
             "code": self.code,
             "message": self.message,
-            "innerError": inner(now, request_id, client_request_id),
+            "innerError": inner_error(now, request_id, client_request_id),
         });
         if let (Some(details), Some(fields)) = (self.details, error.as_object_mut()) {
             fields.insert("details".to_owned(), details);
@@ -72,32 +71,4 @@ impl GraphError {
         answer.headers = self.headers;
         answer
     }
-}
-
-fn inner(now: Timestamp, request_id: &str, client_request_id: &str) -> Value {
-    json!({
-        "date": clock::zoneless(now),
-        "request-id": request_id,
-        "client-request-id": client_request_id,
-    })
-}
-
-/// The body of an error that a test scripted.
-pub(crate) fn scripted(status: u16, now: Timestamp) -> Value {
-    let (code, message) = match status {
-        400 => ("BadRequest", "The request is malformed."),
-        401 => ("InvalidAuthenticationToken", "Access token has expired or is not yet valid."),
-        403 => ("Authorization_RequestDenied", "Insufficient privileges to complete the operation."),
-        404 => ("Request_ResourceNotFound", "Resource does not exist."),
-        409 => (
-            "Directory_ConcurrencyViolation",
-            "Unable to complete due to concurrency violation. Please retry your request.",
-        ),
-        429 => ("TooManyRequests", "Too many requests"),
-        503 => ("ServiceUnavailable", "The service is temporarily unavailable. Please try again later."),
-        504 => ("GatewayTimeout", "The request timed out."),
-        _ => ("InternalServerError", "The server encountered an internal error."),
-    };
-    let id = uuid::Uuid::new_v4().to_string();
-    json!({"error": {"code": code, "message": message, "innerError": inner(now, &id, &id)}})
 }

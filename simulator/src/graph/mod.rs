@@ -6,7 +6,7 @@ mod batch;
 mod call;
 mod deleted_items;
 mod delta;
-pub(crate) mod errors;
+mod errors;
 mod filter;
 mod groups;
 mod invitations;
