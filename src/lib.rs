@@ -17,6 +17,8 @@ pub mod mail;
 
 pub mod telemetry;
 
+pub mod store;
+
 pub mod controller;
 
 pub mod cli;

@@ -1,21 +1,13 @@
-//! What the controllers share.
+//! What every loop works with.
 
 use std::sync::Arc;
 
 use kube::Client;
 use kube::runtime::events::{Recorder, Reporter};
-use parking_lot::Mutex;
 
-use super::Settings;
-use super::backoff::Backoff;
-use super::index::Index;
-use super::lists::Lists;
 use super::metrics::Metrics;
-use super::namespaces::Namespaces;
-use super::step_limiter::StepLimiter;
-use super::tenants::{Lanes, Tenants};
-use super::wake::{Wake, Wakeups};
-use crate::api::GuestInvitation;
+use super::settings::Settings;
+use crate::store::{Store, Wakeups};
 
 /// The name under which the operator writes and reports.
 pub const MANAGER: &str = "guestlist";
@@ -26,22 +18,8 @@ pub struct Context {
     pub client: Client,
     /// How the operator was told to run.
     pub settings: Settings,
-    /// The tenants as they are connected now.
-    pub tenants: Tenants,
-    /// How many guests of each tenant are worked on at once.
-    pub lanes: Arc<Lanes>,
-    /// The labels of namespaces.
-    pub namespaces: Namespaces,
-    /// Every guest by address and by user, with the memory of sends.
-    pub index: Mutex<Index>,
-    /// What the lists remember of the API server's answers.
-    pub lists: Lists,
-    /// Failures in a row, by resource.
-    pub backoff: Backoff,
-    /// How many steps each guest has left.
-    pub step_limiter: StepLimiter,
-    /// Wake-ups.
-    pub wake: Wake,
+    /// What the loops know of guests, tenants and lists.
+    pub store: Store,
     /// What the operator counts about itself.
     pub metrics: Metrics,
     /// Events.
@@ -51,49 +29,8 @@ pub struct Context {
 impl Context {
     /// A context and the receiving ends of its wake-ups.
     pub fn new(client: Client, settings: Settings, metrics: Metrics) -> (Arc<Self>, Wakeups) {
-        let (wake, wakeups) = Wake::new();
+        let (store, wakeups) = Store::new();
         let recorder = Recorder::new(client.clone(), Reporter { controller: MANAGER.into(), instance: None });
-        let index = Mutex::new(Index::waking(wake.clone()));
-        let context = Self {
-            client,
-            settings,
-            tenants: Tenants::default(),
-            lanes: Lanes::new(wake.clone()),
-            namespaces: Namespaces::default(),
-            index,
-            lists: Lists::default(),
-            backoff: Backoff::default(),
-            step_limiter: StepLimiter::default(),
-            wake,
-            metrics,
-            recorder,
-        };
-        (Arc::new(context), wakeups)
-    }
-
-    /// Runs `work` on the index.
-    pub fn index<T>(&self, work: impl FnOnce(&mut Index) -> T) -> T {
-        work(&mut self.index.lock())
-    }
-
-    /// Takes in a guest that was just written or read, and wakes whom that concerns.
-    pub fn know(&self, guest: &GuestInvitation) {
-        for other in self.index(|index| index.put(guest)) {
-            self.wake.guest(&other.namespace, &other.name);
-        }
-    }
-
-    /// Wakes every guest of the namespace `name`.
-    pub fn wake_guests_in(&self, name: &str) {
-        for guest in self.index(|index| index.guests_in(name)) {
-            self.wake.guest(&guest.namespace, &guest.name);
-        }
-    }
-
-    /// Wakes every guest of the tenant `name`.
-    pub fn wake_guests_of(&self, name: &str) {
-        for guest in self.index(|index| index.guests_of_tenant(name)) {
-            self.wake.guest(&guest.namespace, &guest.name);
-        }
+        (Arc::new(Self { client, settings, store, metrics, recorder }), wakeups)
     }
 }

@@ -1,32 +1,29 @@
 //! The operator at work: watch -> observe -> plan -> act -> report -> status, for guests, for tenants and for lists.
 //! All effects pass two ports, the kube client and Graph; all decisions are made in `plan`.
 
-mod backoff;
 mod context;
 mod guard;
 mod guests;
-mod index;
 mod lease;
 mod lists;
 mod metrics;
 mod namespaces;
 mod schema;
 mod scope;
-mod send_pacer;
+mod settings;
 mod status;
-mod step_limiter;
 mod surplus;
 mod tenants;
 mod unreadable;
-mod wake;
 
 pub use guests::asked_for;
 pub use lease::{Election, WrongElection};
 pub use metrics::Metrics;
 pub use schema::{SchemaGap, served_schema_gaps};
 pub use scope::Scope;
+pub use settings::Settings;
 pub use status::said;
-pub use tenants::{Permitted, Secrets, TenantTrouble, Uses, Way, permitted};
+pub use tenants::{Permitted, Secrets, Way, permitted};
 
 use std::time::Duration;
 
@@ -34,22 +31,8 @@ use futures::FutureExt;
 use kube::Client;
 use tokio_util::sync::CancellationToken;
 
-use crate::plan::Timing;
 use crate::telemetry::Readiness;
 use context::Context;
-
-/// How the operator was told to run.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The operator's own namespace, where the tenants' Secrets are.
-    pub namespace: String,
-    /// The spans of the send protocol.
-    pub timing: Timing,
-    /// The namespaces to work in.
-    pub scope: Scope,
-    /// How replicas agree on who works; nothing for an operator that is alone.
-    pub election: Option<Election>,
-}
 
 /// The operator cannot go on.
 #[derive(Debug, thiserror::Error)]

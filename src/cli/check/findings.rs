@@ -8,9 +8,10 @@ use kube::ResourceExt;
 use super::cluster::GuestsUnreadable;
 use crate::api::conditions::{INVITATIONS_BLOCKED, Truth, find, is_true};
 use crate::api::{CredentialKind, EntraTenant, GuestInvitation};
-use crate::controller::{Permitted, TenantTrouble, Uses, permitted};
+use crate::controller::{Permitted, permitted};
 use crate::graph::probe::Organization;
 use crate::graph::{Feature, Graph, Permissions};
+use crate::store::{TenantTrouble, UseCounts, Uses};
 
 /// The findings so far.
 #[derive(Debug, Default)]
@@ -100,7 +101,7 @@ impl Findings {
         let whose = if held.of_a_person() { " (yours: the operator elsewhere signs in as somebody else)" } else { "" };
         let names = if held.names().is_empty() { "none".to_owned() } else { held.names().join(", ") };
         self.good("permissions", format!("{names}{whose}"));
-        let uses: Vec<Uses> = guests.iter().flatten().map(Uses::of).collect();
+        let uses: UseCounts = guests.iter().flatten().map(Uses::of).collect();
         let permitted = permitted(graph, tenant.spec.defaults.deletion_policy, &uses).await;
         let claim = permitted.claim();
         match (&permitted, guests) {

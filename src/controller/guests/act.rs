@@ -3,19 +3,18 @@
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::pass::{Pass, connection};
+use super::notes::Pass;
+use super::trouble::failed_call;
 use super::{send, tasks};
-use crate::api::{Explanation, GuestInvitation, Reason};
+use crate::api::GuestInvitation;
 use crate::controller::context::Context;
-use crate::controller::index::ObjectKey;
-use crate::controller::tenants::{Connection, TenantState, TenantTrouble};
 use crate::directory;
-use crate::graph::{Class, GraphError};
 use crate::plan::{Answer, Post, Record, Step, Ticket, UserView};
+use crate::store::{ObjectKey, TenantState};
 
 /// Carries `step` out, unless it is a write or a rest.
 pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, found: &TenantState, pass: &mut Pass) {
-    let Some(connection) = connection(found) else { return };
+    let Some(connection) = found.connection() else { return };
     let uid = guest.uid().unwrap_or_default();
     match step {
         Step::Queue => connection.pacer.enter(&uid, Timestamp::now()),
@@ -23,7 +22,7 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
             let deleted = step == Step::LookAmongDeleted;
             match directory::look(&connection.graph, &guest.spec.address(), deleted).await {
                 Ok(look) => pass.look = Some(look),
-                Err(error) => trouble(context, guest, connection, &error, pass),
+                Err(error) => failed_call(context, guest, connection, &error, pass),
             }
         }
         Step::Fetch(id) => {
@@ -31,7 +30,7 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
             match directory::fetch(&connection.graph, &id).await {
                 Ok(Some(user)) => pass.user = UserView::Found(user),
                 Ok(None) => pass.user = UserView::Missing,
-                Err(error) => trouble(context, guest, connection, &error, pass),
+                Err(error) => failed_call(context, guest, connection, &error, pass),
             }
         }
         Step::Post(post) => {
@@ -61,14 +60,12 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
 pub fn give_address_back(context: &Context, guest: &GuestInvitation) {
     let uid = guest.uid().unwrap_or_default();
     let (tenant, address) = (&guest.spec.tenant_ref.name, guest.spec.address());
-    let place = ObjectKey { namespace: guest.namespace().unwrap_or_default(), name: guest.name_any() };
-    let rivals = context.index(|index| {
+    let place = ObjectKey::of(guest);
+    let rivals = context.store.index(|index| {
         index.ledger.take_back(tenant, &address, &uid);
         index.rivals(&place)
     });
-    for rival in rivals {
-        context.wake.guest(&rival.namespace, &rival.name);
-    }
+    context.store.wake_guests(&rivals);
 }
 
 /// After a write: who may act on the new attempt, and what the memory of sends has to know.
@@ -87,48 +84,15 @@ pub fn keep_books(
     match (&record.invitation.attempt, ticket) {
         (Some(attempt), Some(decided_at)) => {
             let now = Timestamp::now();
-            context.index(|index| index.ledger.begin(tenant, &address, &uid, attempt, now));
+            context.store.index(|index| index.ledger.begin(tenant, &address, &uid, attempt, now));
             pass.ticket = Some(Ticket { attempt: attempt.id.clone(), decided_at });
         }
         (None, _) if acted && record.guest.is_none() => give_address_back(context, guest),
         _ => {}
     }
     // What was just read of the user by id is newer than the mirror.
-    if let (Some(connection), UserView::Found(user)) = (connection(found), &pass.user) {
+    if let (Some(connection), UserView::Found(user)) = (found.connection(), &pass.user) {
         let mut mirror = connection.mirror.write();
         mirror.put(user.id.clone(), Some(user.clone()));
-    }
-}
-
-/// Microsoft blocks invitations: the breaker opens for the whole tenant.
-pub fn blocked(error: &GraphError, context: &Context, guest: &GuestInvitation, connection: &Connection) {
-    tracing::error!(tenant = guest.spec.tenant_ref.name, %error, "Microsoft blocks invitations from this directory; nothing more is sent until a person resumes");
-    connection.set_blocked(true);
-    context.wake.tenant(&guest.spec.tenant_ref.name);
-}
-
-/// Notes a failed call: for the whole tenant where it is the tenant's, else for this guest.
-pub fn trouble(
-    context: &Context,
-    guest: &GuestInvitation,
-    connection: &Connection,
-    error: &GraphError,
-    pass: &mut Pass,
-) {
-    if let Some(trouble) = TenantTrouble::of(error) {
-        pass.failed(trouble.explanation.clone(), None);
-        connection.set_trouble(Some(trouble));
-        context.wake.tenant(&guest.spec.tenant_ref.name);
-    } else if error.class == Class::Throttled {
-        let message = "Microsoft Graph asked this tenant to wait; it goes on by itself.";
-        pass.failed(Explanation::new(Reason::Throttled, message), error.retry_after);
-    } else {
-        let what =
-            error.status.map_or_else(|| error.message.clone(), |status| format!("{} (HTTP {status})", error.message));
-        let message = format!(
-            "Microsoft Graph did not answer {} as it should: {what}. It is tried again; the operator's log has the request-id.",
-            error.operation
-        );
-        pass.failed(Explanation::new(Reason::GraphError, message), error.retry_after);
     }
 }

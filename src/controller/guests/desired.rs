@@ -2,17 +2,16 @@
 
 use kube::ResourceExt;
 
-use super::pass::connection;
 use crate::api::{
     Address, Defaults, Delivery, Explanation, FINALIZER, GuestInvitation, Handled, PerRelation, RECONCILE, RESEND,
     RESET_REDEMPTION, Reason, Reminders, Span,
 };
-use crate::controller::tenants::TenantState;
 use crate::plan::{Desired, Remind};
+use crate::store::TenantState;
 
 /// What `guest` asks for.
 pub fn desired(guest: &GuestInvitation, found: &TenantState) -> Desired {
-    match connection(found) {
+    match found.connection() {
         Some(connection) => asked_for(guest, &connection.defaults, connection.observe),
         None => asked_for(guest, &Defaults::default(), false),
     }

@@ -4,6 +4,7 @@ mod act;
 mod bind;
 mod desired;
 mod events;
+mod notes;
 mod observe;
 mod pass;
 mod permission;
@@ -12,6 +13,7 @@ mod report;
 mod secret;
 mod send;
 mod tasks;
+mod trouble;
 
 pub use desired::asked_for;
 
@@ -25,8 +27,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::wake::{self, Guarded};
 use crate::api::GuestInvitation;
+use crate::store::{Guarded, stream};
 
 /// Guests that are worked on at once. Each tenant has a small part of them (`Lanes`), so that the guests of one whose
 /// directory hangs leave the others room.
@@ -45,7 +47,7 @@ pub async fn run(
     let guests = watch(context.clone()).reflect(writer).applied_objects();
     Controller::for_stream(guests, reader)
         .with_config(controller::Config::default().concurrency(AT_ONCE))
-        .reconcile_on(wake::stream(wakeups))
+        .reconcile_on(stream(wakeups))
         .graceful_shutdown_on(shutdown.cancelled_owned())
         .run(
             |object, context| async move {
@@ -69,9 +71,8 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Guest
     events
         .modify(|object| object.meta_mut_fields())
         .inspect_ok(move |event| {
-            for guest in context.index(|index| index.on(event)) {
-                context.wake.guest(&guest.namespace, &guest.name);
-            }
+            let concerned = context.store.index(|index| index.on(event));
+            context.store.wake_guests(&concerned);
         })
         .inspect_err(|error| tracing::warn!(%error, "watching GuestInvitations"))
 }

@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::pass::{Pass, connection};
+use super::notes::Pass;
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
-use crate::controller::index::ObjectKey;
-use crate::controller::tenants::Connection;
-use crate::controller::tenants::TenantState;
 use crate::plan::{Observed, Record, SendAt, Tenant, UserView};
 use crate::policy::Permission;
+use crate::store::{Connection, ObjectKey, TenantState};
 
 /// What this process knows of the guest, beside its record.
 pub fn observed(
@@ -26,8 +24,13 @@ pub fn observed(
 ) -> Observed {
     let uid = guest.uid().unwrap_or_default();
     let place = &ObjectKey::of(guest);
-    let (holder, inherited, listed, rival) = context.index(|index| {
-        (index.holder(place), index.inherited(place, record), index.unwitnessed(place), !index.rivals(place).is_empty())
+    let (holder, inherited, listed, rival) = context.store.index(|index| {
+        (
+            index.holder(place).map(|holder| holder.to_string()),
+            index.inherited(place, record),
+            index.unwitnessed(place),
+            !index.rivals(place).is_empty(),
+        )
     });
     let tenant = match (&pass.trouble, found) {
         (Some(trouble), _) => Tenant::Unready(trouble.clone()),
@@ -47,7 +50,7 @@ pub fn observed(
         new_id: uuid::Uuid::new_v4().to_string(),
         inherited,
         // On a tenant that no operator has worked on before, nobody can have sent.
-        unwitnessed: listed && context.tenants.worked_before(&guest.spec.tenant_ref.name),
+        unwitnessed: listed && context.store.tenants.worked_before(&guest.spec.tenant_ref.name),
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
         user: user(found, record, pass),
@@ -55,7 +58,7 @@ pub fn observed(
         patched: patched(found, record, context, now),
         rival,
         no_link_kept: pass.no_link_kept,
-        mail_trouble: connection(found).and_then(|connection| connection.mailer.as_ref().err().cloned()),
+        mail_trouble: found.connection().and_then(|connection| connection.mailer.as_ref().err().cloned()),
         answer: pass.answer.clone(),
         done: pass.done.clone(),
     }
@@ -68,7 +71,7 @@ fn patched(
     context: &Context,
     now: Timestamp,
 ) -> BTreeMap<String, Option<String>> {
-    match (connection(found), &record.guest) {
+    match (found.connection(), &record.guest) {
         (Some(connection), Some(guest)) => connection.patched(&guest.id, now, context.settings.timing.settling),
         _ => BTreeMap::new(),
     }

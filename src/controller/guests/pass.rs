@@ -9,16 +9,15 @@ use jiff::Timestamp;
 use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
+use super::notes::Pass;
 use super::{act, bind, desired, events, observe, permission, report};
-use crate::api::{AttemptKind, Explanation, GuestInvitation, State};
+use crate::api::{AttemptKind, GuestInvitation, State};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
-use crate::controller::index::ObjectKey;
 use crate::controller::status::{self, WriteError};
-use crate::controller::tenants::TenantState;
 use crate::controller::unreadable;
-use crate::controller::wake::Guarded;
-use crate::plan::{Answer, Look, Outcome, Post, Record, Step, Task, Ticket, UserView, plan};
+use crate::plan::{Record, Step, Task, UserView, plan};
+use crate::store::{Guarded, ObjectKey};
 
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
 const MOST_STEPS: usize = 40;
@@ -29,52 +28,27 @@ const BEHIND: Duration = Duration::from_millis(200);
 /// How long a guest that found no lane, or whose tenant nobody has looked at yet, waits at most: it is woken.
 const ASIDE: Duration = Duration::from_secs(10);
 
-/// What one pass has seen so far. It is never kept: the next pass looks again.
-#[derive(Debug)]
-pub struct Pass {
-    /// A live look for the address.
-    pub look: Option<Look>,
-    /// A live read of the user.
-    pub user: UserView,
-    /// From when that is.
-    pub user_read_at: Option<Timestamp>,
-    /// What the request brought that was sent a moment ago.
-    pub answer: Option<(Post, Answer)>,
-    /// What the task brought that was carried out a moment ago.
-    pub done: Option<(Task, Outcome)>,
-    /// Whether it was found that no Secret keeps an earlier link.
-    pub no_link_kept: bool,
-    /// The right to act on the attempt that this pass wrote.
-    pub ticket: Option<Ticket>,
-    /// A call that failed.
-    pub trouble: Option<Explanation>,
-    /// When to come back after that.
-    pub again: Option<Duration>,
-    /// Whether a send was begun and could not leave, for a reason that is this guest's own.
-    pub unsent: bool,
-}
-
 /// One reconcile.
 ///
 /// # Errors
 /// When it could not be brought forward: why, and when to try again.
 pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>) -> Result<Action, Failed> {
-    let place = ObjectKey { namespace: object.namespace().unwrap_or_default(), name: object.name_any() };
+    let place = ObjectKey::of(&*object);
     let uid = object.uid().unwrap_or_default();
     let key = format!("guest/{uid}");
-    if let Some(left) = context.step_limiter.holds(&uid) {
+    if let Some(left) = context.store.step_limiter.holds(&uid) {
         return Ok(Action::requeue(left));
     }
     // What its last send could not leave for was written down, and our own write is no reason to try it again.
     let sending = object.0.as_ref().ok().map(sending).unwrap_or_default();
-    if let Some(left) = context.backoff.left(&sending) {
+    if let Some(left) = context.store.backoff.left(&sending) {
         return Ok(Action::requeue(left));
     }
     // The index hears of everything first: this very guest is gone, or is another one by now.
-    if object.0.is_ok() && !context.index(|index| index.has(&place, &uid)) {
+    if object.0.is_ok() && !context.store.index(|index| index.has(&place, &uid)) {
         return Ok(Action::requeue(BEHIND));
     }
-    let lane = object.0.as_ref().ok().map(|guest| context.lanes.enter(&guest.spec.tenant_ref.name, &place));
+    let lane = object.0.as_ref().ok().map(|guest| context.store.lanes.enter(&guest.spec.tenant_ref.name, &place));
     if matches!(lane, Some(None)) {
         // It is woken when one is free; this is for the case that the wake-up goes to a guest that is deleted meanwhile.
         return Ok(Action::requeue(ASIDE));
@@ -101,7 +75,7 @@ pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>)
         error = cause.to_string(),
         "the guest could not be brought forward; the others go on"
     );
-    Err(Failed::new(cause, context.backoff.failed(&key)))
+    Err(Failed::new(cause, context.store.backoff.failed(&key)))
 }
 
 async fn bring_forward(
@@ -113,13 +87,15 @@ async fn bring_forward(
     let api: Api<GuestInvitation> = Api::namespaced(context.client.clone(), &place.namespace);
     let uid = guest.uid();
     // The store may not have heard of our own last write yet, and what was refused then would be tried again.
-    if context.index(|index| index.is_behind(&guest)) {
+    if context.store.index(|index| index.is_behind(&guest)) {
         guest = current(&api, place, uid.as_deref()).await?;
     }
     let mut pass = Pass::new();
     for _ in 0..MOST_STEPS {
         // Soon after the start nobody has looked at the tenant yet. It is not gone, and nothing is decided without it.
-        let Some(found) = context.tenants.get(&guest.spec.tenant_ref.name) else { return Ok(Action::requeue(ASIDE)) };
+        let Some(found) = context.store.tenants.get(&guest.spec.tenant_ref.name) else {
+            return Ok(Action::requeue(ASIDE));
+        };
         let now = Timestamp::now();
         let desired = desired::desired(&guest, &found);
         let record = Record::of(guest.status.as_ref());
@@ -128,7 +104,7 @@ async fn bring_forward(
         let step = plan(&desired, &record, &observed, now, &context.settings.timing);
         tracing::debug!(namespace = place.namespace, guest = place.name, step = ?brief(&step), "decided");
         if !matches!(step, Step::Rest { .. })
-            && let Some(held) = context.step_limiter.step(uid.as_deref().unwrap_or_default())
+            && let Some(held) = context.store.step_limiter.step(uid.as_deref().unwrap_or_default())
         {
             let (namespace, name) = (&place.namespace, &place.name);
             let last = brief(&step);
@@ -153,7 +129,7 @@ async fn bring_forward(
                 match bind::bind(&api, &guest, bound).await {
                     Ok(bound) => {
                         guest = bound;
-                        context.know(&guest);
+                        context.store.know(&guest);
                     }
                     Err(WriteError::Conflict) => return Ok(Action::requeue(Duration::from_millis(200))),
                     Err(error) => return Err(error),
@@ -172,7 +148,7 @@ async fn bring_forward(
             .as_ref()
             .filter(|attempt| ticket.is_some() && matches!(attempt.kind, AttemptKind::Invite | AttemptKind::Add));
         if let Some(attempt) = first
-            && !context.index(|index| {
+            && !context.store.index(|index| {
                 let placed = before.is_none_or(|before| index.before(place) <= before);
                 placed && index.take_address(place, attempt, now)
             })
@@ -193,7 +169,7 @@ async fn bring_forward(
                     act::give_address_back(context, &guest);
                 }
                 guest = current(&api, place, uid.as_deref()).await?;
-                context.know(&guest);
+                context.store.know(&guest);
             }
             Err(error) => return Err(error),
         }
@@ -217,14 +193,14 @@ async fn current(
 /// When to come back.
 fn rest(context: &Context, key: &str, sending: &str, pass: &Pass, again: Option<Duration>) -> Action {
     if pass.unsent {
-        return Action::requeue(context.backoff.failed(sending));
+        return Action::requeue(context.store.backoff.failed(sending));
     }
     if pass.trouble.is_some() {
-        let wait = context.backoff.failed(key);
+        let wait = context.store.backoff.failed(key);
         return Action::requeue(pass.again.unwrap_or_default().max(wait));
     }
-    context.backoff.succeeded(key);
-    context.backoff.succeeded(sending);
+    context.store.backoff.succeeded(key);
+    context.store.backoff.succeeded(sending);
     again.map_or_else(Action::await_change, |again| Action::requeue(again.mul_f64(1.0 + 0.05 * fastrand::f64())))
 }
 
@@ -251,36 +227,5 @@ fn brief(step: &Step) -> String {
         Step::Post(post) => format!("{post:?}"),
         Step::Do(task) => task.would().map_or_else(|| "bind or find".into(), |would| format!("to {would}")),
         Step::Rest { why, again } => format!("rest {why:?} {again:?}"),
-    }
-}
-
-impl Pass {
-    fn new() -> Self {
-        Self {
-            look: None,
-            user: UserView::Unknown,
-            user_read_at: None,
-            answer: None,
-            done: None,
-            no_link_kept: false,
-            ticket: None,
-            trouble: None,
-            again: None,
-            unsent: false,
-        }
-    }
-
-    /// Notes a failed call, and that it is tried again after a while.
-    pub fn failed(&mut self, trouble: Explanation, again: Option<Duration>) {
-        self.trouble = Some(trouble);
-        self.again = again;
-    }
-}
-
-/// Whether a tenant is connected, for those who need the connection itself.
-pub fn connection(found: &TenantState) -> Option<&Arc<crate::controller::tenants::Connection>> {
-    match found {
-        TenantState::Ready(connection) => Some(connection),
-        TenantState::Missing | TenantState::Unready(_) => None,
     }
 }

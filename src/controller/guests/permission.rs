@@ -1,12 +1,10 @@
 //! Whether anything new may be done for a guest: the tenant's rules, the namespace's labels, its places, an approval.
 
-use super::pass::connection;
 use crate::api::conditions::{APPROVED, find};
 use crate::api::{Defaults, GuestInvitation};
 use crate::controller::context::Context;
-use crate::controller::index::ObjectKey;
-use crate::controller::tenants::TenantState;
 use crate::policy::{self, Ask, Permission, judge};
+use crate::store::{ObjectKey, TenantState};
 
 /// Whether anything new may be done, and how many places of its namespace were taken before it, if that counts.
 pub fn permission(
@@ -15,10 +13,10 @@ pub fn permission(
     guest: &GuestInvitation,
     found: &TenantState,
 ) -> (Permission, Option<u32>) {
-    let rules = context.tenants.access(&guest.spec.tenant_ref.name);
+    let rules = context.store.tenants.access(&guest.spec.tenant_ref.name);
     let counts = rules.iter().any(|rule| rule.max_guests.is_some());
-    let before = counts.then(|| context.index(|index| index.before(place)));
-    let labels = context.namespaces.labels(&place.namespace);
+    let before = counts.then(|| context.store.index(|index| index.before(place)));
+    let labels = context.store.namespaces.labels(&place.namespace);
     let unknown = Defaults::default();
     let ruling = judge(
         &rules,
@@ -26,7 +24,7 @@ pub fn permission(
             namespace: &place.namespace,
             labels: labels.as_ref(),
             spec: &guest.spec,
-            defaults: connection(found).map_or(&unknown, |connection| &connection.defaults),
+            defaults: found.connection().map_or(&unknown, |connection| &connection.defaults),
             before: before.unwrap_or_default(),
         },
     );

@@ -58,6 +58,6 @@ pub fn status(
 
 /// After a write: the index knows, and the tenant counts anew.
 pub fn took(context: &Context, written: &GuestInvitation) {
-    context.know(written);
-    context.wake.tenant(&written.spec.tenant_ref.name);
+    context.store.know(written);
+    context.store.wake.tenant(&written.spec.tenant_ref.name);
 }

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use super::pass::Pass;
-use super::{act, desired, secret};
+use super::notes::Pass;
+use super::{desired, secret, trouble};
 use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, GuestInvitation, Reason, UserType};
 use crate::controller::context::Context;
-use crate::controller::tenants::{Connection, Mailer, TenantState};
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
 use crate::mail::{self, Addressed, Letter, MailError};
 use crate::plan::{Answer, Desired, Post, Refused};
+use crate::store::{Connection, Mailer, TenantState};
 
 /// Where a redemption ends when nobody says.
 const MY_APPS: &str = "https://myapps.microsoft.com";
@@ -32,7 +32,7 @@ pub async fn send(
             Ok(invited) => done(context, guest, &desired, invited, pass).await,
             // It mails nobody, so it is asked again as any other request is, and what is wrong is told.
             Err(error) if error.reach == Reach::Unknown => {
-                act::trouble(context, guest, connection, &error, pass);
+                trouble::failed_call(context, guest, connection, &error, pass);
                 Answer::Lost
             }
             Err(error) => answer(&error, refused(&error), context, guest, connection, pass),
@@ -228,11 +228,11 @@ fn answer(
     match (error.reach, error.class) {
         (Reach::Unknown, _) => Answer::Lost,
         (_, Class::Blocked) => {
-            act::blocked(error, context, guest, connection);
+            trouble::blocked(error, context, guest, connection);
             Answer::NotSent
         }
         (Reach::NotSent, _) | (_, Class::Throttled | Class::Auth) => {
-            act::trouble(context, guest, connection, error, pass);
+            trouble::failed_call(context, guest, connection, error, pass);
             Answer::NotSent
         }
         (Reach::Answered, _) => Answer::Refused(refused),

@@ -8,14 +8,14 @@ use kube::ResourceExt;
 use parking_lot::RwLockWriteGuard;
 use serde_json::{Map, Value, json};
 
-use super::pass::Pass;
-use super::{act, relations, secret, send};
+use super::notes::Pass;
+use super::{relations, secret, send, trouble};
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
-use crate::controller::tenants::Connection;
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
 use crate::plan::{Outcome, Task, UserView};
+use crate::store::Connection;
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
 pub async fn carry_out(
@@ -92,11 +92,11 @@ fn failed(
     pass: &mut Pass,
 ) -> Option<Outcome> {
     if error.class == Class::Blocked {
-        act::blocked(error, context, guest, connection);
+        trouble::blocked(error, context, guest, connection);
     }
     let passing = matches!(error.class, Class::Transient | Class::Throttled | Class::Auth | Class::Blocked);
     if passing || error.reach != Reach::Answered {
-        act::trouble(context, guest, connection, error, pass);
+        trouble::failed_call(context, guest, connection, error, pass);
         return None;
     }
     let what = match task {

@@ -12,14 +12,13 @@ use kube::{Api, Resource, ResourceExt};
 use serde_json::{Value, json};
 use tokio::time::error::Elapsed;
 
-use super::child::{Child, ChildTrouble, print};
-use super::memory::RefusedWrite;
 use super::names;
 use super::survey::{Leaver, Survey};
 use super::wanted::{DeclaredGuest, WantedGuest};
 use crate::api::{GuestInvitation, GuestList, LIST, Reason};
 use crate::controller::context::Context;
 use crate::controller::surplus;
+use crate::store::{Child, ChildTrouble, RefusedWrite, print};
 
 /// The name under which a list's guests are written.
 pub const MANAGER: &str = "guestlist-list";
@@ -58,7 +57,7 @@ pub async fn carry_out(list: &GuestList, survey: &Survey, context: &Context) -> 
 async fn remove(api: &Api<GuestInvitation>, list: &GuestList, leaver: &Leaver, context: &Context) -> Option<String> {
     let error = match delete(api, leaver).await {
         Ok(leaving) => {
-            leaving.iter().for_each(|leaving| context.know(leaving));
+            leaving.iter().for_each(|leaving| context.store.know(leaving));
             None
         }
         // Gone already, or another one of that name by now.
@@ -67,7 +66,7 @@ async fn remove(api: &Api<GuestInvitation>, list: &GuestList, leaver: &Leaver, c
     };
     if error.is_none() {
         let uid = list.uid().unwrap_or_default();
-        context.lists.with(&uid, |memory| memory.deleted(&leaver.uid));
+        context.store.lists.with(&uid, |memory| memory.deleted(&leaver.uid));
     }
     error.map(|error| format!("{}: {error}", leaver.name))
 }
@@ -88,7 +87,7 @@ async fn bring(
 ) -> Option<String> {
     match write(api, list, wanted, declared, child).await {
         Ok(written) => {
-            context.know(&written);
+            context.store.know(&written);
             None
         }
         Err(Failure::Refused { trouble, stands }) => {
@@ -100,7 +99,7 @@ async fn bring(
                 "a guest of a list is refused; the others go on"
             );
             let refusal = RefusedWrite { wanted: declared.print, stands, at: Timestamp::now(), trouble };
-            context.lists.with(&list.uid().unwrap_or_default(), |memory| memory.refused(&wanted.name, refusal));
+            context.store.lists.with(&list.uid().unwrap_or_default(), |memory| memory.refused(&wanted.name, refusal));
             None
         }
         Err(Failure::Again(why)) => Some(format!("{}: {why}", wanted.name)),

@@ -10,7 +10,7 @@ use kube::runtime::reflector::ObjectRef;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::api::GuestList;
-use crate::controller::wake::Guarded;
+use crate::store::Guarded;
 
 /// How long wake-ups are gathered.
 const GATHER: Duration = Duration::from_millis(500);

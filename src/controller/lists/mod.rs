@@ -2,18 +2,12 @@
 //! guests' own watch feeds; there is no second watch.
 
 mod apply;
-mod child;
 mod gather;
-mod memory;
 mod names;
 mod pass;
 mod report;
 mod survey;
 mod wanted;
-
-pub use child::Child;
-pub use memory::Lists;
-pub use survey::Family;
 
 use std::sync::Arc;
 
@@ -26,8 +20,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::wake::Guarded;
 use crate::api::GuestList;
+use crate::store::Guarded;
 
 /// Lists that are worked on at once, each with a few writes under way.
 const AT_ONCE: u16 = 4;
@@ -66,7 +60,7 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Guest
         .modify(|list| list.managed_fields_mut().clear())
         .inspect_ok(move |event| {
             if let Event::Delete(gone) = event {
-                context.lists.forget(&gone.uid().unwrap_or_default());
+                context.store.lists.forget(&gone.uid().unwrap_or_default());
             }
         })
         .inspect_err(|error| tracing::warn!(%error, "watching GuestLists"))

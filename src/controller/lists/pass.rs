@@ -10,16 +10,14 @@ use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
-use super::memory::AGAIN;
 use super::survey::{Standing, Survey};
 use super::{apply, report, wanted};
 use crate::api::{GuestList, Reason};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
-use crate::controller::index::ObjectKey;
 use crate::controller::status::{self, WriteError};
 use crate::controller::unreadable;
-use crate::controller::wake::Guarded;
+use crate::store::{AGAIN, Guarded, ObjectKey};
 
 /// When to look again while the guests have not all been listed.
 const NOT_YET: Duration = Duration::from_millis(250);
@@ -54,7 +52,7 @@ pub async fn list(object: Arc<Guarded<GuestList>>, context: Arc<Context>) -> Res
         error = cause.to_string(),
         "the list could not be brought forward; the others go on"
     );
-    Err(Failed::new(cause, context.backoff.failed(&key)))
+    Err(Failed::new(cause, context.store.backoff.failed(&key)))
 }
 
 async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Result<Action, WriteError> {
@@ -90,9 +88,9 @@ async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Res
         status::write(&api, &list, &next).await?;
     }
     if !failed.is_empty() {
-        return Ok(Action::requeue(context.backoff.failed(key)));
+        return Ok(Action::requeue(context.store.backoff.failed(key)));
     }
-    context.backoff.succeeded(key);
+    context.store.backoff.succeeded(key);
     if survey.has_work() {
         return Ok(Action::requeue(Duration::ZERO));
     }
@@ -105,8 +103,8 @@ fn surveyed(list: &GuestList, uid: &str, context: &Context) -> Option<Survey> {
     let wanted = wanted::all(list);
     let namespace = list.namespace().unwrap_or_default();
     let names = wanted.iter().map(|wanted| wanted.name.as_str());
-    let family = context.index(|index| index.family(&namespace, (&list.name_any(), uid), names))?;
-    Some(context.lists.with(uid, |memory| {
+    let family = context.store.index(|index| index.family(&namespace, (&list.name_any(), uid), names))?;
+    Some(context.store.lists.with(uid, |memory| {
         let names: HashSet<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
         let uids: HashSet<&str> = family.children.values().map(|child| child.uid.as_str()).collect();
         memory.tidy(|name| names.contains(name), |uid| uids.contains(uid));
@@ -120,6 +118,6 @@ fn about(list: &GuestList, name: &str, reason: Reason, context: &Context) -> Opt
         return None;
     }
     let place = ObjectKey { namespace: list.namespace().unwrap_or_default(), name: name.to_owned() };
-    let holder = context.index(|index| index.holding_list(&place))?;
+    let holder = context.store.index(|index| index.holding_list(&place))?;
     Some(format!("That one is an entry of the GuestList {holder}."))
 }

@@ -2,10 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::child::ChildTrouble;
 use super::survey::{Standing, Survey};
 use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, merge};
 use crate::api::{Attention, Course, Explanation, GuestList, GuestListStatus, ListCounts, Reason, State};
+use crate::store::ChildTrouble;
 
 /// How many guests that need a look are named.
 const NAMED: usize = 5;
@@ -149,12 +149,10 @@ mod tests {
     use std::collections::{HashMap, HashSet};
     use std::sync::Arc;
 
-    use super::super::child::Child;
-    use super::super::memory::Memory;
-    use super::super::survey::Family;
     use super::super::wanted;
     use super::*;
     use crate::api::conditions::is_true;
+    use crate::store::{Child, Family, Memory};
     use serde_json::json;
 
     fn list(emails: &[&str]) -> GuestList {

@@ -1,23 +1,13 @@
 //! Holds what a list wants against what stands: how each entry is, and what there is to do. Pure.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::child::{Child, ChildTrouble};
-use super::memory::Memory;
 use super::wanted::{DeclaredGuest, WantedGuest};
 use crate::api::Reason;
-
-/// What the index knows for a list.
-#[derive(Debug, Default)]
-pub struct Family {
-    /// The guests that it owns, by name.
-    pub children: HashMap<String, Arc<Child>>,
-    /// The names that it wants and others have.
-    pub taken: HashSet<String>,
-}
+use crate::store::{Child, ChildTrouble, Family, Memory};
 
 /// How an entry is.
 #[derive(Debug)]
@@ -109,10 +99,12 @@ fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timesta
 
 #[cfg(test)]
 mod tests {
-    use super::super::memory::{AGAIN, RefusedWrite};
+    use std::collections::HashMap;
+
     use super::super::wanted;
     use super::*;
     use crate::api::GuestList;
+    use crate::store::{AGAIN, RefusedWrite};
     use serde_json::json;
 
     fn wanted(emails: &[&str]) -> Vec<WantedGuest> {

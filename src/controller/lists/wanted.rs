@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use kube::ResourceExt;
 use serde_json::{Map, Value};
 
-use super::child::print;
 use super::names;
 use crate::api::{Entry, GuestInvitationSpec, GuestList, Template};
+use crate::store::print;
 
 /// One entry and what it comes to.
 #[derive(Debug)]

@@ -3,11 +3,13 @@
 use kube::ResourceExt;
 
 use super::mailer::{self, MailParts};
-use super::way::{Secrets, Way};
-use super::{Connection, TenantTrouble, proof};
+use super::proof;
+use super::secrets::Secrets;
+use super::way::Way;
 use crate::api::EntraTenant;
 use crate::api::conditions::{INVITATIONS_BLOCKED, is_true};
 use crate::controller::context::Context;
+use crate::store::{Connection, TenantTrouble};
 
 /// What a connection is made from. Equal parts make equal connections.
 pub struct Parts {

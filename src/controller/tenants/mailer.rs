@@ -1,4 +1,4 @@
-//! The tenant's own delivery: the mail server, the sender and the text, made ready from `spec.mail`.
+//! Makes the tenant's own delivery ready from `spec.mail`.
 
 use std::time::Duration;
 
@@ -10,22 +10,7 @@ use kube::Api;
 use crate::api::{Explanation, MailSettings, Reason, SmtpTls};
 use crate::controller::context::Context;
 use crate::mail::{LetterTemplate, Sender, Server, SmtpClient, SmtpCredentials, Tls};
-
-/// A mail server with the sender and the text.
-pub struct Mailer {
-    /// The server.
-    pub smtp: SmtpClient,
-    /// Who sends.
-    pub from: Sender,
-    /// An own text; none means the built-in one.
-    pub template: Option<LetterTemplate>,
-}
-
-impl std::fmt::Debug for Mailer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mailer").finish_non_exhaustive()
-    }
-}
+use crate::store::Mailer;
 
 /// What a mailer is made from, read from the cluster.
 #[derive(Clone, Debug, PartialEq)]

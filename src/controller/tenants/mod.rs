@@ -1,25 +1,18 @@
 //! The tenants: connect each directory, keep its mirror by sweeps, and say how it is.
 
 mod connect;
-mod connection;
-mod declared;
-mod lanes;
 mod mailer;
 mod permitted;
 mod proof;
 mod reconcile;
-mod registry;
 mod report;
+mod secrets;
 mod sweeper;
-mod troubles;
 mod way;
 
-pub use connection::{Connection, TenantTrouble};
-pub use lanes::Lanes;
-pub use mailer::Mailer;
-pub use permitted::{Permitted, Uses, permitted};
-pub use registry::{TenantState, Tenants};
-pub use way::{Secrets, Way};
+pub use permitted::{Permitted, permitted};
+pub use secrets::Secrets;
+pub use way::Way;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -33,8 +26,8 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::wake::{self, Guarded};
 use crate::api::EntraTenant;
+use crate::store::{Guarded, stream};
 
 /// How long triggers for one tenant are gathered: each guest's change wants new counts.
 const GATHER: Duration = Duration::from_millis(500);
@@ -49,7 +42,7 @@ pub async fn run(
     let tenants = watch(context.clone()).reflect(writer).applied_objects();
     Controller::for_stream(tenants, reader)
         .with_config(controller::Config::default().concurrency(8).debounce(GATHER))
-        .reconcile_on(wake::stream(wakeups))
+        .reconcile_on(stream(wakeups))
         .graceful_shutdown_on(shutdown.cancelled_owned())
         .run(
             |object, context| async move {
@@ -72,17 +65,16 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Entra
     watcher(api, watcher::Config::default())
         .default_backoff()
         .inspect_ok(move |event| {
-            let change = context.tenants.on(event);
+            let change = context.store.tenants.on(event);
             for name in &change.gone {
                 context.metrics.forget(name);
-                context.wake_guests_of(name);
+                context.store.wake_guests_of(name);
             }
             if change.completed {
                 // Whose tenant there is not has waited for just this.
-                let lacks = |tenant: &str| context.tenants.lacks(tenant);
-                for guest in context.index(|index| index.guests_of_tenants(lacks)) {
-                    context.wake.guest(&guest.namespace, &guest.name);
-                }
+                let lacks = |tenant: &str| context.store.tenants.lacks(tenant);
+                let waiting = context.store.index(|index| index.claims().of_tenants(lacks));
+                context.store.wake_guests(&waiting);
             }
         })
         .inspect_err(|error| tracing::warn!(%error, "watching EntraTenants"))

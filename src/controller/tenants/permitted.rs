@@ -2,55 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use kube::ResourceExt;
-
 use crate::api::conditions::{Claim, PERMITTED, Truth};
-use crate::api::{
-    DeletionPolicy, Explanation, GuestInvitation, PerRelation, Profile, RESET_REDEMPTION, Reason, RelationKind,
-};
-use crate::graph::{Feature, Graph, Permissions, is_object_id};
-
-/// What one guest uses, as far as their resource alone tells.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Uses {
-    relations: PerRelation<bool>,
-    by_name: PerRelation<bool>,
-    profile: bool,
-    reset: bool,
-    deletion: Option<DeletionPolicy>,
-}
-
-impl Uses {
-    /// What `guest` uses.
-    pub fn of(guest: &GuestInvitation) -> Self {
-        let spec = &guest.spec;
-        let by_name = |text: &String| !is_object_id(text) && !text.contains('@');
-        Self {
-            relations: PerRelation::of(|kind| !kind.declared(spec).is_empty()),
-            by_name: PerRelation::of(|kind| kind.declared(spec).iter().any(by_name)),
-            profile: spec.profile.as_ref().is_some_and(|profile| !Profile::properties(profile).is_empty()),
-            reset: guest.annotations().contains_key(RESET_REDEMPTION),
-            deletion: spec.deletion_policy,
-        }
-    }
-
-    fn features(self, default: Option<DeletionPolicy>) -> impl Iterator<Item = Feature> {
-        let deletion = self.deletion.or(default).unwrap_or_default();
-        let used = [
-            (true, Feature::Invite),
-            (true, Feature::Follow),
-            (self.profile, Feature::Profile),
-            (self.reset, Feature::Reset),
-            (deletion == DeletionPolicy::Disable, Feature::Disable),
-            (deletion == DeletionPolicy::Delete, Feature::Delete),
-        ];
-        let relations = RelationKind::ALL.into_iter().flat_map(move |kind| {
-            let find = Feature::FindRelated(kind);
-            [(self.relations[kind], Feature::Relation(kind)), (self.by_name[kind] && !find.is_implied(), find)]
-        });
-        used.into_iter().chain(relations).filter_map(|(used, feature)| used.then_some(feature))
-    }
-}
+use crate::api::{DeletionPolicy, Explanation, Reason};
+use crate::graph::{Feature, Graph, Permissions};
+use crate::store::UseCounts;
 
 /// What a tenant's guests need and the application lacks: the features, each with its guests.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,18 +17,18 @@ pub enum Permitted {
 }
 
 /// Holds what the guests use, of whom one that does not say has the `default`, against what the token of `graph` carries.
-pub async fn permitted(graph: &Graph, default: Option<DeletionPolicy>, guests: &[Uses]) -> Permitted {
+pub async fn permitted(graph: &Graph, default: Option<DeletionPolicy>, guests: &UseCounts) -> Permitted {
     match graph.permissions().await {
         Some(permissions) => Permitted::Lacking(lacking(&permissions, guests, default)),
         None => Permitted::NotTold,
     }
 }
 
-fn lacking(held: &Permissions, guests: &[Uses], default: Option<DeletionPolicy>) -> BTreeMap<Feature, usize> {
+fn lacking(held: &Permissions, guests: &UseCounts, default: Option<DeletionPolicy>) -> BTreeMap<Feature, usize> {
     // Without guests, what every guest needs is still to be told.
     let mut used = BTreeMap::from([(Feature::Invite, 0), (Feature::Follow, 0)]);
-    for feature in guests.iter().flat_map(|guest| guest.features(default)) {
-        *used.entry(feature).or_default() += 1;
+    for (uses, count) in guests.iter() {
+        uses.features(default).for_each(|feature| *used.entry(feature).or_default() += count);
     }
     used.retain(|feature, _| !held.allow(*feature));
     used
@@ -122,6 +77,7 @@ fn words(feature: Feature, guests: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Uses;
 
     fn guest(spec: serde_json::Value) -> Uses {
         let mut spec = spec;
@@ -137,7 +93,8 @@ mod tests {
     }
 
     fn said(roles: &[&str], guests: &[Uses], default: Option<DeletionPolicy>) -> (Truth, String) {
-        let claim = Permitted::Lacking(lacking(&held(roles), guests, default)).claim();
+        let guests = guests.iter().copied().collect();
+        let claim = Permitted::Lacking(lacking(&held(roles), &guests, default)).claim();
         (claim.status, claim.explanation.message)
     }
 

@@ -1,19 +1,11 @@
-//! From `spec.credentials` to a proof, with the Secrets read anew each time: a changed one makes another connection.
+//! From `spec.credentials` to a proof.
 
 use jiff::Timestamp;
-use k8s_openapi::api::core::v1::Secret;
-use kube::Api;
 
-use super::TenantTrouble;
-use super::way::{Secrets, trouble};
+use super::secrets::{Secrets, read};
 use crate::api::{ClientCertificate, ClientSecret, CredentialKind, Credentials, Reason};
 use crate::graph::{Certificate, Proof};
-
-/// A Secret that was found, with its namespace and name for sentences.
-struct FoundSecret {
-    secret: Secret,
-    named: String,
-}
+use crate::store::TenantTrouble;
 
 /// What the operator signs in with.
 ///
@@ -30,7 +22,7 @@ pub async fn proof(secrets: Secrets<'_>, credentials: &Credentials) -> Result<Pr
         Some(CredentialKind::ClientSecret(wanted)) => client_secret(secrets, wanted).await,
         Some(CredentialKind::ClientCertificate(wanted)) => client_certificate(secrets, wanted).await,
         Some(CredentialKind::AzureCli) => Ok(Proof::AzureCli),
-        None => Err(trouble(
+        None => Err(TenantTrouble::before_sign_in(
             Reason::NoCredentials,
             "Give spec.credentials exactly one kind: workloadIdentity, managedIdentity, clientSecret, clientCertificate or azureCli.",
         )),
@@ -43,10 +35,13 @@ async fn client_secret(secrets: Secrets<'_>, wanted: &ClientSecret) -> Result<Pr
         read(secrets, name, &format!("generic {name} --from-literal={key}=<the client secret's value>")).await?;
     let bytes = found.value(key, "clientSecret.secretRef.key")?;
     let text = String::from_utf8(bytes).map_err(|_| {
-        trouble(Reason::SecretUnreadable, format!("The key {key:?} of the {} is no text.", found.named))
+        TenantTrouble::before_sign_in(
+            Reason::SecretUnreadable,
+            format!("The key {key:?} of the {} is no text.", found.named),
+        )
     })?;
     match text.trim() {
-        "" => Err(trouble(
+        "" => Err(TenantTrouble::before_sign_in(
             Reason::SecretKeyMissing,
             format!("The key {key:?} of the {} is empty: put the client secret's value there.", found.named),
         )),
@@ -63,52 +58,23 @@ async fn client_certificate(secrets: Secrets<'_>, wanted: &ClientCertificate) ->
     let found = read(secrets, name, &kind).await?;
     let field = "clientCertificate.secretRef.key";
     let (certificate, key) = (found.value(keys[0], field)?, found.value(keys[1], field)?);
-    let certificate = Certificate::read(&certificate, &key)
-        .map_err(|error| trouble(Reason::CertificateUnusable, format!("The {}: {error}.", found.named)))?;
+    let certificate = Certificate::read(&certificate, &key).map_err(|error| {
+        TenantTrouble::before_sign_in(Reason::CertificateUnusable, format!("The {}: {error}.", found.named))
+    })?;
     let now = Timestamp::now();
     let renew = "Make a new one, upload its public part in Entra under App registrations, Certificates & secrets, and put both parts into the Secret.";
     if certificate.not_after <= now {
         let message = format!("The certificate in the {} expired at {}. {renew}", found.named, certificate.not_after);
-        return Err(trouble(Reason::CertificateExpired, message));
+        return Err(TenantTrouble::before_sign_in(Reason::CertificateExpired, message));
     }
     if certificate.not_before > now {
         let message = format!(
             "The certificate in the {} is not valid before {}: compare the node's clock with the real time, or wait.",
             found.named, certificate.not_before
         );
-        return Err(trouble(Reason::CertificateNotYetValid, message));
+        return Err(TenantTrouble::before_sign_in(Reason::CertificateNotYetValid, message));
     }
     Ok(Proof::ClientCertificate { client_id: wanted.client_id.clone(), certificate })
-}
-
-async fn read(secrets: Secrets<'_>, name: &str, make: &str) -> Result<FoundSecret, TenantTrouble> {
-    let Secrets { client, namespace } = secrets;
-    let named = format!("Secret {namespace}/{name}");
-    let api: Api<Secret> = Api::namespaced(client.clone(), namespace);
-    match api.get_opt(name).await {
-        Ok(Some(secret)) => Ok(FoundSecret { secret, named }),
-        Ok(None) => Err(trouble(
-            Reason::SecretNotFound,
-            format!("The {named} does not exist. Make it: kubectl -n {namespace} create secret {make}"),
-        )),
-        Err(kube::Error::Api(status)) if status.is_forbidden() => {
-            Err(trouble(Reason::SecretForbidden, format!("The operator may not read the {named}: {}", status.message)))
-        }
-        Err(error) => Err(trouble(Reason::SecretUnreadable, format!("The {named} cannot be read: {error}"))),
-    }
-}
-
-impl FoundSecret {
-    fn value(&self, key: &str, field: &str) -> Result<Vec<u8>, TenantTrouble> {
-        let bytes = self.secret.data.as_ref().and_then(|data| data.get(key));
-        bytes.map(|bytes| bytes.0.clone()).ok_or_else(|| {
-            let keys: Vec<&str> = self.secret.data.iter().flatten().map(|(key, _)| key.as_str()).collect();
-            let keys = if keys.is_empty() { "nothing".to_owned() } else { keys.join(", ") };
-            let message =
-                format!("The {} has no key {key:?}; it has: {keys}. Name the right one in {field}.", self.named);
-            trouble(Reason::SecretKeyMissing, message)
-        })
-    }
 }
 
 /// Tells one proof from another without keeping the secret in one more place.

@@ -10,16 +10,15 @@ use kube::{Api, ResourceExt};
 use serde_json::json;
 
 use super::permitted::{Permitted, permitted};
-use super::registry::TenantState;
 use super::report::{TenantFindings, status};
-use super::{Connection, TenantTrouble, connect, sweeper};
+use super::{connect, sweeper};
 use crate::api::conditions::{PERMITTED, READY, Truth, find};
 use crate::api::{EntraTenant, RESUME, Reason};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, ReconcileStopped, guarded};
 use crate::controller::status::{self as api_status, WriteError};
 use crate::controller::unreadable;
-use crate::controller::wake::Guarded;
+use crate::store::{Connection, Guarded, TenantState, TenantTrouble};
 
 /// How often a tenant that is well is looked at: a changed Secret is noticed no later.
 const CALM: Duration = Duration::from_secs(60);
@@ -42,15 +41,15 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
             tracing::error!(tenant = name, error = %invalid.error, "an EntraTenant cannot be read; the others go on");
             let explanation = unreadable::explanation::<EntraTenant>(invalid);
             let trouble = TenantTrouble { explanation, signed_in: Truth::Unknown };
-            context.tenants.put(&name, TenantState::Unready(trouble));
-            context.wake_guests_of(&name);
+            context.store.tenants.put(&name, TenantState::Unready(trouble));
+            context.store.wake_guests_of(&name);
             Ok(unreadable::explain::<EntraTenant>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
         }
         Ok(tenant) => guarded(bring_forward(tenant, &name, &context)).await,
     };
     let cause: Box<dyn Error + Send + Sync> = match ended {
         Ok(Ok(action)) => {
-            context.backoff.succeeded(&key);
+            context.store.backoff.succeeded(&key);
             return Ok(action);
         }
         // The watch brings the newer version, and with it the next reconcile; this is for the case that it does not.
@@ -60,14 +59,14 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
         Err(broken) => broken.into(),
     };
     tracing::error!(tenant = name, error = cause.to_string(), "the tenant could not be brought forward");
-    Err(Failed::new(cause, context.backoff.failed(&key)))
+    Err(Failed::new(cause, context.store.backoff.failed(&key)))
 }
 
 async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Action, WriteError> {
-    context.tenants.first_seen(name, tenant.status.is_some());
+    context.store.tenants.first_seen(name, tenant.status.is_some());
     // A rule that is withdrawn holds at once, also while the directory cannot be reached.
-    if context.tenants.put_access(name, &tenant.spec.access) {
-        context.wake_guests_of(name);
+    if context.store.tenants.put_access(name, &tenant.spec.access) {
+        context.store.wake_guests_of(name);
     }
     let (connection, trouble) = match connected(tenant, name, context).await {
         Ok(connection) => {
@@ -84,7 +83,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     let resumed = asked.filter(|asked| Some(asked) != handled.as_ref());
     if let (Some(connection), Some(_)) = (&connection, &resumed) {
         connection.set_blocked(false);
-        context.wake_guests_of(name);
+        context.store.wake_guests_of(name);
     }
     let found = match (&connection, &trouble) {
         (Some(connection), None) => TenantState::Ready(connection.clone()),
@@ -92,23 +91,23 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         (None, None) => TenantState::Missing,
     };
     let well = matches!(found, TenantState::Ready(_));
-    let mut news = context.tenants.put(name, found);
+    let mut news = context.store.tenants.put(name, found);
     if news {
         // Another trouble than before: somebody is at work on it, and waits to hear of the next.
-        context.backoff.succeeded(&format!("sign-in/{name}"));
+        context.store.backoff.succeeded(&format!("sign-in/{name}"));
     }
     if let Some(connection) = &connection {
         news |= connection.set_trouble(None).is_some() && well;
     }
     if news {
-        context.wake_guests_of(name);
+        context.store.wake_guests_of(name);
     }
     let blocked = connection.as_ref().is_some_and(|connection| connection.is_blocked());
-    let counts = context.index(|index| index.counts(name));
+    let counts = context.store.index(|index| index.claims().counts(name));
     context.metrics.tenant(name, well, blocked, counts);
     let permitted = match &connection {
         Some(connection) => {
-            let guests = context.index(|index| index.uses(name));
+            let guests = context.store.index(|index| index.claims().uses(name));
             permitted(&connection.graph, connection.defaults.deletion_policy, &guests).await
         }
         None => Permitted::NotTold,
@@ -132,7 +131,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     }
     match trouble {
         None => {
-            context.backoff.succeeded(&format!("sign-in/{name}"));
+            context.store.backoff.succeeded(&format!("sign-in/{name}"));
             Ok(Action::requeue(CALM))
         }
         Some(trouble) => {
@@ -142,7 +141,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
                 message = trouble.explanation.message,
                 "the tenant cannot be worked with"
             );
-            Ok(Action::requeue(context.backoff.failed(&format!("sign-in/{name}")).min(TROUBLED)))
+            Ok(Action::requeue(context.store.backoff.failed(&format!("sign-in/{name}")).min(TROUBLED)))
         }
     }
 }
@@ -150,13 +149,15 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
 /// The connection at hand if it still fits, else a new one. A tenant in trouble keeps its connection, and with it its queue and mirror.
 async fn connected(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Arc<Connection>, TenantTrouble> {
     let parts = connect::parts(context, tenant).await?;
-    if let Some(connection) = context.tenants.kept(name).filter(|connection| connection.made_from == parts.made_from) {
+    if let Some(connection) =
+        context.store.tenants.kept(name).filter(|connection| connection.made_from == parts.made_from)
+    {
         return Ok(connection);
     }
     let connection = Arc::new(connect::connection(context, tenant, parts)?);
     let every = tenant.spec.sweep.every.length().unwrap_or(Duration::from_secs(60));
     sweeper::start(context.clone(), name.to_owned(), &connection, every);
-    context.tenants.keep(name, connection.clone());
+    context.store.tenants.keep(name, connection.clone());
     tracing::info!(tenant = name, "connected the directory anew");
     Ok(connection)
 }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::TenantTrouble;
 use super::permitted::Permitted;
 use crate::api::conditions::{
     AUTHENTICATED, Claim, INVITATIONS_BLOCKED, MAIL, PERMITTED, READY, RECONCILING, STALLED, Truth, merge,
 };
 use crate::api::{EntraTenant, EntraTenantStatus, Explanation, GuestCounts, Reason};
+use crate::store::TenantTrouble;
 
 /// What a reconcile found out.
 pub struct TenantFindings {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 
-use super::{Connection, TenantTrouble};
 use crate::controller::context::Context;
 use crate::directory;
+use crate::store::{Connection, TenantTrouble};
 
 /// Starts sweeping for `connection` every `every`, with a twentieth of jitter.
 pub fn start(context: Arc<Context>, name: String, connection: &Arc<Connection>, every: Duration) {
@@ -37,7 +37,7 @@ async fn sweep(context: &Context, name: &str, connection: &Weak<Connection>) -> 
     if connection.graph.gate().closed_until(Timestamp::now()).is_some() || connection.trouble().is_some() {
         return true;
     }
-    let declared = context.index(|index| index.declared_users(name));
+    let declared = context.store.index(|index| index.claims().users(name));
     match directory::sweep(&connection.graph, &connection.mirror, &declared).await {
         Ok(swept) => {
             tracing::debug!(
@@ -48,16 +48,15 @@ async fn sweep(context: &Context, name: &str, connection: &Weak<Connection>) -> 
                 "swept"
             );
             for id in &swept.changed {
-                for guest in context.index(|index| index.guests_of_user(name, id)) {
-                    context.wake.guest(&guest.namespace, &guest.name);
-                }
+                let guests = context.store.index(|index| index.claims().of_user(name, id));
+                context.store.wake_guests(&guests);
             }
         }
         Err(error) => {
             tracing::warn!(tenant = name, %error, "the sweep failed; the next one tries again");
             if let Some(trouble) = TenantTrouble::of(&error) {
                 connection.set_trouble(Some(trouble));
-                context.wake.tenant(name);
+                context.store.wake.tenant(name);
             }
         }
     }

@@ -6,21 +6,12 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use kube::Client;
 
-use super::{TenantTrouble, proof};
-use crate::api::conditions::Truth;
-use crate::api::{Cloud, EntraTenantSpec, Explanation, Reason};
+use super::proof;
+use super::secrets::Secrets;
+use crate::api::{Cloud, EntraTenantSpec, Reason};
 use crate::graph::{Clouds, Credential, Graph, Http, Proof, Roots, TokenSource};
-
-/// Where the tenants' Secrets are.
-#[derive(Clone, Copy)]
-pub struct Secrets<'a> {
-    /// The API server.
-    pub client: &'a Client,
-    /// The operator's own namespace.
-    pub namespace: &'a str,
-}
+use crate::store::TenantTrouble;
 
 /// How one directory is reached and signed in to.
 pub struct Way {
@@ -40,7 +31,7 @@ impl Way {
         let roots = match (spec.cloud, &endpoints.graph, &endpoints.authority) {
             (Cloud::Custom, Some(graph), Some(authority)) => Roots::custom(graph, authority),
             (Cloud::Custom, ..) => {
-                return Err(trouble(
+                return Err(TenantTrouble::before_sign_in(
                     Reason::InvalidEndpoint,
                     "cloud: Custom needs endpoints.graph and endpoints.authority.",
                 ));
@@ -50,14 +41,15 @@ impl Way {
             (Cloud::USGovernmentDoD, ..) => Roots::of(Clouds::UsGovernmentDod),
             (Cloud::China, ..) => Roots::of(Clouds::China),
         };
-        let roots = roots.map_err(|error| trouble(Reason::InvalidEndpoint, format!("{error}.")))?;
+        let roots =
+            roots.map_err(|error| TenantTrouble::before_sign_in(Reason::InvalidEndpoint, format!("{error}.")))?;
         let ca_bundle = match &endpoints.ca_bundle {
             None => None,
             Some(text) => {
                 let compact: String = text.split_whitespace().collect();
                 let pem = STANDARD.decode(compact);
                 Some(pem.map_err(|error| {
-                    trouble(
+                    TenantTrouble::before_sign_in(
                         Reason::InvalidCaBundle,
                         format!("endpoints.caBundle is no base64: {error}. Give PEM, base64 encoded."),
                     )
@@ -87,14 +79,9 @@ impl Way {
     /// When the certificates to trust cannot be read.
     pub fn graph(self, timeout: Duration) -> Result<Graph, TenantTrouble> {
         let http = Http::new(self.ca_bundle.as_deref())
-            .map_err(|error| trouble(Reason::InvalidCaBundle, format!("{error}.")))?;
+            .map_err(|error| TenantTrouble::before_sign_in(Reason::InvalidCaBundle, format!("{error}.")))?;
         let (tenant_id, roots, proof) = (self.tenant_id, self.roots.clone(), self.proof);
         let credential = Credential { tenant_id, roots, http: http.shared.clone(), proof };
         Ok(Graph::new(http, &self.roots, TokenSource::new(credential), timeout))
     }
-}
-
-/// Trouble with what the sign-in is made from.
-pub fn trouble(reason: Reason, message: impl Into<String>) -> TenantTrouble {
-    TenantTrouble { explanation: Explanation::new(reason, message), signed_in: Truth::False }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::Mutex;
 
-use super::child::ChildTrouble;
+use super::ChildTrouble;
 
 /// From when on a refused write is tried again though nothing has changed here: a quota or a policy may have.
 pub const AGAIN: Duration = Duration::from_secs(300);

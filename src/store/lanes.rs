@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::controller::index::ObjectKey;
-use crate::controller::wake::Wake;
+use super::{ObjectKey, Wake};
 
 /// Lanes of each tenant: also what keeps a thousand requests off Graph.
 const LANES: usize = 16;

@@ -6,7 +6,7 @@ use kube::ResourceExt;
 use kube::runtime::watcher::Event;
 
 use crate::api::EntraTenant;
-use crate::controller::wake::Guarded;
+use crate::store::Guarded;
 
 /// The names of the EntraTenants.
 #[derive(Debug, Default)]

@@ -9,21 +9,12 @@ use parking_lot::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
 
 use super::mailer::Mailer;
+use super::trouble::TenantTrouble;
 use super::troubles::Troubles;
-use crate::api::conditions::Truth;
-use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, Reason};
-use crate::controller::send_pacer::SendPacer;
+use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode};
 use crate::directory::Mirror;
-use crate::graph::{Class, Feature, Graph, GraphError};
-
-/// Something that is wrong for the whole tenant.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TenantTrouble {
-    /// Cause and way out, without anything that differs from call to call.
-    pub explanation: Explanation,
-    /// Whether the operator can sign in, as far as this tells.
-    pub signed_in: Truth,
-}
+use crate::graph::Graph;
+use crate::store::SendPacer;
 
 /// One connected directory.
 #[derive(Debug)]
@@ -126,64 +117,4 @@ impl Connection {
 struct Patch {
     at: Timestamp,
     changes: BTreeMap<String, Option<String>>,
-}
-
-impl TenantTrouble {
-    /// Whether `error` is wrong for the whole tenant and not for one guest: the sign-in, a permission, or a Graph that cannot be reached.
-    pub fn of(error: &GraphError) -> Option<Self> {
-        let sign_in = error.operation == "token" || error.status == Some(401);
-        let (reason, message) = match error.class {
-            Class::Auth if sign_in => (Reason::AuthenticationFailed, way_into(error)),
-            Class::Auth => (
-                Reason::PermissionMissing,
-                format!(
-                    "Microsoft Graph denies {}: {}. Grant the application {} and {}, with admin consent, in Entra under App registrations.",
-                    error.operation,
-                    error.message,
-                    Feature::Invite.permission(),
-                    Feature::Follow.permission(),
-                ),
-            ),
-            Class::Transient if error.reach == crate::graph::Reach::NotSent && error.operation == "token" => (
-                Reason::SignInUnreachable,
-                format!(
-                    "{}. Check the cluster's way to the sign-in, its proxy and its network policies; it is tried again.",
-                    error.message
-                ),
-            ),
-            Class::Transient if error.reach == crate::graph::Reach::NotSent && error.status.is_none() => (
-                Reason::GraphUnreachable,
-                format!(
-                    "Microsoft Graph cannot be reached: {}. Check the cluster's way out, its proxy and its network policies; it is tried again.",
-                    error.message
-                ),
-            ),
-            _ => return None,
-        };
-        let signed_in = match error.class {
-            Class::Auth if sign_in => Truth::False,
-            _ if error.operation == "token" => Truth::Unknown,
-            _ => Truth::True,
-        };
-        Some(Self { explanation: Explanation { reason, message }, signed_in })
-    }
-}
-
-/// Why the sign-in failed and what to do about it.
-fn way_into(error: &GraphError) -> String {
-    let said = match error.code.as_str() {
-        "" => error.message.clone(),
-        code => format!("{code}: {}", error.message.trim_start_matches(&format!("{code}: "))),
-    };
-    match error.way_into() {
-        Some(way) => format!("{way} Entra said: {said}"),
-        None if error.status == Some(401) && error.operation != "token" => format!(
-            "Microsoft Graph refused the token: check that the application belongs to this directory and cloud. It said: {said}"
-        ),
-        None if !error.code.is_empty() => format!(
-            "Entra refuses the sign-in; https://login.microsoftonline.com/error has a page on this number. Entra said: {said}"
-        ),
-        // Not Entra: the message has its way out itself.
-        None => said,
-    }
 }

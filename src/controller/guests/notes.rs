@@ -1,0 +1,57 @@
+//! What one pass notes for itself, from one step to the next.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::api::Explanation;
+use crate::plan::{Answer, Look, Outcome, Post, Task, Ticket, UserView};
+
+/// What one pass has seen so far. It is never kept: the next pass looks again.
+#[derive(Debug)]
+pub struct Pass {
+    /// A live look for the address.
+    pub look: Option<Look>,
+    /// A live read of the user.
+    pub user: UserView,
+    /// From when that is.
+    pub user_read_at: Option<Timestamp>,
+    /// What the request brought that was sent a moment ago.
+    pub answer: Option<(Post, Answer)>,
+    /// What the task brought that was carried out a moment ago.
+    pub done: Option<(Task, Outcome)>,
+    /// Whether it was found that no Secret keeps an earlier link.
+    pub no_link_kept: bool,
+    /// The right to act on the attempt that this pass wrote.
+    pub ticket: Option<Ticket>,
+    /// A call that failed.
+    pub trouble: Option<Explanation>,
+    /// When to come back after that.
+    pub again: Option<Duration>,
+    /// Whether a send was begun and could not leave, for a reason that is this guest's own.
+    pub unsent: bool,
+}
+
+impl Pass {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self {
+            look: None,
+            user: UserView::Unknown,
+            user_read_at: None,
+            answer: None,
+            done: None,
+            no_link_kept: false,
+            ticket: None,
+            trouble: None,
+            again: None,
+            unsent: false,
+        }
+    }
+
+    /// Notes a failed call, and that it is tried again after a while.
+    pub fn failed(&mut self, trouble: Explanation, again: Option<Duration>) {
+        self.trouble = Some(trouble);
+        self.again = again;
+    }
+}

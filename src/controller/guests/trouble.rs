@@ -1,0 +1,40 @@
+//! What a failed call means: for the whole tenant where it is the tenant's, else for this guest.
+
+use super::notes::Pass;
+use crate::api::{Explanation, GuestInvitation, Reason};
+use crate::controller::context::Context;
+use crate::graph::{Class, GraphError};
+use crate::store::{Connection, TenantTrouble};
+
+/// Microsoft blocks invitations: the breaker opens for the whole tenant.
+pub fn blocked(error: &GraphError, context: &Context, guest: &GuestInvitation, connection: &Connection) {
+    tracing::error!(tenant = guest.spec.tenant_ref.name, %error, "Microsoft blocks invitations from this directory; nothing more is sent until a person resumes");
+    connection.set_blocked(true);
+    context.store.wake.tenant(&guest.spec.tenant_ref.name);
+}
+
+/// Notes a failed call: for the whole tenant where it is the tenant's, else for this guest.
+pub fn failed_call(
+    context: &Context,
+    guest: &GuestInvitation,
+    connection: &Connection,
+    error: &GraphError,
+    pass: &mut Pass,
+) {
+    if let Some(trouble) = TenantTrouble::of(error) {
+        pass.failed(trouble.explanation.clone(), None);
+        connection.set_trouble(Some(trouble));
+        context.store.wake.tenant(&guest.spec.tenant_ref.name);
+    } else if error.class == Class::Throttled {
+        let message = "Microsoft Graph asked this tenant to wait; it goes on by itself.";
+        pass.failed(Explanation::new(Reason::Throttled, message), error.retry_after);
+    } else {
+        let what =
+            error.status.map_or_else(|| error.message.clone(), |status| format!("{} (HTTP {status})", error.message));
+        let message = format!(
+            "Microsoft Graph did not answer {} as it should: {what}. It is tried again; the operator's log has the request-id.",
+            error.operation
+        );
+        pass.failed(Explanation::new(Reason::GraphError, message), error.retry_after);
+    }
+}

@@ -1,0 +1,187 @@
+//! What each GuestInvitation declares and has on record, found by its key, and by tenant with address or user, and by namespace.
+//! Each question reads the part that it is about; none goes over all guests.
+
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::api::{Address, GuestCounts, State};
+use crate::plan::Record;
+use crate::store::{Child, ObjectKey, UseCounts, Uses};
+
+/// What is known of one guest.
+#[derive(Debug)]
+pub struct IndexedGuest {
+    /// The resource's uid.
+    pub uid: String,
+    /// The resource's version, for as long as the API server counts versions.
+    pub version: Option<u64>,
+    /// The tenant that it names.
+    pub tenant: String,
+    /// The address that it wants.
+    pub address: Address,
+    /// When the resource was made.
+    pub created: Timestamp,
+    /// What is on record.
+    pub record: Record,
+    /// Its state.
+    pub state: Option<State>,
+    /// Whether a list showed it first; else the watch brought it into the world before our eyes.
+    pub listed: bool,
+    /// What it needs permissions for.
+    pub uses: Uses,
+    /// What it is to the GuestList that owns it.
+    pub child: Option<Arc<Child>>,
+}
+
+/// Every guest that the cluster declares.
+#[derive(Debug, Default)]
+pub struct GuestClaims {
+    by_key: HashMap<ObjectKey, IndexedGuest>,
+    by_tenant: HashMap<String, TenantClaims>,
+    by_namespace: HashMap<String, HashSet<ObjectKey>>,
+}
+
+/// The guests of one tenant. A tenant without guests has none.
+#[derive(Debug, Default)]
+struct TenantClaims {
+    by_address: HashMap<Address, HashSet<ObjectKey>>,
+    by_user: HashMap<String, HashSet<ObjectKey>>,
+    counts: GuestCounts,
+    uses: UseCounts,
+}
+
+impl GuestClaims {
+    /// The guest at `place`.
+    pub(super) fn get(&self, place: &ObjectKey) -> Option<&IndexedGuest> {
+        self.by_key.get(place)
+    }
+
+    /// Where all guests are.
+    pub(super) fn places(&self) -> impl Iterator<Item = &ObjectKey> {
+        self.by_key.keys()
+    }
+
+    /// Puts the guest at `place` to `guest`.
+    pub(super) fn put(&mut self, place: ObjectKey, guest: IndexedGuest) {
+        let _ = self.remove(&place);
+        let tenant = match self.by_tenant.get_mut(&guest.tenant) {
+            Some(tenant) => tenant,
+            None => self.by_tenant.entry(guest.tenant.clone()).or_default(),
+        };
+        tenant.put(&place, &guest);
+        self.by_namespace.entry(place.namespace.clone()).or_default().insert(place.clone());
+        self.by_key.insert(place, guest);
+    }
+
+    /// Takes out the guest at `place`.
+    pub(super) fn remove(&mut self, place: &ObjectKey) -> Option<IndexedGuest> {
+        let guest = self.by_key.remove(place)?;
+        take_out(self.by_namespace.entry(place.namespace.clone()), place);
+        if let Entry::Occupied(mut tenant) = self.by_tenant.entry(guest.tenant.clone()) {
+            tenant.get_mut().remove(place, &guest);
+            if tenant.get().by_address.is_empty() {
+                tenant.remove();
+            }
+        }
+        Some(guest)
+    }
+
+    /// The guests of `tenant` that want `address`.
+    pub(super) fn of_address(
+        &self,
+        tenant: &str,
+        address: &Address,
+    ) -> impl Iterator<Item = (&ObjectKey, &IndexedGuest)> {
+        self.known(self.by_tenant.get(tenant).and_then(|tenant| tenant.by_address.get(address)))
+    }
+
+    /// The guests of the namespace `name`, with what is known of them.
+    pub(super) fn beside(&self, name: &str) -> impl Iterator<Item = (&ObjectKey, &IndexedGuest)> {
+        self.known(self.by_namespace.get(name))
+    }
+
+    fn known<'a>(
+        &'a self,
+        places: Option<&'a HashSet<ObjectKey>>,
+    ) -> impl Iterator<Item = (&'a ObjectKey, &'a IndexedGuest)> {
+        places.into_iter().flatten().filter_map(|place| Some((place, self.by_key.get(place)?)))
+    }
+
+    /// The guests of the namespace `name`.
+    pub fn in_namespace(&self, name: &str) -> Vec<ObjectKey> {
+        self.by_namespace.get(name).into_iter().flatten().cloned().collect()
+    }
+
+    /// The guests of `tenant`.
+    pub fn of_tenant(&self, tenant: &str) -> Vec<ObjectKey> {
+        self.by_tenant.get(tenant).into_iter().flat_map(TenantClaims::places).cloned().collect()
+    }
+
+    /// The guests of the tenants that are meant.
+    pub fn of_tenants(&self, meant: impl Fn(&str) -> bool) -> Vec<ObjectKey> {
+        let tenants = self.by_tenant.iter().filter(|(name, _)| meant(name));
+        tenants.flat_map(|(_, tenant)| tenant.places()).cloned().collect()
+    }
+
+    /// The guests of `tenant` whose user is `id`.
+    pub fn of_user(&self, tenant: &str, id: &str) -> Vec<ObjectKey> {
+        let places = self.by_tenant.get(tenant).and_then(|tenant| tenant.by_user.get(id));
+        places.into_iter().flatten().cloned().collect()
+    }
+
+    /// The ids of the users that the guests of `tenant` have on record.
+    pub fn users(&self, tenant: &str) -> HashSet<String> {
+        self.by_tenant.get(tenant).into_iter().flat_map(|tenant| tenant.by_user.keys()).cloned().collect()
+    }
+
+    /// How many guests `tenant` has, by state.
+    pub fn counts(&self, tenant: &str) -> GuestCounts {
+        self.by_tenant.get(tenant).map(|tenant| tenant.counts).unwrap_or_default()
+    }
+
+    /// What the guests of `tenant` use.
+    pub fn uses(&self, tenant: &str) -> UseCounts {
+        self.by_tenant.get(tenant).map(|tenant| tenant.uses.clone()).unwrap_or_default()
+    }
+}
+
+impl TenantClaims {
+    fn places(&self) -> impl Iterator<Item = &ObjectKey> {
+        self.by_address.values().flatten()
+    }
+
+    fn put(&mut self, place: &ObjectKey, guest: &IndexedGuest) {
+        self.by_address.entry(guest.address.clone()).or_default().insert(place.clone());
+        if let Some(user) = &guest.record.guest {
+            self.by_user.entry(user.id.clone()).or_default().insert(place.clone());
+        }
+        self.uses.add(guest.uses);
+        self.counts.total += 1;
+        self.counts.pending += u32::from(guest.state == Some(State::Invited));
+        self.counts.accepted += u32::from(guest.state == Some(State::Accepted));
+    }
+
+    fn remove(&mut self, place: &ObjectKey, guest: &IndexedGuest) {
+        take_out(self.by_address.entry(guest.address.clone()), place);
+        if let Some(user) = &guest.record.guest {
+            take_out(self.by_user.entry(user.id.clone()), place);
+        }
+        self.uses.remove(guest.uses);
+        self.counts.total -= 1;
+        self.counts.pending -= u32::from(guest.state == Some(State::Invited));
+        self.counts.accepted -= u32::from(guest.state == Some(State::Accepted));
+    }
+}
+
+/// Takes `place` out of a set, and the set out of its map when it is empty.
+fn take_out<K>(set: Entry<'_, K, HashSet<ObjectKey>>, place: &ObjectKey) {
+    if let Entry::Occupied(mut set) = set {
+        set.get_mut().remove(place);
+        if set.get().is_empty() {
+            set.remove();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! The guests of the GuestLists: who belongs to which, and which list to tell when that changes.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::Index;
+use crate::store::{Child, ObjectKey};
+
+/// What the index knows for a list.
+#[derive(Debug, Default)]
+pub struct Family {
+    /// The guests that it owns, by name.
+    pub children: HashMap<String, Arc<Child>>,
+    /// The names that it wants and others have.
+    pub taken: HashSet<String>,
+}
+
+impl Index {
+    /// The guests of the GuestList with the uid `list`, and which of the names that it wants others have. None as long as
+    /// not all guests have been listed.
+    pub fn family<'a>(
+        &mut self,
+        namespace: &str,
+        (name, list): (&str, &str),
+        wanted: impl Iterator<Item = &'a str>,
+    ) -> Option<Family> {
+        if !self.complete {
+            return None;
+        }
+        let of_list = |child: &&Arc<Child>| child.list == list;
+        let children: HashMap<String, Arc<Child>> = self
+            .claims
+            .beside(namespace)
+            .filter_map(|(place, guest)| Some((place.name.clone(), guest.child.as_ref().filter(of_list)?.clone())))
+            .collect();
+        let mut taken = HashSet::new();
+        for wanted in wanted.filter(|wanted| !children.contains_key(*wanted)) {
+            let place = ObjectKey { namespace: namespace.to_owned(), name: wanted.to_owned() };
+            if self.claims.get(&place).is_some() {
+                taken.insert(wanted.to_owned());
+                self.coveted.insert(place, name.to_owned());
+            }
+        }
+        Some(Family { children, taken })
+    }
+
+    /// The GuestList that made the resource that holds the address of `place`, if a list did.
+    pub fn holding_list(&self, place: &ObjectKey) -> Option<String> {
+        let holder = self.holder(place)?;
+        let child = self.claims.get(&holder)?.child.as_ref()?;
+        Some(format!("{}/{}", holder.namespace, child.list_name))
+    }
+
+    /// Wakes the lists that own the guest at `place`, before and from now on, if it is another one to them.
+    pub(super) fn tell_lists(&self, place: &ObjectKey, now: Option<&Arc<Child>>) {
+        let before = self.claims.get(place).and_then(|guest| guest.child.as_ref());
+        let Some(lists) = self.lists.as_ref().filter(|_| before != now) else { return };
+        let names: HashSet<&str> = before.into_iter().chain(now).map(|child| child.list_name.as_str()).collect();
+        names.into_iter().for_each(|list| lists.list(&place.namespace, list));
+    }
+
+    /// Wakes the list that wants the name of `place` and could not have it.
+    pub(super) fn tell_who_covets(&mut self, place: &ObjectKey) {
+        if let (Some(list), Some(lists)) = (self.coveted.remove(place), &self.lists) {
+            lists.list(&place.namespace, &list);
+        }
+    }
+}

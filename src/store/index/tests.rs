@@ -1,0 +1,170 @@
+//! The index, told of guests as the watch and our own writes tell.
+
+use super::*;
+use crate::api::{Attempt, AttemptKind, GuestCounts, State};
+
+fn guest(name: &str) -> GuestInvitation {
+    let text = serde_json::json!({
+        "apiVersion": "guestlist.dev/v1alpha1",
+        "kind": "GuestInvitation",
+        "metadata": {"name": name, "namespace": "team", "uid": name, "resourceVersion": "1", "creationTimestamp": "2026-11-22T10:00:00Z"},
+        "spec": {"email": "same@example.com"},
+    });
+    serde_json::from_value(text).unwrap()
+}
+
+fn attempt() -> Attempt {
+    Attempt::new("1".into(), AttemptKind::Invite, "2026-11-22T10:00:01Z".parse().unwrap())
+}
+
+/// Found by ten pairs applied at once: both were decided on before either's intent was on record.
+#[test]
+fn of_two_for_one_address_only_one_may_write_an_intent() {
+    let place = |name: &str| ObjectKey { namespace: "team".into(), name: name.into() };
+    let (a, b) = (place("a"), place("b"));
+    let mut index = Index::default();
+    let _ = (index.put(&guest("a")), index.put(&guest("b")));
+    let now = Timestamp::now();
+    assert_eq!(index.holder(&b), Some(a.clone()), "of two that nothing tells apart, one is first");
+    assert!(index.take_address(&b, &attempt(), now), "b was decided on before a was seen");
+    assert!(!index.take_address(&a, &attempt(), now));
+    assert_eq!(index.holder(&a), Some(b.clone()));
+    let tenant = "default";
+    index.ledger.take_back(tenant, &guest("b").spec.address(), "b");
+    assert!(index.take_address(&a, &attempt(), now), "nothing left, so the address is free");
+}
+
+/// Found by a story of places: the answer to the removal of a finalizer came after the watch had told of the deletion, and
+/// who was gone held a place, and an address, for ever.
+#[test]
+fn the_late_answer_to_our_own_write_brings_nobody_back() {
+    let place = ObjectKey { namespace: "team".into(), name: "a".into() };
+    let mut index = Index::default();
+    let _ = index.put(&guest("a"));
+    let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(guest("a")))));
+    let mut answer = guest("a");
+    answer.metadata.resource_version = Some("7".into());
+    assert_eq!(index.put(&answer), []);
+    assert!(index.claims().in_namespace("team").is_empty() && index.rivals(&place).is_empty());
+    // Another one of that name is somebody else.
+    let mut next = guest("a");
+    next.metadata.uid = Some("another".into());
+    let _ = index.put(&next);
+    assert_eq!(index.claims().in_namespace("team"), [place]);
+}
+
+#[test]
+fn our_own_write_tells_the_rivals_that_the_address_is_free_again() {
+    let place = |name: &str| ObjectKey { namespace: "team".into(), name: name.into() };
+    let at_version = |version: &str, attempt: Option<Attempt>| {
+        let mut written = guest("b");
+        written.metadata.resource_version = Some(version.into());
+        let invitation = crate::api::InvitationStatus { attempt, ..Default::default() };
+        written.status = Some(crate::api::GuestInvitationStatus { invitation: Some(invitation), ..Default::default() });
+        written
+    };
+    let mut index = Index::default();
+    let _ = (index.put(&guest("a")), index.put(&guest("b")));
+    assert_eq!(index.put(&at_version("2", Some(attempt()))), [place("a")]);
+    assert_eq!(index.holder(&place("a")), Some(place("b")));
+    assert_eq!(index.put(&at_version("3", None)), [place("a")]);
+    assert_eq!(index.holder(&place("a")), None);
+}
+
+#[test]
+fn a_list_is_told_of_its_guests_when_something_about_them_is_news() {
+    let (wake, mut woken) = Wake::new();
+    let mut index = Index::waking(wake);
+    let mut told = |times: usize, why: &str| {
+        let lists: Vec<String> = std::iter::from_fn(|| woken.lists.try_recv().ok()).map(|list| list.name).collect();
+        assert_eq!(lists, vec!["analysts"; times], "{why}");
+    };
+    let owner = serde_json::json!([{"apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList", "name": "analysts", "uid": "1", "controller": true}]);
+    let mut child = guest("a");
+    child.metadata.owner_references = serde_json::from_value(owner).unwrap();
+    let nobody: [&str; 0] = [];
+    assert!(index.family("team", ("analysts", "1"), nobody.into_iter()).is_none(), "not all are listed yet");
+    let _ = index.on(&Event::Init);
+    let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(child.clone()))));
+    let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(guest("b")))));
+    let _ = index.on(&Event::InitDone);
+    told(1, "a guest of its own");
+    let family = index.family("team", ("analysts", "1"), ["a", "b", "c"].into_iter()).unwrap();
+    assert_eq!(family.children.keys().collect::<Vec<_>>(), ["a"]);
+    assert_eq!(family.taken.into_iter().collect::<Vec<_>>(), ["b"]);
+
+    child.metadata.resource_version = Some("2".into());
+    let _ = index.put(&child);
+    told(0, "nothing that a list reads has changed");
+    child.metadata.resource_version = Some("3".into());
+    child.spec.suspend = true;
+    let _ = index.put(&child);
+    told(1, "edited");
+    let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(guest("b")))));
+    told(1, "a name that it wants is free");
+    let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(child))));
+    told(1, "deleted");
+}
+
+/// The answers are kept as guests come and go, so each is held against what a look at the guests themselves gives.
+#[test]
+fn what_is_asked_of_a_tenant_follows_its_guests_as_they_come_change_and_go() {
+    let place = |name: &str| ObjectKey { namespace: "team".into(), name: name.into() };
+    let guest = |name: &str, version: u32, tenant: &str, state: &str, user: Option<&str>| {
+        let mut guest = serde_json::to_value(guest(name)).unwrap();
+        guest["metadata"]["resourceVersion"] = version.to_string().into();
+        guest["spec"] = serde_json::json!({"email": format!("{name}@example.com"), "tenantRef": {"name": tenant}});
+        guest["status"] = serde_json::json!({"state": state});
+        if let Some(id) = user {
+            guest["status"]["guest"] = serde_json::json!({"id": id, "origin": "Invited"});
+            guest["spec"]["groups"] = serde_json::json!(["Readers"]);
+        }
+        serde_json::from_value::<GuestInvitation>(guest).unwrap()
+    };
+    let mut index = Index::default();
+    let holds = |index: &Index, tenant: &str, guests: &[&GuestInvitation], why: &str| {
+        let claims = index.claims();
+        let mut found = claims.of_tenant(tenant);
+        found.sort();
+        assert_eq!(found, guests.iter().map(|guest| ObjectKey::of(*guest)).collect::<Vec<_>>(), "{why}");
+        assert_eq!(claims.uses(tenant), guests.iter().map(|guest| Uses::of(guest)).collect(), "{why}");
+        let ids = guests.iter().filter_map(|guest| Some(guest.status.as_ref()?.guest.as_ref()?.id.clone()));
+        assert_eq!(claims.users(tenant), ids.collect(), "{why}");
+        let count = |state: State| {
+            let has =
+                guests.iter().filter(|guest| guest.status.as_ref().and_then(|status| status.state) == Some(state));
+            u32::try_from(has.count()).unwrap()
+        };
+        let counts = GuestCounts {
+            total: u32::try_from(guests.len()).unwrap(),
+            pending: count(State::Invited),
+            accepted: count(State::Accepted),
+        };
+        assert_eq!(claims.counts(tenant), counts, "{why}");
+    };
+    let (a, b) = (guest("a", 1, "one", "Invited", None), guest("b", 1, "one", "Invited", Some("u")));
+    let c = guest("c", 1, "two", "Accepted", Some("v"));
+    for new in [&a, &b, &c] {
+        let _ = index.put(new);
+    }
+    holds(&index, "one", &[&a, &b], "three came");
+    holds(&index, "two", &[&c], "three came");
+    let accepted = guest("a", 2, "one", "Accepted", Some("u"));
+    let _ = index.put(&accepted);
+    holds(&index, "one", &[&accepted, &b], "one changed");
+    let mut both = index.claims().of_user("one", "u");
+    both.sort();
+    assert_eq!(both, [place("a"), place("b")]);
+    let moved = guest("a", 3, "two", "Accepted", Some("u"));
+    let _ = index.put(&moved);
+    holds(&index, "one", &[&b], "one names another tenant");
+    holds(&index, "two", &[&moved, &c], "one names another tenant");
+    let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(b))));
+    holds(&index, "one", &[], "the last one is gone");
+    assert_eq!(index.claims().of_tenants(|_| true).len(), 2);
+    let _ = index.on(&Event::Init);
+    let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(c.clone()))));
+    let _ = index.on(&Event::InitDone);
+    holds(&index, "two", &[&c], "a list no longer shows one");
+    assert_eq!(index.claims().in_namespace("team"), [place("c")]);
+}

@@ -1,0 +1,98 @@
+//! What the loops share: the index of guests, the tenants and their connections, queues, limits and wake-ups.
+//! It is all in memory, and each part is told by the loop that watches the kind. Nothing here knows a loop.
+
+mod backoff;
+mod child;
+mod index;
+mod lanes;
+mod lists;
+mod namespaces;
+mod object_key;
+mod send_pacer;
+mod step_limiter;
+mod tenants;
+mod uses;
+mod wake;
+
+pub use backoff::Backoff;
+pub use child::{Child, ChildTrouble, print};
+pub use index::{Family, GuestClaims, Index};
+pub use lanes::{Lanes, Taken};
+pub use lists::{AGAIN, Lists, Memory, RefusedWrite};
+pub use namespaces::{Labels, Namespaces};
+pub use object_key::ObjectKey;
+pub use send_pacer::SendPacer;
+pub use step_limiter::StepLimiter;
+pub use tenants::{Change, Connection, DeclaredTenants, Mailer, TenantState, TenantTrouble, Tenants};
+pub use uses::{UseCounts, Uses};
+pub use wake::{Guarded, Wake, Wakeups, stream};
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+
+use crate::api::GuestInvitation;
+
+/// Shared by all loops.
+#[derive(Debug)]
+pub struct Store {
+    /// The tenants as they are connected now.
+    pub tenants: Tenants,
+    /// How many guests of each tenant are worked on at once.
+    pub lanes: Arc<Lanes>,
+    /// The labels of namespaces.
+    pub namespaces: Namespaces,
+    /// What the lists remember of the API server's answers.
+    pub lists: Lists,
+    /// Failures in a row, by resource.
+    pub backoff: Backoff,
+    /// How many steps each guest has left.
+    pub step_limiter: StepLimiter,
+    /// Wake-ups.
+    pub wake: Wake,
+    index: Mutex<Index>,
+}
+
+impl Store {
+    /// An empty store and the receiving ends of its wake-ups.
+    pub fn new() -> (Self, Wakeups) {
+        let (wake, wakeups) = Wake::new();
+        let store = Self {
+            tenants: Tenants::default(),
+            lanes: Lanes::new(wake.clone()),
+            namespaces: Namespaces::default(),
+            lists: Lists::default(),
+            backoff: Backoff::default(),
+            step_limiter: StepLimiter::default(),
+            index: Mutex::new(Index::waking(wake.clone())),
+            wake,
+        };
+        (store, wakeups)
+    }
+
+    /// Runs `work` on the index of guests.
+    pub fn index<T>(&self, work: impl FnOnce(&mut Index) -> T) -> T {
+        work(&mut self.index.lock())
+    }
+
+    /// Takes in a guest that was just written or read, and wakes whom that concerns.
+    pub fn know(&self, guest: &GuestInvitation) {
+        let concerned = self.index(|index| index.put(guest));
+        self.wake_guests(&concerned);
+    }
+
+    /// Wakes these guests.
+    pub fn wake_guests(&self, guests: &[ObjectKey]) {
+        guests.iter().for_each(|guest| self.wake.guest(&guest.namespace, &guest.name));
+    }
+
+    /// Wakes every guest of the namespace `name`.
+    pub fn wake_guests_in(&self, name: &str) {
+        self.wake_guests(&self.index(|index| index.claims().in_namespace(name)));
+    }
+
+    /// Wakes every guest of the tenant `name`.
+    pub fn wake_guests_of(&self, name: &str) {
+        self.wake_guests(&self.index(|index| index.claims().of_tenant(name)));
+    }
+}

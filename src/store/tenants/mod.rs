@@ -1,0 +1,14 @@
+//! The tenants and their connections.
+
+mod connection;
+mod declared;
+mod mailer;
+mod registry;
+mod trouble;
+mod troubles;
+
+pub use connection::Connection;
+pub use declared::{Change, DeclaredTenants};
+pub use mailer::Mailer;
+pub use registry::{TenantState, Tenants};
+pub use trouble::TenantTrouble;
