@@ -9,9 +9,6 @@ use parking_lot::Mutex;
 
 use super::ChildTrouble;
 
-/// From when on a refused write is tried again though nothing has changed here: a quota or a policy may have.
-pub const AGAIN: Duration = Duration::from_secs(300);
-
 /// What is remembered of every list, by its uid.
 #[derive(Debug, Default)]
 pub struct Lists {
@@ -38,6 +35,11 @@ pub struct RefusedWrite {
     pub trouble: ChildTrouble,
 }
 
+impl RefusedWrite {
+    /// From when on a refused write is tried again though nothing has changed here: a quota or a policy may have.
+    pub const AGAIN: Duration = Duration::from_secs(300);
+}
+
 impl Lists {
     /// Runs `work` on what is remembered of the list `uid`.
     pub fn with<T>(&self, uid: &str, work: impl FnOnce(&mut Memory) -> T) -> T {
@@ -59,7 +61,7 @@ impl Memory {
     /// The refusal of this very write of the guest `name`, while there is no reason to try it again.
     pub fn refusal(&self, name: &str, wanted: u64, stands: Option<u64>, now: Timestamp) -> Option<&ChildTrouble> {
         let refusal = self.refusals.get(name)?;
-        let fresh = now.duration_since(refusal.at) < SignedDuration::try_from(AGAIN).unwrap_or_default();
+        let fresh = now.duration_since(refusal.at) < SignedDuration::try_from(RefusedWrite::AGAIN).unwrap_or_default();
         (refusal.wanted == wanted && refusal.stands == stands && fresh).then_some(&refusal.trouble)
     }
 

@@ -18,14 +18,14 @@ pub use backoff::Backoff;
 pub use child::{Child, ChildTrouble, print};
 pub use index::{Family, GuestClaims, Index};
 pub use lanes::{Lanes, Taken};
-pub use lists::{AGAIN, Lists, Memory, RefusedWrite};
+pub use lists::{Lists, Memory, RefusedWrite};
 pub use namespaces::{Labels, Namespaces};
 pub use object_key::ObjectKey;
 pub use send_pacer::SendPacer;
 pub use step_limiter::StepLimiter;
-pub use tenants::{Change, Connection, DeclaredTenants, Mailer, TenantState, TenantTrouble, Tenants};
+pub use tenants::{Connection, DeclaredTenants, Mailer, TenantChange, TenantState, TenantTrouble, Tenants};
 pub use uses::{UseCounts, Uses};
-pub use wake::{Guarded, Wake, Wakeups, stream};
+pub use wake::{Guarded, Wake, Wakeups, wakeup_stream};
 
 use std::sync::Arc;
 

@@ -58,7 +58,7 @@ impl Wake {
 }
 
 /// The wake-ups as a stream.
-pub fn stream<K: Resource + Send + 'static>(
+pub fn wakeup_stream<K: Resource + Send + 'static>(
     receiver: UnboundedReceiver<ObjectRef<K>>,
 ) -> impl Stream<Item = ObjectRef<K>> + Send + 'static
 where

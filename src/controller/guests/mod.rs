@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use crate::api::GuestInvitation;
-use crate::store::{Guarded, stream};
+use crate::store::{Guarded, wakeup_stream};
 
 /// Guests that are worked on at once. Each tenant has a small part of them (`Lanes`), so that the guests of one whose
 /// directory hangs leave the others room.
@@ -47,7 +47,7 @@ pub async fn run(
     let guests = watch(context.clone()).reflect(writer).applied_objects();
     Controller::for_stream(guests, reader)
         .with_config(controller::Config::default().concurrency(AT_ONCE))
-        .reconcile_on(stream(wakeups))
+        .reconcile_on(wakeup_stream(wakeups))
         .graceful_shutdown_on(shutdown.cancelled_owned())
         .run(
             |object, context| async move {

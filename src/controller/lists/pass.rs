@@ -17,7 +17,7 @@ use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::status::{self, WriteError};
 use crate::controller::unreadable;
-use crate::store::{AGAIN, Guarded, ObjectKey};
+use crate::store::{Guarded, ObjectKey, RefusedWrite};
 
 /// When to look again while the guests have not all been listed.
 const NOT_YET: Duration = Duration::from_millis(250);
@@ -95,7 +95,7 @@ async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Res
         return Ok(Action::requeue(Duration::ZERO));
     }
     let refused = survey.entries.iter().any(|(_, standing)| matches!(standing, Standing::Refused(..)));
-    Ok(if refused { Action::requeue(AGAIN) } else { Action::await_change() })
+    Ok(if refused { Action::requeue(RefusedWrite::AGAIN) } else { Action::await_change() })
 }
 
 /// How `list` is by what the index knows now; none while the guests have not all been listed.

@@ -104,7 +104,7 @@ mod tests {
     use super::super::wanted;
     use super::*;
     use crate::api::GuestList;
-    use crate::store::{AGAIN, RefusedWrite};
+    use crate::store::RefusedWrite;
     use serde_json::json;
 
     fn wanted(emails: &[&str]) -> Vec<WantedGuest> {
@@ -190,7 +190,7 @@ mod tests {
         let has_work = |memory: &Memory, family: &Family, now| Survey::new(one(), family, memory, now).has_work();
         let nobody = Family::default();
         assert!(!has_work(&memory, &nobody, now()));
-        assert!(has_work(&memory, &nobody, now().checked_add(AGAIN).unwrap()));
+        assert!(has_work(&memory, &nobody, now().checked_add(RefusedWrite::AGAIN).unwrap()));
         let edited = Family { children: HashMap::from([(name.clone(), Arc::new(child("u", 7)))]), ..Family::default() };
         assert!(has_work(&memory, &edited, now()), "what stands is another one by now");
         memory.refused(

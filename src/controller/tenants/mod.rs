@@ -27,7 +27,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use crate::api::EntraTenant;
-use crate::store::{Guarded, stream};
+use crate::store::{Guarded, wakeup_stream};
 
 /// How long triggers for one tenant are gathered: each guest's change wants new counts.
 const GATHER: Duration = Duration::from_millis(500);
@@ -42,7 +42,7 @@ pub async fn run(
     let tenants = watch(context.clone()).reflect(writer).applied_objects();
     Controller::for_stream(tenants, reader)
         .with_config(controller::Config::default().concurrency(8).debounce(GATHER))
-        .reconcile_on(stream(wakeups))
+        .reconcile_on(wakeup_stream(wakeups))
         .graceful_shutdown_on(shutdown.cancelled_owned())
         .run(
             |object, context| async move {

@@ -19,7 +19,7 @@ pub struct DeclaredTenants {
 
 /// What an event has changed.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Change {
+pub struct TenantChange {
     /// Tenants that are gone.
     pub gone: Vec<String>,
     /// Now it is known which tenants there are not.
@@ -28,7 +28,7 @@ pub struct Change {
 
 impl DeclaredTenants {
     /// Takes in a watch event.
-    pub fn on(&mut self, event: &Event<Guarded<EntraTenant>>) -> Change {
+    pub fn on(&mut self, event: &Event<Guarded<EntraTenant>>) -> TenantChange {
         match event {
             Event::Init => self.listing = Some(HashSet::new()),
             Event::InitApply(tenant) => {
@@ -39,17 +39,17 @@ impl DeclaredTenants {
                 let listed = self.listing.take().unwrap_or_default();
                 let gone = self.names.iter().filter(|name| !listed.contains(*name)).cloned().collect();
                 self.names = listed;
-                return Change { gone, completed: !std::mem::replace(&mut self.complete, true) };
+                return TenantChange { gone, completed: !std::mem::replace(&mut self.complete, true) };
             }
             Event::Apply(tenant) => {
                 self.names.insert(tenant.name_any());
             }
             Event::Delete(tenant) => {
                 self.names.remove(&tenant.name_any());
-                return Change { gone: vec![tenant.name_any()], completed: false };
+                return TenantChange { gone: vec![tenant.name_any()], completed: false };
             }
         }
-        Change::default()
+        TenantChange::default()
     }
 
     /// Whether there is no EntraTenant `name`, for sure.
@@ -79,13 +79,13 @@ mod tests {
         let _ = declared.on(&Event::Init);
         let _ = declared.on(&Event::InitApply(tenant("a")));
         assert!(!declared.lacks("b"), "it may come yet");
-        assert_eq!(declared.on(&Event::InitDone), Change { gone: Vec::new(), completed: true });
+        assert_eq!(declared.on(&Event::InitDone), TenantChange { gone: Vec::new(), completed: true });
         assert!(declared.lacks("b") && !declared.lacks("a"));
         // Deleted while the watch was broken.
         let _ = declared.on(&Event::Apply(tenant("b")));
         let _ = declared.on(&Event::Init);
         let _ = declared.on(&Event::InitApply(tenant("b")));
-        assert_eq!(declared.on(&Event::InitDone), Change { gone: vec!["a".into()], completed: false });
+        assert_eq!(declared.on(&Event::InitDone), TenantChange { gone: vec!["a".into()], completed: false });
         assert_eq!(declared.on(&Event::Delete(tenant("b"))).gone, ["b"]);
         assert!(declared.lacks("a") && declared.lacks("b"));
     }

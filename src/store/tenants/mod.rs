@@ -8,7 +8,7 @@ mod trouble;
 mod troubles;
 
 pub use connection::Connection;
-pub use declared::{Change, DeclaredTenants};
+pub use declared::{DeclaredTenants, TenantChange};
 pub use mailer::Mailer;
 pub use registry::{TenantState, Tenants};
 pub use trouble::TenantTrouble;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kube::runtime::watcher::Event;
 use parking_lot::RwLock;
 
-use super::{Change, Connection, DeclaredTenants, TenantTrouble};
+use super::{Connection, DeclaredTenants, TenantChange, TenantTrouble};
 use crate::api::{AccessRule, EntraTenant};
 use crate::store::Guarded;
 
@@ -71,7 +71,7 @@ impl Tenants {
     }
 
     /// Takes in a watch event, and forgets the connections of who is gone: their sweeps end.
-    pub fn on(&self, event: &Event<Guarded<EntraTenant>>) -> Change {
+    pub fn on(&self, event: &Event<Guarded<EntraTenant>>) -> TenantChange {
         let change = self.declared.write().on(event);
         let mut by_name = self.by_name.write();
         for name in &change.gone {
@@ -111,7 +111,9 @@ impl Tenants {
 
     /// Notes whether the tenant `name` has a status; only what this process saw first counts.
     pub fn first_seen(&self, name: &str, has_status: bool) {
-        self.change(name, |tenant| tenant.worked_before.get_or_insert(has_status).to_owned());
+        self.change(name, |tenant| {
+            tenant.worked_before.get_or_insert(has_status);
+        });
     }
 
     /// Whether an operator may have worked on the tenant `name` before this process; so it is said of one not seen yet.
