@@ -26,11 +26,7 @@ TESTS_ONLY = "(tests only)"
 CRATES = ["src", "simulator/src", "testbed/src"]
 
 # The files that are in circles still, by folder. The numbers may only fall: lower them when they do.
-<<<<<<< HEAD
-ALLOWED = {"src/controller": 31}
-=======
-ALLOWED = {"simulator/src": 69}
->>>>>>> e9b5c21 (Give what the loops share a room of its own)
+ALLOWED = {}
 
 TOKEN = re.compile(
     r"""
