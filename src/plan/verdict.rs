@@ -250,4 +250,30 @@ mod tests {
         let refused = said(Why::Problem(Explanation::new(Reason::InvalidDuration, "No.")));
         assert_eq!(refused[1], (STALLED, Truth::True, Reason::InvalidDuration));
     }
+
+    #[test]
+    fn an_end_or_a_pause_that_the_spec_declares_is_ready_once_it_is_carried_out() {
+        let desired = Desired::new(Address::new("guest@example.com"));
+        let own = |why: &Why| {
+            let claims = verdict(&desired, &Record::default(), why).claims.into_iter();
+            let own = claims.filter(|claim| [READY, RECONCILING, STALLED].contains(&claim.kind));
+            own.map(|claim| (claim.kind, claim.status)).collect::<Vec<_>>()
+        };
+        let at = "2026-11-22T10:00:00Z".parse().unwrap();
+        let mut declared = vec![Why::Suspended, Why::EndedBefore];
+        for reason in [Reason::Expired, Reason::AccessEnded] {
+            let ended = |how| Why::Ended(Ended { reason, at, how });
+            declared.extend([HowEnded::Retained, HowEnded::Disabled, HowEnded::Deleted].map(ended));
+        }
+        for why in declared {
+            assert_eq!(own(&why), [(READY, Truth::True)], "{why:?}");
+        }
+        for why in [Why::Offboarding, Why::OffboardingUnseen] {
+            assert_eq!(own(&why), [(READY, Truth::Unknown), (RECONCILING, Truth::True)], "{why:?}");
+        }
+        let awaiting = Why::Awaiting { message: "Ask.".into() };
+        for why in [Why::Deleting, Why::Observing("be invited".into()), awaiting] {
+            assert_eq!(own(&why), [(READY, Truth::False)], "{why:?}");
+        }
+    }
 }

@@ -45,7 +45,8 @@ impl ChildTrouble {
         Self { explanation: Explanation::new(reason, message), course: reason.course() }
     }
 
-    /// What a guest with these conditions says itself. Held by a person is no trouble: nobody has to look at who is suspended.
+    /// What a guest with these conditions says itself. Who is at rest is no trouble: nobody has to look at who is suspended, or
+    /// waits for an approver.
     fn told_by(conditions: &[Condition]) -> Option<Self> {
         let course = match (is_true(conditions, STALLED), is_true(conditions, RECONCILING)) {
             (true, _) => Course::Stuck,

@@ -90,6 +90,7 @@ async fn who_is_held_or_added_without_a_mail_gets_none() {
     connected(&world).await;
     world.apply(&guest("held", "held@fabrikam.com", "  suspend: true\n")).await.unwrap();
     until_reason(&world, "held", "Suspended").await;
+    assert_eq!(condition(&world.get(&named("held")).await.unwrap(), "Ready").0, "True", "as the spec declares");
     world.apply(&guest("quiet", "quiet@fabrikam.com", "  delivery: None\n")).await.unwrap();
     let quiet = until_state(&world, "quiet", "Invited").await;
     assert_eq!(condition(&quiet, "Ready").0, "True");

@@ -3,13 +3,13 @@
 /// How severe a reason is. It decides the status of Ready, Reconciling and Stalled, and the type of an Event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Course {
-    /// All is as declared.
+    /// All is as declared, also where the spec declares an end or a pause.
     Done,
     /// Counts as done, but nobody can tell for sure. A person may want to look.
     Unsure,
     /// The operator is still working on it.
     Going,
-    /// A person holds it.
+    /// It rests, and what the spec declares is not done: something outside of the spec holds it.
     Held,
     /// Something is wrong, and the operator tries again.
     Retrying,

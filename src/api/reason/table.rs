@@ -72,6 +72,12 @@ reasons! {
         Restored: Done, [Guest, Event], "nothing";
         /// A mail was asked for, but the guest has accepted, or `delivery: None` says that nobody mails them.
         NothingToSend: Done, [Guest, Event], "nothing";
+        /// The guest did not accept within `spec.expiresAfter`, and what the spec says for that is done.
+        Expired: Done, [Guest], "[change the spec to take the guest back](end-of-access.md)";
+        /// `spec.accessUntil` has passed, and what the spec says for that is done.
+        AccessEnded: Done, [Guest], "[change the spec to take the guest back](end-of-access.md)";
+        /// `spec.suspend` holds the guest.
+        Suspended: Done, [Guest], "set `spec.suspend: false` to go on";
         /// The answer is lost, so the mail counts as sent and is not repeated.
         SentUncertain: Unsure, [Guest, Event], "ask the guest whether it came; to send another one, annotate [`guestlist.dev/resend`](resend-and-remind.md)";
 
@@ -86,16 +92,10 @@ reasons! {
         /// The user is being disabled or deleted, as `spec.deletionPolicy` says.
         Offboarding: Going, [Guest], "nothing";
 
-        /// `spec.suspend` holds the guest.
-        Suspended: Held, [Guest], "set `spec.suspend: false` to go on";
         /// The EntraTenant is in mode Observe. The message says what the operator would do.
         Observing: Held, [Guest], "set `mode: Active` in the EntraTenant to let it";
         /// Somebody has to approve the guest first.
         ApprovalRequired: Held, [Guest], "ask an approver: see [who may invite](who-may-invite.md#approval)";
-        /// The guest did not accept within `spec.expiresAfter`.
-        Expired: Held, [Guest], "[change the spec to take the guest back](end-of-access.md)";
-        /// `spec.accessUntil` has passed.
-        AccessEnded: Held, [Guest], "[change the spec to take the guest back](end-of-access.md)";
         /// The resource is being deleted.
         Deleting: Held, [Guest], "nothing. If the resource stays, a finalizer of somebody else holds it";
 
