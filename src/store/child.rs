@@ -3,18 +3,19 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use kube::ResourceExt;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, OwnerReference};
+use kube::{Resource, ResourceExt};
 
+use super::list_names;
 use crate::api::conditions::{READY, RECONCILING, STALLED, find, is_true};
 use crate::api::{Course, Explanation, GuestInvitation, GuestInvitationSpec, GuestList, LIST, Reason, State};
 
-/// A guest that a list owns.
+/// A guest that a list owns, or owned before it lost its owner.
 #[derive(Debug, PartialEq)]
 pub struct Child {
-    /// The list's uid.
-    pub list: String,
-    /// The list's name.
+    /// The uid of the list that owns it; none where it lost its owner, as after a backup was restored.
+    pub list: Option<String>,
+    /// The list's name; where it lost its owner the value of its label, which is the name as far as a label has room.
     pub list_name: String,
     /// The guest's own uid.
     pub uid: String,
@@ -61,26 +62,36 @@ impl ChildTrouble {
 }
 
 impl Child {
-    /// What `guest` is to the list that owns it, if one does.
+    /// What `guest` is to the list that owns it, or whose label it has while nobody owns it; none for any other guest.
     pub fn of(guest: &GuestInvitation) -> Option<Arc<Self>> {
-        let owner = guest.owner_references().iter().find(|owner| {
-            owner.controller == Some(true)
-                && owner.kind == <GuestList as kube::Resource>::kind(&())
-                && owner.api_version.split('/').next() == Some(&*<GuestList as kube::Resource>::group(&()))
-        })?;
+        let label = guest.labels().get(LIST).map(String::as_str);
+        let (list, list_name) = match guest.owner_references().iter().find(|owner| owner.controller == Some(true)) {
+            Some(owner) if is_list(owner) => (Some(owner.uid.clone()), owner.name.clone()),
+            Some(_) => return None,
+            None => (None, label?.to_owned()),
+        };
         let status = guest.status.as_ref();
         let conditions = status.map(|status| status.conditions.as_slice()).unwrap_or_default();
         Some(Arc::new(Self {
-            list: owner.uid.clone(),
-            list_name: owner.name.clone(),
+            list,
+            list_name,
             uid: guest.uid().unwrap_or_default(),
-            print: print(&guest.spec, guest.labels().get(LIST).map(String::as_str)),
+            print: print(&guest.spec, label),
             observed: status.is_some_and(|status| status.observed_generation == guest.metadata.generation),
             deleting: guest.metadata.deletion_timestamp.is_some(),
             state: status.and_then(|status| status.state),
             trouble: ChildTrouble::told_by(conditions),
         }))
     }
+
+    /// Whether it has the label of the list `name` and lost its owner.
+    pub fn has_lost(&self, name: &str) -> bool {
+        self.list.is_none() && self.list_name == list_names::label(name)
+    }
+}
+
+fn is_list(owner: &OwnerReference) -> bool {
+    owner.kind == GuestList::kind(&()) && owner.api_version.split('/').next() == Some(&*GuestList::group(&()))
 }
 
 /// A number that is the same for the same spec and label, for as long as this process runs. The types fill in the
@@ -90,4 +101,35 @@ pub fn print(spec: &GuestInvitationSpec, label: Option<&str>) -> u64 {
     serde_json::to_vec(spec).unwrap_or_default().hash(&mut hasher);
     label.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_guest_without_a_controller_is_its_labels_lists() {
+        let child = |label: Option<&str>, owners: serde_json::Value| {
+            let guest = json!({
+                "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestInvitation",
+                "metadata": {"name": "g", "namespace": "team", "labels": {}, "ownerReferences": owners},
+                "spec": {"email": "g@x.example"},
+            });
+            let mut guest: GuestInvitation = serde_json::from_value(guest).unwrap();
+            guest.labels_mut().extend(label.map(|label| (LIST.to_owned(), label.to_owned())));
+            Child::of(&guest)
+        };
+        let owner = |kind: &str, controller: bool| json!([{"apiVersion": "guestlist.dev/v1alpha1", "kind": kind, "name": "l", "uid": "1", "controller": controller}]);
+        let owned = child(Some("l"), owner("GuestList", true)).unwrap();
+        assert_eq!((owned.list.as_deref(), owned.has_lost("l")), (Some("1"), false));
+        for owners in [json!([]), owner("GuestList", false), owner("Team", false)] {
+            let lost = child(Some("l"), owners).unwrap();
+            assert!(lost.list.is_none() && lost.has_lost("l") && !lost.has_lost("other"));
+        }
+        assert_eq!(child(Some("l"), owner("Team", true)), None, "somebody else's");
+        assert_eq!(child(None, json!([])), None, "nobody's");
+        let long = "very-long.name".repeat(10);
+        assert!(child(Some(&list_names::label(&long)), json!([])).unwrap().has_lost(&long));
+    }
 }

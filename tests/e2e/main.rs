@@ -14,6 +14,7 @@ mod life;
 mod lists;
 mod namespaces;
 mod outages;
+mod restored;
 mod rivals;
 mod settled;
 mod thousand;

@@ -12,13 +12,12 @@ use kube::{Api, Resource, ResourceExt};
 use serde_json::{Value, json};
 use tokio::time::error::Elapsed;
 
-use super::names;
 use super::survey::{Leaver, Survey};
 use super::wanted::{DeclaredGuest, WantedGuest};
 use crate::api::{GuestInvitation, GuestList, LIST, Reason};
 use crate::controller::context::Context;
 use crate::controller::surplus;
-use crate::store::{Child, ChildTrouble, RefusedWrite, print};
+use crate::store::{Child, ChildTrouble, RefusedWrite, list_label, print};
 
 /// The name under which a list's guests are written.
 pub const MANAGER: &str = "guestlist-list";
@@ -120,7 +119,8 @@ async fn write(
     let patch = Patch::Apply(manifest(list, wanted, declared, child));
     let before = child.map(|child| child.print);
     let applied = within(api.patch(&wanted.name, &params, &patch)).await.map_err(|refused| refusal(refused, before))?;
-    if print_of(&applied) == declared.print {
+    let is_right = |guest: &GuestInvitation| print_of(guest) == declared.print && is_owned(guest, list);
+    if is_right(&applied) {
         return Ok(applied);
     }
     // Apply leaves alone what others have added; the list says all that is to be said.
@@ -131,14 +131,12 @@ async fn write(
     });
     let trimmed = within(api.patch(&wanted.name, &params, &Patch::Merge(surplus))).await;
     let trimmed = trimmed.map_err(|refused| refusal(refused, Some(print_of(&applied))))?;
-    match print_of(&trimmed) {
-        print if print == declared.print => Ok(trimmed),
-        print => {
-            let message = "Something in the cluster, such as an admission webhook, changes this GuestInvitation as soon as the list has written it. Exempt it there, or declare in the list what it is changed to.";
-            let trouble = ChildTrouble::new(Reason::ChangedByOthers, message);
-            Err(Failure::Refused { trouble, stands: Some(print) })
-        }
+    if is_right(&trimmed) {
+        return Ok(trimmed);
     }
+    let message = "Something in the cluster, such as an admission webhook, changes this GuestInvitation as soon as the list has written it. Exempt it there, or declare in the list what it is changed to.";
+    let trouble = ChildTrouble::new(Reason::ChangedByOthers, message);
+    Err(Failure::Refused { trouble, stands: Some(print_of(&trimmed)) })
 }
 
 fn manifest(list: &GuestList, wanted: &WantedGuest, declared: &DeclaredGuest, child: Option<&Arc<Child>>) -> Value {
@@ -147,7 +145,7 @@ fn manifest(list: &GuestList, wanted: &WantedGuest, declared: &DeclaredGuest, ch
         "kind": GuestInvitation::kind(&()),
         "metadata": {
             "name": wanted.name,
-            "labels": {LIST: names::label(&list.name_any())},
+            "labels": {LIST: list_label(&list.name_any())},
             "ownerReferences": [{
                 "apiVersion": GuestList::api_version(&()),
                 "kind": GuestList::kind(&()),
@@ -167,6 +165,11 @@ fn manifest(list: &GuestList, wanted: &WantedGuest, declared: &DeclaredGuest, ch
 
 fn print_of(guest: &GuestInvitation) -> u64 {
     print(&guest.spec, guest.labels().get(LIST).map(String::as_str))
+}
+
+/// Whether `list` is the owner, which a webhook may have taken off.
+fn is_owned(guest: &GuestInvitation, list: &GuestList) -> bool {
+    Child::of(guest).is_some_and(|child| child.list.is_some() && child.list == list.uid())
 }
 
 fn value(spec: &crate::api::GuestInvitationSpec) -> Value {

@@ -3,7 +3,6 @@
 
 mod apply;
 mod gather;
-mod names;
 mod pass;
 mod report;
 mod survey;

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::survey::{Standing, Survey};
 use super::{apply, report, wanted};
-use crate::api::{GuestList, Reason};
+use crate::api::{Address, GuestList, Reason};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::status::{self, WriteError};
@@ -102,8 +102,8 @@ async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Res
 fn surveyed(list: &GuestList, uid: &str, context: &Context) -> Option<Survey> {
     let wanted = wanted::all(list);
     let namespace = list.namespace().unwrap_or_default();
-    let names = wanted.iter().map(|wanted| wanted.name.as_str());
-    let family = context.store.index(|index| index.family(&namespace, (&list.name_any(), uid), names))?;
+    let guests = wanted.iter().map(|wanted| (wanted.name.as_str(), Address::new(&wanted.email)));
+    let family = context.store.index(|index| index.family(&namespace, (&list.name_any(), uid), guests))?;
     Some(context.store.lists.with(uid, |memory| {
         let names: HashSet<&str> = wanted.iter().map(|wanted| wanted.name.as_str()).collect();
         let uids: HashSet<&str> = family.children.values().map(|child| child.uid.as_str()).collect();

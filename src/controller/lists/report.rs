@@ -176,7 +176,7 @@ mod tests {
                 course: if word.starts_with('!') { Course::Stuck } else { Course::Retrying },
             });
             let child = Child {
-                list: "1".into(),
+                list: Some("1".into()),
                 list_name: "l".into(),
                 uid: wanted.name.clone(),
                 print: wanted.spec.as_ref().unwrap().print,

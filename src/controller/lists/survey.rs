@@ -89,7 +89,7 @@ fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timesta
             Standing::Refused(ChildTrouble::new(Reason::NameTaken, message), None)
         }
         Some(child) if child.deleting || memory.is_deleted(&child.uid) => Standing::Leaving,
-        Some(child) if child.print == declared.print => Standing::InStep(child.clone()),
+        Some(child) if child.print == declared.print && child.list.is_some() => Standing::InStep(child.clone()),
         child => match memory.refusal(&wanted.name, declared.print, child.map(|child| child.print), now) {
             Some(trouble) => Standing::Refused(trouble.clone(), child.cloned()),
             None => Standing::Behind(child.cloned()),
@@ -119,7 +119,7 @@ mod tests {
 
     fn child(uid: &str, print: u64) -> Child {
         Child {
-            list: "1".into(),
+            list: Some("1".into()),
             list_name: "l".into(),
             uid: uid.into(),
             print,
@@ -177,6 +177,20 @@ mod tests {
         memory.deleted("a@x.example");
         assert!(matches!(Survey::new(one(), &family, &memory, now()).entries[0].1, Standing::Leaving));
         assert!(Survey::new(Vec::new(), &family, &memory, now()).leavers.is_empty(), "nobody is deleted twice");
+    }
+
+    #[test]
+    fn who_lost_the_list_is_written_also_when_the_rest_is_as_declared() {
+        let one = || wanted(&["a@x.example"]);
+        let lost = |deleting| {
+            let print = one()[0].spec.as_ref().unwrap().print;
+            let lost = Child { list: None, deleting, ..child("u", print) };
+            Family { children: HashMap::from([(one()[0].name.clone(), Arc::new(lost))]), ..Family::default() }
+        };
+        let survey = Survey::new(one(), &lost(false), &Memory::default(), now());
+        assert!(survey.behind().all(|(.., child)| child.is_some_and(|child| child.uid == "u")) && survey.has_work());
+        let leaving = Survey::new(one(), &lost(true), &Memory::default(), now());
+        assert!(matches!(leaving.entries[0].1, Standing::Leaving));
     }
 
     #[test]

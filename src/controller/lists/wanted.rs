@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use kube::ResourceExt;
 use serde_json::{Map, Value};
 
-use super::names;
 use crate::api::{Entry, GuestInvitationSpec, GuestList, Template};
-use crate::store::print;
+use crate::store::{child_name, list_label, print};
 
 /// One entry and what it comes to.
 #[derive(Debug)]
@@ -52,13 +51,13 @@ pub struct DeclaredGuest {
 /// What `list` wants, in its order.
 pub fn all(list: &GuestList) -> Vec<WantedGuest> {
     let list_name = list.name_any();
-    let label = names::label(&list_name);
+    let label = list_label(&list_name);
     let mut taken: HashMap<String, &str> = HashMap::new();
     let entries = list.spec.guests.iter();
     entries
         .map(|entry| {
             let email = entry.email();
-            let name = names::child(&list_name, email);
+            let name = child_name(&list_name, email);
             let spec = match taken.insert(name.clone(), email) {
                 None => declared(&list.spec.template, entry, &label),
                 Some(other) => Err(WrongEntry::Twice { email: email.to_owned(), other: other.to_owned() }),

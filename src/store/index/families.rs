@@ -4,41 +4,51 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Index;
+use crate::api::Address;
 use crate::store::{Child, ObjectKey};
 
 /// What the index knows for a list.
 #[derive(Debug, Default)]
 pub struct Family {
-    /// The guests that it owns, by name.
+    /// By name, the guests that it owns, and those that it wants and lost.
     pub children: HashMap<String, Arc<Child>>,
     /// The names that it wants and others have.
     pub taken: HashSet<String>,
 }
 
 impl Index {
-    /// The guests of the GuestList with the uid `list`, and which of the names that it wants others have. None as long as
-    /// not all guests have been listed.
+    /// The guests of the GuestList with the uid `list`, those that it wants and lost, and which of the names that it wants
+    /// others have. None as long as not all guests have been listed.
     pub fn family<'a>(
         &mut self,
         namespace: &str,
         (name, list): (&str, &str),
-        wanted: impl Iterator<Item = &'a str>,
+        wanted: impl Iterator<Item = (&'a str, Address)>,
     ) -> Option<Family> {
         if !self.complete {
             return None;
         }
-        let of_list = |child: &&Arc<Child>| child.list == list;
-        let children: HashMap<String, Arc<Child>> = self
+        let of_list = |child: &&Arc<Child>| child.list.as_deref() == Some(list);
+        let mut children: HashMap<String, Arc<Child>> = self
             .claims
             .beside(namespace)
             .filter_map(|(place, guest)| Some((place.name.clone(), guest.child.as_ref().filter(of_list)?.clone())))
             .collect();
         let mut taken = HashSet::new();
-        for wanted in wanted.filter(|wanted| !children.contains_key(*wanted)) {
+        for (wanted, address) in wanted {
+            if children.contains_key(wanted) {
+                continue;
+            }
             let place = ObjectKey { namespace: namespace.to_owned(), name: wanted.to_owned() };
-            if self.claims.get(&place).is_some() {
-                taken.insert(wanted.to_owned());
-                self.coveted.insert(place, name.to_owned());
+            let Some(guest) = self.claims.get(&place) else { continue };
+            match guest.child.as_ref().filter(|child| child.has_lost(name) && guest.address == address) {
+                Some(lost) => {
+                    children.insert(wanted.to_owned(), lost.clone());
+                }
+                None => {
+                    taken.insert(wanted.to_owned());
+                    self.coveted.insert(place, name.to_owned());
+                }
             }
         }
         Some(Family { children, taken })
@@ -47,7 +57,7 @@ impl Index {
     /// The GuestList that made the resource that holds the address of `place`, if a list did.
     pub fn holding_list(&self, place: &ObjectKey) -> Option<String> {
         let holder = self.holder(place)?;
-        let child = self.claims.get(&holder)?.child.as_ref()?;
+        let child = self.claims.get(&holder)?.child.as_ref().filter(|child| child.list.is_some())?;
         Some(format!("{}/{}", holder.namespace, child.list_name))
     }
 

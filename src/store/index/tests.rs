@@ -1,7 +1,7 @@
 //! The index, told of guests as the watch and our own writes tell.
 
 use super::*;
-use crate::api::{Attempt, AttemptKind, GuestCounts, State};
+use crate::api::{Address, Attempt, AttemptKind, GuestCounts, State};
 
 fn guest(name: &str) -> GuestInvitation {
     let text = serde_json::json!({
@@ -82,14 +82,16 @@ fn a_list_is_told_of_its_guests_when_something_about_them_is_news() {
     let owner = serde_json::json!([{"apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestList", "name": "analysts", "uid": "1", "controller": true}]);
     let mut child = guest("a");
     child.metadata.owner_references = serde_json::from_value(owner).unwrap();
-    let nobody: [&str; 0] = [];
+    let address = || Address::new("same@example.com");
+    let nobody: [(&str, Address); 0] = [];
     assert!(index.family("team", ("analysts", "1"), nobody.into_iter()).is_none(), "not all are listed yet");
     let _ = index.on(&Event::Init);
     let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(child.clone()))));
     let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(guest("b")))));
     let _ = index.on(&Event::InitDone);
     told(1, "a guest of its own");
-    let family = index.family("team", ("analysts", "1"), ["a", "b", "c"].into_iter()).unwrap();
+    let names = ["a", "b", "c"].map(|name| (name, address()));
+    let family = index.family("team", ("analysts", "1"), names.into_iter()).unwrap();
     assert_eq!(family.children.keys().collect::<Vec<_>>(), ["a"]);
     assert_eq!(family.taken.into_iter().collect::<Vec<_>>(), ["b"]);
 
@@ -104,6 +106,19 @@ fn a_list_is_told_of_its_guests_when_something_about_them_is_news() {
     told(1, "a name that it wants is free");
     let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(child))));
     told(1, "deleted");
+
+    let mut lost = guest("a");
+    lost.metadata.uid = Some("restored".into());
+    lost.metadata.labels = Some([(crate::api::LIST.to_owned(), "analysts".to_owned())].into());
+    let _ = index.put(&lost);
+    told(1, "restored without its owner");
+    let mut names_of = |list: &str, address: Address| {
+        let family = index.family("team", (list, "2"), [("a", address)].into_iter()).unwrap();
+        (family.children.len(), family.taken.len())
+    };
+    assert_eq!(names_of("analysts", address()), (1, 0));
+    assert_eq!(names_of("analysts", Address::new("other@example.com")), (0, 1), "another address");
+    assert_eq!(names_of("others", address()), (0, 1), "another list's label");
 }
 
 /// The answers are kept as guests come and go, so each is held against what a look at the guests themselves gives.
