@@ -10,7 +10,7 @@ use kube::KubeSchema;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::{Delivery, UserType};
+use super::{Delivery, Existing, UserType};
 
 /// The value in `groups` of a rule that allows any group.
 pub const ANY_GROUP: &str = "*";
@@ -52,6 +52,11 @@ pub struct AccessRule {
     #[schemars(length(min = 1, max = 3), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Vec<Delivery>>,
+
+    /// What guests may ask for, by `existing`, who are in the directory already. Default: Refuse and Follow.
+    #[schemars(length(min = 1, max = 4), extend("x-kubernetes-list-type" = "set"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub existing: Option<Vec<Existing>>,
 
     /// How many guests each namespace may have in this tenant. Guests who are invited already keep their place. The
     /// other places go to the guests who were declared first. Default: any number.

@@ -20,6 +20,8 @@ fn put_right(schema: &mut JSONSchemaProps) {
         Some("uint8") => ("int32", f64::from(u8::MAX)),
         Some("uint16") => ("int32", f64::from(u16::MAX)),
         Some("uint32") => ("int64", f64::from(u32::MAX)),
+        // The largest number that every JSON reader keeps exactly.
+        Some("uint64") => ("int64", 9_007_199_254_740_991.0),
         _ => ("", 0.0),
     };
     if !known.is_empty() {

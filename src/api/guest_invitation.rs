@@ -117,7 +117,7 @@ pub struct GuestInvitationSpec {
     /// The Secret in this namespace that keeps the redeem link. The link is written nowhere else.
     pub redeem_url_secret_ref: Option<RedeemUrlSecretRef>,
 
-    /// What to do when the directory already knows the address.
+    /// What to do with a person whom the directory already knows.
     #[serde(default)]
     pub existing: Existing,
 
@@ -174,14 +174,21 @@ pub enum Delivery {
     None,
 }
 
-/// What to do when the directory already knows the address.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What to do with a person whom the directory already knows. Each value allows more than the one before it.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Existing {
-    /// Adopt the guest as they are: no mail and no change.
-    #[default]
-    Adopt,
-    /// Leave the guest alone, and say so in status.
+    /// Leave the person alone, and say so in status.
     Refuse,
+    /// Tell how they redeem, and keep them in `groups`. Nobody is mailed, changed or ended. Any number of
+    /// GuestInvitations can follow one person.
+    // Resources of the first versions say Adopt.
+    #[default]
+    #[serde(alias = "Adopt")]
+    Follow,
+    /// All that may be done with an invited guest, but never delete them. An access rule has to allow it.
+    Manage,
+    /// All, as if the operator had made the user. An access rule has to allow it.
+    Own,
 }
 
 /// What the mail says and who gets a copy (Graph: `invitedUserMessageInfo`).

@@ -1,12 +1,12 @@
-//! What the operator writes back about a guest: the record of the send protocol, and what people read. The content
-//! depends only on the facts, never on when somebody looked. So an unchanged status needs no write.
+//! What the operator writes back about a guest, for people to read. It is told and never believed: the Guest is the
+//! record. The content depends only on the facts, never on when somebody looked. So an unchanged status needs no write.
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Reason, Refusal, Relation, reason};
+use super::{Reason, Refusal, RelationRecords, reason};
 
 /// What the operator knows about the guest.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
@@ -18,22 +18,21 @@ pub struct GuestInvitationStatus {
     /// The state of the guest, in one word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
+    /// The name of the Guest, which is the operator's record of the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest_name: Option<String>,
     /// The user in the directory, once it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub guest: Option<Guest>,
-    /// What was sent, and the send that is under way. Absent until it is settled whether an earlier resource for the
-    /// same address sent a mail.
+    pub guest: Option<GuestUser>,
+    /// What was sent, and the send that is under way. Absent while there is no Guest for the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invitation: Option<InvitationStatus>,
     /// How far the guest has come with accepting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redemption: Option<Redemption>,
-    /// The groups of `spec.groups`, and how the guest became a member of each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub groups: Vec<Relation>,
-    /// The sponsors of `spec.sponsors`, and the state of each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sponsors: Vec<Relation>,
+    /// The groups and sponsors of the spec, and how each came to be.
+    #[serde(flatten)]
+    pub relations: RelationRecords,
     /// The properties of the user that this resource has declared, by their names in Graph.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profile: Vec<String>,
@@ -74,13 +73,13 @@ pub enum State {
 /// The user in the directory.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
-pub struct Guest {
+pub struct GuestUser {
     /// The user's object id.
     pub id: String,
     /// The user's principal name, once the directory shows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_principal_name: Option<String>,
-    /// Whether this resource made the user or found them there.
+    /// Whether an invitation of this namespace made the user or found them there.
     pub origin: Origin,
     /// When the invitation that returned the user was decided. Kept until the directory shows whether that invitation
     /// made the user: a user who was created earlier was there before.
@@ -89,17 +88,17 @@ pub struct Guest {
     pub invited_at: Option<Timestamp>,
 }
 
-impl Guest {
+impl GuestUser {
     /// A user of whom only the id is known yet.
     pub fn new(id: String, origin: Origin) -> Self {
         Self { id, user_principal_name: None, origin, invited_at: None }
     }
 }
 
-/// Whether this resource made the user or found them there.
+/// Whether an invitation of the namespace made the user or found them there.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Origin {
-    /// The invitation of this resource made the user.
+    /// An invitation of the namespace made the user.
     Invited,
     /// The user was in the directory before.
     Adopted,
@@ -160,10 +159,15 @@ pub struct Attempt {
     /// When it was decided, on Graph's clock.
     #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
     pub started_at: Timestamp,
-    /// The attempt stands for a send by an earlier resource for the same address. That send may have been only a
-    /// question: an invitation without a mail.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub inherited: bool,
+    /// The uid of the GuestInvitation that the attempt is made for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub claim: String,
+    /// The generation of its spec that was decided on.
+    #[serde(default)]
+    pub generation: i64,
+    /// Deleted users with this address whom the look before the attempt has shown. None of them was made by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deleted_before: Vec<String>,
     /// Since when the operator asks the directory by an invitation without a mail, on Graph's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
@@ -181,13 +185,15 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// A send of this resource, about which the directory was not asked yet.
+    /// A send about which the directory was not asked yet.
     pub fn new(id: String, kind: AttemptKind, started_at: Timestamp) -> Self {
         Self {
             id,
             kind,
             started_at,
-            inherited: false,
+            claim: String::new(),
+            generation: 0,
+            deleted_before: Vec::new(),
             asked_at: None,
             answer: None,
             answered_at: None,
@@ -244,7 +250,7 @@ impl Redemption {
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
 pub struct Ended {
-    /// `Expired` or `AccessEnded`.
+    /// `Expired`, `AccessEnded`, `Deleting` or `Revoked`.
     #[serde(deserialize_with = "reason::of_ending")]
     #[schemars(with = "String")]
     pub reason: Reason,

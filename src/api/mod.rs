@@ -8,8 +8,10 @@ mod duration;
 mod end_of_time;
 mod explanation;
 mod formats;
+mod guest;
 mod guest_invitation;
 mod guest_list;
+mod guest_record;
 mod guest_status;
 mod lifecycle;
 mod profile;
@@ -32,21 +34,23 @@ pub use credentials::{
 };
 pub use duration::{NotADuration, Span};
 pub use explanation::Explanation;
+pub use guest::{Grant, Guest, GuestFields, GuestSpec, Revoke};
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
 };
 pub use guest_list::{
     Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, ListCounts, MOST_GUESTS, Template,
 };
+pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner};
 pub use guest_status::{
-    Attempt, AttemptKind, Ended, Guest, GuestInvitationStatus, Handled, HowEnded, InvitationStatus, Origin, Redemption,
-    State,
+    Attempt, AttemptKind, Ended, GuestInvitationStatus, GuestUser, Handled, HowEnded, InvitationStatus, Origin,
+    Redemption, State,
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::Profile;
 pub use reason::{Course, Reason};
 pub use refusal::Refusal;
-pub use relation::{Relation, RelationState};
+pub use relation::{Relation, RelationRecords, RelationState};
 pub use relation_kind::{PerRelation, RelationKind};
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
 pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, Sweep};
@@ -82,5 +86,5 @@ pub const REDEEM_URL_KEY: &str = "redeemUrl";
 
 /// Every CustomResourceDefinition that this version of the operator serves, in the order to apply them.
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    [EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd()].map(formats::known).into()
+    [EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd(), Guest::crd()].map(formats::known).into()
 }

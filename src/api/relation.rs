@@ -21,6 +21,18 @@ pub struct Relation {
     pub refusal: Option<Refusal>,
 }
 
+/// The relations of a guest, as a spec declares them and the operator keeps them.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct RelationRecords {
+    /// The groups of `spec.groups`, and how the guest became a member of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<Relation>,
+    /// The sponsors of `spec.sponsors`, and the state of each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sponsors: Vec<Relation>,
+}
+
 /// The state of a relation.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RelationState {

@@ -3,7 +3,7 @@
 
 use std::ops::{Index, IndexMut};
 
-use super::{GuestInvitationSpec, GuestInvitationStatus, Relation};
+use super::{GuestInvitationSpec, Relation, RelationRecords};
 
 /// The kinds of relations that a GuestInvitation can declare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,8 +18,8 @@ pub enum RelationKind {
 struct RelationRow {
     field: &'static str,
     declared: fn(&GuestInvitationSpec) -> &[String],
-    recorded: fn(&GuestInvitationStatus) -> &[Relation],
-    recorded_mut: fn(&mut GuestInvitationStatus) -> &mut Vec<Relation>,
+    recorded: fn(&RelationRecords) -> &[Relation],
+    recorded_mut: fn(&mut RelationRecords) -> &mut Vec<Relation>,
     grants_access: bool,
     add: &'static str,
     add_one: &'static str,
@@ -29,8 +29,8 @@ struct RelationRow {
 const GROUPS: RelationRow = RelationRow {
     field: "groups",
     declared: |spec| &spec.groups,
-    recorded: |status| &status.groups,
-    recorded_mut: |status| &mut status.groups,
+    recorded: |records| &records.groups,
+    recorded_mut: |records| &mut records.groups,
     grants_access: true,
     add: "be added to the groups",
     add_one: "adding the guest to the group",
@@ -40,8 +40,8 @@ const GROUPS: RelationRow = RelationRow {
 const SPONSORS: RelationRow = RelationRow {
     field: "sponsors",
     declared: |spec| &spec.sponsors,
-    recorded: |status| &status.sponsors,
-    recorded_mut: |status| &mut status.sponsors,
+    recorded: |records| &records.sponsors,
+    recorded_mut: |records| &mut records.sponsors,
     grants_access: false,
     add: "get the sponsors",
     add_one: "adding the sponsor",
@@ -69,14 +69,14 @@ impl RelationKind {
         (self.row().declared)(spec)
     }
 
-    /// The relations that status records.
-    pub fn recorded(self, status: &GuestInvitationStatus) -> &[Relation] {
-        (self.row().recorded)(status)
+    /// The relations that the operator records.
+    pub fn recorded(self, records: &RelationRecords) -> &[Relation] {
+        (self.row().recorded)(records)
     }
 
-    /// The relations that status records, to be changed.
-    pub fn recorded_mut(self, status: &mut GuestInvitationStatus) -> &mut Vec<Relation> {
-        (self.row().recorded_mut)(status)
+    /// The relations that the operator records, to be changed.
+    pub fn recorded_mut(self, records: &mut RelationRecords) -> &mut Vec<Relation> {
+        (self.row().recorded_mut)(records)
     }
 
     /// Whether such a relation gives access to something. If so, it is removed when access ends.
@@ -146,7 +146,7 @@ mod tests {
         for (n, kind) in RelationKind::ALL.into_iter().enumerate() {
             assert_eq!((kind as usize, fields[kind]), (n, kind.field()));
             let relation = Relation { name: "one".into(), id: None, state: RelationState::Adding, refusal: None };
-            let mut status = GuestInvitationStatus::default();
+            let mut status = RelationRecords::default();
             kind.recorded_mut(&mut status).push(relation.clone());
             assert_eq!(kind.recorded(&status), [relation]);
             let json = serde_json::to_value(&status).unwrap();

@@ -171,10 +171,13 @@ pub struct Pacing {
     /// Invitations that may be sent at once after a quiet time.
     #[schemars(range(min = 1, max = 150))]
     pub burst: u32,
+    /// How many people may be disabled or deleted within an hour. Then it stops until somebody sets `guestlist.dev/resume`.
+    #[schemars(range(min = 1, max = 100000))]
+    pub ends_per_hour: u32,
 }
 
 impl Default for Pacing {
     fn default() -> Self {
-        Self { per_minute: 30, burst: 10 }
+        Self { per_minute: 30, burst: 10, ends_per_hour: 20 }
     }
 }

@@ -28,8 +28,9 @@ pub(super) const REFUSAL: Words = Words(
 );
 
 /// What is lacking in a tenant without rules.
-pub(super) const NO_RULES: Words =
-    Words("the EntraTenant {} has no rules in spec.access, and without one a guest is of type Guest and in no group");
+pub(super) const NO_RULES: Words = Words(
+    "the EntraTenant {} has no rules in spec.access, and without one a guest is of type Guest, in no group, and only followed if they are in the directory already",
+);
 
 /// What is lacking in a tenant with rules: the tenant, and what no rule has.
 pub(super) const NO_RULE: Words =

@@ -45,10 +45,12 @@ pub(super) fn of_refusal<'de, D: Deserializer<'de>>(deserializer: D) -> Result<R
     Ok(Reason::named(&word).filter(|reason| reason.is_wrong()).unwrap_or(Reason::RefusedByGraph))
 }
 
-/// Reads the reason of an ending. Any word other than Expired counts as AccessEnded.
+/// Reads the reason of an ending. A word that is no such reason counts as AccessEnded.
 pub(super) fn of_ending<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reason, D::Error> {
     let word = String::deserialize(deserializer)?;
-    Ok(Reason::named(&word).filter(|reason| *reason == Reason::Expired).unwrap_or(Reason::AccessEnded))
+    Ok(Reason::named(&word)
+        .filter(|reason| matches!(reason, Reason::Expired | Reason::Deleting | Reason::Revoked))
+        .unwrap_or(Reason::AccessEnded))
 }
 
 /// Reads the reason why a guest of a list needs attention.

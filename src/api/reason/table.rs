@@ -68,6 +68,8 @@ reasons! {
         Accepted: Done, [Guest, Redeemed, Event], "nothing";
         /// The guest was in the directory already and is followed from now on. No mail was sent.
         Adopted: Done, [Guest, Invited, Event], "nothing";
+        /// The guest was in the directory before, and the operator only follows how they redeem.
+        Followed: Done, [Guest], "nothing. `spec.existing: Manage` allows more, where an access rule does";
         /// The guest had been deleted and was brought back. No mail was sent.
         Restored: Done, [Guest, Event], "nothing";
         /// A mail was asked for, but the guest has accepted, or `delivery: None` says that nobody mails them.
@@ -92,6 +94,12 @@ reasons! {
         /// The user is being disabled or deleted, as `spec.deletionPolicy` says.
         Offboarding: Going, [Guest], "nothing";
 
+        /// The platform team holds the person (`spec.hold` of the Guest).
+        HeldByPlatform: Held, [Guest], "ask the platform team: see [guests](guests.md)";
+        /// The platform team has revoked the person's access (`spec.revoke` of the Guest).
+        Revoked: Held, [Guest], "ask the platform team: see [guests](guests.md)";
+        /// The operator has just started, and reads all resources first.
+        Listing: Going, [Guest], "nothing";
         /// The EntraTenant is in mode Observe. The message says what the operator would do.
         Observing: Held, [Guest], "set `mode: Active` in the EntraTenant to let it";
         /// Somebody has to approve the guest first.
@@ -132,8 +140,12 @@ reasons! {
         /// The operator may not write Secrets in this namespace, or the API server did not answer.
         SecretUnwritable: Retrying, [Guest], "set the chart's value `redeemLinkSecrets.enabled`; the message has the API server's words";
 
-        /// Another resource has the address.
-        DuplicateAddress: Stuck, [Guest], "delete one of the two; the message names the other one, and its list if it belongs to one";
+        /// The person is the guest of another resource.
+        DuplicateAddress: Stuck, [Guest], "delete one of the two. The message names the other one, and its list if it belongs to one. If it is in another namespace, ask the platform team";
+        /// The directory has the address where it does not tell whose it is.
+        AddressOfAnother: Stuck, [Guest], "put the addresses of the user right in Entra; the message names the user";
+        /// So many people were ended within an hour that a person has to say whether that is meant.
+        TooManyEnds: Held, [Guest], "look whether the ends are meant, then `kubectl annotate etenant default guestlist.dev/resume=\"$(date)\" --overwrite`";
         /// No access rule allows the guest.
         NotAllowed: Stuck, [Guest], "change the guest, or ask for a rule: see [who may invite](who-may-invite.md)";
         /// The namespace has as many guests as the access rules allow.
@@ -141,7 +153,7 @@ reasons! {
         /// An approver said no. The message has their words.
         Denied: Stuck, [Guest], "change the spec, which asks again, or [ask them](who-may-invite.md#approval)";
         /// The address is in the directory already, and `spec.existing` is Refuse.
-        AlreadyExists: Stuck, [Guest], "set `spec.existing: Adopt`, or delete the resource";
+        AlreadyExists: Stuck, [Guest], "set `spec.existing: Follow`, or delete the resource";
         /// The address belongs to a member of the directory.
         InternalUser: Stuck, [Guest], "give that user access, and delete the resource";
         /// The address is in a domain of the directory itself.
@@ -217,6 +229,8 @@ reasons! {
         Connected: Done, [Tenant], "nothing";
         /// Microsoft blocks invitations from the directory because of suspicious activity.
         InvitationsBlocked: Stuck, [Tenant], "open a case with Microsoft support. When they have lifted the block: `kubectl annotate etenant default guestlist.dev/resume=\"$(date)\" --overwrite`";
+        /// Another EntraTenant works with the same directory (`tenantId`): it has Guests already, or is older.
+        DirectoryTaken: Stuck, [Tenant], "name that one in `spec.tenantRef`, or delete one of the two; when the other one goes, this one takes over";
         /// `spec.credentials` has no kind, or several.
         NoCredentials: Retrying, [Tenant], "give it exactly one";
         /// The Secret of `spec.credentials` does not exist.

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod email_domains;
+mod existing;
 mod groups;
 mod redirect_urls;
 mod user_types;
@@ -15,4 +16,5 @@ pub const CRITERIA: &[Criterion] = &[
     groups::CRITERION,
     redirect_urls::CRITERION,
     delivery::CRITERION,
+    existing::CRITERION,
 ];
