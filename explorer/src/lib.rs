@@ -15,9 +15,11 @@ pub mod plan;
 #[path = "../../src/policy/mod.rs"]
 pub mod policy;
 
+pub mod binding;
 mod moves;
 pub mod mutations;
 mod print;
 mod process;
 pub mod search;
+mod story;
 mod world;

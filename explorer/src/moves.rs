@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::mutations::Mutation;
-use super::print::Printed;
-use super::process::{act, end_pass, hold, read, sync};
-use super::world::{AnswerKey, Asks, Flight, LAG, ModelUser, Object, PostKey, Spec, TIMEOUT, World};
+use super::process::{At, act, act_on_guest, hold, is_unheard, mails, sync, sync_guest};
+use super::world::{
+    AnswerKey, Asks, CLAIMS, Flight, LAG, ModelPass, ModelUser, Object, PostKey, Rival, Spec, TIMEOUT, World,
+};
 use crate::api::AttemptKind;
-use crate::plan::{Ledger, Record};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Move {
@@ -15,34 +15,42 @@ pub enum Move {
     Tick,
     /// The directory's reads catch up.
     Replicate,
-    /// Process takes one step.
-    Step(usize),
-    /// The process finds the tenant in trouble and only reports.
-    Hold(usize),
-    /// Process takes one step; the API server does the write and its answer is lost.
-    StepWriteAnswerLost(usize),
-    /// The watch brings the process up to date.
-    Sync(usize),
+    /// The process takes one step for the claim.
+    Step(At),
+    /// The process takes one step for the Guest itself.
+    StepGuest(usize),
+    /// The process meets the breaker.
+    Hold(At),
+    /// The process takes one step; the API server does the write and its answer is lost.
+    StepWriteAnswerLost(At),
+    /// The watch brings the process up to date with the claim.
+    Sync(At),
+    /// The watch brings the process up to date with the Guest.
+    SyncGuest(usize),
     /// Graph does the request.
-    Work(usize),
+    Work(At),
     /// Graph answers 429.
-    Throttle(usize),
+    Throttle(At),
     /// The answer arrives.
-    Deliver(usize),
+    Deliver(At),
     /// The request or its answer is lost, or the client's time is up.
-    Lose(usize),
+    Lose(At),
     /// Graph does a dead process's request.
     WorkOrphan,
     Crash(usize),
     Restart(usize),
-    Delete,
-    Create,
+    Delete(usize),
+    /// The claim disappears without being deleted.
+    Vanish(usize),
+    Create(usize),
     /// The guest accepts.
     Accept,
     /// An administrator deletes the guest's user.
     Leave,
     /// Somebody sets `spec.suspend`, or takes it back.
-    Suspend,
+    Suspend(usize),
+    /// Somebody lets the access end: `accessUntil` has passed.
+    End(usize),
     /// Somebody asks for one more mail.
     AskOnceMore,
 }
@@ -56,21 +64,14 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
             moves.push(Move::Restart(p));
             continue;
         }
-        match &process.flight {
-            Some(Flight { answer: Some(_), .. }) => moves.extend([Move::Deliver(p), Move::Lose(p)]),
-            Some(flight) => {
-                if world.now - flight.left <= TIMEOUT {
-                    moves.extend([Move::Work(p), Move::Throttle(p)]);
-                }
-                moves.push(Move::Lose(p));
-            }
-            None if process.view.is_some() => {
-                moves.extend([Move::Step(p), Move::Hold(p), Move::StepWriteAnswerLost(p)])
-            }
-            None => {}
+        for c in 0..CLAIMS {
+            moves_of_claim(world, At(p, c), &mut moves);
         }
-        if process.view != world.object {
-            moves.push(Move::Sync(p));
+        if process.guest.as_ref().map(|guest| guest.version) != world.guest.as_ref().map(|guest| guest.version) {
+            moves.push(Move::SyncGuest(p));
+        }
+        if process.guest.is_some() {
+            moves.push(Move::StepGuest(p));
         }
         moves.push(Move::Crash(p));
     }
@@ -80,11 +81,13 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
     if world.user.as_ref().is_some_and(|user| !user.shown) {
         moves.push(Move::Replicate);
     }
-    match &world.object {
-        Some(object) if object.deleting.is_none() => moves.push(Move::Delete),
-        // Who comes back after their user was deleted is invited once more, as is right.
-        None if world.asks != Asks::Visit => moves.push(Move::Create),
-        _ => {}
+    for c in 0..CLAIMS {
+        match &world.claims[c] {
+            Some(object) if object.deleting.is_none() => moves.extend([Move::Delete(c), Move::Vanish(c)]),
+            // Who comes back after their user was deleted is another story.
+            None if is_made_again(world, c) => moves.push(Move::Create(c)),
+            _ => {}
+        }
     }
     if world.user.as_ref().is_some_and(|user| user.accepted.is_none()) && world.budget.accepts > 0 {
         moves.push(Move::Accept);
@@ -92,13 +95,14 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
     if world.user.is_some() && world.budget.leaves > 0 {
         moves.push(Move::Leave);
     }
-    if let Some(object) = &world.object
-        && world.budget.edits > 0
-    {
-        moves.push(Move::Suspend);
-        if !object.spec.once_more {
+    if world.budget.edits > 0 {
+        moves.extend((0..CLAIMS).filter(|c| world.claims[*c].is_some()).map(Move::Suspend));
+        if world.claims[0].as_ref().is_some_and(|object| !object.spec.once_more) {
             moves.push(Move::AskOnceMore);
         }
+    }
+    if world.budget.ends > 0 {
+        moves.extend((0..CLAIMS).filter(|c| world.claims[*c].is_some()).map(Move::End));
     }
     // Whoever is to be off-boarded shows in time; somebody who never shows nobody could find.
     let overdue = |user: &ModelUser| {
@@ -110,6 +114,45 @@ pub fn possible(world: &World, horizon: u8) -> Vec<Move> {
     moves
 }
 
+/// Whether somebody makes the claim anew: after a deletion by the story's own budget, after it vanished in any case.
+fn is_made_again(world: &World, c: usize) -> bool {
+    match (c, world.rival) {
+        (0, _) => world.asks != Asks::Visit || world.vanished || world.budget.creates > 0,
+        (_, Rival::Renamed) => world.budget.creates > 0,
+        _ => false,
+    }
+}
+
+fn moves_of_claim(world: &World, here: At, moves: &mut Vec<Move>) {
+    let At(p, c) = here;
+    let process = &world.processes[p];
+    match &process.passes[c].flight {
+        Some(Flight { answer: Some(_), .. }) => moves.extend([Move::Deliver(here), Move::Lose(here)]),
+        Some(flight) => {
+            if world.now - flight.left <= TIMEOUT {
+                moves.extend([Move::Work(here), Move::Throttle(here)]);
+            }
+            moves.push(Move::Lose(here));
+        }
+        None if process.views[c].is_some() => {
+            moves.extend([Move::Step(here), Move::Hold(here), Move::StepWriteAnswerLost(here)]);
+        }
+        None => {}
+    }
+    if process.views[c] != world.claims[c] && !is_in_a_pass(world, here) {
+        moves.push(Move::Sync(here));
+    }
+}
+
+/// Whether the process has begun a send for a claim that is gone by now. It goes on until the outcome is on record.
+fn is_in_a_pass(world: &World, At(p, c): At) -> bool {
+    let process = &world.processes[p];
+    let uid = |object: &Option<Rc<Object>>| object.as_ref().map(|object| object.uid);
+    let pass = &process.passes[c];
+    (pass.ticket.is_some() || pass.answer.is_some() || pass.flight.is_some())
+        && uid(&process.views[c]) != uid(&world.claims[c])
+}
+
 /// The world after `step`, or nothing when it cannot happen or changes nothing.
 pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<World> {
     let mut next = world.clone();
@@ -119,28 +162,30 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             next.orphans.retain(|flight| next.now - flight.left <= TIMEOUT);
         }
         Move::Replicate => next.user.as_mut()?.shown = true,
-        Move::Step(p) => act(&mut next, p, mutation, false)?,
-        Move::Hold(p) => hold(&mut next, p, mutation)?,
-        Move::StepWriteAnswerLost(p) => {
+        Move::Step(here) => act(&mut next, here, mutation, false)?,
+        Move::StepGuest(p) => act_on_guest(&mut next, p, mutation)?,
+        Move::Hold(here) => hold(&mut next, here, mutation)?,
+        Move::StepWriteAnswerLost(here) => {
             next.budget.lost = next.budget.lost.checked_sub(1)?;
-            act(&mut next, p, mutation, true)?;
+            act(&mut next, here, mutation, true)?;
         }
-        Move::Sync(p) => sync(&mut next, p, mutation),
-        Move::Work(p) => {
-            let mut flight = next.processes[p].flight.clone()?;
+        Move::Sync(here) => sync(&mut next, here),
+        Move::SyncGuest(p) => sync_guest(&mut next, p),
+        Move::Work(At(p, c)) => {
+            let mut flight = next.processes[p].passes[c].flight.clone()?;
             work(&mut next, &mut flight);
-            next.process(p).flight = Some(flight);
+            next.pass(p, c).flight = Some(flight);
         }
-        Move::Throttle(p) => {
+        Move::Throttle(At(p, c)) => {
             next.budget.throttled = next.budget.throttled.checked_sub(1)?;
-            next.process(p).flight.as_mut()?.answer = Some(AnswerKey::NotSent);
+            next.pass(p, c).flight.as_mut()?.answer = Some(AnswerKey::NotSent);
         }
-        Move::Deliver(p) => {
-            let flight = next.process(p).flight.take()?;
-            next.process(p).answer = Some((flight.post, flight.answer?));
+        Move::Deliver(At(p, c)) => {
+            let flight = next.pass(p, c).flight.take()?;
+            next.pass(p, c).answer = Some((flight.post, flight.answer?));
         }
-        Move::Lose(p) => {
-            let flight = next.process(p).flight.take()?;
+        Move::Lose(At(p, c)) => {
+            let flight = next.pass(p, c).flight.take()?;
             if next.now - flight.left < TIMEOUT || flight.answer.is_some() {
                 next.budget.lost = next.budget.lost.checked_sub(1)?;
             }
@@ -148,7 +193,7 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             next.unheard |= next.left && matches!(flight.post, PostKey::Send(_, AttemptKind::Resend));
             let answer =
                 if mutation == Some(Mutation::RetryAfterLostAnswer) { AnswerKey::NotSent } else { AnswerKey::Lost };
-            next.process(p).answer = Some((flight.post, answer));
+            next.pass(p, c).answer = Some((flight.post, answer));
         }
         Move::WorkOrphan => {
             let mut flight = next.orphans.pop()?;
@@ -156,49 +201,58 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
         }
         Move::Crash(p) => {
             next.budget.crashes = next.budget.crashes.checked_sub(1)?;
-            let process = next.process(p);
             let now = world.now;
             let workable = |flight: &Flight| flight.answer.is_none() && now - flight.left <= TIMEOUT;
-            if let Some(flight) = process.flight.take().filter(workable) {
-                next.orphans.push(flight);
+            for c in 0..CLAIMS {
+                let pass = std::mem::take(next.pass(p, c));
+                next.orphans.extend(pass.flight.filter(workable));
+                next.process(p).views[c] = None;
             }
             let process = next.process(p);
             process.alive = false;
-            process.view = None;
-            process.ledger = Rc::new(Printed::new(Ledger::default()));
-            process.unwitnessed = false;
-            process.ticket = None;
-            process.unwritten_asked_at = None;
-            process.answer = None;
-            end_pass(&mut next, p);
+            process.guest = None;
         }
         Move::Restart(p) => {
-            next.process(p).alive = true;
-            // What a list shows may hide sends that this process did not live to see.
-            next.process(p).unwitnessed = mutation != Some(Mutation::BelieveAfterRestart);
-            next.deleted = next.deleted.filter(|_| next.processes.iter().any(|process| process.view.is_some()));
-            let object = next.object.clone();
-            read(&mut next, p, object.as_deref(), mutation);
-            next.process(p).view = object;
+            let (claims, guest) = (next.claims.clone(), next.guest.clone());
+            let process = next.process(p);
+            process.alive = true;
+            process.views = claims;
+            process.guest = guest;
+            process.passes = [ModelPass::default(), ModelPass::default()];
         }
-        Move::Delete => {
+        Move::Delete(c) => {
             next.budget.deletes = next.budget.deletes.checked_sub(1)?;
-            let object = next.object.take()?;
+            let object = next.claims[c].take()?;
             if object.finalizer {
                 let version = next.next_version;
-                next.object = Some(Rc::new(Object { version, deleting: Some(next.now), ..(*object).clone() }));
+                next.claims[c] = Some(Rc::new(Object { version, deleting: Some(next.now), ..(*object).clone() }));
                 next.next_version += 1;
-            } else {
-                next.deleted = Some(object);
             }
+            forget_the_guest(&mut next, mutation);
         }
-        Move::Suspend => {
+        Move::Vanish(c) => {
+            next.budget.vanishes = next.budget.vanishes.checked_sub(1)?;
+            let object = next.claims[c].take()?;
+            next.vanished = true;
+            if mutation == Some(Mutation::TakeAbsenceForDeletion) {
+                let object = Object { deleting: Some(next.now), finalizer: true, ..(*object).clone() };
+                next.processes.iter_mut().for_each(|process| {
+                    Rc::make_mut(process).views[c] = Some(Rc::new(object.clone()));
+                });
+            }
+            forget_the_guest(&mut next, mutation);
+        }
+        Move::Suspend(c) => {
             next.budget.edits = next.budget.edits.checked_sub(1)?;
-            edit(&mut next, |spec| spec.suspended = !spec.suspended)?;
+            edit(&mut next, c, |spec| spec.suspended = !spec.suspended)?;
+        }
+        Move::End(c) => {
+            next.budget.ends = next.budget.ends.checked_sub(1)?;
+            edit(&mut next, c, |spec| spec.ended = true)?;
         }
         Move::AskOnceMore => {
             next.budget.edits = next.budget.edits.checked_sub(1)?;
-            edit(&mut next, |spec| spec.once_more = true)?;
+            edit(&mut next, 0, |spec| spec.once_more = true)?;
         }
         Move::Accept => {
             next.budget.accepts = next.budget.accepts.checked_sub(1)?;
@@ -209,11 +263,11 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
             next.removed.push(next.user.take()?);
             next.left = true;
         }
-        Move::Create => {
+        Move::Create(c) => {
+            next.budget.creates = next.budget.creates.saturating_sub(1);
             let (uid, version) = (next.next_uid, next.next_version);
-            let record = Printed::new(Record::default());
-            next.object =
-                Some(Rc::new(Object { uid, version, record, finalizer: false, deleting: None, spec: Spec::default() }));
+            next.claims[c] =
+                Some(Rc::new(Object { uid, version, finalizer: false, deleting: None, spec: Spec::default() }));
             next.next_uid += 1;
             next.next_version += 1;
         }
@@ -221,36 +275,33 @@ pub fn after(world: &World, step: Move, mutation: Option<Mutation>) -> Option<Wo
     Some(next)
 }
 
-fn edit(world: &mut World, change: impl FnOnce(&mut Spec)) -> Option<()> {
-    let mut object = (**world.object.as_ref()?).clone();
+/// Under a mutation only: the record of a person goes with the claim.
+fn forget_the_guest(world: &mut World, mutation: Option<Mutation>) {
+    if mutation == Some(Mutation::ForgetTheGuest) {
+        world.guest = None;
+    }
+}
+
+fn edit(world: &mut World, c: usize, change: impl FnOnce(&mut Spec)) -> Option<()> {
+    let mut object = (**world.claims[c].as_ref()?).clone();
     change(&mut object.spec);
     object.version = world.next_version;
     world.next_version += 1;
-    world.object = Some(Rc::new(object));
+    world.claims[c] = Some(Rc::new(object));
     Some(())
 }
+
 fn work(world: &mut World, flight: &mut Flight) {
     let now = world.now;
-    world.unheard |= world.asks == Asks::Visit && world.user.is_none() && is_unheard(world, flight);
+    world.unheard |= world.user.is_none() && is_unheard(world, flight);
     let nth = world.users;
     world.users += u8::from(world.user.is_none());
     let user = world.user.get_or_insert(ModelUser { nth, created: now, shown: false, accepted: None });
-    let mails =
-        matches!(flight.post, PostKey::Send(_, AttemptKind::Invite | AttemptKind::Resend | AttemptKind::Reminder));
     // A decision is a tick old at most when its request leaves, and it begins with a look.
     let known = user.accepted.is_some_and(|accepted| accepted + 1 < flight.left);
-    world.accepted_mailed |= mails && known;
-    if mails {
+    flight.answer = Some(AnswerKey::Done(now, user.nth));
+    if mails(&flight.post) {
+        world.accepted_mailed |= known;
         world.mails += 1;
     }
-    flight.answer = Some(AnswerKey::Done(now, user.nth));
-}
-
-/// A question that left after the deletion, or any request for an attempt that another process has settled by now.
-fn is_unheard(world: &World, flight: &Flight) -> bool {
-    let object = world.object.as_ref();
-    let open = object.and_then(|object| object.record.invitation.attempt.as_ref());
-    let (PostKey::Ask(attempt) | PostKey::Send(attempt, _)) = &flight.post;
-    let asked_late = matches!(flight.post, PostKey::Ask(_)) && flight.unheard;
-    asked_late || open.is_none_or(|open| open.id != *attempt)
 }

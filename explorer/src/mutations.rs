@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::world::{Process, Shown, TIMING, user};
-use crate::api::Redemption;
-use crate::plan::{Observed, Record, Ticket, Timing, UserView};
+use super::world::{ModelPass, Shown, TIMING, user};
+use crate::api::{Existing, Origin, Redemption};
+use crate::plan::{Bond, Desired, Observed, Record, Standing, Ticket, Timing, UserView};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mutation {
@@ -35,10 +35,30 @@ pub enum Mutation {
     AskUnrecorded,
     /// A guest who was there before counts as one that the attempt made.
     IgnoreCreatedTime,
-    /// The addresses sent to are not remembered.
-    ForgetAddresses,
-    /// A process that has just started believes an empty record at once.
-    BelieveAfterRestart,
+    /// The record of a person goes with the claim.
+    ForgetTheGuest,
+    /// A mail leaves without a last look at the claim.
+    SendWithoutALiveRead,
+    /// A user is brought back without a last look at the claim.
+    RestoreWithoutALiveRead,
+    /// A claim takes a person over without a last look at it.
+    TakeWithoutALiveRead,
+    /// Nobody takes back the attempt of a claim that is gone when its mail is to leave.
+    LeaveTheAttemptOfAGoneClaim,
+    /// The finalizer is taken off on an old view of the Guest.
+    ReleaseOnAnOldView,
+    /// A person is ended without a last look at the claims.
+    EndWithoutALiveRead,
+    /// A claim that is not there any more counts as deleted.
+    TakeAbsenceForDeletion,
+    /// A claim that the watch does not show counts as gone.
+    BelieveTheWatch,
+    /// Whoever is found counts as invited.
+    MailWhoeverIsFound,
+    /// Whoever is found is the claim's, to end as it says.
+    OwnWhoeverIsFound,
+    /// Whoever claims a person has them.
+    ActForAnybody,
     /// A guest is mailed on what the mirror shows, without a read.
     TrustTheMirror,
     /// The breaker is not asked.
@@ -66,7 +86,14 @@ impl Mutation {
     }
 
     /// Bends what the decision is told.
-    pub fn bend(self, record: &mut Record, observed: &mut Observed, process: &Process, now: Timestamp) {
+    pub fn bend(
+        self,
+        desired: &mut Desired,
+        record: &mut Record,
+        observed: &mut Observed,
+        pass: &ModelPass,
+        now: Timestamp,
+    ) {
         let attempt = record.invitation.attempt.clone();
         match self {
             Self::NoLook if attempt.is_none() => {
@@ -86,7 +113,7 @@ impl Mutation {
             }
             Self::AskUnrecorded => {
                 if let Some(attempt) = &mut record.invitation.attempt {
-                    attempt.asked_at = process.unwritten_asked_at;
+                    attempt.asked_at = pass.unwritten_asked_at;
                 }
             }
             Self::IgnoreCreatedTime if attempt.is_some() => {
@@ -94,9 +121,7 @@ impl Mutation {
                 observed.look.iter_mut().flat_map(|look| &mut look.users).for_each(late);
             }
             Self::LeaveWithAnOpenAttempt if observed.ticket.is_none() => {
-                let view = process.view.as_ref();
-                let goes = view.is_some_and(|view| view.deleting.is_some());
-                record.invitation.attempt.take_if(|_| goes);
+                record.invitation.attempt.take_if(|_| desired.deleting.is_some());
             }
             Self::BelieveTheFirstRead if observed.user == UserView::Missing => {
                 let shown = Redemption { state: None, changed_at: None, identity_provider: None };
@@ -109,6 +134,18 @@ impl Mutation {
             {
                 forget_the_deleted(observed);
             }
+            Self::ActForAnybody => {
+                observed.standing = Standing::Ours;
+                if record.guest.is_some() {
+                    record.bond = Bond::Owns;
+                }
+            }
+            Self::MailWhoeverIsFound => {
+                if let Some(guest) = record.guest.as_mut().filter(|guest| guest.origin == Origin::Adopted) {
+                    (guest.origin, record.bond) = (Origin::Invited, Bond::Owns);
+                }
+            }
+            Self::OwnWhoeverIsFound => desired.existing = Existing::Own,
             Self::DeleteWhoWasThere => {
                 if let UserView::Found(user) = &mut observed.user {
                     user.created_at = None;

@@ -17,13 +17,6 @@ impl<T: Hash> Printed<T> {
     }
 }
 
-impl<T: Hash + Clone> Printed<T> {
-    pub fn edit(&mut self, edit: impl FnOnce(&mut T)) {
-        edit(&mut self.value);
-        *self = Self::new(self.value.clone());
-    }
-}
-
 impl<T> std::ops::Deref for Printed<T> {
     type Target = T;
 

@@ -7,8 +7,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::moves::{Move, after, possible};
 use super::mutations::Mutation;
-use super::world::{Asks, Budget, ModelUser, World};
-use crate::plan::Record;
+use super::process::At;
+use super::story::{TOLD, tell, tell_one};
+use super::world::{Asks, Budget, CLAIMS, ModelUser, Rival, World};
+use crate::api::{GuestRecord, Origin};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
@@ -26,7 +28,20 @@ pub enum Finding {
     LeftBehind,
     /// The resource was deleted and does not go.
     Stuck,
+    /// A mail left for a claim that did not stand any more.
+    SentForNobody,
+    /// A person was ended while another claim of the namespace wanted them.
+    EndedBesideAClaim,
+    /// A person was ended whose claim nobody had deleted.
+    EndedByNobody,
+    /// A person was taken from a claim that stood.
+    Taken,
+    /// The operator goes on and on.
+    Endless,
 }
+
+/// More moves than any way can have that leads somewhere.
+const ENDLESS: usize = 3_000;
 
 pub struct ExplorerReport {
     pub states: usize,
@@ -41,7 +56,20 @@ pub struct Scenario {
     /// The guest's user, if the directory had one before anybody invited.
     existing: Option<ModelUser>,
     asks: Asks,
+    rival: Rival,
+    /// There is one process only.
+    alone: bool,
     horizon: u8,
+}
+
+impl Scenario {
+    fn alone(self) -> Self {
+        Self { alone: true, ..self }
+    }
+
+    fn until(self, horizon: u8) -> Self {
+        Self { horizon, ..self }
+    }
 }
 
 /// All of them; `tests/promise.rs` has a test for each.
@@ -49,16 +77,21 @@ pub fn scenarios() -> Vec<Scenario> {
     let none = Budget::default();
     let hidden = Some(ModelUser { nth: 0, created: 0, shown: false, accepted: None });
     let in_sight = Some(ModelUser { nth: 0, created: 0, shown: true, accepted: None });
-    let scenario =
-        |name, budget, existing, horizon| Scenario { name, budget, existing, asks: Asks::Invitation, horizon };
-    let visit = |name, budget: Budget, existing| Scenario {
+    let scenario = |name, budget, existing, horizon| Scenario {
         name,
-        budget: Budget { deletes: 1, ..budget },
+        budget,
         existing,
-        asks: Asks::Visit,
-        horizon: 5,
+        asks: Asks::Invitation,
+        rival: Rival::Nobody,
+        alone: false,
+        horizon,
     };
-    let again = |name, budget, asks| Scenario { name, budget, existing: in_sight.clone(), asks, horizon: 5 };
+    let visit = |name, budget: Budget, existing| Scenario {
+        asks: Asks::Visit,
+        ..scenario(name, Budget { deletes: 1, ..budget }, existing, 5)
+    };
+    let again = |name, budget, asks| Scenario { asks, ..scenario(name, budget, in_sight.clone(), 5) };
+    let rivals = |name, budget, asks, rival| Scenario { rival, asks, ..scenario(name, budget, None, 4) };
     vec![
         scenario("two crashes", Budget { crashes: 2, ..none }, None, 5),
         scenario("a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, None, 5),
@@ -67,7 +100,12 @@ pub fn scenarios() -> Vec<Scenario> {
         scenario("made again, with a crash", Budget { deletes: 1, crashes: 1, ..none }, None, 5),
         scenario("made again, with a loss", Budget { deletes: 1, lost: 1, ..none }, None, 5),
         scenario("a guest from before, out of sight", Budget { crashes: 1, lost: 1, ..none }, hidden.clone(), 5),
-        scenario("a guest from before, in plain sight", Budget { crashes: 1, lost: 1, ..none }, in_sight.clone(), 5),
+        scenario(
+            "a guest from before, in plain sight",
+            Budget { crashes: 1, lost: 1, edits: 1, ..none },
+            in_sight.clone(),
+            5,
+        ),
         again("a resend, with two crashes", Budget { crashes: 2, ..none }, Asks::Resend),
         again("a resend, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Resend),
         again("a resend, throttled, with a loss", Budget { throttled: 1, lost: 1, ..none }, Asks::Resend),
@@ -75,7 +113,7 @@ pub fn scenarios() -> Vec<Scenario> {
         again("a resend to a guest who accepts, with a crash", Budget { accepts: 1, crashes: 1, ..none }, Asks::Resend),
         again("a reminder to a guest who accepts, with a loss", Budget { accepts: 1, lost: 1, ..none }, Asks::Reminder),
         scenario("an edit, with a crash", Budget { edits: 1, crashes: 1, ..none }, None, 5),
-        scenario("an edit, with a loss", Budget { edits: 1, lost: 1, ..none }, None, 5),
+        scenario("an edit, with a loss", Budget { edits: 1, lost: 1, ..none }, None, 5).alone(),
         scenario(
             "a guest who is deleted, with a crash and a loss",
             Budget { leaves: 1, crashes: 1, lost: 1, ..none },
@@ -97,16 +135,45 @@ pub fn scenarios() -> Vec<Scenario> {
         ),
         again(
             "a resend, made again, to a guest who is deleted",
-            Budget { leaves: 1, deletes: 1, lost: 1, ..none },
+            Budget { leaves: 1, deletes: 1, ..none },
             Asks::Resend,
         ),
-        scenario("made again, of a guest who is deleted", Budget { leaves: 1, deletes: 1, lost: 1, ..none }, None, 5),
-        visit("a visit by a guest who is deleted, with a loss", Budget { leaves: 1, lost: 1, ..none }, None),
+        scenario("made again, of a guest who is deleted", Budget { leaves: 1, deletes: 1, ..none }, None, 5),
+        visit("a visit by a guest who is deleted, with a loss", Budget { leaves: 1, lost: 1, ..none }, None).alone(),
         scenario("a guest who is deleted, and an edit", Budget { leaves: 1, edits: 1, ..none }, None, 5),
         visit("a visit, with a crash", Budget { crashes: 1, ..none }, None),
         visit("a visit, with a loss", Budget { lost: 1, ..none }, None),
         visit("a visit by a guest from before, out of sight", Budget { crashes: 1, ..none }, hidden),
         again("a reminder, with a crash and a loss", Budget { crashes: 1, lost: 1, ..none }, Asks::Reminder),
+        rivals("two namespaces", none, Asks::Invitation, Rival::Stranger),
+        rivals("two namespaces, with a crash", Budget { crashes: 1, ..none }, Asks::Invitation, Rival::Stranger),
+        rivals("two namespaces, and one gives up", Budget { deletes: 1, ..none }, Asks::Visit, Rival::Stranger)
+            .until(2),
+        rivals("two namespaces, and an edit", Budget { edits: 1, ..none }, Asks::Invitation, Rival::Stranger),
+        rivals("two namespaces, one suspended", Budget { deletes: 1, ..none }, Asks::Visit, Rival::Suspended),
+        rivals("renamed", Budget { deletes: 1, creates: 1, ..none }, Asks::Visit, Rival::Renamed).alone(),
+        rivals("renamed, with two leaders", Budget { deletes: 1, creates: 1, ..none }, Asks::Visit, Rival::Renamed)
+            .until(1),
+        rivals("two names, deleted together", Budget { deletes: 2, ..none }, Asks::Visit, Rival::Twin).alone(),
+        rivals(
+            "two names, deleted together, with two leaders",
+            Budget { deletes: 2, ..none },
+            Asks::Visit,
+            Rival::Twin,
+        )
+        .until(1),
+        rivals("access ends, with a crash", Budget { ends: 1, crashes: 1, ..none }, Asks::Visit, Rival::Nobody)
+            .until(5),
+        rivals("access ends, and deleted", Budget { ends: 1, deletes: 1, ..none }, Asks::Visit, Rival::Nobody).alone(),
+        rivals("access ends, and an edit", Budget { ends: 1, edits: 1, ..none }, Asks::Visit, Rival::Nobody).alone(),
+        rivals("vanished and restored", Budget { vanishes: 1, ..none }, Asks::Invitation, Rival::Nobody),
+        rivals(
+            "vanished and restored, with a loss",
+            Budget { vanishes: 1, lost: 1, ..none },
+            Asks::Visit,
+            Rival::Nobody,
+        ),
+        rivals("deleted and applied again", Budget { deletes: 1, creates: 1, ..none }, Asks::Visit, Rival::Nobody),
     ]
 }
 
@@ -115,11 +182,17 @@ pub fn explore(mutation: Option<Mutation>, only: Option<&str>) -> ExplorerReport
     let mut report = ExplorerReport { states: 0, uncertain: 0, finding: None };
     for scenario in scenarios().into_iter().filter(|scenario| only.is_none_or(|only| only == scenario.name)) {
         let before = report.states;
-        let mut world = World::new(scenario.budget, scenario.existing, scenario.asks);
+        let mut world = World::new(scenario.budget, scenario.existing, scenario.asks, scenario.rival, scenario.alone);
         // A guest from before was made at tick 0 and is older than any attempt.
         world.now = 1;
-        report.finding = search(world, scenario.horizon, mutation, &mut report);
-        if report.finding.is_some() {
+        report.finding = search(world.clone(), scenario.horizon, mutation, &mut report);
+        if let Some((finding, moves)) = &mut report.finding {
+            let mut end = tell(&world, moves, mutation);
+            println!("{finding:?}; once faults stop:");
+            end.told = true;
+            settle(end, mutation, &mut Endings::new());
+            // Of a way without end the start says nothing.
+            moves.drain(..moves.len().saturating_sub(TOLD));
             break;
         }
         println!("{}: {} states", scenario.name, report.states - before);
@@ -150,6 +223,9 @@ fn search(
         }
         report.states += 1;
         path.push(step);
+        if path.len() > ENDLESS {
+            return Some((Finding::Endless, path));
+        }
         if let Some(finding) = judge(&next, mutation, report, &mut endings) {
             return Some((finding, path));
         }
@@ -177,10 +253,21 @@ fn judge(
     if world.stranger_deleted {
         return Some(Finding::StrangerDeleted);
     }
+    let acts = [
+        (world.sent_for_nobody, Finding::SentForNobody),
+        (world.ended_beside_a_claim, Finding::EndedBesideAClaim),
+        (world.ended_by_nobody, Finding::EndedByNobody),
+        (world.taken, Finding::Taken),
+    ];
+    if let Some((_, finding)) = acts.into_iter().find(|(done, _)| *done) {
+        return Some(finding);
+    }
     if world.in_sight && world.asks == Asks::Invitation && world.mails > 0 {
         return Some(Finding::KnownGuestMailed);
     }
-    if !world.orphans.is_empty() || world.processes.iter().any(|process| process.flight.is_some()) {
+    if !world.orphans.is_empty()
+        || world.processes.iter().any(|process| process.passes.iter().any(|pass| pass.flight.is_some()))
+    {
         return None; // judged when it has landed
     }
     let ending = settle(world.clone(), mutation, endings);
@@ -206,6 +293,7 @@ fn settle(mut world: World, mutation: Option<Mutation>, endings: &mut Endings) -
     world.budget = Budget::default();
     let mut met = Vec::new();
     let mut ending = None;
+    let mut record = None;
     for _ in 0..16 {
         let key = world.fingerprint();
         ending = endings.get(&key).copied();
@@ -213,12 +301,14 @@ fn settle(mut world: World, mutation: Option<Mutation>, endings: &mut Endings) -
             break;
         }
         met.push(key);
+        record = world.record().cloned();
         for p in 0..2 {
             quiet_pass(&mut world, p, mutation);
         }
         world = after(&world, Move::Tick, mutation).unwrap_or(world);
     }
-    let ending = ending.unwrap_or_else(|| ending_of(&world));
+    let restless = || record.as_ref() != world.record();
+    let ending = ending.unwrap_or_else(|| if restless() { Ending::Wrong(Finding::Endless) } else { ending_of(&world) });
     endings.extend(met.into_iter().map(|key| (key, ending)));
     ending
 }
@@ -228,42 +318,69 @@ fn quiet_pass(world: &mut World, p: usize, mutation: Option<Mutation>) {
         let next = if possible(world, u8::MAX).contains(&step) { after(world, step, mutation) } else { None };
         let moved = next.is_some();
         if let Some(next) = next {
+            if world.told {
+                tell_one(world, step, &next);
+            }
             *world = next;
         }
         moved
     };
-    if world.object.as_ref().is_some_and(|object| object.spec.suspended) {
-        world.budget.edits = 1;
-        make(world, Move::Suspend);
+    for c in 0..CLAIMS {
+        let suspended = world.claims[c].as_ref().is_some_and(|object| object.spec.suspended);
+        if suspended && !stays_suspended(world, c) {
+            world.budget.edits = 1;
+            make(world, Move::Suspend(c));
+        }
     }
-    for step in [Move::Create, Move::Restart(p), Move::Sync(p), Move::Replicate] {
+    let syncs = (0..CLAIMS).map(|c| Move::Sync(At(p, c)));
+    for step in [Move::Create(0), Move::Restart(p), Move::SyncGuest(p), Move::Replicate].into_iter().chain(syncs) {
         make(world, step);
     }
-    for _ in 0..12 {
-        if !(make(world, Move::Deliver(p)) || make(world, Move::Work(p)) || make(world, Move::Step(p))) {
+    for _ in 0..4 {
+        if !make(world, Move::StepGuest(p)) {
             break;
+        }
+    }
+    for c in 0..CLAIMS {
+        let here = At(p, c);
+        for _ in 0..12 {
+            if !(make(world, Move::Deliver(here)) || make(world, Move::Work(here)) || make(world, Move::Step(here))) {
+                break;
+            }
         }
     }
 }
 
-fn is_asked_once_more(world: &World) -> bool {
-    world.object.as_ref().is_some_and(|object| object.spec.once_more)
+/// Whether the claim is suspended for good.
+fn stays_suspended(world: &World, c: usize) -> bool {
+    world.rival == Rival::Suspended && c == 1
 }
 
-/// How many mails somebody has asked for. Whose user was deleted and who is declared anew is invited once more.
+fn is_asked_once_more(world: &World) -> bool {
+    world.claims[0].as_ref().is_some_and(|object| object.spec.once_more)
+}
+
+/// How many mails somebody has asked for. Whose user was deleted and who is declared anew is invited once more, and so
+/// is whom another namespace's claim took along.
 fn desired(world: &World) -> u8 {
-    1 + u8::from(is_asked_once_more(world)) + u8::from(world.left && world.next_uid > 2)
+    let anew = (world.left && is_made_again(world)) || (world.ended && world.rival == Rival::Stranger);
+    1 + u8::from(is_asked_once_more(world)) + u8::from(anew)
+}
+
+fn is_made_again(world: &World) -> bool {
+    world.next_uid > 3
 }
 
 fn ending_of(world: &World) -> Ending {
     if world.mails > desired(world) {
         return Ending::Wrong(Finding::SecondMail);
     }
-    let left = world.object.as_ref().is_none_or(|object| object.deleting.is_some());
+    let mut claims = (0..CLAIMS).filter(|c| !stays_suspended(world, *c)).filter_map(|c| world.claims[c].as_ref());
+    let left = claims.all(|object| object.deleting.is_some() || object.spec.ended);
     if world.asks == Asks::Visit && left {
         return ending_of_a_visit(world);
     }
-    let Some(record) = world.object.as_ref().map(|object| &object.record) else {
+    let Some(record) = world.record() else {
         return Ending::Wrong(Finding::GuestLost);
     };
     if !world.asks.is_first() {
@@ -272,13 +389,14 @@ fn ending_of(world: &World) -> Ending {
     if world.left {
         return ending_of_who_was_deleted(world, record);
     }
-    let adopted = record.guest.as_ref().is_some_and(|guest| guest.origin == crate::api::Origin::Adopted);
+    let adopted = record.user.as_ref().is_some_and(|user| user.origin == Origin::Adopted);
     let recorded =
-        record.guest.is_some() && record.invitation.attempt.is_none() && (record.invitation.sent > 0 || adopted);
+        record.user.is_some() && record.invitation.attempt.is_none() && (record.invitation.sent > 0 || adopted);
     // A resource that was made again may find a user whom only a question made, and adopts them as it adopts anybody.
-    let found_after_question = adopted && world.next_uid > 2;
+    let found_after_question = adopted && is_made_again(world);
     // A request that stands when the invitation is begun is met by it.
-    let recorded = recorded && is_asked_once_more(world) == record.handled.resend.is_some();
+    let ours = record.owner.as_ref().is_some_and(|owner| owner.namespace == "a");
+    let recorded = recorded && (!ours || is_asked_once_more(world) == handled(record).is_some());
     match (recorded, world.mails >= 1 || (adopted && world.existed), world.uncertain || found_after_question) {
         (true, true, _) => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,
@@ -288,7 +406,7 @@ fn ending_of(world: &World) -> Ending {
 
 /// The resource is gone, and with it the user, if it made them.
 fn ending_of_a_visit(world: &World) -> Ending {
-    match (&world.object, &world.user) {
+    match (world.claims.iter().flatten().find(|claim| claim.deleting.is_some()), &world.user) {
         (Some(_), _) => Ending::Wrong(Finding::Stuck),
         (None, Some(_)) if !world.existed && !world.unheard => Ending::Wrong(Finding::LeftBehind),
         (None, None) if world.existed => Ending::Wrong(Finding::StrangerDeleted),
@@ -297,30 +415,33 @@ fn ending_of_a_visit(world: &World) -> Ending {
 }
 
 /// Whom an administrator has deleted is told as gone, and nothing is counted as sent that did not leave, unless nothing can tell.
-fn ending_of_who_was_deleted(world: &World, record: &Record) -> Ending {
-    if record.guest.is_none() || record.invitation.attempt.is_some() {
+fn ending_of_who_was_deleted(world: &World, record: &GuestRecord) -> Ending {
+    if record.user.is_none() || record.invitation.attempt.is_some() {
         return Ending::Wrong(Finding::GuestLost);
     }
+    // Another user, whom a late send made, is found and followed like anybody, and so mailed no more.
+    let found = world.users > 1 && record.user.as_ref().is_some_and(|user| user.origin == Origin::Adopted);
     match (record.invitation.sent > 0, world.mails >= 1, world.uncertain) {
         (true, true, _) | (false, false, _) => Ending::Right,
+        (false, true, _) if found => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,
         _ => Ending::Wrong(Finding::GuestLost),
     }
 }
 
 /// A mail to a guest who is known: it left, or nothing can tell, or the resource that asked for it is gone.
-fn ending_of_one_more(world: &World, record: &Record) -> Ending {
-    let made_again = world.next_uid > 2;
+fn ending_of_one_more(world: &World, record: &GuestRecord) -> Ending {
+    let made_again = is_made_again(world);
     let acted_on = match world.asks {
         Asks::Reminder => record.invitation.reminders == 1,
-        _ => record.handled.resend.is_some(),
+        _ => handled(record).is_some(),
     };
     // Whoever has accepted wants no mail, and a reminder is then never due.
     let accepted = world.user.as_ref().is_some_and(|user| user.accepted.is_some());
     if accepted && world.mails <= 1 && record.invitation.attempt.is_none() {
         return Ending::Right;
     }
-    if world.left && record.invitation.attempt.is_none() && record.guest.is_some() {
+    if world.left && record.invitation.attempt.is_none() && record.user.is_some() {
         return Ending::Right;
     }
     match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, world.uncertain || made_again) {
@@ -328,4 +449,9 @@ fn ending_of_one_more(world: &World, record: &Record) -> Ending {
         (true, false, true) => Ending::NothingCanTell,
         _ => Ending::Wrong(Finding::GuestLost),
     }
+}
+
+/// The request of the guest's own claim that was handled last.
+fn handled(record: &GuestRecord) -> Option<&String> {
+    record.claim("a", "guest").and_then(|claim| claim.last_handled.resend.as_ref())
 }

@@ -33,7 +33,18 @@ found! {
     trusting_the_listing_sends_a_second_mail: TrustTheListing => SecondMail in "two losses";
     without_the_question_on_record_a_guest_is_lost: AskUnrecorded => GuestLost in "a crash and a loss";
     without_the_created_time_a_guest_is_lost: IgnoreCreatedTime => GuestLost in "a guest from before, out of sight";
-    without_the_memory_of_addresses_a_second_mail_leaves: ForgetAddresses => SecondMail in "made again, with a loss";
+    without_the_guest_a_second_mail_leaves: ForgetTheGuest => SecondMail in "made again, with a loss";
+    without_a_last_look_a_mail_leaves_for_nobody: SendWithoutALiveRead => SentForNobody in "an edit, with a crash";
+    restoring_without_a_last_look_leaves_a_user_behind: RestoreWithoutALiveRead => LeftBehind in "access ends, with a crash";
+    taking_over_without_a_last_look_leaves_a_user_behind: TakeWithoutALiveRead => LeftBehind in "two names, deleted together, with two leaders";
+    leaving_an_attempt_to_nobody_loses_a_guest: LeaveTheAttemptOfAGoneClaim => GuestLost in "two namespaces, and one gives up";
+    letting_go_on_an_old_view_leaves_a_user_behind: ReleaseOnAnOldView => LeftBehind in "a visit, with a crash";
+    without_a_last_look_a_person_is_ended_beside_a_claim: EndWithoutALiveRead => EndedBesideAClaim in "renamed";
+    taking_absence_for_deletion_ends_somebody: TakeAbsenceForDeletion => EndedByNobody in "vanished and restored, with a loss";
+    mailing_whoever_is_found_mails_a_known_guest: MailWhoeverIsFound => KnownGuestMailed in "a guest from before, in plain sight";
+    owning_whoever_is_found_deletes_a_stranger: OwnWhoeverIsFound => StrangerDeleted in "a visit by a guest from before, out of sight";
+    believing_the_watch_takes_a_person_from_a_claim: BelieveTheWatch => Taken in "renamed, with two leaders";
+    acting_for_anybody_takes_a_person_from_a_claim: ActForAnybody => Taken in "two namespaces";
     trusting_the_mirror_mails_somebody_who_has_accepted: TrustTheMirror => AcceptedGuestMailed in "a resend to a guest who accepts, with a crash";
     without_the_finalizer_a_user_is_left_behind: MakeUnbound => LeftBehind in "a visit, with a crash";
     leaving_an_open_attempt_leaves_a_user_behind: LeaveWithAnOpenAttempt => LeftBehind in "a visit, with a crash";
@@ -42,5 +53,4 @@ found! {
     without_the_breaker_a_send_is_begun_while_blocked: IgnoreTheBreaker => SentWhileBlocked in "two crashes";
     without_a_look_among_the_deleted_a_second_mail_leaves: IgnoreTheDeleted => SecondMail in "a guest who is deleted, with a loss";
     without_another_look_after_the_question_a_second_mail_leaves: IgnoreWhoLeftBeforeTheQuestion => SecondMail in "a guest who is deleted, with a loss";
-    believing_an_empty_record_after_a_restart_sends_a_second_mail: BelieveAfterRestart => SecondMail in "made again, with a crash";
 }

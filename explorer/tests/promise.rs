@@ -63,6 +63,21 @@ holds! {
     a_visit_with_a_loss: "a visit, with a loss";
     a_visit_by_a_guest_from_before_out_of_sight: "a visit by a guest from before, out of sight";
     a_reminder_with_a_crash_and_a_loss: "a reminder, with a crash and a loss";
+    two_namespaces: "two namespaces";
+    two_namespaces_with_a_crash: "two namespaces, with a crash";
+    two_namespaces_and_one_gives_up: "two namespaces, and one gives up";
+    two_namespaces_and_an_edit: "two namespaces, and an edit";
+    two_namespaces_one_suspended: "two namespaces, one suspended";
+    renamed: "renamed";
+    renamed_with_two_leaders: "renamed, with two leaders";
+    two_names_deleted_together: "two names, deleted together";
+    two_names_deleted_together_with_two_leaders: "two names, deleted together, with two leaders";
+    access_ends_with_a_crash: "access ends, with a crash";
+    access_ends_and_deleted: "access ends, and deleted";
+    access_ends_and_an_edit: "access ends, and an edit";
+    vanished_and_restored: "vanished and restored";
+    vanished_and_restored_with_a_loss: "vanished and restored, with a loss";
+    deleted_and_applied_again: "deleted and applied again";
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! From any spec that the API server might take, any status that somebody might have edited, and anything that may have been
-//! seen, to one step: it is always there, and some steps are never taken.
+//! From any spec that the API server might take, any record of a Guest that another version might have written, and anything that may
+//! have been seen, to one step: it is always there, and some steps are never taken.
 
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -13,18 +13,19 @@ use super::choices::Choices;
 use super::generate::valid;
 use crate::api::{
     self, AttemptKind, Defaults, Explanation, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus,
-    Reason, RelationKind, RelationState,
+    GuestRecord, Owner, PerRelation, Reason, RelationKind, RelationState,
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, Desired, DirectoryUser, Inherited, Look, Observed, Outcome, Post, Record, Refused, SendAt, Step, Task,
-    Tenant, Ticket, Timing, UserView, plan as decide, verdict,
+    Answer, Bond, ClaimKey, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Standing,
+    Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
 };
 use crate::policy::Permission;
 
 struct Schemas {
     spec: Value,
     status: Value,
+    record: Value,
     defaults: Value,
     names: Vec<String>,
 }
@@ -39,7 +40,11 @@ fn schemas() -> &'static Schemas {
         };
         let (guest, tenant) = (of("GuestInvitation"), of("EntraTenant"));
         Schemas {
-            names: names(&guest["spec"]).into_iter().chain(names(&guest["status"])).collect(),
+            names: [&guest["spec"], &guest["status"], &of("GuestRecord")["record"]]
+                .into_iter()
+                .flat_map(names)
+                .collect(),
+            record: of("GuestRecord")["record"].clone(),
             spec: guest["spec"].clone(),
             status: guest["status"].clone(),
             defaults: tenant["spec"]["properties"]["defaults"].clone(),
@@ -54,7 +59,7 @@ pub fn plan(data: &[u8]) {
     let defaults = valid(&schemas().defaults, "defaults", choices);
     let defaults: Defaults = serde_json::from_value(defaults).unwrap();
     let desired = asked_for(&guest, &defaults, choices.one_in(8));
-    let record = Record::of(guest.status.as_ref());
+    let record = record(choices);
     let now = time(choices);
     let observed = observed(choices, &record, now);
     let timing = Timing::settling_in(Duration::from_secs([300, 5, 86_400][choices.below(3)]));
@@ -64,19 +69,7 @@ pub fn plan(data: &[u8]) {
 
 /// A guest whose spec and status may be anything that can be read.
 fn guest(choices: &mut Choices<'_>) -> Option<GuestInvitation> {
-    let Schemas { spec, status, names, .. } = schemas();
-    let made = |schema: &Value, name: &str, choices: &mut Choices<'_>| {
-        let mut made = valid(schema, name, choices);
-        let twisted = match choices.below(8) {
-            0 => Some(wild(names, choices, 0)),
-            1 | 2 => {
-                spoil(names, &mut made, choices);
-                None
-            }
-            _ => return (made, true),
-        };
-        (twisted.unwrap_or(made), false)
-    };
+    let Schemas { spec, status, .. } = schemas();
     let (spec, sound) = made(spec, "spec", choices);
     let spec = serde_json::from_value::<GuestInvitationSpec>(spec.clone());
     assert!(!sound || spec.is_ok(), "a spec that the schema takes cannot be read: {spec:?}");
@@ -95,6 +88,42 @@ fn guest(choices: &mut Choices<'_>) -> Option<GuestInvitation> {
         }
     }
     Some(guest)
+}
+
+/// Something that the schema takes, and whether nothing of it was spoilt.
+fn made(schema: &Value, name: &str, choices: &mut Choices<'_>) -> (Value, bool) {
+    let names = &schemas().names;
+    let mut made = valid(schema, name, choices);
+    let twisted = match choices.below(8) {
+        0 => Some(wild(names, choices, 0)),
+        1 | 2 => {
+            spoil(names, &mut made, choices);
+            None
+        }
+        _ => return (made, true),
+    };
+    (twisted.unwrap_or(made), false)
+}
+
+/// What a Guest whose record may be anything that can be read holds for our claim: it owns, it follows, or it has nothing.
+fn record(choices: &mut Choices<'_>) -> Record {
+    let key = ClaimKey { namespace: "team".into(), name: "bob".into(), uid: "uid".into() };
+    let (record, sound) = made(&schemas().record, "record", choices);
+    let record = serde_json::from_value::<GuestRecord>(record);
+    assert!(!sound || record.is_ok(), "a record that the schema takes cannot be read: {record:?}");
+    let Ok(mut record) = record else { return Record::default() };
+    let (namespace, name, uid) = (key.namespace.clone(), key.name.clone(), Some(key.uid.clone()));
+    if choices.below(3) > 0 {
+        let ends = record.owner.take().map(|owner| owner.ends).unwrap_or_default();
+        record.owner = Some(Owner { namespace: namespace.clone(), name: name.clone(), uid: uid.clone(), ends });
+        record.made_in = Some(namespace.clone());
+    }
+    if choices.below(3) > 0
+        && let Some(claim) = record.claims.first_mut()
+    {
+        (claim.namespace, claim.name, claim.uid) = (namespace, name, uid);
+    }
+    Record::of(&record, &key)
 }
 
 fn time(choices: &mut Choices<'_>) -> Timestamp {
@@ -161,14 +190,15 @@ fn observed(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Obser
             2 => Permission::Unknown { message: message() },
             _ => Permission::Granted,
         },
-        holder: choices.one_in(6).then(|| "team/other".into()),
+        standing: match choices.below(12) {
+            0 => Standing::Taken { holder: choices.one_in(2).then(|| "team/other".into()) },
+            1 => Standing::Unknown,
+            2 => Standing::Found,
+            _ => Standing::Ours,
+        },
+        elsewhere: (0..choices.below(2) * choices.below(2)).map(|_| ("user".into(), "the Guest x".into())).collect(),
+        held: choices.one_in(8).then_some(Reason::HeldByPlatform),
         new_id: "new".into(),
-        inherited: choices.one_in(6).then(|| Inherited {
-            started_at: time(choices),
-            asked_at: choices.one_in(2).then(|| time(choices)),
-            kind: AttemptKind::Invite,
-        }),
-        unwitnessed: choices.one_in(4),
         ticket: choices
             .one_in(2)
             .then(|| Ticket { attempt: own(choices), decided_at: if choices.one_in(3) { time(choices) } else { now } }),
@@ -180,7 +210,9 @@ fn observed(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Obser
         },
         user_read_at: choices.one_in(2).then(|| time(choices)),
         patched: (0..choices.below(2)).map(|_| ("city".into(), Some("Delft".into()))).collect(),
-        rival: choices.one_in(4),
+        successor: choices.one_in(4),
+        shared: PerRelation::of(|_| Vec::new()),
+        ends_stopped: choices.one_in(8).then(|| Explanation::new(Reason::TooManyEnds, message())),
         no_link_kept: choices.one_in(2),
         mail_trouble: choices.one_in(6).then(|| Explanation::new(Reason::MailServerBusy, message())),
         answer: choices.one_in(4).then(|| (post(choices, own(&mut Choices::of(&[]))), answer(choices))),
@@ -251,6 +283,7 @@ fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {
 fn check(desired: &Desired, record: &Record, observed: &Observed, step: &Step, now: Timestamp, timing: &Timing) {
     let open = record.invitation.attempt.as_ref();
     let ready = matches!(&observed.tenant, Tenant::Ready { .. });
+    let taken = matches!(observed.standing, Standing::Taken { .. } | Standing::Unknown) || observed.held.is_some();
     let may_send = !desired.suspended
         && desired.deleting.is_none()
         && !desired.observe
@@ -272,7 +305,7 @@ fn check(desired: &Desired, record: &Record, observed: &Observed, step: &Step, n
                 .map(|ticket| now.duration_since(ticket.decided_at));
             let fresh = age.is_some_and(|age| !age.is_negative() && age.unsigned_abs() < timing.freshness);
             assert!(fresh, "sent without a fresh ticket: {}", case());
-            assert!(observed.holder.is_none(), "another resource holds the address: {}", case());
+            assert!(!taken && record.bond == Bond::Owns, "the person is not ours: {}", case());
             let resent =
                 matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && record.invitation.owed_since.is_none();
             let accepted = matches!(&observed.user, UserView::Found(user) if user.has_accepted());
@@ -294,10 +327,16 @@ fn check(desired: &Desired, record: &Record, observed: &Observed, step: &Step, n
             );
             // Who did not write an attempt has no right to act on it: a new one stands for another's send only.
             let new = next.invitation.attempt.as_ref().filter(|next| open.is_none_or(|open| open.id != next.id));
-            assert!(new.is_none_or(|new| new.inherited), "an intent without a right to act on it: {}", case());
+            assert!(new.is_none(), "an intent without a right to act on it: {}", case());
+            let found = record.guest.as_ref().is_some_and(|guest| guest.origin == api::Origin::Adopted);
+            let manages = !found || desired.existing >= api::Existing::Manage;
+            let ends = next.ending.is_some() && record.ending.is_none();
+            assert!(!ends || (manages && record.bond == Bond::Owns), "an end that nobody may declare: {}", case());
         }
         Step::Do(task) => {
             assert!(!desired.observe || task.would().is_none(), "done though only to be observed: {}", case());
+            let ends = matches!(task, Task::Delete(_) | Task::Enable { enabled: false, .. });
+            assert!(!ends || record.ending.is_some(), "ended without the intent: {}", case());
             let only_released = *task == Task::Bind(false);
             assert!(only_released || !desired.suspended, "done though suspended: {}", case());
             assert!(only_released || ready, "done without a tenant: {}", case());
@@ -328,13 +367,13 @@ fn intent(
     case: &dyn Fn() -> String,
 ) {
     assert!(may_send, "to be sent though it may not be: {}", case());
-    assert!(observed.holder.is_none(), "another resource holds the address: {}", case());
+    let taken = matches!(observed.standing, Standing::Taken { .. } | Standing::Unknown) || observed.held.is_some();
+    assert!(!taken && next.bond == Bond::Owns, "the person is not ours: {}", case());
     assert!(record.invitation.attempt.is_none(), "an open attempt is left behind: {}", case());
     assert!(desired.problem.is_none(), "{}", case());
     let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind).unwrap();
     if matches!(kind, AttemptKind::Invite | AttemptKind::Add) {
-        let alone =
-            observed.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted == Some(Vec::new()));
+        let alone = observed.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted.is_some());
         assert!(record.guest.is_none() && alone, "invited without having looked: {}", case());
         return;
     }

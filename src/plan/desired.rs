@@ -5,18 +5,20 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::api::{Address, DeletionPolicy, Delivery, Existing, Explanation, Handled, PerRelation};
+use crate::api::{Address, DeletionPolicy, Delivery, Ends, Existing, Explanation, Handled, PerRelation};
 
 /// What the spec asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Desired {
+    /// The uid of the resource.
+    pub uid: String,
     /// The generation of the spec.
     pub generation: i64,
     /// When the resource was made.
     pub created_at: Option<Timestamp>,
     /// The guest.
     pub address: Address,
-    /// What to do when the directory already knows the address.
+    /// What may be done with a person whom the directory already knows: by the spec, or by what the platform team grants.
     pub existing: Existing,
     /// Who mails the guest.
     pub delivery: Delivery,
@@ -67,6 +69,7 @@ impl Desired {
     /// The least that can be wanted: a guest with every default.
     pub fn new(address: Address) -> Self {
         Self {
+            uid: String::new(),
             generation: 1,
             created_at: None,
             redeem_as: address.clone(),
@@ -95,6 +98,12 @@ impl Desired {
     /// right after.
     pub(super) fn must_be_bound(&self) -> bool {
         self.policy != DeletionPolicy::Retain && !self.finalizer && !self.observe
+    }
+
+    /// The ends that the spec declares.
+    pub(super) fn ends(&self) -> Ends {
+        let expires_after_seconds = self.expires_after.map(|after| u32::try_from(after.as_secs()).unwrap_or(u32::MAX));
+        Ends { policy: self.policy, access_until: self.access_until, expires_after_seconds }
     }
 
     /// Whether anybody mails the guest.

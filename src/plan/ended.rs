@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
-use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Timing, UserView, Why, relations};
+use super::{Bond, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Timing, UserView, Why, relations};
 use crate::api::conditions::whole_seconds;
-use crate::api::{DeletionPolicy, Ended, Guest, HowEnded, Origin, Reason};
+use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
 pub(super) fn step(
@@ -16,14 +16,18 @@ pub(super) fn step(
     now: Timestamp,
     timing: &Timing,
 ) -> Option<Step> {
-    let reason = due(desired, record, now);
+    if record.bond == Bond::Follows {
+        return None; // who only follows a person ends nobody
+    }
+    let ends = entitled(desired, record, observed);
+    let reason = due(desired, record, &ends, now);
     match (reason, &record.guest, &record.ended) {
         (None, _, None) => None,
         (None, Some(guest), Some(ended)) => Some(take_back(desired, record, guest, ended, observed, now)),
         (None, None, Some(_)) => Some(Step::write(record.anew(), Why::Queued)),
         (Some(_), None, _) => Some(Step::rest(Why::EndedBefore)),
         (Some(reason), Some(guest), ended) => {
-            let how = how(desired, guest.origin == Origin::Invited);
+            let how = how(desired, ends.policy, guest.origin == Origin::Invited);
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
                 Some(ended) if ended.how == how || ended.how == HowEnded::Deleted => {
@@ -32,37 +36,62 @@ pub(super) fn step(
                 Some(ended) if ended.how == HowEnded::Disabled => {
                     Some(take_back(desired, record, guest, ended, observed, now))
                 }
-                _ => Some(carry_out(desired, record, guest, reason, observed, now, timing)),
+                _ => Some(carry_out(desired, record, guest, (reason, ends.policy), observed, now, timing)),
             }
         }
     }
 }
 
 /// When the next ending is due.
-pub(super) fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
-    [desired.access_until, expires_at(desired, record)].into_iter().flatten().min()
+pub(super) fn next_at(desired: &Desired, record: &Record, observed: &Observed) -> Option<Timestamp> {
+    if record.bond != Bond::Owns {
+        return None;
+    }
+    let ends = entitled(desired, record, observed);
+    [ends.access_until, expires_at(desired, record, &ends)].into_iter().flatten().min()
 }
 
-/// What the policy does to this user.
-pub(super) fn how(desired: &Desired, ours: bool) -> HowEnded {
-    match desired.policy {
-        DeletionPolicy::Retain => HowEnded::Retained,
-        DeletionPolicy::Disable => HowEnded::Disabled,
-        DeletionPolicy::Delete if ours => HowEnded::Deleted,
-        DeletionPolicy::Delete => HowEnded::Retained,
+/// The ends that count. What the claim is entitled to counts as the spec says it. Of one that is held, the ends that it had and
+/// those that it has now both count, the earlier first, and the policy is the one that it had.
+pub(super) fn entitled(desired: &Desired, record: &Record, observed: &Observed) -> Ends {
+    let now = desired.ends();
+    if observed.permission.hold().is_none() {
+        return now;
+    }
+    let had = &record.ends;
+    let earlier = |a: Option<Timestamp>, b: Option<Timestamp>| [a, b].into_iter().flatten().min();
+    Ends {
+        policy: had.policy,
+        access_until: earlier(had.access_until, now.access_until),
+        expires_after_seconds: [had.expires_after_seconds, now.expires_after_seconds].into_iter().flatten().min(),
     }
 }
 
-fn due(desired: &Desired, record: &Record, now: Timestamp) -> Option<Reason> {
-    if desired.access_until.is_some_and(|until| until <= now) {
+/// What `policy` does to this user. Deleting is for whom the namespace's invitation made or who is owned, disabling also for who is
+/// managed.
+pub(super) fn how(desired: &Desired, policy: DeletionPolicy, ours: bool) -> HowEnded {
+    match policy {
+        DeletionPolicy::Disable if ours || desired.existing >= Existing::Manage => HowEnded::Disabled,
+        DeletionPolicy::Delete if ours || desired.existing == Existing::Own => HowEnded::Deleted,
+        DeletionPolicy::Retain | DeletionPolicy::Disable | DeletionPolicy::Delete => HowEnded::Retained,
+    }
+}
+
+/// Whether the invitation or the access ends now.
+pub(super) fn is_due(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp) -> bool {
+    due(desired, record, &entitled(desired, record, observed), now).is_some()
+}
+
+fn due(desired: &Desired, record: &Record, ends: &Ends, now: Timestamp) -> Option<Reason> {
+    if ends.access_until.is_some_and(|until| until <= now) {
         return Some(Reason::AccessEnded);
     }
-    expires_at(desired, record).is_some_and(|at| at <= now).then_some(Reason::Expired)
+    expires_at(desired, record, ends).is_some_and(|at| at <= now).then_some(Reason::Expired)
 }
 
 /// The time counts from when the guest became pending, but never from before the resource was made.
-fn expires_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
-    let after = desired.expires_after?;
+fn expires_at(desired: &Desired, record: &Record, ends: &Ends) -> Option<Timestamp> {
+    let after = std::time::Duration::from_secs(ends.expires_after_seconds?.into());
     let redemption = record.redemption.as_ref()?;
     if !redemption.is_pending() {
         return None;
@@ -74,16 +103,16 @@ fn expires_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
 fn carry_out(
     desired: &Desired,
     record: &Record,
-    guest: &Guest,
-    reason: Reason,
+    guest: &GuestUser,
+    (reason, policy): (Reason, DeletionPolicy),
     observed: &Observed,
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
     let over = |how: HowEnded| {
-        let ended = Ended { reason, at: whole_seconds(now), how };
-        let next = Record { ended: Some(ended.clone()), refusal: None, ..record.clone() };
-        Step::write(next, Why::Ended(ended))
+        let next = over(record, reason, how, now);
+        let why = next.ended.clone().map_or(Why::Updating, Why::Ended);
+        Step::write(next, why)
     };
     // Whoever accepted since the last sweep has not expired.
     let user = match &observed.user {
@@ -99,7 +128,7 @@ fn carry_out(
         let next = Record { redemption: Some(user.redemption()), ..record.clone() };
         return Step::write(next, Why::Accepted { enabled: user.enabled });
     }
-    let how = how(desired, user.made_by_us(desired, guest));
+    let how = how(desired, policy, user.made_by_us(guest));
     let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
         HowEnded::Retained if observed.permission.hold().is_some() => None,
@@ -109,6 +138,13 @@ fn carry_out(
         _ => undo(how, desired, record, user, observed, now, timing),
     };
     step.unwrap_or_else(|| over(how))
+}
+
+/// The record of an end that was carried out. Only an account that was enabled when the intent was written was disabled by us.
+pub(super) fn over(record: &Record, reason: Reason, how: HowEnded, now: Timestamp) -> Record {
+    let ended = Some(Ended { reason, at: whole_seconds(now), how });
+    let disabled = record.disabled || record.ending == Some(HowEnded::Disabled);
+    Record { ended, ending: None, disabled, refusal: None, ..record.clone() }
 }
 
 /// The next step towards an account that is disabled and out of our groups, or towards no user; nothing once it is so.
@@ -139,7 +175,15 @@ pub(super) fn undo(
             Some(Step::rest_for(Why::OffboardingUnseen, timing.settling / 10))
         }
         Some((done, _)) if *done == task => None,
-        _ => Some(record.write_refused(desired, now).unwrap_or(Step::Do(task))),
+        _ => Some(match (record.write_refused(desired, now), &observed.ends_stopped) {
+            (Some(rest), _) => rest,
+            (None, Some(stopped)) => Step::rest(Why::EndsStopped(stopped.clone())),
+            // The intent first: who finds the account disabled after a crash knows whose work it is.
+            (None, None) if record.ending != Some(how) => {
+                Step::write(Record { ending: Some(how), ..record.clone() }, Why::Offboarding)
+            }
+            (None, None) => Step::Do(task),
+        }),
     }
 }
 
@@ -147,13 +191,19 @@ pub(super) fn undo(
 fn take_back(
     desired: &Desired,
     record: &Record,
-    guest: &Guest,
+    guest: &GuestUser,
     ended: &Ended,
     observed: &Observed,
     now: Timestamp,
 ) -> Step {
-    let back = || Step::write(Record { ended: None, refusal: None, ..record.clone() }, Why::Updating);
-    if ended.how == HowEnded::Retained {
+    let back = || {
+        Step::write(
+            Record { ended: None, ending: None, disabled: false, refusal: None, ..record.clone() },
+            Why::Updating,
+        )
+    };
+    // Whom an administrator disabled stays disabled.
+    if ended.how == HowEnded::Retained || (ended.how == HowEnded::Disabled && !record.disabled) {
         return back();
     }
     match &observed.done {

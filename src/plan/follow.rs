@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use super::observed::SendAt;
 use super::timing::NEVER;
 use super::{
-    Desired, DirectoryUser, Observed, Outcome, Record, Refused, Step, Task, Timing, UserView, Why, ended, record,
+    Bond, Desired, DirectoryUser, Observed, Outcome, Record, Refused, Step, Task, Timing, UserView, Why, ended, record,
     relations, reset, send, upkeep,
 };
-use crate::api::{Explanation, Guest, Reason};
+use crate::api::{Existing, Explanation, GuestUser, Origin, Reason};
 
 /// How soon a user who was just made is looked for again, while something waits for them.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,14 +22,17 @@ const HELD_BACK: Duration = Duration::from_secs(15);
 pub(super) fn known(
     desired: &Desired,
     record: &Record,
-    guest: &Guest,
+    guest: &GuestUser,
     observed: &Observed,
     send_at: SendAt,
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
     // Access ends in its time, whoever may invite by then.
-    let held = observed.permission.hold().map(|why| Step::rest_until_next(why, ended::next_at(desired, record), now));
+    let held = observed
+        .permission
+        .hold()
+        .map(|why| Step::rest_until_next(why, ended::next_at(desired, record, observed), now));
     match &observed.user {
         UserView::Found(user) => {
             let current = user.noted(desired, record, guest);
@@ -39,18 +42,25 @@ pub(super) fn known(
             if let Some(rest) = held {
                 return relations::withdraw(desired, record, user, observed, now).unwrap_or(rest);
             }
-            work(desired, record, user, observed, send_at, now)
+            if record.bond == Bond::Owns {
+                work(desired, record, user, observed, send_at, now)
+            } else {
+                keep_groups(desired, record, user, observed, now)
+            }
         }
         // Nobody is mailed on an old view, and nothing is changed on none.
         UserView::Unknown if held.is_none() && something_waits(desired, record, now) => Step::Fetch(guest.id.clone()),
         UserView::Unknown if held.is_some() && relations::stale(desired, record) => Step::Fetch(guest.id.clone()),
         UserView::Unknown => {
             let why = match &record.redemption {
+                Some(redemption) if record.bond != Bond::Owns => {
+                    Why::Followed { accepted: redemption.has_accepted(), enabled: true }
+                }
                 Some(redemption) if redemption.has_accepted() => Why::Accepted { enabled: true },
                 Some(_) => Why::Invited { enabled: true },
                 None => Why::NotShownYet,
             };
-            held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(desired, record), now))
+            held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(desired, record, observed), now))
         }
         UserView::Missing if record.redemption.is_some() => gone(desired, record, guest, observed, now),
         UserView::Missing => {
@@ -64,6 +74,16 @@ pub(super) fn known(
             }
         }
     }
+}
+
+/// Whoever only follows a person keeps their own groups, and leaves everything else of the user as it is.
+fn keep_groups(desired: &Desired, record: &Record, user: &DirectoryUser, observed: &Observed, now: Timestamp) -> Step {
+    if record.asked_to_resend(desired).is_some() || record.asked_to_reset(desired).is_some() {
+        let next = Record { handled: desired.requests.clone(), ..record.clone() };
+        return Step::write(next, Why::Handled);
+    }
+    let rest = || Step::rest(Why::Followed { accepted: user.has_accepted(), enabled: user.enabled });
+    relations::step(desired, record, user, observed, now).unwrap_or_else(rest)
 }
 
 /// The user is there and the record says so: one thing after the other, what a person asked for first.
@@ -96,12 +116,16 @@ fn work(
         return rest;
     }
     let again = upkeep::held_back(desired, record, user, observed).then(|| now.checked_add(HELD_BACK).ok()).flatten();
-    let next = [send::next_at(desired, record), ended::next_at(desired, record), again].into_iter().flatten().min();
+    let next =
+        [send::next_at(desired, record), ended::next_at(desired, record, observed), again].into_iter().flatten().min();
     Step::rest_until_next(state(user), next, now)
 }
 
 /// Whether anything but the next look waits for the user to be seen.
 fn something_waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
+    if record.bond != Bond::Owns {
+        return relations::waits(desired, record);
+    }
     send::waits(desired, record, now)
         || record.asked_to_reset(desired).is_some()
         || upkeep::may_wait(desired, record)
@@ -109,8 +133,10 @@ fn something_waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
 }
 
 /// A known user is not there any more. They are not invited again, unless a person asks for it.
-fn gone(desired: &Desired, record: &Record, guest: &Guest, observed: &Observed, now: Timestamp) -> Step {
-    if record.asked_to_resend(desired).is_none() {
+fn gone(desired: &Desired, record: &Record, guest: &GuestUser, observed: &Observed, now: Timestamp) -> Step {
+    // Only whom we made, or may treat so, is brought back.
+    let ours = guest.origin == Origin::Invited || desired.existing >= Existing::Manage;
+    if record.asked_to_resend(desired).is_none() || record.bond != Bond::Owns || !ours {
         return Step::rest(Why::Gone);
     }
     match &observed.done {

@@ -1,10 +1,14 @@
-//! The resource is being deleted: undo what its policy says, then let it go. Nothing is ever sent on this way.
+//! The resource is being deleted: end the person as the policy says, give them up, then let the resource go. Nothing is ever sent on
+//! this way.
 
 use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
-use super::{Desired, DirectoryUser, Observed, Record, Step, Task, Tenant, Timing, UserView, Why, ended, settle};
-use crate::api::{Attempt, AttemptKind, DeletionPolicy, Guest, HowEnded, Origin};
+use super::{
+    Bond, Desired, DirectoryUser, Observed, Record, Standing, Step, Task, Tenant, Timing, UserView, Why, ended,
+    relations, settle,
+};
+use crate::api::{Attempt, AttemptKind, DeletionPolicy, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step for a resource that is being deleted since `since`.
 pub(super) fn step(
@@ -18,28 +22,67 @@ pub(super) fn step(
     if !desired.finalizer {
         return Step::rest(Why::Deleting);
     }
-    let release = || Step::Do(Task::Bind(false));
-    // Another resource that wants the address takes the guest over as they are.
+    // Only whom the person belongs to ends them. A suspended one does nothing, and of another Guest's user nothing is ours.
+    let theirs = record.guest.as_ref().is_some_and(|guest| observed.elsewhere.contains_key(&guest.id));
+    if record.bond == Bond::None || desired.suspended || observed.held.is_some() || theirs {
+        return give_up(record);
+    }
     let retained = desired.policy_by_name && desired.policy == DeletionPolicy::Retain;
-    if desired.suspended || observed.rival || retained {
-        return release();
+    if retained && record.bond == Bond::Owns {
+        return give_up(record);
+    }
+    // Another resource of the same namespace that wants the person takes them over as they are, while this one is still there to
+    // end them if that one is deleted too. One that cannot take them is not waited for without end.
+    if observed.successor {
+        let late = since.checked_add(timing.settling).is_ok_and(|late| now > late);
+        let waits = record.bond == Bond::Owns && !late;
+        return if waits { Step::rest_for(Why::Offboarding, timing.settling / 10) } else { give_up(record) };
     }
     match &observed.tenant {
         // Nobody is left who could reach the directory: the resource must not be stuck for ever.
-        Tenant::Missing { .. } => return release(),
+        Tenant::Missing { .. } => return give_up(record),
         Tenant::Unready(trouble) => return Step::not_ready(trouble.clone()),
         Tenant::Ready { .. } => {}
     }
+    if observed.standing == Standing::Unknown {
+        return Step::rest(Why::Offboarding); // nobody is ended before all claims are listed
+    }
     // The policy may be the tenant's default, which is known only now.
-    if desired.policy == DeletionPolicy::Retain {
-        return release();
+    let policy = ended::entitled(desired, record, observed).policy;
+    if policy == DeletionPolicy::Retain {
+        return give_up(record);
+    }
+    if record.bond == Bond::Follows {
+        return unfollow(desired, record, observed, now);
     }
     if let Some(attempt) = &record.invitation.attempt {
         return close(desired, record, attempt, since, observed, now, timing);
     }
     match &record.guest {
-        Some(guest) => offboard(desired, record, guest, observed, now, timing),
-        None => release(),
+        Some(guest) => offboard(desired, record, guest, policy, observed, now, timing),
+        None => give_up(record),
+    }
+}
+
+/// Gives the person up, and then lets the resource go.
+fn give_up(record: &Record) -> Step {
+    match record.bond {
+        Bond::None => Step::Do(Task::Bind(false)),
+        Bond::Follows | Bond::Owns => {
+            Step::write(Record { bond: Bond::None, ending: None, ..record.clone() }, Why::Offboarding)
+        }
+    }
+}
+
+/// Who followed a person takes them out of its own groups.
+fn unfollow(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp) -> Step {
+    let Some(guest) = &record.guest else { return give_up(record) };
+    match &observed.user {
+        UserView::Found(user) if observed.user_is_live() => {
+            relations::end_access(desired, record, user, observed, now).unwrap_or_else(|| give_up(record))
+        }
+        UserView::Missing if observed.user_is_live() => give_up(record),
+        _ => Step::Fetch(guest.id.clone()),
     }
 }
 
@@ -68,48 +111,102 @@ fn close(
         return Step::write(next, Why::Offboarding);
     }
     let Some(look) = &observed.look else { return Step::Look };
-    let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) else {
-        // Of a time on our clock the deletion, which came later, says whether it has settled.
-        return match (settle::is_on_our_clock(attempt, look) || settled(attempt.started_at, look.graph_time))
-            && settled(since, now)
-        {
-            true => Step::Do(Task::Bind(false)),
+    let Some(user) = look.guest(&desired.address, Some(attempt.started_at)) else {
+        return match settled(attempt.started_at, look.graph_time) && settled(since, now) {
+            true => never_made(record),
             false => wait(),
         };
     };
     match (attempt.kind, attempt.asked_at) {
         (_, Some(asked_at)) => settle::found(desired, record, attempt, asked_at, user),
         (AttemptKind::Invite | AttemptKind::Add, None) => settle::shown(desired, record, attempt, user),
-        _ => Step::Do(Task::Bind(false)),
+        _ => never_made(record),
     }
+}
+
+/// Nobody was made by the attempt, so nobody is left behind.
+fn never_made(record: &Record) -> Step {
+    let mut next = record.clone();
+    next.invitation.attempt = None;
+    next.bond = Bond::None;
+    Step::write(next, Why::Offboarding)
 }
 
 fn offboard(
     desired: &Desired,
     record: &Record,
-    guest: &Guest,
+    guest: &GuestUser,
+    policy: DeletionPolicy,
     observed: &Observed,
     now: Timestamp,
     timing: &Timing,
 ) -> Step {
-    let how = ended::how(desired, guest.origin == Origin::Invited);
+    let how = ended::how(desired, policy, guest.origin == Origin::Invited);
     let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.how == HowEnded::Deleted);
     if how == HowEnded::Retained || done {
-        return Step::Do(Task::Bind(false));
+        return give_up(record);
     }
+    let over = |how: HowEnded| {
+        let next = Record { bond: Bond::None, ..ended::over(record, Reason::Deleting, how, now) };
+        Step::write(next, Why::Offboarding)
+    };
     let undo = |user: &DirectoryUser| {
         // Somebody made a member of them, or Graph named somebody who was there before: not ours to take away.
-        let theirs = !user.is_guest || (how == HowEnded::Deleted && !user.made_by_us(desired, guest));
-        let step = if theirs { None } else { ended::undo(how, desired, record, user, observed, now, timing) };
-        step.unwrap_or(Step::Do(Task::Bind(false)))
+        let how = ended::how(desired, policy, user.made_by_us(guest));
+        if !user.is_guest || how == HowEnded::Retained {
+            return give_up(record);
+        }
+        ended::undo(how, desired, record, user, observed, now, timing).unwrap_or_else(|| over(how))
     };
     match &observed.user {
         UserView::Found(user) if observed.user_is_live() => undo(user),
         UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
-            Absent::Gone => Step::Do(Task::Bind(false)),
+            Absent::Gone => over(HowEnded::Deleted),
             Absent::Shown(user) => undo(user),
             Absent::NotYet(step) => step,
         },
         _ => Step::Fetch(guest.id.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Address, Existing};
+
+    /// Found by the model: two names of one person were deleted together. The first left the person to the second, on a view from
+    /// before, and the second let go because it had nobody: the user stayed, whom both were to take along.
+    #[test]
+    fn who_is_left_to_another_name_is_kept_until_that_one_has_them() {
+        let since: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        (desired.policy, desired.finalizer, desired.deleting) = (DeletionPolicy::Delete, true, Some(since));
+        let record = Record {
+            bond: Bond::Owns,
+            guest: Some(GuestUser::new("user".into(), Origin::Invited)),
+            ..Record::default()
+        };
+        let mut observed = Observed { successor: true, ..Observed::idle() };
+        let timing = Timing::default();
+        let next = |observed: &Observed, now| step(&desired, &record, since, observed, now, &timing);
+        assert!(matches!(next(&observed, since), Step::Rest { again: Some(_), .. }));
+        // One that never takes the person is not waited for without end.
+        let late = since.checked_add(timing.settling * 2).unwrap();
+        assert!(matches!(next(&observed, late), Step::Write { record, .. } if record.bond == Bond::None));
+        observed.successor = false;
+        assert_eq!(next(&observed, since), Step::Fetch("user".into()), "then this one ends them");
+    }
+
+    /// It has to be able to end them before it takes them.
+    #[test]
+    fn who_takes_a_person_over_has_the_finalizer_first() {
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        (desired.policy, desired.existing) = (DeletionPolicy::Delete, Existing::Follow);
+        let record = Record { guest: Some(GuestUser::new("user".into(), Origin::Invited)), ..Record::default() };
+        let now = Timestamp::UNIX_EPOCH;
+        let next = |desired: &Desired| crate::plan::plan(desired, &record, &Observed::idle(), now, &Timing::default());
+        assert_eq!(next(&desired), Step::Do(Task::Bind(true)));
+        desired.finalizer = true;
+        assert!(matches!(next(&desired), Step::Write { record, .. } if record.bond == Bond::Owns));
     }
 }

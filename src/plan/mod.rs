@@ -6,11 +6,12 @@
 
 mod absent;
 mod begin;
+mod bond;
 mod desired;
 mod ended;
 mod follow;
+mod guest;
 mod leaving;
-mod ledger;
 mod observed;
 mod outcome;
 mod record;
@@ -20,36 +21,42 @@ mod reset;
 mod send;
 mod settle;
 mod shown;
+mod standing;
 mod step;
 mod task;
 mod timing;
+mod unclaimed;
 mod upkeep;
 mod verdict;
 mod writes;
 
 pub use desired::{Desired, Remind};
-pub use ledger::{Inherited, Ledger};
-pub use observed::{Answer, DirectoryUser, Look, Observed, SendAt, Tenant, Ticket, UNKNOWN_PROVIDER, UserView};
-pub use record::Record;
+pub use guest::{ClaimKey, state};
+pub use observed::{
+    Answer, DirectoryUser, Look, Observed, SendAt, Standing, Tenant, Ticket, UNKNOWN_PROVIDER, UserView,
+};
+pub use record::{Bond, Record};
 pub use refused::Refused;
 pub use send::next_at as next_send_at;
+pub use standing::{Claims, is_vacant, standing};
 pub use step::{Post, Step, Why};
 pub use task::{Outcome, Task};
 pub use timing::Timing;
+pub use unclaimed::{GuestStep, Unclaimed, unclaimed};
 pub use verdict::{Verdict, verdict};
 
 use jiff::Timestamp;
 
 use crate::api::{AttemptKind, DeletionPolicy, Explanation, Reason, RelationState};
 
-/// Chooses the next step for one guest.
+/// Chooses the next step for one claim.
 ///
-/// `record` is what status holds at the resource version that a [`Step::Write`] will name; `seen` is what this process
+/// `record` is what the Guest holds at the resource version that a [`Step::Write`] will name; `observed` is what this process
 /// knows beside it; `now` is this process's own wall clock.
 pub fn plan(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp, timing: &Timing) -> Step {
     let step = match choose(desired, record, observed, now, timing) {
-        Step::Write { record, ticket, why } => {
-            Step::Write { record: Box::new(record.attest(desired, observed)), ticket, why }
+        Step::Write { record: next, ticket, why } => {
+            Step::Write { record: Box::new(next.stamped(record.bond, desired, observed)), ticket, why }
         }
         other => other,
     };
@@ -98,17 +105,26 @@ fn choose(desired: &Desired, record: &Record, observed: &Observed, now: Timestam
         Tenant::Unready(trouble) => return Step::not_ready(trouble.clone()),
         Tenant::Ready { send_at } => *send_at,
     };
-    if let Some(attempt) = &record.invitation.attempt {
-        return settle::open(desired, record, attempt, observed, now, timing);
+    if let Some(rest) = bond::taken(record, observed) {
+        return rest;
     }
-    if let Some(holder) = &observed.holder {
-        return Step::rest(Why::Duplicate { holder: holder.clone() });
+    if let Some(attempt) = &record.invitation.attempt {
+        return match record.bond {
+            Bond::Owns => settle::open(desired, record, attempt, observed, now, timing),
+            Bond::None | Bond::Follows => bond::take(desired, record, observed, now, timing),
+        };
     }
     if let Some(problem) = &desired.problem {
         return Step::rest(Why::Problem(problem.clone()));
     }
-    if desired.requests.reconcile != record.handled.reconcile {
+    if record.bond != Bond::None && desired.requests.reconcile != record.handled.reconcile {
         return look_at_everything(desired, record, observed);
+    }
+    if record.bond == Bond::None && record.guest.is_some() {
+        return bond::take(desired, record, observed, now, timing);
+    }
+    if let Some(step) = bond::keep(desired, record, observed) {
+        return step;
     }
     // Only what has something to undo carries our finalizer. In mode Observe nothing is begun that would have.
     let binds = desired.policy != DeletionPolicy::Retain && (desired.finalizer || !desired.observe);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::step::Post;
-use super::{Desired, Inherited, Outcome, Refused, Step, Task, Why};
-use crate::api::{Address, Attempt, Delivery, Explanation};
+use super::{Desired, Outcome, Refused, Step, Task, Why};
+use crate::api::{Address, Attempt, Delivery, Explanation, PerRelation, Reason};
 use crate::policy::Permission;
 
 /// What this process knows, beside the record.
@@ -17,14 +17,14 @@ pub struct Observed {
     pub tenant: Tenant,
     /// Whether anything new may be done for the guest.
     pub permission: Permission,
-    /// The other resource that holds the address, as `namespace/name`.
-    pub holder: Option<String>,
+    /// Whose the person is.
+    pub standing: Standing,
+    /// Users who are the person of another Guest, by id, with what to call that Guest.
+    pub elsewhere: BTreeMap<String, String>,
+    /// What the platform team wishes for the person: to hold them, or that their access stays ended.
+    pub held: Option<Reason>,
     /// An id for an attempt that this pass may begin.
     pub new_id: String,
-    /// An earlier send to the address by a resource that is gone, or by this one before its status was lost.
-    pub inherited: Option<Inherited>,
-    /// Whether an empty record may hide a send that this process did not live to see: the resource was there before it looked.
-    pub unwitnessed: bool,
     /// The attempt that this process wrote and has not acted on.
     pub ticket: Option<Ticket>,
     /// A live look for the address.
@@ -35,8 +35,12 @@ pub struct Observed {
     pub user_read_at: Option<Timestamp>,
     /// Properties that were written a moment ago, which a lagging read may not show yet.
     pub patched: BTreeMap<String, Option<String>>,
-    /// Another resource, not being deleted, wants the same address.
-    pub rival: bool,
+    /// Whether another claim of the same namespace, which may act and is not being deleted, wants the person.
+    pub successor: bool,
+    /// Relations of the person that other claims want too, by the other object's id.
+    pub shared: PerRelation<Vec<String>>,
+    /// Why nobody is ended now, if so.
+    pub ends_stopped: Option<Explanation>,
     /// Whether it was found in this pass that no Secret keeps an earlier link.
     pub no_link_kept: bool,
     /// Why the operator cannot mail by itself now.
@@ -48,6 +52,31 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// What is known at least where all may be done and nothing was looked at.
+    #[cfg(test)]
+    pub(super) fn idle() -> Self {
+        Self {
+            tenant: Tenant::Ready { send_at: SendAt::Now },
+            permission: Permission::Granted,
+            standing: Standing::Ours,
+            elsewhere: BTreeMap::new(),
+            held: None,
+            new_id: "new".into(),
+            ticket: None,
+            look: None,
+            user: UserView::Unknown,
+            user_read_at: None,
+            patched: BTreeMap::new(),
+            successor: false,
+            shared: PerRelation::default(),
+            ends_stopped: None,
+            no_link_kept: false,
+            mail_trouble: None,
+            answer: None,
+            done: None,
+        }
+    }
+
     /// Whether the user was read live in this pass.
     pub fn user_is_live(&self) -> bool {
         self.user_read_at.is_some()
@@ -59,10 +88,32 @@ impl Observed {
         Some(Step::rest_for(Why::TenantNotReady(trouble), Duration::from_secs(30)))
     }
 
+    /// Whether what the claim declares counts: the rules, an approver and the spec allow it now.
+    pub(super) fn is_entitled(&self, desired: &Desired) -> bool {
+        let ready = matches!(self.tenant, Tenant::Ready { .. });
+        ready && self.permission == Permission::Granted && !desired.suspended && desired.deleting.is_none()
+    }
+
     /// From when a decision made on the user is: a process that was paused since the read finds it stale.
     pub(super) fn decided_at(&self, now: Timestamp) -> Timestamp {
         self.user_read_at.unwrap_or(now)
     }
+}
+
+/// Whose a person is, for one claim.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody's yet, or this claim's: it may act.
+    Ours,
+    /// Nobody's now. Whom the directory knows becomes a claim's only as `existing` says.
+    Found,
+    /// Another claim's.
+    Taken {
+        /// That claim, as `namespace/name`; nothing where it is in another namespace, which is not to be named.
+        holder: Option<String>,
+    },
+    /// Not known yet: not all claims were listed.
+    Unknown,
 }
 
 /// The directory, as far as a guest's decision needs it.
@@ -131,16 +182,27 @@ pub struct Look {
     pub taken_at: Timestamp,
     /// When it was answered, on Graph's clock.
     pub graph_time: Timestamp,
-    /// Every user whose mail, otherMails or proxyAddresses hold the address.
+    /// Every user whose mail, otherMails or proxyAddresses hold the address. Who has it only among the otherMails is not its user.
     pub users: Vec<DirectoryUser>,
     /// Deleted guests with the address that can be restored, the newest first; nothing where they were not read, as somebody has it.
     pub deleted: Option<Vec<String>>,
 }
 
 impl Look {
-    /// The deleted guest with the address who was deleted last, as far as that was read.
-    pub(super) fn last_deleted(&self) -> Option<&String> {
-        self.deleted.as_ref()?.first()
+    /// The deleted guest with the address who was deleted last and whom the look before `attempt` did not show, as far as that was
+    /// read.
+    pub(super) fn deleted_since(&self, attempt: &Attempt) -> Option<&String> {
+        self.deleted.as_ref()?.iter().find(|gone| !attempt.deleted_before.contains(gone))
+    }
+
+    /// The guest whom the address belongs to, by `mail` or by the principal name that an invitation makes, or whom a request that
+    /// was begun at `since` has made. Two such bind nobody.
+    pub(super) fn guest(&self, address: &Address, since: Option<Timestamp>) -> Option<&DirectoryUser> {
+        let made = |user: &DirectoryUser| since.is_some_and(|since| user.created_at.is_some_and(|made| made >= since));
+        // Whom neither `mail` nor `otherMails` shows was found by their proxyAddresses, which only Exchange writes.
+        let by_proxy = |user: &DirectoryUser| !user.addresses.iter().any(|known| known == address.as_str());
+        let mut theirs = self.users.iter().filter(|user| user.belongs_to(address) || by_proxy(user) || made(user));
+        theirs.next().filter(|_| theirs.next().is_none())
     }
 
     /// Whether the user `id` is among the deleted, as far as those were read.
@@ -150,6 +212,8 @@ impl Look {
 }
 
 /// What is known of the record's user, by id.
+// One is made for a pass and goes with it, so its size costs nothing.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq)]
 pub enum UserView {
     /// Nothing yet.
@@ -182,6 +246,8 @@ pub struct DirectoryUser {
     pub external_state_since: Option<Timestamp>,
     /// How the user signs in, in the words of the redemption experience.
     pub identity_provider: String,
+    /// `mail`, in lower case.
+    pub mail: Option<String>,
     /// `mail` and `otherMails`, in lower case.
     pub addresses: Vec<String>,
     /// The properties that a spec can declare, by Graph's name, without the empty ones.
@@ -200,6 +266,7 @@ impl DirectoryUser {
             external_state: None,
             external_state_since: None,
             identity_provider: UNKNOWN_PROVIDER.into(),
+            mail: None,
             addresses: Vec::new(),
             properties: BTreeMap::new(),
         }
@@ -215,15 +282,15 @@ impl DirectoryUser {
         }
     }
 
-    /// Whether this is the user of an address: it is among their addresses, or their principal name was made of it
-    /// (`adele_fabrikam.com#EXT#@...`, "Add users", Entra), which stays when the addresses change.
-    pub fn is_known_by(&self, address: &Address) -> bool {
+    /// Whether this is the user of an address: it is their `mail`, or their principal name was made of it
+    /// (`adele_fabrikam.com#EXT#@...`, "Add users", Entra), which stays when the addresses change. Anybody who may change
+    /// `otherMails` could add somebody else's address there.
+    pub fn belongs_to(&self, address: &Address) -> bool {
         let made_of_it = |name: &String| {
             let local = name.split_once("#EXT#").map(|(local, _)| local.to_lowercase());
             local.is_some_and(|local| local == address.as_str().replace('@', "_"))
         };
-        self.addresses.iter().any(|known| known == address.as_str())
-            || self.user_principal_name.as_ref().is_some_and(made_of_it)
+        self.mail.as_deref() == Some(address.as_str()) || self.user_principal_name.as_ref().is_some_and(made_of_it)
     }
 
     /// Whether the guest has accepted. A guest who signed up by himself has no state, but a provider to sign in with.

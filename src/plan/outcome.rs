@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Answer, Desired, Post, Record, Step, Tenant, Why};
-use crate::api::{Guest, Origin};
+use crate::api::{GuestUser, Origin};
 
 /// The step after `answer` came for `post`, whose attempt is the open one.
 pub(super) fn of(
@@ -25,7 +25,7 @@ pub(super) fn of(
             }
             if next.guest.as_ref().is_none_or(|guest| guest.id != *user) {
                 let origin = Origin::Invited;
-                next.guest = Some(Guest { invited_at, ..Guest::new(user.clone(), origin) });
+                next.guest = Some(GuestUser { invited_at, ..GuestUser::new(user.clone(), origin) });
                 // What was seen and done of a user before, whom somebody has deleted, says nothing of this one.
                 (next.redemption, next.relations, next.profile) = Default::default();
             }
@@ -81,7 +81,7 @@ mod tests {
     fn of_whom_a_resend_made_anew_nothing_is_known_yet() {
         let desired = Desired::new(Address::new("guest@example.com"));
         let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
-        let guest = |id: &str| Guest::new(id.into(), Origin::Invited);
+        let guest = |id: &str| GuestUser::new(id.into(), Origin::Invited);
         let mut record = Record { guest: Some(guest("old")), ..Record::default() };
         record.redemption = Some(Redemption { state: None, changed_at: None, identity_provider: None });
         let groups = RelationKind::Groups;

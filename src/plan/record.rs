@@ -1,53 +1,55 @@
-//! What status holds of a guest, without the words for people: the memory that outlives the process.
+//! What a Guest holds of a person, as one claim sees it: the memory that outlives the process.
 
 use jiff::Timestamp;
 
 use super::{Desired, Refused};
 use crate::api::{
-    AttemptKind, Delivery, Ended, Guest, GuestInvitationStatus, Handled, InvitationStatus, PerRelation, Redemption,
+    AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Redemption,
     Refusal, Relation, RelationKind,
 };
 
-/// The part of status that decisions rest on.
+/// The part of a Guest that the decision for one claim rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Record {
-    /// The user in the directory, once known.
-    pub guest: Option<Guest>,
+    /// What the claim has of the person.
+    pub bond: Bond,
+    /// The user in the directory, once known. Of origin Invited only for claims of the namespace that made the user.
+    pub guest: Option<GuestUser>,
     /// What was sent, and the send that is under way.
     pub invitation: InvitationStatus,
     /// How far the guest has come, by the last look.
     pub redemption: Option<Redemption>,
-    /// The relations of each kind, and how they came to be.
+    /// The relations of each kind that the claim declared, and how they came to be.
     pub relations: PerRelation<Vec<Relation>>,
     /// The properties that were declared, by Graph's name.
     pub profile: Vec<String>,
+    /// The ends that the claim was entitled to when it was looked at last.
+    pub ends: Ends,
+    /// The end that is about to be carried out.
+    pub ending: Option<HowEnded>,
     /// How the invitation or the access ended.
     pub ended: Option<Ended>,
+    /// Whether we disabled the account.
+    pub disabled: bool,
     /// Graph's refusal of a change to the user.
     pub refusal: Option<Refusal>,
-    /// The request annotations that were acted on.
+    /// The claim's request annotations that were acted on.
     pub handled: Handled,
-    /// Whether an operator that saw this resource come into the world has said that nothing was sent before.
-    /// Without it an empty record of a resource that was there before this process looked proves nothing.
-    pub attested: bool,
+}
+
+/// What a claim has of a person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Bond {
+    /// Nothing.
+    #[default]
+    None,
+    /// It follows how they redeem, and keeps its own groups.
+    Follows,
+    /// The person is its guest.
+    Owns,
 }
 
 impl Record {
-    /// The record in `status`; an absent status is an empty record.
-    pub fn of(status: Option<&GuestInvitationStatus>) -> Self {
-        status.map_or_else(Self::default, |status| Self {
-            guest: status.guest.clone(),
-            invitation: status.invitation.clone().unwrap_or_default(),
-            redemption: status.redemption.clone(),
-            relations: PerRelation::of(|kind| kind.recorded(status).to_vec()),
-            profile: status.profile.clone(),
-            ended: status.ended.clone(),
-            refusal: status.refusal.clone(),
-            handled: status.last_handled.clone(),
-            attested: status.invitation.is_some(),
-        })
-    }
-
     /// The value of the annotation that asks for a mail and was not acted on.
     pub(super) fn asked_to_resend(&self, desired: &Desired) -> Option<String> {
         desired.requests.resend.clone().filter(|asked| Some(asked) != self.handled.resend.as_ref())
@@ -102,19 +104,14 @@ impl Record {
         next
     }
 
-    /// A new life for the resource: the user is gone for good, and a person wants the guest again.
+    /// A new life for the person: the user is gone for good, and somebody wants the guest again.
     pub(super) fn anew(&self) -> Self {
-        Self { attested: true, handled: self.handled.clone(), ..Self::default() }
+        Self { bond: self.bond, ends: self.ends.clone(), handled: self.handled.clone(), ..Self::default() }
     }
 
-    /// Whether nothing was ever written: a new resource, or one whose status was lost.
+    /// Whether nobody is there and nothing was ever sent.
     pub fn is_blank(&self) -> bool {
         self.guest.is_none() && self.invitation == InvitationStatus::default()
-    }
-
-    /// Whether the address is this resource's: it has invited or found the guest, or is about to.
-    pub fn holds_address(&self) -> bool {
-        self.guest.is_some() || self.invitation.attempt.is_some() || self.invitation.sent > 0
     }
 }
 

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
+use super::{Bond, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
 use crate::api::{Relation, RelationKind, RelationState};
 
 /// The next step towards the declared relations, if they differ.
@@ -14,16 +14,22 @@ pub(super) fn step(
     observed: &Observed,
     now: Timestamp,
 ) -> Option<Step> {
-    RelationKind::ALL.into_iter().find_map(|kind| towards(kind, desired, record, user, observed, now)).or_else(|| {
+    kinds(record).find_map(|kind| towards(kind, desired, record, user, observed, now)).or_else(|| {
         let all = record.relations.values().flatten();
         let refusal = all.filter_map(|relation| relation.refusal.as_ref()).min_by_key(|refusal| refusal.retry_at)?;
         Some(Step::rest_until(Why::NotAsDeclared(refusal.clone()), refusal.retry_at, now))
     })
 }
 
+/// The kinds that the claim may keep: who only follows a person keeps what grants access and leaves the rest of the user alone.
+fn kinds(record: &Record) -> impl Iterator<Item = RelationKind> {
+    let owns = record.bond == Bond::Owns;
+    RelationKind::ALL.into_iter().filter(move |kind| owns || kind.grants_access())
+}
+
 /// Whether anything is to be added or removed.
 pub(super) fn waits(desired: &Desired, record: &Record) -> bool {
-    RelationKind::ALL.into_iter().any(|kind| {
+    kinds(record).any(|kind| {
         let relations = &record.relations[kind];
         !relations.iter().map(|relation| &relation.name).eq(&desired.relations[kind])
             || relations.iter().any(|relation| relation.state == RelationState::Adding)
@@ -39,7 +45,8 @@ pub(super) fn withdraw(
     now: Timestamp,
 ) -> Option<Step> {
     RelationKind::ALL.into_iter().find_map(|kind| {
-        brought(kind, desired, record, observed, now).or_else(|| remove_stale(kind, desired, record, user, now))
+        brought(kind, desired, record, observed, now)
+            .or_else(|| remove_stale(kind, desired, record, user, observed, now))
     })
 }
 
@@ -57,12 +64,16 @@ pub(super) fn end_access(
     now: Timestamp,
 ) -> Option<Step> {
     let grants = RelationKind::ALL.into_iter().filter(|kind| kind.grants_access());
-    let mut kept = grants.map(|kind| (kind, of_ours(&record.relations[kind], |_| true)));
+    let kept = |kind| of_ours(&record.relations[kind], |relation| !is_shared(relation, kind, observed));
+    let mut kept = grants.map(|kind| (kind, kept(kind)));
     let (kind, relations) = kept.find(|(_, ours)| !ours.is_empty())?;
     match &observed.done {
         Some((Task::RemoveRelations { kind: of, .. }, outcome)) if *of == kind => Some(match outcome {
             Outcome::Refused(refused) => record.refuse_change(desired, refused, now),
-            _ => Step::write(record.with_relations(kind, Vec::new()), Why::Offboarding),
+            _ => {
+                let shared = record.relations[kind].iter().filter(|relation| is_shared(relation, kind, observed));
+                Step::write(record.with_relations(kind, shared.cloned().collect()), Why::Offboarding)
+            }
         }),
         _ => Some(
             record
@@ -97,7 +108,7 @@ fn towards(
     if let Some(handed_on) = handed_on(names, relations) {
         return Some(Step::write(record.with_relations(kind, handed_on), Why::Updating));
     }
-    if let Some(step) = remove_stale(kind, desired, record, user, now) {
+    if let Some(step) = remove_stale(kind, desired, record, user, observed, now) {
         return Some(step);
     }
     let adding =
@@ -115,11 +126,22 @@ fn remove_stale(
     desired: &Desired,
     record: &Record,
     user: &DirectoryUser,
+    observed: &Observed,
     now: Timestamp,
 ) -> Option<Step> {
     let relations = of_stale(kind, desired, record);
+    // What another claim wants too stays, and is on its record from now on.
+    if relations.iter().any(|relation| is_shared(relation, kind, observed)) {
+        let left = |relation: &&Relation| !(relations.contains(relation) && is_shared(relation, kind, observed));
+        let left = record.relations[kind].iter().filter(left).cloned().collect();
+        return Some(Step::write(record.with_relations(kind, left), Why::Updating));
+    }
     let remove = || Step::Do(Task::RemoveRelations { kind, user: user.id.clone(), relations: relations.clone() });
     (!relations.is_empty()).then(|| record.write_refused(desired, now).unwrap_or_else(remove))
+}
+
+fn is_shared(relation: &Relation, kind: RelationKind, observed: &Observed) -> bool {
+    relation.id.as_ref().is_some_and(|id| observed.shared[kind].contains(id))
 }
 
 fn of_stale(kind: RelationKind, desired: &Desired, record: &Record) -> Vec<Relation> {

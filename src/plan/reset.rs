@@ -34,5 +34,5 @@ pub(super) fn step(
         return Some(wait);
     }
     let attempt = Attempt::new(observed.new_id.clone(), AttemptKind::Reset, whole_seconds(now));
-    Some(record.clone().intend(Attempt { requested: Some(requested), ..attempt }, observed.decided_at(now)))
+    Some(record.clone().intend(desired, Attempt { requested: Some(requested), ..attempt }, observed.decided_at(now)))
 }

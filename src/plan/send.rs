@@ -71,7 +71,7 @@ pub(super) fn step(
     }
     due.map(|due| {
         let attempt = Attempt::new(observed.new_id.clone(), due.kind, whole_seconds(now));
-        record.clone().intend(Attempt { requested: due.requested, ..attempt }, observed.decided_at(now))
+        record.clone().intend(desired, Attempt { requested: due.requested, ..attempt }, observed.decided_at(now))
     })
 }
 

@@ -6,8 +6,10 @@ use jiff::Timestamp;
 
 use super::observed::SendAt;
 use super::timing::NEVER;
-use super::{Desired, DirectoryUser, Look, Observed, Post, Record, Step, Task, Tenant, Timing, UserView, Why, send};
-use crate::api::{Attempt, AttemptKind, Delivery, Guest, Origin, Redemption};
+use super::{
+    Desired, DirectoryUser, Look, Observed, Post, Record, Step, Task, Tenant, Timing, UserView, Why, ended, send,
+};
+use crate::api::{Attempt, AttemptKind, Delivery, GuestUser, Origin, Redemption};
 
 /// How long a user that Graph has just named may take to be readable before it is looked for again.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -22,13 +24,12 @@ pub(super) fn open(
     timing: &Timing,
 ) -> Step {
     if let Some(ticket) = observed.ticket.as_ref().filter(|ticket| ticket.is_for(attempt)) {
-        return act(record, attempt, ticket.decided_at, observed, now, timing);
+        return act(desired, record, attempt, ticket.decided_at, observed, now, timing);
     }
     match (attempt.kind, &attempt.asked_at) {
         // A reset that mails nobody may simply be done again.
         (AttemptKind::Reset, _) if desired.delivery != Delivery::Microsoft => taken_back(record),
-        // A mail to somebody whom the directory knows: nothing can tell whether it left, so it counts as sent. Where the resource that
-        // sent is gone, the user has to be found first, and may be gone too.
+        // A mail to somebody whom the directory knows: nothing can tell whether it left, so it counts as sent.
         (AttemptKind::Resend | AttemptKind::Reminder | AttemptKind::Reset, _) if record.guest.is_some() => {
             Step::write(counted_as_sent(desired, record, attempt, None), Why::Uncertain)
         }
@@ -39,6 +40,7 @@ pub(super) fn open(
 
 /// Our own attempt, not acted on yet. Only its writer knows that nothing has left, so only its writer may take it back.
 fn act(
+    desired: &Desired,
     record: &Record,
     attempt: &Attempt,
     decided_at: Timestamp,
@@ -49,8 +51,8 @@ fn act(
     let age = now.duration_since(decided_at);
     let fresh = !age.is_negative() && age.unsigned_abs() < timing.freshness;
     let allowed = observed.permission.hold().is_none()
-        && observed.holder.is_none()
-        && !has_accepted_meanwhile(record, attempt, observed);
+        && !has_accepted_meanwhile(record, attempt, observed)
+        && !ended::is_due(desired, record, observed, now);
     if fresh && allowed && matches!(observed.tenant, Tenant::Ready { send_at: SendAt::Now }) {
         return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
     }
@@ -74,21 +76,15 @@ fn search(desired: &Desired, record: &Record, attempt: &Attempt, look: Option<&L
     let Some(look) = look else {
         return Step::Look;
     };
-    if let Some(user) = look.users.iter().find(|user| user.is_guest).or(look.users.first()) {
+    if let Some(user) = look.guest(&desired.address, Some(attempt.started_at)) {
         return shown(desired, record, attempt, user);
-    }
-    if attempt.inherited && is_on_our_clock(attempt, look) {
-        // From now on it counts on Graph's, so that nobody waits for the hours between the two.
-        let mut next = record.clone();
-        next.invitation.attempt = Some(Attempt { started_at: look.graph_time, ..attempt.clone() });
-        return Step::write(next, Why::Settling);
     }
     let settled_at = attempt.started_at.checked_add(timing.settling).unwrap_or(look.graph_time);
     if look.graph_time <= settled_at {
         let left = Duration::try_from(settled_at.duration_since(look.graph_time)).unwrap_or_default();
         return Step::rest_for(Why::Settling, (timing.settling / 10).min(left + Duration::from_secs(1)));
     }
-    if let Some(gone) = look.last_deleted().filter(|_| finds_the_address_free(attempt)) {
+    if let Some(gone) = look.deleted_since(attempt).filter(|_| attempt.kind == AttemptKind::Invite) {
         // The question would make another user, to be mailed once more.
         return Step::write(deleted_meanwhile(desired, record, attempt, gone), Why::Uncertain);
     }
@@ -102,30 +98,16 @@ fn search(desired: &Desired, record: &Record, attempt: &Attempt, look: Option<&L
     Step::write(next, Why::Settling)
 }
 
-/// Whether the attempt is an invitation that was begun when nobody had the address and nobody had left it. Whom it finds among
-/// the deleted was then deleted since, and may be whom it made and mailed. An earlier resource's guest is left out: they may
-/// have been off-boarded, and the new resource wants a mail of its own.
-fn finds_the_address_free(attempt: &Attempt) -> bool {
-    attempt.kind == AttemptKind::Invite && !attempt.inherited
-}
-
 /// The record of a guest whom somebody deleted before the attempt's fate was known: it counts as sent, and they are gone.
 fn deleted_meanwhile(desired: &Desired, record: &Record, attempt: &Attempt, gone: &str) -> Record {
-    let gone = Guest::new(gone.to_owned(), Origin::Adopted);
+    let gone = GuestUser::new(gone.to_owned(), Origin::Adopted);
     let redemption = Redemption { state: None, changed_at: None, identity_provider: None };
     Record { redemption: Some(redemption), ..counted_as_sent(desired, record, attempt, Some(gone)) }
 }
 
-/// Whether the attempt's time is one that Graph's clock has not reached: that of an earlier resend or own mail is on the operator's
-/// clock, which may be hours ahead of Graph's.
-pub(super) fn is_on_our_clock(attempt: &Attempt, look: &Look) -> bool {
-    attempt.started_at > look.graph_time
-}
-
 /// The user is there: made by the attempt, or before it.
 pub(super) fn shown(desired: &Desired, record: &Record, attempt: &Attempt, user: &DirectoryUser) -> Step {
-    // An earlier resource's question makes a user as its send does, so of an inherited attempt nothing can tell.
-    let made_by_it = !attempt.inherited && user.created_at.is_some_and(|created| created >= attempt.started_at);
+    let made_by_it = user.created_at.is_some_and(|created| created >= attempt.started_at);
     match (attempt.kind, made_by_it) {
         (AttemptKind::Add, _) => {
             let origin = if made_by_it { Origin::Invited } else { Origin::Adopted };
@@ -161,7 +143,7 @@ fn ask(
         let held = observed.permission.hold();
         if held.is_some() || record.refused(desired, now).is_some() {
             // No question is asked about this guest, but the directory may come to show them.
-            return match observed.look.as_ref().map(|look| look.users.iter().find(|user| user.is_guest)) {
+            return match observed.look.as_ref().map(|look| look.guest(&desired.address, Some(attempt.started_at))) {
                 None => Step::Look,
                 Some(Some(user)) => found_after_asking(desired, record, attempt, asked_at, observed, user),
                 Some(None) => held.map_or_else(|| Step::rest_for(Why::Settling, timing.settling / 10), Step::rest),
@@ -183,7 +165,7 @@ fn ask(
         // How long it has been hidden is told on Graph's clock, which may be hours off ours, and by address it may show sooner.
         UserView::Missing => {
             let Some(look) = &observed.look else { return Step::Look };
-            if let Some(user) = look.users.iter().find(|user| user.is_guest) {
+            if let Some(user) = look.guest(&desired.address, Some(attempt.started_at)) {
                 return found_after_asking(desired, record, attempt, asked_at, observed, user);
             }
             // From when Graph made or named them, which may be long after the question was written down.
@@ -214,12 +196,12 @@ fn found_after_asking(
     observed: &Observed,
     user: &DirectoryUser,
 ) -> Step {
-    if !is_made_by_the_question(user, asked_at) || !finds_the_address_free(attempt) {
+    if !is_made_by_the_question(user, asked_at) || attempt.kind != AttemptKind::Invite {
         return found(desired, record, attempt, asked_at, user);
     }
-    match observed.look.as_ref().and_then(|look| look.deleted.as_ref()) {
+    match observed.look.as_ref().filter(|look| look.deleted.is_some()) {
         None => Step::LookAmongDeleted,
-        Some(deleted) if deleted.is_empty() => found(desired, record, attempt, asked_at, user),
+        Some(look) if look.deleted_since(attempt).is_none() => found(desired, record, attempt, asked_at, user),
         Some(_) => {
             let guest = user.guest(Origin::Invited);
             Step::write(counted_as_sent(desired, record, attempt, Some(guest)), Why::Uncertain)
@@ -251,7 +233,7 @@ pub(super) fn found(
     Step::write(next, Why::Settling)
 }
 
-fn counted_as_sent(desired: &Desired, record: &Record, attempt: &Attempt, guest: Option<Guest>) -> Record {
+fn counted_as_sent(desired: &Desired, record: &Record, attempt: &Attempt, guest: Option<GuestUser>) -> Record {
     let mut next = record.clone();
     next.count(desired, attempt.started_at);
     next.guest = guest.or(next.guest);
@@ -262,6 +244,22 @@ fn counted_as_sent(desired: &Desired, record: &Record, attempt: &Attempt, guest:
 mod tests {
     use super::*;
     use crate::api::Address;
+
+    /// Found by the model: access ended between the intent and its mail, which left all the same, for somebody whom another process
+    /// had just deleted. It made another user, whom nobody ended.
+    #[test]
+    fn no_mail_leaves_once_access_has_ended() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let attempt = Attempt::new("1".into(), AttemptKind::Resend, now);
+        let mut record = Record { bond: crate::plan::Bond::Owns, ..Record::default() };
+        record.guest = Some(GuestUser::new("user".into(), Origin::Invited));
+        record.invitation.attempt = Some(attempt.clone());
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        let next = |desired: &Desired| act(desired, &record, &attempt, now, &Observed::idle(), now, &Timing::default());
+        assert!(matches!(next(&desired), Step::Post(_)));
+        desired.access_until = Some(now);
+        assert!(matches!(next(&desired), Step::Write { .. }), "the attempt is taken back");
+    }
 
     /// Found by half an hour of everything: an invitation whose answer got lost arrived, an administrator deleted the guest
     /// before the settling time was over, and the question made another user, who was mailed too.
@@ -283,9 +281,9 @@ mod tests {
         let counted = search(&attempt, &look);
         assert_eq!((counted.invitation.sent, counted.invitation.attempt), (1, None));
         assert_eq!(counted.guest.map(|guest| (guest.id, guest.origin)), Some(("gone".into(), Origin::Adopted)));
-        // Of an earlier resource's send that was off-boarded since, a new resource wants another.
-        let inherited = Attempt { inherited: true, ..attempt.clone() };
-        assert!(search(&inherited, &look).invitation.attempt.is_some_and(|open| open.asked_at.is_some()));
+        // Whom the look before the attempt has shown among the deleted was not made by it.
+        let after = Attempt { deleted_before: vec!["gone".into()], ..attempt.clone() };
+        assert!(search(&after, &look).invitation.attempt.is_some_and(|open| open.asked_at.is_some()));
         look.deleted = Some(Vec::new());
         assert!(search(&attempt, &look).invitation.attempt.is_some_and(|open| open.asked_at.is_some()));
     }

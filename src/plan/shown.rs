@@ -4,19 +4,19 @@ use jiff::Timestamp;
 
 use super::{Desired, DirectoryUser, Record};
 use crate::api::conditions::whole_seconds;
-use crate::api::{Guest, Origin, Redemption};
+use crate::api::{GuestUser, Origin, Redemption};
 
 impl DirectoryUser {
     /// What status tells of the user.
-    pub(super) fn guest(&self, origin: Origin) -> Guest {
-        Guest { user_principal_name: self.user_principal_name.clone(), ..Guest::new(self.id.clone(), origin) }
+    pub(super) fn guest(&self, origin: Origin) -> GuestUser {
+        GuestUser { user_principal_name: self.user_principal_name.clone(), ..GuestUser::new(self.id.clone(), origin) }
     }
 
     /// The record with what the directory shows of the user.
-    pub(super) fn noted(&self, desired: &Desired, record: &Record, guest: &Guest) -> Record {
+    pub(super) fn noted(&self, desired: &Desired, record: &Record, guest: &GuestUser) -> Record {
         let mut next = record.clone();
-        let origin = if self.made_by_us(desired, guest) { Origin::Invited } else { Origin::Adopted };
-        next.guest = Some(Guest {
+        let origin = if self.made_by_us(guest) { Origin::Invited } else { Origin::Adopted };
+        next.guest = Some(GuestUser {
             id: guest.id.clone(),
             user_principal_name: self.user_principal_name.clone().or(guest.user_principal_name.clone()),
             ..self.guest(origin)
@@ -38,11 +38,9 @@ impl DirectoryUser {
     }
 
     /// Whether our own invitation made the user. Graph answers 201 for somebody who was there and whom the look did not show;
-    /// then their creation is older than the decision to invite. And a status may have been edited by hand: whom the resource
-    /// says it made has to go by its address.
-    pub(super) fn made_by_us(&self, desired: &Desired, guest: &Guest) -> bool {
+    /// then their creation is older than the decision to invite.
+    pub(super) fn made_by_us(&self, guest: &GuestUser) -> bool {
         let older = |invited_at: Timestamp| self.created_at.is_some_and(|created| created < invited_at);
-        let named = self.is_known_by(&desired.address) || self.is_known_by(&desired.redeem_as);
-        guest.origin == Origin::Invited && named && !guest.invited_at.is_some_and(older)
+        guest.origin == Origin::Invited && !guest.invited_at.is_some_and(older)
     }
 }

@@ -76,11 +76,29 @@ pub enum Why {
     Suspended,
     /// The EntraTenant is missing or cannot be worked with.
     TenantNotReady(Explanation),
-    /// Another resource holds the address.
+    /// The person is another resource's guest.
     Duplicate {
-        /// That resource, as `namespace/name`.
-        holder: String,
+        /// That resource, as `namespace/name`; nothing where it is in another namespace.
+        holder: Option<String>,
     },
+    /// The address belongs to the user of another Guest.
+    SamePerson {
+        /// What to call that Guest.
+        guest: String,
+    },
+    /// The platform team holds the person, or has revoked their access.
+    HeldByPlatform(Reason),
+    /// Not all resources were read yet.
+    Listing,
+    /// The directory has the address where it does not tell whose it is.
+    NotTheirAddress {
+        /// A user who has it.
+        user: String,
+        /// Whether several have it.
+        several: bool,
+    },
+    /// So many people were ended that a person has to say whether that is meant.
+    EndsStopped(Explanation),
     /// Microsoft blocks invitations from the directory.
     Blocked,
     /// The spec cannot be carried out in this tenant.
@@ -143,6 +161,13 @@ pub enum Why {
     NeverShown,
     /// The user is gone from the directory.
     Gone,
+    /// The person was in the directory before, and is only followed.
+    Followed {
+        /// Whether they have accepted.
+        accepted: bool,
+        /// Whether the account is enabled.
+        enabled: bool,
+    },
     /// The guest has accepted.
     Accepted {
         /// Whether the account is enabled.

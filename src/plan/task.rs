@@ -92,6 +92,19 @@ pub enum Outcome {
 }
 
 impl Task {
+    /// Whether it gives a person access again that had ended.
+    pub fn brings_back(&self) -> bool {
+        matches!(self, Self::Restore(_) | Self::Enable { enabled: true, .. })
+    }
+
+    /// The user whose access it ends; nothing where it ends nobody's.
+    pub fn ended_user(&self) -> Option<&str> {
+        match self {
+            Self::Delete(user) | Self::Enable { user, enabled: false } => Some(user),
+            _ => None,
+        }
+    }
+
     /// What it would do to the directory, for people; nothing when it only reads, or touches just the resource.
     pub fn would(&self) -> Option<String> {
         let names = |relations: &[Relation]| {

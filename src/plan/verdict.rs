@@ -46,10 +46,58 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
         Why::Duplicate { holder } => said(
             State::Refused,
             Reason::DuplicateAddress,
+            match holder {
+                Some(holder) => format!(
+                    "{address} is the guest of the GuestInvitation {holder} already. Delete one of the two; when the other goes, this one takes over."
+                ),
+                None => format!(
+                    "{address} is the guest of another namespace already, so nothing is done here. Ask the platform team whose guest this is (kubectl get guests), or delete this resource."
+                ),
+            },
+        ),
+        Why::SamePerson { guest } => said(
+            State::Refused,
+            Reason::DuplicateAddress,
             format!(
-                "{address} is held by the GuestInvitation {holder}, which invited first or is older. Delete one of the two; when the holder goes, this one takes over."
+                "{address} belongs to a user whom the directory knows by another address, and {guest} is the record of that person. Delete this resource; the platform team can look the person up (kubectl get guests)."
             ),
         ),
+        Why::HeldByPlatform(Reason::Revoked) => said(
+            record.ended.as_ref().map_or(so_far, ended_state),
+            Reason::Revoked,
+            "The platform team has revoked this person's access (spec.revoke of the Guest). Ask them.",
+        ),
+        Why::HeldByPlatform(_) => said(
+            so_far,
+            Reason::HeldByPlatform,
+            "The platform team holds this person (spec.hold of the Guest), so nothing is sent or changed. Ask them.",
+        ),
+        Why::Listing => said(
+            so_far,
+            Reason::Listing,
+            "The operator has just started and reads all GuestInvitations first, so that nobody is taken from anybody.",
+        ),
+        Why::NotTheirAddress { user, several: false } => said(
+            State::Refused,
+            Reason::AddressOfAnother,
+            format!(
+                "User {user} has {address} among their other addresses (otherMails), which does not prove that it is theirs. Make it the mail of that user in Entra, or remove it there."
+            ),
+        ),
+        Why::NotTheirAddress { user, several: true } => said(
+            State::Refused,
+            Reason::AddressOfAnother,
+            format!(
+                "Several users of the directory have {address}; one is {user}. It is not guessed which is meant. Leave the address to one of them in Entra."
+            ),
+        ),
+        Why::EndsStopped(stopped) => (so_far, stopped.clone()),
+        Why::Followed { enabled: false, .. } => said(
+            so_far,
+            Reason::AccountDisabled,
+            "The guest's account is disabled in the directory, so they cannot sign in. Enable it in Entra.",
+        ),
+        Why::Followed { accepted, .. } => said(so_far, Reason::Followed, followed_message(desired, record, *accepted)),
         Why::Blocked => said(
             so_far,
             Reason::InvitationsBlocked,
@@ -120,7 +168,7 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             State::Refused,
             Reason::AlreadyExists,
             format!(
-                "{address} is in the directory already as user {user}, and spec.existing is Refuse. Set it to Adopt to take the guest over without a mail."
+                "{address} is in the directory already as user {user}, and spec.existing is Refuse. Set it to Follow to see how they redeem, without a mail."
             ),
         ),
         Why::InternalUser { user } => said(
@@ -184,6 +232,26 @@ fn ended_message(ended: &Ended) -> String {
         HowEnded::Deleted => "The user was deleted; Entra keeps them restorable for 30 days.",
     };
     format!("{cause} {deed} Change the spec to take the guest back.")
+}
+
+/// What following means, with the fields of the spec that do nothing.
+fn followed_message(desired: &Desired, record: &Record, accepted: bool) -> String {
+    let so_far = if accepted { accepted_message(record) } else { "They have not accepted yet.".into() };
+    let mut idle: Vec<&str> = Vec::new();
+    idle.extend((!desired.properties.is_empty()).then_some("displayName and profile"));
+    idle.extend((!desired.relations[crate::api::RelationKind::Sponsors].is_empty()).then_some("sponsors"));
+    idle.extend(desired.reminders.is_some().then_some("reminders"));
+    idle.extend(desired.expires_after.is_some().then_some("expiresAfter"));
+    idle.extend(desired.access_until.is_some().then_some("accessUntil"));
+    idle.extend((desired.policy != crate::api::DeletionPolicy::Retain).then_some("deletionPolicy"));
+    let idle = match idle.as_slice() {
+        [] => String::new(),
+        idle => format!(
+            " Their user is left as it is, so these do nothing: {}. Where an access rule allows it, existing: Manage gives them effect.",
+            idle.join(", ")
+        ),
+    };
+    format!("The guest was in the directory before and is followed. {so_far}{idle}")
 }
 
 /// The state that the record speaks of, whatever holds the guest now.

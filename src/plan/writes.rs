@@ -3,19 +3,20 @@
 use jiff::Timestamp;
 
 use super::record::{refusal, stands};
-use super::{Desired, Observed, Record, Refused, Step, Why};
+use super::{Bond, Desired, Observed, Record, Refused, Step, Why};
 use crate::api::Attempt;
 
 impl Record {
-    /// The record with this process's word that nothing was sent before, if it can give it.
+    /// The record with what the claim is entitled to now. `before` is the bond that it had.
     ///
-    /// From then on the requests count that come after: a resource made again from the same manifest asks for nothing anew.
-    pub fn attest(mut self, desired: &Desired, observed: &Observed) -> Self {
-        let attests = !self.is_blank() || (!observed.unwitnessed && observed.inherited.is_none());
-        if attests && !self.attested {
-            self.attested = true;
-            self.handled.resend.clone_from(&desired.requests.resend);
-            self.handled.reset_redemption.clone_from(&desired.requests.reset_redemption);
+    /// The requests count that come after the claim has got the person: a resource made again from the same manifest asks for
+    /// nothing anew. The ends count that the rules, an approver and the spec allow.
+    pub(super) fn stamped(mut self, before: Bond, desired: &Desired, observed: &Observed) -> Self {
+        if before == Bond::None && self.bond != Bond::None {
+            self.handled.clone_from(&desired.requests);
+        }
+        if self.bond == Bond::Owns && observed.is_entitled(desired) {
+            self.ends = desired.ends();
         }
         self
     }
@@ -47,8 +48,9 @@ impl Record {
     }
 
     /// Writes the intent to send: whoever writes it may act on it, by a decision made at `decided_at`.
-    pub(super) fn intend(mut self, attempt: Attempt, decided_at: Timestamp) -> Step {
-        self.invitation.attempt = Some(attempt);
+    pub(super) fn intend(mut self, desired: &Desired, attempt: Attempt, decided_at: Timestamp) -> Step {
+        let (claim, generation) = (desired.uid.clone(), desired.generation);
+        self.invitation.attempt = Some(Attempt { claim, generation, ..attempt });
         Step::Write { record: Box::new(self), ticket: Some(decided_at), why: Why::Sending }
     }
 }

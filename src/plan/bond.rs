@@ -1,0 +1,82 @@
+//! What a claim has of a person: it owns them, follows them, or has to leave them to another.
+
+use jiff::Timestamp;
+
+use super::absent::{Absent, absent};
+use super::begin::{LATER, bond_of_found};
+use super::{Bond, Desired, Observed, Record, Standing, Step, Task, Timing, UserView, Why};
+use crate::api::{Existing, HowEnded, Origin};
+
+/// Rest, while the person is another's or nothing may be done for them.
+pub(super) fn taken(record: &Record, observed: &Observed) -> Option<Step> {
+    if let Some(reason) = observed.held {
+        return Some(Step::rest(Why::HeldByPlatform(reason)));
+    }
+    if let Some(guest) = record.guest.as_ref().and_then(|user| observed.elsewhere.get(&user.id)) {
+        return Some(Step::rest(Why::SamePerson { guest: guest.clone() }));
+    }
+    match &observed.standing {
+        Standing::Taken { holder } => Some(Step::rest(Why::Duplicate { holder: holder.clone() })),
+        Standing::Unknown => Some(Step::rest(Why::Listing)),
+        Standing::Ours | Standing::Found => None,
+    }
+}
+
+/// Takes a person whom nobody has now: the place of the namespace's own guest, or somebody who was found.
+pub(super) fn take(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp, timing: &Timing) -> Step {
+    if let Some(hold) = observed.permission.hold() {
+        return Step::rest(hold);
+    }
+    let made = record.guest.as_ref().is_none_or(|guest| guest.origin == Origin::Invited);
+    if observed.standing == Standing::Ours && made {
+        if desired.must_be_bound() {
+            return Step::Do(Task::Bind(true));
+        }
+        return Step::write(Record { bond: Bond::Owns, ..record.clone() }, Why::Updating);
+    }
+    let Some(guest) = &record.guest else { return Step::rest(Why::Settling) };
+    // Whoever is gone is nobody's: the address is free.
+    if record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
+        return Step::write(Record { bond: Bond::None, ..Record::default() }, Why::Queued);
+    }
+    match &observed.user {
+        UserView::Found(_) if observed.user_is_live() => {}
+        UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
+            Absent::Gone => return Step::write(Record::default(), Why::Queued),
+            Absent::Shown(_) => {}
+            Absent::NotYet(step) => return step,
+        },
+        _ => return Step::Fetch(guest.id.clone()),
+    }
+    if desired.existing == Existing::Refuse {
+        return Step::rest_until(Why::AlreadyExists { user: guest.id.clone() }, later(now), now);
+    }
+    Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted)
+}
+
+/// Keeps the bond with a found person, and the ends on record, as the spec says now.
+pub(super) fn keep(desired: &Desired, record: &Record, observed: &Observed) -> Option<Step> {
+    let found = record.guest.as_ref().is_some_and(|guest| guest.origin == Origin::Adopted);
+    let entitled = observed.is_entitled(desired);
+    if found && entitled && record.bond != Bond::None && record.ended.is_none() {
+        let bond = bond_of_found(desired).max_of_following();
+        let may = bond != Bond::Owns || observed.standing != Standing::Found || record.bond == Bond::Follows;
+        if bond != record.bond && may {
+            return Some(Step::write(Record { bond, ..record.clone() }, Why::Updating));
+        }
+    }
+    // With the next write, where there is one anyway; else for itself.
+    let stale = record.bond == Bond::Owns && record.guest.is_some() && entitled && record.ends != desired.ends();
+    stale.then(|| Step::write(record.clone(), Why::Updating))
+}
+
+impl Bond {
+    /// Whoever follows somebody already does not let them go because `existing` says Refuse now.
+    fn max_of_following(self) -> Self {
+        if self == Self::None { Self::Follows } else { self }
+    }
+}
+
+fn later(now: Timestamp) -> Timestamp {
+    now.checked_add(LATER).unwrap_or(now)
+}

@@ -1,0 +1,206 @@
+//! Between the Guest, which has everything of a person, and the record that the decision for one claim rests on.
+
+use super::{Bond, Record};
+use crate::api::{ClaimRecord, GuestRecord, GuestState, GuestUser, HowEnded, Origin, Owner, PerRelation, RelationKind};
+
+/// Which claim is meant: a GuestInvitation by name and uid.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ClaimKey {
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub name: String,
+    /// Its uid.
+    pub uid: String,
+}
+
+impl ClaimKey {
+    fn is(&self, claim: &ClaimRecord) -> bool {
+        claim.namespace == self.namespace && claim.name == self.name
+    }
+}
+
+impl Record {
+    /// What `guest` holds for the claim `key`.
+    pub fn of(guest: &GuestRecord, key: &ClaimKey) -> Self {
+        let claim = guest.claims.iter().find(|claim| key.is(claim));
+        let owns = guest.owner.as_ref().is_some_and(|owner| owner.uid.as_ref() == Some(&key.uid));
+        let follows = claim.is_some_and(|claim| claim.uid.as_ref() == Some(&key.uid));
+        let bond = match (owns, follows) {
+            (true, _) => Bond::Owns,
+            (false, true) => Bond::Follows,
+            (false, false) => Bond::None,
+        };
+        let of_namespace = guest.owner.as_ref().filter(|owner| owner.namespace == key.namespace);
+        Self {
+            bond,
+            guest: guest.user.clone().map(|user| seen_from(user, guest, key)),
+            invitation: guest.invitation.clone(),
+            redemption: guest.redemption.clone(),
+            relations: PerRelation::of(|kind| {
+                claim.map(|claim| kind.recorded(&claim.relations).to_vec()).unwrap_or_default()
+            }),
+            profile: guest.profile.clone(),
+            ends: of_namespace.map(|owner| owner.ends.clone()).unwrap_or_default(),
+            ending: guest.ending,
+            ended: guest.ended.clone(),
+            disabled: guest.disabled,
+            refusal: guest.refusal.clone(),
+            handled: claim.map(|claim| claim.last_handled.clone()).unwrap_or_default(),
+        }
+    }
+
+    /// The Guest's record after the claim `key` has put this into `before`.
+    pub fn put(&self, before: &GuestRecord, key: &ClaimKey) -> GuestRecord {
+        let mut next = before.clone();
+        self.put_user(&mut next, key);
+        self.put_owner(&mut next, key);
+        self.put_claim(&mut next, key);
+        if self.bond != Bond::Follows {
+            next.invitation = self.invitation.clone();
+            next.profile = self.profile.clone();
+            next.ending = self.ending;
+            next.ended = self.ended.clone();
+            next.disabled = self.disabled;
+            next.refusal = self.refusal.clone();
+        }
+        next.redemption = self.redemption.clone();
+        next.state = state(&next);
+        next
+    }
+
+    fn put_user(&self, next: &mut GuestRecord, key: &ClaimKey) {
+        match &self.guest {
+            None => (next.user, next.made_in) = (None, None),
+            Some(user) => {
+                let same = next.user.as_ref().filter(|before| before.id == user.id);
+                let theirs = same.is_some_and(|before| before.origin == Origin::Invited)
+                    && next.made_in.as_ref().is_some_and(|made_in| *made_in != key.namespace);
+                if theirs {
+                    next.user = Some(GuestUser { origin: Origin::Invited, ..user.clone() });
+                } else {
+                    next.made_in = (user.origin == Origin::Invited).then(|| key.namespace.clone());
+                    next.user = Some(user.clone());
+                }
+            }
+        }
+    }
+
+    fn put_owner(&self, next: &mut GuestRecord, key: &ClaimKey) {
+        let was = next.owner.as_ref().is_some_and(|owner| owner.uid.as_ref() == Some(&key.uid));
+        match (self.bond, &mut next.owner) {
+            (Bond::Owns, owner) => {
+                // Whose place this was has nothing of the person any more.
+                let before = owner.take().and_then(|before| before.uid).filter(|before| *before != key.uid);
+                if before.is_some() {
+                    next.claims.iter_mut().filter(|claim| claim.uid == before).for_each(|claim| claim.uid = None);
+                    next.claims.retain(is_worth_keeping);
+                }
+                let (namespace, name) = (key.namespace.clone(), key.name.clone());
+                *owner = Some(Owner { namespace, name, uid: Some(key.uid.clone()), ends: self.ends.clone() });
+            }
+            (Bond::Follows | Bond::None, Some(owner)) if was => owner.uid = None,
+            _ => {}
+        }
+    }
+
+    fn put_claim(&self, next: &mut GuestRecord, key: &ClaimKey) {
+        let at = next.claims.iter().position(|claim| key.is(claim));
+        // Whoever has let go, or never had anybody, leaves alone what a later claim of the same name has by now.
+        let of_another = |claim: &ClaimRecord| claim.uid.as_ref().is_some_and(|uid| *uid != key.uid);
+        if self.bond == Bond::None && at.is_some_and(|at| of_another(&next.claims[at])) {
+            return;
+        }
+        let mut claim = at.map(|at| next.claims.remove(at)).unwrap_or_else(|| ClaimRecord {
+            namespace: key.namespace.clone(),
+            name: key.name.clone(),
+            ..ClaimRecord::default()
+        });
+        for kind in RelationKind::ALL {
+            let before = std::mem::take(kind.recorded_mut(&mut claim.relations));
+            let now = &self.relations[kind];
+            // A relation of ours that this claim wants no more belongs to another claim that wants it too.
+            for relation in before.iter().filter(|before| !now.iter().any(|now| now.id == before.id)) {
+                hand_on(next, kind, relation);
+            }
+            kind.recorded_mut(&mut claim.relations).clone_from(now);
+        }
+        claim.last_handled = self.handled.clone();
+        claim.uid = (self.bond != Bond::None).then(|| key.uid.clone());
+        if is_worth_keeping(&claim) {
+            next.claims.insert(at.unwrap_or(next.claims.len()), claim);
+        }
+    }
+}
+
+/// What is left of a claim that has ended is worth keeping only where something of it stands.
+pub(super) fn is_worth_keeping(claim: &ClaimRecord) -> bool {
+    claim.uid.is_some() || RelationKind::ALL.iter().any(|kind| !kind.recorded(&claim.relations).is_empty())
+}
+
+/// A user whom another namespace's invitation made was found, as this claim sees them.
+fn seen_from(user: GuestUser, guest: &GuestRecord, key: &ClaimKey) -> GuestUser {
+    let ours = guest.made_in.as_ref().is_none_or(|made_in| *made_in == key.namespace);
+    GuestUser { origin: if ours { user.origin } else { Origin::Adopted }, ..user }
+}
+
+fn hand_on(next: &mut GuestRecord, kind: RelationKind, relation: &crate::api::Relation) {
+    let ours = matches!(relation.state, crate::api::RelationState::Added | crate::api::RelationState::Adding);
+    let heirs = next.claims.iter_mut().filter(|claim| claim.uid.is_some());
+    let mut theirs = heirs.flat_map(|claim| kind.recorded_mut(&mut claim.relations).iter_mut());
+    if let Some(heir) = theirs.find(|other| ours && other.id.is_some() && other.id == relation.id) {
+        heir.state = crate::api::RelationState::Added;
+    }
+}
+
+/// Where the person is, in one word.
+pub fn state(guest: &GuestRecord) -> GuestState {
+    let held = guest.owner.as_ref().is_some_and(|owner| owner.uid.is_some()) || guest.claim_uids().next().is_some();
+    let accepted = guest.redemption.as_ref().is_some_and(crate::api::Redemption::has_accepted);
+    match (&guest.user, &guest.ended) {
+        _ if guest.alias_of.is_some() => GuestState::Alias,
+        (_, Some(ended)) if ended.how == HowEnded::Deleted => GuestState::Gone,
+        _ if guest.gone_since.is_some() => GuestState::Gone,
+        (None, _) => GuestState::Pending,
+        (Some(_), Some(_)) => GuestState::Ended,
+        (Some(_), None) if !held => GuestState::Released,
+        (Some(_), None) if accepted => GuestState::Accepted,
+        (Some(_), None) => GuestState::Invited,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Handled;
+
+    /// Found by the model: the outcome of a mail came for a claim that had been deleted and made again meanwhile. Written down under
+    /// its name, it took the new claim's handled request off the record, and the mail left once more.
+    #[test]
+    fn an_outcome_for_an_earlier_claim_leaves_the_later_one_of_its_name_alone() {
+        let key = |uid: &str| ClaimKey { namespace: "a".into(), name: "guest".into(), uid: uid.into() };
+        let mut before = GuestRecord::new("t", "guest@example.com", "t");
+        let handled = Handled { resend: Some("please".into()), ..Handled::default() };
+        let record = Record { bond: Bond::Owns, handled: handled.clone(), ..Record::default() };
+        before = record.put(&before, &key("new"));
+        let mut stale = Record::of(&before, &key("old"));
+        assert_eq!(stale.bond, Bond::None);
+        stale.invitation.sent = 1;
+        let after = stale.put(&before, &key("old"));
+        assert_eq!((after.invitation.sent, &after.claims, &after.owner), (1, &before.claims, &before.owner));
+        assert_eq!(Record::of(&after, &key("new")).handled, handled);
+    }
+
+    /// Found by the model: a claim took its attempt back, another namespace's took the place that was vacant then, and the first one
+    /// went on as a follower of a person whom it had never been allowed to follow.
+    #[test]
+    fn whoever_loses_a_vacant_place_follows_nobody() {
+        let key =
+            |namespace: &str| ClaimKey { namespace: namespace.into(), name: "guest".into(), uid: namespace.into() };
+        let blank = GuestRecord::new("t", "guest@example.com", "t");
+        let owns = Record { bond: Bond::Owns, ..Record::default() };
+        let taken = owns.put(&owns.put(&blank, &key("a")), &key("b"));
+        assert_eq!(Record::of(&taken, &key("a")).bond, Bond::None);
+        assert_eq!(taken.claim_uids().collect::<Vec<_>>(), ["b"]);
+    }
+}

@@ -1,0 +1,244 @@
+//! What is done for a Guest itself, beside what its claims ask for: claims that vanished are taken off the record, an attempt that
+//! nobody settles any more is settled, the platform team's `revoke` is carried out, and whoever is gone for long is forgotten.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::timing::NEVER;
+use super::{Claims, Look, Outcome, Task, Timing, UserView, guest};
+use crate::api::conditions::whole_seconds;
+use crate::api::{
+    Address, AttemptKind, DeletionPolicy, Ended, Explanation, GuestRecord, GuestSpec, GuestState, HowEnded, Origin,
+    Reason, Relation, RelationKind, RelationState, Revoke,
+};
+
+/// How long a Guest is kept whose user is gone: as long as Entra can restore the user.
+const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// What is known beside the record.
+#[derive(Clone, Debug, Default)]
+pub struct Unclaimed {
+    /// The older Guest of the same user.
+    pub older: Option<String>,
+    /// Whether the directory can be worked with, and may be written to.
+    pub reachable: bool,
+    /// A live look for the address.
+    pub look: Option<Look>,
+    /// The user, by id, read live in this pass.
+    pub user: Option<UserView>,
+    /// Whether the sweep has found that the user is gone.
+    pub gone: bool,
+    /// Why nobody is ended now, if so.
+    pub ends_stopped: Option<Explanation>,
+    /// What the task brought that was carried out a moment ago.
+    pub done: Option<(Task, Outcome)>,
+}
+
+/// The one next thing to do for a Guest.
+#[derive(Clone, Debug, PartialEq)]
+pub enum GuestStep {
+    /// Write this record under compare-and-swap.
+    Write(Box<GuestRecord>),
+    /// Look the address up, live, among the deleted too.
+    Look,
+    /// Read the user by id, live.
+    Fetch(String),
+    /// Work on the user.
+    Do(Task),
+    /// Delete the Guest: nothing of it is worth keeping.
+    Forget,
+    /// Nothing until something changes, or until then.
+    Rest(Option<Duration>),
+}
+
+/// Chooses the next step for the Guest with this record.
+pub fn unclaimed(
+    wishes: &GuestSpec,
+    record: &GuestRecord,
+    claims: &impl Claims,
+    seen: &Unclaimed,
+    now: Timestamp,
+    timing: &Timing,
+) -> GuestStep {
+    if seen.older.is_some() && record.alias_of != seen.older {
+        return write(GuestRecord { alias_of: seen.older.clone(), ..record.clone() });
+    }
+    if !claims.complete() {
+        return GuestStep::Rest(None);
+    }
+    let settled = without_vanished(record, claims);
+    if settled != *record {
+        return GuestStep::Write(Box::new(settled));
+    }
+    if is_orphaned(record, claims) {
+        return settle(record, seen, timing);
+    }
+    if let Some(revoke) = wishes.revoke.filter(|_| !record.is_open() || record.ending.is_some())
+        && record.alias_of.is_none()
+        && let Some(step) = self::revoke(revoke, record, seen, now)
+    {
+        return step;
+    }
+    let deleted = record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted);
+    if seen.gone && !deleted && record.gone_since.is_none() && record.claim_uids().next().is_none() {
+        return write(GuestRecord { gone_since: Some(whole_seconds(now)), ..record.clone() });
+    }
+    forget(record, now)
+}
+
+fn write(mut record: GuestRecord) -> GuestStep {
+    record.state = guest::state(&record);
+    GuestStep::Write(Box::new(record))
+}
+
+/// The record without the claims that are there no more. A claim with the same name and address takes the place by itself.
+fn without_vanished(record: &GuestRecord, claims: &impl Claims) -> GuestRecord {
+    let mut next = record.clone();
+    let lives = |namespace: &str, name: &str, uid: &Option<String>| {
+        uid.as_ref().is_none_or(|uid| claims.lives(namespace, name, uid))
+    };
+    let mut ownerless = false;
+    if let Some(owner) = &mut next.owner
+        && !lives(&owner.namespace, &owner.name, &owner.uid)
+    {
+        // With nothing to undo the person is simply released. Else somebody has to say what becomes of them: absence ends nobody.
+        // The platform team has said it by a revocation that is carried out.
+        let revoked = record.ended.as_ref().is_some_and(|ended| ended.reason == Reason::Revoked);
+        ownerless = owner.ends.policy != DeletionPolicy::Retain && !revoked;
+        if !ownerless {
+            owner.uid = None;
+        }
+    }
+    let kept = next.owner.as_ref().and_then(|owner| owner.uid.clone());
+    for claim in &mut next.claims {
+        if !lives(&claim.namespace, &claim.name, &claim.uid) && claim.uid != kept {
+            claim.uid = None;
+        }
+    }
+    next.claims.retain(guest::is_worth_keeping);
+    next.state = if ownerless { GuestState::Ownerless } else { guest::state(&next) };
+    next
+}
+
+/// Whether an attempt is open that no claim will settle.
+fn is_orphaned(record: &GuestRecord, claims: &impl Claims) -> bool {
+    let owner = record.owner.as_ref();
+    let lives = owner
+        .is_some_and(|owner| owner.uid.as_ref().is_some_and(|uid| claims.lives(&owner.namespace, &owner.name, uid)));
+    record.invitation.attempt.is_some() && !lives
+}
+
+/// An attempt of a claim that is gone: the directory tells, once it shows the user or has had the time to. Nothing is asked and nothing
+/// is sent; what nobody can tell counts as sent.
+fn settle(record: &GuestRecord, seen: &Unclaimed, timing: &Timing) -> GuestStep {
+    let Some(attempt) = &record.invitation.attempt else { return GuestStep::Rest(None) };
+    if !seen.reachable {
+        return GuestStep::Rest(None);
+    }
+    let Some(look) = &seen.look else { return GuestStep::Look };
+    let over = attempt.started_at.checked_add(timing.settling * NEVER).is_ok_and(|over| look.graph_time > over);
+    if !over {
+        return GuestStep::Rest(Some(timing.settling / 2));
+    }
+    let mut next = record.clone();
+    next.invitation.attempt = None;
+    next.invitation.owed_since = None;
+    if attempt.kind != AttemptKind::Add {
+        next.invitation.sent = next.invitation.sent.saturating_add(1);
+        next.invitation.last_sent_at = Some(attempt.started_at);
+    }
+    if next.user.is_none()
+        && let Some(user) = look.guest(&Address::new(&record.email), Some(attempt.started_at))
+    {
+        let ours = user.created_at.is_some_and(|created| created >= attempt.started_at);
+        next.user = Some(user.guest(if ours { Origin::Invited } else { Origin::Adopted }));
+        next.made_in = record.owner.as_ref().filter(|_| ours).map(|owner| owner.namespace.clone());
+        next.redemption = Some(user.redemption());
+    }
+    write(next)
+}
+
+/// Ends the person in spite of all claims.
+fn revoke(revoke: Revoke, record: &GuestRecord, seen: &Unclaimed, now: Timestamp) -> Option<GuestStep> {
+    let how = match revoke {
+        Revoke::Disable => HowEnded::Disabled,
+        Revoke::Delete => HowEnded::Deleted,
+    };
+    let user = record.user.as_ref()?;
+    let done = record.ended.as_ref().is_some_and(|ended| ended.reason == Reason::Revoked && ended.how == how);
+    if done || record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
+        return None;
+    }
+    if !seen.reachable {
+        return Some(GuestStep::Rest(None));
+    }
+    let over = |how: HowEnded| {
+        let disabled = record.disabled || record.ending == Some(HowEnded::Disabled);
+        let ended = Some(Ended { reason: Reason::Revoked, at: whole_seconds(now), how });
+        write(GuestRecord { ended, ending: None, disabled, ..record.clone() })
+    };
+    let shown = match &seen.user {
+        None => return Some(GuestStep::Fetch(user.id.clone())),
+        Some(UserView::Found(shown)) => shown,
+        Some(UserView::Missing | UserView::Unknown) => return Some(over(HowEnded::Deleted)),
+    };
+    if how == HowEnded::Disabled
+        && let Some(step) = leave_groups(record, &shown.id, seen)
+    {
+        return Some(step);
+    }
+    let task = match how {
+        HowEnded::Disabled if !shown.enabled => return Some(over(how)),
+        HowEnded::Disabled => Task::Enable { user: shown.id.clone(), enabled: false },
+        HowEnded::Deleted => Task::Delete(shown.id.clone()),
+        HowEnded::Retained => return None,
+    };
+    Some(match &seen.done {
+        Some((done, Outcome::Refused(_))) if *done == task => GuestStep::Rest(Some(Duration::from_secs(300))),
+        Some((done, _)) if *done == task => over(how),
+        _ if seen.ends_stopped.is_some() => GuestStep::Rest(None),
+        _ if record.ending != Some(how) => write(GuestRecord { ending: Some(how), ..record.clone() }),
+        _ => GuestStep::Do(task),
+    })
+}
+
+/// Takes the person out of the groups that the operator added them to, for whichever claim.
+fn leave_groups(record: &GuestRecord, user: &str, seen: &Unclaimed) -> Option<GuestStep> {
+    let ours = |relation: &&Relation| {
+        matches!(relation.state, RelationState::Added | RelationState::Adding) && relation.id.is_some()
+    };
+    for kind in RelationKind::ALL.into_iter().filter(|kind| kind.grants_access()) {
+        let all = record.claims.iter().flat_map(|claim| kind.recorded(&claim.relations));
+        let relations: Vec<Relation> = all.filter(ours).cloned().collect();
+        if relations.is_empty() {
+            continue;
+        }
+        let task = Task::RemoveRelations { kind, user: user.to_owned(), relations };
+        return Some(match &seen.done {
+            Some((done, Outcome::Refused(_))) if *done == task => GuestStep::Rest(Some(Duration::from_secs(300))),
+            Some((done, _)) if *done == task => {
+                let mut next = record.clone();
+                next.claims.iter_mut().for_each(|claim| kind.recorded_mut(&mut claim.relations).clear());
+                write(next)
+            }
+            _ => GuestStep::Do(task),
+        });
+    }
+    None
+}
+
+/// Whoever is gone for 30 days, and nobody's, is forgotten.
+fn forget(record: &GuestRecord, now: Timestamp) -> GuestStep {
+    let deleted = record.ended.as_ref().filter(|ended| ended.how == HowEnded::Deleted).map(|ended| ended.at);
+    let owned = record.owner.as_ref().is_some_and(|owner| owner.uid.is_some());
+    let Some(gone) = [record.gone_since, deleted].into_iter().flatten().min() else { return GuestStep::Rest(None) };
+    if owned || record.claim_uids().next().is_some() || record.is_open() {
+        return GuestStep::Rest(None);
+    }
+    let left = KEPT.checked_sub(now.duration_since(gone)).unwrap_or_default();
+    match Duration::try_from(left) {
+        Ok(left) if !left.is_zero() => GuestStep::Rest(Some(left)),
+        _ => GuestStep::Forget,
+    }
+}
