@@ -6,8 +6,12 @@ mod guard;
 mod guests;
 mod lease;
 mod lists;
+mod live;
 mod metrics;
 mod namespaces;
+mod people;
+mod relations;
+mod runner;
 mod schema;
 mod scope;
 mod settings;
@@ -93,7 +97,7 @@ pub async fn run(
 async fn work(client: Client, settings: Settings, metrics: Metrics, shutdown: CancellationToken) -> Result<(), Error> {
     metrics.lead(true);
     let (context, wakeups) = Context::new(client, settings, metrics);
-    tracing::info!("watching GuestInvitations, EntraTenants and GuestLists");
+    tracing::info!("watching GuestInvitations, Guests, EntraTenants and GuestLists");
     // When one ends, all end; but each finishes first what it has begun, as a request that is cut off leaves a question open.
     let stop = shutdown.child_token();
     let by_itself = || {
@@ -103,15 +107,17 @@ async fn work(client: Client, settings: Settings, metrics: Metrics, shutdown: Ca
     };
     let ended = tokio::join!(
         guests::run(context.clone(), wakeups.guests, stop.clone()).map(|()| by_itself()),
+        people::run(context.clone(), wakeups.people, stop.clone()).map(|()| by_itself()),
         tenants::run(context.clone(), wakeups.tenants, stop.clone()).map(|()| by_itself()),
         lists::run(context.clone(), wakeups.lists, stop.clone()).map(|()| by_itself()),
         namespaces::run(context.clone(), stop.clone()).map(|()| by_itself()),
     );
     match ended {
-        (true, ..) => Err(Error::Stopped("guests")),
-        (_, true, ..) => Err(Error::Stopped("tenants")),
-        (.., true, _) => Err(Error::Stopped("lists")),
-        (.., true) => Err(Error::Stopped("namespaces")),
+        (true, ..) => Err(Error::Stopped("GuestInvitation")),
+        (_, true, ..) => Err(Error::Stopped("Guest")),
+        (_, _, true, ..) => Err(Error::Stopped("EntraTenant")),
+        (.., true, _) => Err(Error::Stopped("GuestList")),
+        (.., true) => Err(Error::Stopped("namespace")),
         _ => Ok(()),
     }
 }

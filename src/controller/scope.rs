@@ -27,6 +27,14 @@ impl Scope {
         if namespaces.is_empty() { Self::Cluster } else { Self::Namespaces(namespaces) }
     }
 
+    /// Whether the namespace `name` is watched.
+    pub fn has(&self, name: &str) -> bool {
+        match self {
+            Self::Cluster => true,
+            Self::Namespaces(names) => names.contains(name),
+        }
+    }
+
     /// Watches one kind, and tries again, more and more slowly, while that fails.
     pub fn watch<K>(&self, client: &Client) -> BoxStream<'static, Result<Event<K>, watcher::Error>>
     where

@@ -43,10 +43,10 @@ mod tests {
     #[test]
     fn a_merge_patch_takes_away_what_others_added() {
         let before = json!({"email": "a", "redirectUrl": "https://x", "message": {"cc": ["b"], "language": "nl"}, "suspend": true});
-        let after = json!({"email": "a", "redirectUrl": null, "message": {"language": "de"}, "suspend": true, "existing": "Adopt"});
+        let after = json!({"email": "a", "redirectUrl": null, "message": {"language": "de"}, "suspend": true, "existing": "Follow"});
         assert_eq!(
             difference(&before, &after),
-            json!({"redirectUrl": null, "message": {"cc": null, "language": "de"}, "existing": "Adopt"})
+            json!({"redirectUrl": null, "message": {"cc": null, "language": "de"}, "existing": "Follow"})
         );
         assert_eq!(
             difference(&json!({"message": null}), &json!({"message": {"cc": ["x"]}})),

@@ -26,6 +26,7 @@ pub fn directory_user(user: &User) -> DirectoryUser {
             .filter(|state| !state.is_empty()),
         external_state_since: user.external_user_state_change_date_time,
         identity_provider: provider(user).to_owned(),
+        mail: user.mail.as_ref().map(|mail| mail.to_lowercase()),
         addresses: user
             .mail
             .iter()

@@ -140,7 +140,7 @@ pub struct Permissions {
 
 /// The claims that are read: `roles` of an application, and `scp` of a person who is signed in to the Azure CLI.
 #[derive(Deserialize)]
-struct Claims {
+struct TokenClaims {
     #[serde(default)]
     roles: Vec<String>,
     #[serde(default)]
@@ -154,7 +154,7 @@ impl Permissions {
     /// The permissions in `token`; none when it cannot be read. Graph may change the format of tokens at any time.
     pub fn of(token: &str) -> Option<Self> {
         let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-        let Claims { roles: mut held, scp } = serde_json::from_slice(&claims).ok()?;
+        let TokenClaims { roles: mut held, scp } = serde_json::from_slice(&claims).ok()?;
         let of_a_person = !scp.is_empty();
         held.extend(scp.split_whitespace().map(str::to_owned));
         Some(Self { held, of_a_person })
@@ -186,7 +186,7 @@ mod tests {
     fn row(feature: Feature) -> String {
         let (to, also) = match feature {
             Feature::Invite => ("invite, resend, remind".to_owned(), ""),
-            Feature::Follow => ("look guests up, adopt and follow them".into(), ""),
+            Feature::Follow => ("look guests up and follow them".into(), ""),
             Feature::Profile => ("`profile`; `displayName` of a guest who is there already".into(), ""),
             Feature::Relation(kind) => (format!("`{}`", kind.field()), ""),
             Feature::FindRelated(kind) => (format!("`{}` by display name, or a group", kind.field()), "also "),

@@ -3,6 +3,7 @@
 
 mod backoff;
 mod child;
+mod guest_name;
 mod index;
 mod lanes;
 mod list_names;
@@ -17,7 +18,8 @@ mod wake;
 
 pub use backoff::Backoff;
 pub use child::{Child, ChildTrouble, print};
-pub use index::{Family, GuestClaims, Index};
+pub use guest_name::guest_name;
+pub use index::{Family, GuestClaims, Index, KnownGuests, owner};
 pub use lanes::{Lanes, Taken};
 pub use list_names::{child as child_name, label as list_label};
 pub use lists::{Lists, Memory, RefusedWrite};
@@ -33,7 +35,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::api::GuestInvitation;
+use crate::api::{Guest, GuestInvitation};
 
 /// Shared by all loops.
 #[derive(Debug)]
@@ -80,6 +82,13 @@ impl Store {
     /// Takes in a guest that was just written or read, and wakes whom that concerns.
     pub fn know(&self, guest: &GuestInvitation) {
         let concerned = self.index(|index| index.put(guest));
+        self.wake_guests(&concerned);
+    }
+
+    /// Takes in a Guest that was just written or read for the claim at `by`, and wakes whom else that concerns.
+    pub fn know_guest(&self, guest: &Guest, by: Option<&ObjectKey>) {
+        let mut concerned = self.index(|index| index.put_guest(guest));
+        concerned.retain(|place| Some(place) != by);
         self.wake_guests(&concerned);
     }
 

@@ -7,7 +7,7 @@ use kube::core::DeserializeGuard;
 use kube::runtime::reflector::ObjectRef;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::api::{EntraTenant, GuestInvitation, GuestList};
+use crate::api::{EntraTenant, Guest, GuestInvitation, GuestList};
 
 /// A resource that may have stopped matching our types.
 pub type Guarded<K> = DeserializeGuard<K>;
@@ -16,6 +16,7 @@ pub type Guarded<K> = DeserializeGuard<K>;
 #[derive(Clone, Debug)]
 pub struct Wake {
     guests: UnboundedSender<ObjectRef<Guarded<GuestInvitation>>>,
+    people: UnboundedSender<ObjectRef<Guarded<Guest>>>,
     tenants: UnboundedSender<ObjectRef<Guarded<EntraTenant>>>,
     lists: UnboundedSender<ObjectRef<Guarded<GuestList>>>,
 }
@@ -23,8 +24,10 @@ pub struct Wake {
 /// The receiving ends, one for each controller.
 #[derive(Debug)]
 pub struct Wakeups {
-    /// Guests to look at.
+    /// Invitations to look at.
     pub guests: UnboundedReceiver<ObjectRef<Guarded<GuestInvitation>>>,
+    /// Guests to look at.
+    pub people: UnboundedReceiver<ObjectRef<Guarded<Guest>>>,
     /// Tenants to look at.
     pub tenants: UnboundedReceiver<ObjectRef<Guarded<EntraTenant>>>,
     /// Lists to look at.
@@ -35,12 +38,21 @@ impl Wake {
     /// Both ends. A wake-up for somebody who is awake already is dropped by the controller's queue.
     pub fn new() -> (Self, Wakeups) {
         let (guests, guests_out) = unbounded_channel();
+        let (people, people_out) = unbounded_channel();
         let (tenants, tenants_out) = unbounded_channel();
         let (lists, lists_out) = unbounded_channel();
-        (Self { guests, tenants, lists }, Wakeups { guests: guests_out, tenants: tenants_out, lists: lists_out })
+        (
+            Self { guests, people, tenants, lists },
+            Wakeups { guests: guests_out, people: people_out, tenants: tenants_out, lists: lists_out },
+        )
     }
 
-    /// Wakes one guest.
+    /// Wakes one Guest.
+    pub fn person(&self, name: &str) {
+        let _ = self.people.send(ObjectRef::new(name));
+    }
+
+    /// Wakes one invitation.
     pub fn guest(&self, namespace: &str, name: &str) {
         // A closed channel means that the process is ending.
         let _ = self.guests.send(ObjectRef::new(name).within(namespace));

@@ -10,10 +10,17 @@ use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::directory;
 use crate::plan::{Answer, Post, Record, Step, Ticket, UserView};
-use crate::store::{ObjectKey, TenantState};
+use crate::store::TenantState;
 
 /// Carries `step` out, unless it is a write or a rest.
-pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, found: &TenantState, pass: &mut Pass) {
+pub async fn carry_out(
+    step: Step,
+    context: &Context,
+    guest: &GuestInvitation,
+    record: &Record,
+    found: &TenantState,
+    pass: &mut Pass,
+) {
     let Some(connection) = found.connection() else { return };
     let uid = guest.uid().unwrap_or_default();
     match step {
@@ -34,7 +41,7 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
             }
         }
         Step::Post(post) => {
-            let answer = send::send(&post, context, guest, connection, pass).await;
+            let answer = send::send(&post, context, guest, record, connection, pass).await;
             if let (Post::Send { kind, .. }, Answer::Done { .. } | Answer::Mailed { .. }) = (&post, &answer) {
                 context.metrics.sent(&guest.spec.tenant_ref.name, *kind);
             }
@@ -48,7 +55,7 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
             pass.answer = Some((post, answer));
         }
         Step::Do(task) => {
-            if let Some(outcome) = tasks::carry_out(&task, context, guest, connection, pass).await {
+            if let Some(outcome) = tasks::carry_out(&task, context, guest, record, connection, pass).await {
                 pass.done = Some((task, outcome));
             }
         }
@@ -56,39 +63,12 @@ pub async fn carry_out(step: Step, context: &Context, guest: &GuestInvitation, f
     }
 }
 
-/// Nothing left for this guest, so the address is free again for whoever was told that it was not.
-pub fn give_address_back(context: &Context, guest: &GuestInvitation) {
-    let uid = guest.uid().unwrap_or_default();
-    let (tenant, address) = (&guest.spec.tenant_ref.name, guest.spec.address());
-    let place = ObjectKey::of(guest);
-    let rivals = context.store.index(|index| {
-        index.ledger.take_back(tenant, &address, &uid);
-        index.rivals(&place)
-    });
-    context.store.wake_guests(&rivals);
-}
-
-/// After a write: who may act on the new attempt, and what the memory of sends has to know.
-pub fn keep_books(
-    context: &Context,
-    guest: &GuestInvitation,
-    found: &TenantState,
-    record: &Record,
-    ticket: Option<Timestamp>,
-    pass: &mut Pass,
-) {
-    let uid = guest.uid().unwrap_or_default();
-    let (tenant, address) = (&guest.spec.tenant_ref.name, guest.spec.address());
-    let acted = pass.answer.take().is_some() || pass.ticket.is_some();
+/// After a write: who may act on the new attempt.
+pub fn keep_books(found: &TenantState, record: &Record, ticket: Option<Timestamp>, pass: &mut Pass) {
+    pass.answer = None;
     pass.ticket = None;
-    match (&record.invitation.attempt, ticket) {
-        (Some(attempt), Some(decided_at)) => {
-            let now = Timestamp::now();
-            context.store.index(|index| index.ledger.begin(tenant, &address, &uid, attempt, now));
-            pass.ticket = Some(Ticket { attempt: attempt.id.clone(), decided_at });
-        }
-        (None, _) if acted && record.guest.is_none() => give_address_back(context, guest),
-        _ => {}
+    if let (Some(attempt), Some(decided_at)) = (&record.invitation.attempt, ticket) {
+        pass.ticket = Some(Ticket { attempt: attempt.id.clone(), decided_at });
     }
     // What was just read of the user by id is newer than the mirror.
     if let (Some(connection), UserView::Found(user)) = (found.connection(), &pass.user) {

@@ -3,18 +3,28 @@
 use kube::ResourceExt;
 
 use crate::api::{
-    Address, Defaults, Delivery, Explanation, FINALIZER, GuestInvitation, Handled, PerRelation, RECONCILE, RESEND,
-    RESET_REDEMPTION, Reason, Reminders, Span,
+    Address, Defaults, Delivery, Existing, Explanation, FINALIZER, Grant, GuestInvitation, GuestSpec, Handled,
+    PerRelation, RECONCILE, RESEND, RESET_REDEMPTION, Reason, Reminders, Span,
 };
 use crate::plan::{Desired, Remind};
 use crate::store::TenantState;
 
 /// What `guest` asks for.
-pub fn desired(guest: &GuestInvitation, found: &TenantState) -> Desired {
-    match found.connection() {
+pub fn desired(guest: &GuestInvitation, found: &TenantState, wishes: &GuestSpec) -> Desired {
+    let mut desired = match found.connection() {
         Some(connection) => asked_for(guest, &connection.defaults, connection.observe),
         None => asked_for(guest, &Defaults::default(), false),
+    };
+    // What the platform team grants counts like what an access rule allows.
+    let granted = match wishes.grant {
+        Some(Grant::Own) => Existing::Own,
+        Some(Grant::Manage) => Existing::Manage,
+        Some(Grant::Follow) | None => Existing::Refuse,
+    };
+    if desired.existing != Existing::Refuse {
+        desired.existing = desired.existing.max(granted);
     }
+    desired
 }
 
 /// What `guest` asks for of a tenant with these defaults, which may only be observed.
@@ -27,6 +37,7 @@ pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) ->
         properties.insert("displayName".into(), name.clone());
     }
     Desired {
+        uid: guest.uid().unwrap_or_default(),
         generation: guest.metadata.generation.unwrap_or_default(),
         created_at: guest.creation_timestamp().map(|time| time.0),
         existing: spec.existing,

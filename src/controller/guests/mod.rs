@@ -8,7 +8,7 @@ mod notes;
 mod observe;
 mod pass;
 mod permission;
-mod relations;
+mod person;
 mod report;
 mod secret;
 mod send;
@@ -19,14 +19,15 @@ pub use desired::asked_for;
 
 use std::sync::Arc;
 
-use futures::{Stream, StreamExt, TryStreamExt};
-use kube::runtime::reflector::{ObjectRef, store};
+use futures::{Stream, TryStreamExt};
+use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher::{self, Event};
-use kube::runtime::{Controller, WatchStreamExt, controller};
+use kube::runtime::{WatchStreamExt, controller};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
+use super::runner;
 use crate::api::GuestInvitation;
 use crate::store::{Guarded, wakeup_stream};
 
@@ -35,34 +36,14 @@ use crate::store::{Guarded, wakeup_stream};
 const AT_ONCE: u16 = 256;
 
 /// Runs the controller until `shutdown`.
-///
-/// No predicate filters the events: status content is deterministic, so our own write brings one more pass that finds
-/// nothing to do, and a status edited by hand is put right.
 pub async fn run(
     context: Arc<Context>,
     wakeups: UnboundedReceiver<ObjectRef<Guarded<GuestInvitation>>>,
     shutdown: CancellationToken,
 ) {
-    let (reader, writer) = store();
-    let guests = watch(context.clone()).reflect(writer).applied_objects();
-    Controller::for_stream(guests, reader)
-        .with_config(controller::Config::default().concurrency(AT_ONCE))
-        .reconcile_on(wakeup_stream(wakeups))
-        .graceful_shutdown_on(shutdown.cancelled_owned())
-        .run(
-            |object, context| async move {
-                let metrics = context.metrics.clone();
-                metrics.pass("GuestInvitation", pass::guest(object, context)).await
-            },
-            |_, failed, _| failed.again(),
-            context,
-        )
-        .for_each(|ended| async {
-            if let Err(error) = ended {
-                tracing::debug!(%error, "a guest's reconcile ended early");
-            }
-        })
-        .await;
+    let events = watch(context.clone());
+    let config = controller::Config::default().concurrency(AT_ONCE);
+    runner::run(context, events, wakeup_stream(wakeups), config, shutdown, pass::guest).await;
 }
 
 /// The watch, which the index reads first: nobody decides on a guest that the index has not seen.
@@ -71,7 +52,8 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Guest
     events
         .modify(|object| object.meta_mut_fields())
         .inspect_ok(move |event| {
-            let concerned = context.store.index(|index| index.on(event));
+            let (concerned, left) = context.store.index(|index| (index.on(event), index.left_by(event)));
+            left.iter().for_each(|name| context.store.wake.person(name));
             context.store.wake_guests(&concerned);
         })
         .inspect_err(|error| tracing::warn!(%error, "watching GuestInvitations"))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::api::Explanation;
-use crate::plan::{Answer, Look, Outcome, Post, Task, Ticket, UserView};
+use crate::plan::{Answer, Look, Outcome, Post, Record, Task, Ticket, UserView};
 
 /// What one pass has seen so far. It is never kept: the next pass looks again.
 #[derive(Debug)]
@@ -24,6 +24,12 @@ pub struct Pass {
     pub no_link_kept: bool,
     /// The right to act on the attempt that this pass wrote.
     pub ticket: Option<Ticket>,
+    /// In mode Observe: what would have been written so far.
+    pub would: Option<Record>,
+    /// Whether another claim of the namespace may take the person over, once that was read live.
+    pub successor: Option<bool>,
+    /// Whether what was decided on is not so any more: the pass ends, and comes again.
+    pub outdated: bool,
     /// A call that failed.
     pub trouble: Option<Explanation>,
     /// When to come back after that.
@@ -43,6 +49,9 @@ impl Pass {
             done: None,
             no_link_kept: false,
             ticket: None,
+            would: None,
+            successor: None,
+            outdated: false,
             trouble: None,
             again: None,
             unsent: false,

@@ -2,66 +2,122 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use kube::ResourceExt;
 
 use super::notes::Pass;
-use crate::api::GuestInvitation;
+use super::person::ClaimedPerson;
+use crate::api::{Explanation, Grant, GuestInvitation, PerRelation, Reason};
 use crate::controller::context::Context;
-use crate::plan::{Observed, Record, SendAt, Tenant, UserView};
+use crate::plan::{ClaimKey, Observed, Record, SendAt, Standing, Tenant, UserView, standing};
 use crate::policy::Permission;
-use crate::store::{Connection, ObjectKey, TenantState};
+use crate::store::{Connection, TenantState};
 
-/// What this process knows of the guest, beside its record.
+/// What this process knows of the person, beside the record.
 pub fn observed(
     context: &Context,
-    guest: &GuestInvitation,
-    record: &Record,
+    claim: &GuestInvitation,
+    (key, person, record): (&ClaimKey, &ClaimedPerson, &Record),
     found: &TenantState,
     pass: &Pass,
     permission: Permission,
     now: Timestamp,
 ) -> Observed {
-    let uid = guest.uid().unwrap_or_default();
-    let place = &ObjectKey::of(guest);
-    let (holder, inherited, listed, rival) = context.store.index(|index| {
-        (
-            index.holder(place).map(|holder| holder.to_string()),
-            index.inherited(place, record),
-            index.unwitnessed(place),
-            !index.rivals(place).is_empty(),
-        )
-    });
     let tenant = match (&pass.trouble, found) {
         (Some(trouble), _) => Tenant::Unready(trouble.clone()),
         (None, TenantState::Missing) => Tenant::Missing {
             message: format!(
                 "There is no EntraTenant named {:?}. Name an existing one in spec.tenantRef (kubectl get etenant), or ask the platform team for it.",
-                guest.spec.tenant_ref.name
+                claim.spec.tenant_ref.name
             ),
         },
         (None, TenantState::Unready(trouble)) => Tenant::Unready(trouble.explanation.clone()),
-        (None, TenantState::Ready(connection)) => Tenant::Ready { send_at: send_at(connection, &uid, pass, now) },
+        (None, TenantState::Ready(connection)) => Tenant::Ready { send_at: send_at(connection, &key.uid, pass, now) },
+    };
+    let wishes = person.wishes();
+    let held = match (wishes.revoke, wishes.hold) {
+        (Some(_), _) => Some(Reason::Revoked),
+        (None, true) => Some(Reason::HeldByPlatform),
+        (None, false) => None,
     };
     Observed {
         tenant,
         permission,
-        holder,
+        standing: whose(context, key, person),
+        elsewhere: elsewhere(context, person, record, pass),
+        held,
         new_id: uuid::Uuid::new_v4().to_string(),
-        inherited,
-        // On a tenant that no operator has worked on before, nobody can have sent.
-        unwitnessed: listed && context.store.tenants.worked_before(&guest.spec.tenant_ref.name),
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
         user: user(found, record, pass),
         user_read_at: pass.user_read_at.filter(|_| pass.user != UserView::Unknown),
         patched: patched(found, record, context, now),
-        rival,
+        successor: pass.successor.unwrap_or_default(),
+        shared: shared(key, person),
+        ends_stopped: found.connection().and_then(|connection| ends_stopped(context, connection, record, now)),
         no_link_kept: pass.no_link_kept,
         mail_trouble: found.connection().and_then(|connection| connection.mailer.as_ref().err().cloned()),
         answer: pass.answer.clone(),
         done: pass.done.clone(),
     }
+}
+
+/// Whose the person is. Before all Guests were read nobody is taken for unknown.
+fn whose(context: &Context, key: &ClaimKey, person: &ClaimedPerson) -> Standing {
+    let granted = person.wishes().grant > Some(Grant::Follow);
+    context.store.index(|index| match person.record() {
+        None if !index.people().complete() => Standing::Unknown,
+        record => standing(key, record, granted, index),
+    })
+}
+
+/// The users of this pass whom another Guest has, and has had for longer.
+fn elsewhere(context: &Context, person: &ClaimedPerson, record: &Record, pass: &Pass) -> BTreeMap<String, String> {
+    let Some(tenant_id) = &person.tenant_id else { return BTreeMap::new() };
+    let looked = pass.look.iter().flat_map(|look| &look.users).map(|user| user.id.clone());
+    let ids = looked.chain(record.guest.iter().map(|user| user.id.clone()));
+    context.store.index(|index| {
+        let other = |id: String| {
+            let ours = person.guest.as_deref().filter(|guest| {
+                guest.record().is_some_and(|record| record.user.as_ref().is_some_and(|user| user.id == id))
+            });
+            let older = match ours {
+                Some(guest) => index.people().older(guest),
+                None => index
+                    .people()
+                    .of_user(tenant_id, &id)
+                    .into_iter()
+                    .find(|other| person.name.as_deref() != Some(&other.name_any())),
+            }?;
+            Some((id, format!("the Guest {}", older.name_any())))
+        };
+        ids.filter_map(other).collect()
+    })
+}
+
+/// What other claims of the person want too, by id.
+fn shared(key: &ClaimKey, person: &ClaimedPerson) -> PerRelation<Vec<String>> {
+    let others = || {
+        let all = person.record().into_iter().flat_map(|record| &record.claims);
+        all.filter(|claim| claim.uid.is_some() && (claim.namespace != key.namespace || claim.name != key.name))
+    };
+    PerRelation::of(|kind| {
+        others().flat_map(|claim| kind.recorded(&claim.relations)).filter_map(|relation| relation.id.clone()).collect()
+    })
+}
+
+/// Why nobody is ended now: so many were within an hour that a person has to say whether that is meant. Whose end has begun is ended.
+fn ends_stopped(context: &Context, connection: &Connection, record: &Record, now: Timestamp) -> Option<Explanation> {
+    let hour_ago = now.checked_sub(SignedDuration::from_hours(1)).ok()?.max(connection.ends_resumed_at());
+    let ended = context.store.index(|index| index.people().ended_since(&connection.tenant_id, hour_ago));
+    let stopped = record.ending.is_none() && ended >= usize::try_from(connection.ends_per_hour).ok()?;
+    stopped.then(|| {
+        let message = format!(
+            "{ended} people of this directory were disabled or deleted within an hour, and the EntraTenant allows {} (spec.pacing.endsPerHour), so nobody else is. If that is meant, annotate the EntraTenant with guestlist.dev/resume=<any new value>.",
+            connection.ends_per_hour
+        );
+        Explanation::new(Reason::TooManyEnds, message)
+    })
 }
 
 /// What was written to the user within the settling time, which a read may not show yet.

@@ -10,14 +10,16 @@ use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 
 use super::notes::Pass;
+use super::person::ClaimedPerson;
 use super::{act, bind, desired, events, observe, permission, report};
-use crate::api::{AttemptKind, GuestInvitation, State};
+use crate::api::{GuestInvitation, State};
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
+use crate::controller::live;
 use crate::controller::status::{self, WriteError};
 use crate::controller::unreadable;
-use crate::plan::{Record, Step, Task, UserView, plan};
-use crate::store::{Guarded, ObjectKey};
+use crate::plan::{Bond, ClaimKey, Desired, Observed, Record, Step, Task, UserView, Why, plan};
+use crate::store::{Guarded, ObjectKey, TenantState};
 
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
 const MOST_STEPS: usize = 40;
@@ -81,7 +83,7 @@ pub async fn guest(object: Arc<Guarded<GuestInvitation>>, context: Arc<Context>)
 async fn bring_forward(
     mut guest: GuestInvitation,
     place: &ObjectKey,
-    key: &str,
+    key_of_failures: &str,
     context: &Context,
 ) -> Result<Action, WriteError> {
     let api: Api<GuestInvitation> = Api::namespaced(context.client.clone(), &place.namespace);
@@ -97,87 +99,158 @@ async fn bring_forward(
             return Ok(Action::requeue(ASIDE));
         };
         let now = Timestamp::now();
-        let desired = desired::desired(&guest, &found);
-        let record = Record::of(guest.status.as_ref());
-        let (permission, before) = permission::permission(context, place, &guest, &found);
-        let observed = observe::observed(context, &guest, &record, &found, &pass, permission, now);
-        let step = plan(&desired, &record, &observed, now, &context.settings.timing);
+        let seen = sight(context, place, &guest, &found, &mut pass, now).await?;
+        let step = plan(&seen.desired, &seen.record, &seen.observed, now, &context.settings.timing);
         tracing::debug!(namespace = place.namespace, guest = place.name, step = ?brief(&step), "decided");
-        if !matches!(step, Step::Rest { .. })
-            && let Some(held) = context.store.step_limiter.step(uid.as_deref().unwrap_or_default())
-        {
-            let (namespace, name) = (&place.namespace, &place.name);
-            let last = brief(&step);
-            tracing::error!(namespace, guest = name, last, held = ?held, "the guest is brought forward again and again without coming to rest, as when the directory contradicts itself or somebody undoes what is done; it goes on slowly");
+        if let Some(held) = too_many_steps(context, place, &seen.key.uid, &step) {
             return Ok(Action::requeue(held));
         }
-        let (record, ticket, why) = match step {
+        match step {
             Step::Rest { why, again } => {
-                let next = report::status(&guest, &desired, &record.attest(&desired, &observed), &why, now);
-                if !report::stands(&guest, &next) {
-                    match status::write(&api, &guest, &next).await {
-                        Ok(written) => report::took(context, &written),
-                        // Decide again on the newer version, which the watch brings; soon, in case it has brought it already.
-                        Err(WriteError::Conflict) => return Ok(Action::requeue(Duration::from_millis(200))),
-                        Err(error) => return Err(error),
-                    }
-                }
-                return Ok(rest(context, key, &sending(&guest), &pass, again));
+                let told = report::status(&guest, &seen.person, &seen.desired, &seen.record, &why, now);
+                report::tell(context, &api, &guest, &told).await?;
+                return Ok(rest(context, key_of_failures, &sending(&guest), &pass, again));
             }
-            Step::Write { record, ticket, why } => (record, ticket, why),
+            Step::Write { record, ticket, why } => {
+                write(context, place, &guest, &seen, (*record, ticket, why), &found, &mut pass).await?;
+            }
+            // Before the claim is let go: the Guest may say that there is something to undo, and nobody has told us yet.
+            Step::Do(Task::Bind(false)) if is_outdated(context, &seen.person).await? => {}
             Step::Do(Task::Bind(bound)) => {
-                match bind::bind(&api, &guest, bound).await {
-                    Ok(bound) => {
-                        guest = bound;
-                        context.store.know(&guest);
-                    }
-                    Err(WriteError::Conflict) => return Ok(Action::requeue(Duration::from_millis(200))),
-                    Err(error) => return Err(error),
-                }
-                continue;
-            }
-            other => {
-                act::carry_out(other, context, &guest, &found, &mut pass).await;
-                continue;
-            }
-        };
-        // The first send to an address takes it before the intent is written; whoever comes second decides again.
-        let first = record
-            .invitation
-            .attempt
-            .as_ref()
-            .filter(|attempt| ticket.is_some() && matches!(attempt.kind, AttemptKind::Invite | AttemptKind::Add));
-        if let Some(attempt) = first
-            && !context.store.index(|index| {
-                let placed = before.is_none_or(|before| index.before(place) <= before);
-                placed && index.take_address(place, attempt, now)
-            })
-        {
-            continue;
-        }
-        let next = report::status(&guest, &desired, &record, &why, now);
-        match status::write(&api, &guest, &next).await {
-            Ok(written) => {
-                guest = written;
-                act::keep_books(context, &guest, &found, &record, ticket, &mut pass);
-                events::publish(context, &guest, &why).await;
-                report::took(context, &guest);
-            }
-            Err(WriteError::Conflict) => {
-                // The answer and the ticket are still ours: decide again on what is there now.
-                if first.is_some() {
-                    act::give_address_back(context, &guest);
-                }
-                guest = current(&api, place, uid.as_deref()).await?;
+                guest = bind::bind(&api, &guest, bound).await?;
                 context.store.know(&guest);
             }
-            Err(error) => return Err(error),
+            other => act::carry_out(other, context, &guest, &seen.record, &found, &mut pass).await,
         }
-        pass.look = None;
-        pass.user = UserView::Unknown;
-        pass.done = None;
+        if pass.outdated && pass.answer.is_none() {
+            return Ok(Action::requeue(BEHIND));
+        }
     }
     Err(WriteError::Endless(MOST_STEPS))
+}
+
+/// What one decision rests on.
+struct Sight {
+    key: ClaimKey,
+    person: ClaimedPerson,
+    desired: Desired,
+    record: Record,
+    observed: Observed,
+    /// How many places of the namespace were taken before this claim, if that counts.
+    before: Option<u32>,
+}
+
+/// Gathers what the decision rests on.
+async fn sight(
+    context: &Context,
+    place: &ObjectKey,
+    guest: &GuestInvitation,
+    found: &TenantState,
+    pass: &mut Pass,
+    now: Timestamp,
+) -> Result<Sight, WriteError> {
+    let key = claim_key(guest);
+    let person = ClaimedPerson::of(context, guest, found);
+    if let Some(known) = &person.guest {
+        live::look_for_unseen(context, known).await?;
+    }
+    look_for_a_successor(context, place, guest, pass).await?;
+    let desired = desired::desired(guest, found, &person.wishes());
+    let record = person.record_for(&key, pass);
+    let (permission, before) = permission::permission(context, place, guest, found);
+    let observed = observe::observed(context, guest, (&key, &person, &record), found, pass, permission, now);
+    Ok(Sight { key, person, desired, record, observed, before })
+}
+
+/// Puts a record into the Guest, under compare-and-swap. What was decided on is looked at anew afterwards.
+async fn write(
+    context: &Context,
+    place: &ObjectKey,
+    guest: &GuestInvitation,
+    seen: &Sight,
+    (next, ticket, why): (Record, Option<Timestamp>, Why),
+    found: &TenantState,
+    pass: &mut Pass,
+) -> Result<(), WriteError> {
+    // Nothing is written in mode Observe: what would be is decided on further, up to the first deed.
+    if seen.desired.observe {
+        pass.would = Some(next);
+        return Ok(());
+    }
+    let begins = seen.record.bond != Bond::Owns && next.bond == Bond::Owns;
+    // Whoever takes over a person whom another had is read live first: they may be gone themselves.
+    if begins && seen.record.guest.is_some() && !live::stands(context, guest).await? {
+        pass.outdated = true;
+        return Ok(());
+    }
+    if begins && !context.store.index(|index| index.begin(place, seen.before)) {
+        return Ok(()); // others of the namespace were quicker
+    }
+    let uid = &seen.key.uid;
+    let written = seen.person.write(context, guest, &seen.key, &next).await;
+    context.store.index(|index| index.begun(uid));
+    match written {
+        Ok(written) => {
+            context.store.know_guest(&written, Some(place));
+            act::keep_books(found, &next, ticket, pass);
+            events::publish(context, guest, &why).await;
+            context.store.wake.tenant(&guest.spec.tenant_ref.name);
+        }
+        // The answer and the ticket are still ours: decide again on what is there now.
+        Err(WriteError::Conflict) => {
+            if let Some(name) = &seen.person.name {
+                live::person(context, name).await?;
+            }
+        }
+        Err(error) => return Err(error),
+    }
+    pass.look = None;
+    pass.user = UserView::Unknown;
+    pass.done = None;
+    Ok(())
+}
+
+/// How long the guest is left alone, if it has gone in circles.
+fn too_many_steps(context: &Context, place: &ObjectKey, uid: &str, step: &Step) -> Option<Duration> {
+    if matches!(step, Step::Rest { .. }) {
+        return None;
+    }
+    let held = context.store.step_limiter.step(uid)?;
+    let (namespace, name, last) = (&place.namespace, &place.name, brief(step));
+    tracing::error!(namespace, guest = name, last, held = ?held, "the guest is brought forward again and again without coming to rest, as when the directory contradicts itself or somebody undoes what is done; it goes on slowly");
+    Some(held)
+}
+
+/// Which claim this is.
+fn claim_key(guest: &GuestInvitation) -> ClaimKey {
+    ClaimKey {
+        namespace: guest.namespace().unwrap_or_default(),
+        name: guest.name_any(),
+        uid: guest.uid().unwrap_or_default(),
+    }
+}
+
+/// Whether the Guest, read live, is another one than was decided on.
+async fn is_outdated(context: &Context, person: &ClaimedPerson) -> Result<bool, WriteError> {
+    let Some(name) = &person.name else { return Ok(false) };
+    let live = live::person(context, name).await?;
+    let version = |guest: Option<&crate::api::Guest>| guest.and_then(ResourceExt::resource_version);
+    Ok(version(live.as_ref()) != version(person.guest.as_deref()))
+}
+
+/// Of a claim that is being deleted: whether another of its namespace may take the person over.
+async fn look_for_a_successor(
+    context: &Context,
+    place: &ObjectKey,
+    guest: &GuestInvitation,
+    pass: &mut Pass,
+) -> Result<(), WriteError> {
+    let leaves = guest.metadata.deletion_timestamp.is_some() && pass.successor.is_none();
+    if leaves && !context.store.index(|index| index.successors(place)).is_empty() {
+        let claims = live::claims(context, guest.spec.email.as_str()).await?;
+        pass.successor = Some(permission::successor(context, guest, &claims));
+    }
+    Ok(())
 }
 
 /// The guest as it is now, if it is still the one with this uid.

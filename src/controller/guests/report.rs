@@ -1,20 +1,23 @@
 //! Puts record and reason into status, the same bytes for the same facts.
 
 use jiff::Timestamp;
+use kube::{Api, ResourceExt};
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
+use super::person::ClaimedPerson;
 use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
-use crate::api::{GuestInvitation, GuestInvitationStatus, RelationKind};
+use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, RelationKind};
 use crate::controller::context::Context;
-use crate::plan::{Desired, Record, Why, next_send_at, verdict};
+use crate::controller::status::{self, WriteError};
+use crate::plan::{Bond, Desired, Record, Why, next_send_at, verdict};
 
 /// The conditions that the operator writes. Those of others, such as an approval, are never among what it applies: it would
 /// come to own them, and their writers would find them taken.
 const OWNED: [&str; 5] = [READY, INVITED, REDEEMED, RECONCILING, STALLED];
 
 /// Whether the status of `guest` says what `next` says already.
-pub fn stands(guest: &GuestInvitation, next: &GuestInvitationStatus) -> bool {
+fn stands(guest: &GuestInvitation, next: &GuestInvitationStatus) -> bool {
     guest.status.as_ref().is_some_and(|status| {
         GuestInvitationStatus { conditions: owned(&status.conditions), ..status.clone() } == *next
     })
@@ -27,6 +30,7 @@ fn owned(conditions: &[Condition]) -> Vec<Condition> {
 /// The status that says `record` and `why`.
 pub fn status(
     guest: &GuestInvitation,
+    person: &ClaimedPerson,
     desired: &Desired,
     record: &Record,
     why: &Why,
@@ -35,13 +39,18 @@ pub fn status(
     let verdict = verdict(desired, record, why);
     let before = guest.status.as_ref().map(|status| owned(&status.conditions)).unwrap_or_default();
     let generation = guest.metadata.generation;
+    // Of a person who is somebody else's guest nothing is told.
+    let theirs = record.bond == Bond::None && !desired.observe;
+    let record = if theirs { &Record::default() } else { record };
     let mut invitation = record.invitation.clone();
     invitation.next_send_at = next_send_at(desired, record).map(whole_seconds);
     let mut status = GuestInvitationStatus {
         observed_generation: generation,
         state: Some(verdict.state),
+        guest_name: person.guest.as_ref().filter(|_| !theirs).map(|guest| guest.name_any()),
         guest: record.guest.clone(),
-        invitation: (record.attested || !record.is_blank()).then_some(invitation),
+        // What was sent to a person for others is not told.
+        invitation: Some(if record.bond == Bond::Owns { invitation } else { InvitationStatus::default() }),
         redemption: record.redemption.clone(),
         profile: record.profile.clone(),
         ended: record.ended.clone(),
@@ -51,13 +60,30 @@ pub fn status(
         ..GuestInvitationStatus::default()
     };
     for kind in RelationKind::ALL {
-        kind.recorded_mut(&mut status).clone_from(&record.relations[kind]);
+        kind.recorded_mut(&mut status.relations).clone_from(&record.relations[kind]);
     }
     status
 }
 
+/// Writes `told`, unless that stands already.
+///
+/// # Errors
+/// As [`status::write`]. After a conflict it is decided again on the newer version, which the watch brings.
+pub async fn tell(
+    context: &Context,
+    api: &Api<GuestInvitation>,
+    guest: &GuestInvitation,
+    told: &GuestInvitationStatus,
+) -> Result<(), WriteError> {
+    if !stands(guest, told) {
+        let written = status::write(api, guest, told).await?;
+        took(context, &written);
+    }
+    Ok(())
+}
+
 /// After a write: the index knows, and the tenant counts anew.
-pub fn took(context: &Context, written: &GuestInvitation) {
+fn took(context: &Context, written: &GuestInvitation) {
     context.store.know(written);
     context.store.wake.tenant(&written.spec.tenant_ref.name);
 }

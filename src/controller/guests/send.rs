@@ -5,11 +5,13 @@ use kube::ResourceExt;
 
 use super::notes::Pass;
 use super::{desired, secret, trouble};
-use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, GuestInvitation, Reason, UserType};
+use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, GuestInvitation, GuestSpec, Reason, UserType};
 use crate::controller::context::Context;
+use crate::controller::live;
+use crate::controller::status::WriteError;
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
 use crate::mail::{self, Addressed, Letter, MailError};
-use crate::plan::{Answer, Desired, Post, Refused};
+use crate::plan::{Answer, Desired, Post, Record, Refused};
 use crate::store::{Connection, Mailer, TenantState};
 
 /// Where a redemption ends when nobody says.
@@ -23,12 +25,13 @@ pub async fn send(
     post: &Post,
     context: &Context,
     guest: &GuestInvitation,
+    record: &Record,
     connection: &std::sync::Arc<Connection>,
     pass: &mut Pass,
 ) -> Answer {
-    let desired = desired::desired(guest, &TenantState::Ready(connection.clone()));
+    let desired = desired::desired(guest, &TenantState::Ready(connection.clone()), &GuestSpec::default());
     let Post::Send { kind, .. } = post else {
-        return match connection.graph.invite(&invitation(guest, connection, &desired, None), None).await {
+        return match connection.graph.invite(&invitation(guest, record, connection, &desired, None), None).await {
             Ok(invited) => done(context, guest, &desired, invited, pass).await,
             // It mails nobody, so it is asked again as any other request is, and what is wrong is told.
             Err(error) if error.reach == Reach::Unknown => {
@@ -43,8 +46,11 @@ pub async fn send(
     let Some(latest) = decided_at.and_then(|at| at.checked_add(context.settings.timing.freshness).ok()) else {
         return Answer::NotSent;
     };
+    if !still_meant(context, guest, connection, pass).await {
+        return Answer::NotSent;
+    }
     if matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && desired.delivery == Delivery::Mail {
-        return own_mail(context, guest, connection, latest, pass).await;
+        return own_mail(context, guest, record, connection, latest, pass).await;
     }
     if let Some(name) = &desired.link_secret
         && let Err(trouble) = secret::check(context, guest, name).await
@@ -52,12 +58,33 @@ pub async fn send(
         pass.failed(trouble, None);
         return Answer::NotSent;
     }
-    match connection.graph.invite(&invitation(guest, connection, &desired, Some(*kind)), Some(latest)).await {
+    match connection.graph.invite(&invitation(guest, record, connection, &desired, Some(*kind)), Some(latest)).await {
         Ok(invited) => done(context, guest, &desired, invited, pass).await,
         Err(error) if *kind == AttemptKind::Reset => {
             answer(&error, refused_reset(&error), context, guest, connection, pass)
         }
         Err(error) => answer(&error, refused(&error), context, guest, connection, pass),
+    }
+}
+
+/// Whether the claim and the EntraTenant, read live, still say that what is about to be done is meant. What was read is what is decided on next.
+pub async fn still_meant(context: &Context, guest: &GuestInvitation, connection: &Connection, pass: &mut Pass) -> bool {
+    let read = async {
+        let tenant = &guest.spec.tenant_ref.name;
+        Ok::<bool, WriteError>(
+            live::stands(context, guest).await? && live::tenant_stands(context, tenant, connection).await?,
+        )
+    };
+    match read.await {
+        Ok(stands) => {
+            pass.outdated |= !stands;
+            stands
+        }
+        Err(error) => {
+            tracing::warn!(guest = guest.name_any(), %error, "nothing is done, because the invitation could not be read once more");
+            pass.outdated = true;
+            false
+        }
     }
 }
 
@@ -68,17 +95,18 @@ pub async fn send(
 pub async fn link(
     context: &Context,
     guest: &GuestInvitation,
+    record: &Record,
     connection: &std::sync::Arc<Connection>,
     pass: &mut Pass,
 ) -> Result<Option<String>, GraphError> {
-    let desired = desired::desired(guest, &TenantState::Ready(connection.clone()));
+    let desired = desired::desired(guest, &TenantState::Ready(connection.clone()), &GuestSpec::default());
     if let Some(name) = &desired.link_secret
         && let Err(trouble) = secret::check(context, guest, name).await
     {
         pass.failed(trouble, None);
         return Ok(None);
     }
-    let invited = connection.graph.invite(&invitation(guest, connection, &desired, None), None).await?;
+    let invited = connection.graph.invite(&invitation(guest, record, connection, &desired, None), None).await?;
     Ok(kept(context, guest, &desired, &invited, pass).await)
 }
 
@@ -117,13 +145,12 @@ async fn kept(
 async fn own_mail(
     context: &Context,
     guest: &GuestInvitation,
+    record: &Record,
     connection: &Connection,
     latest: Timestamp,
     pass: &mut Pass,
 ) -> Answer {
-    let invitation = guest.status.as_ref().and_then(|status| status.invitation.as_ref());
-    let attempt = invitation.and_then(|invitation| invitation.attempt.as_ref());
-    let name = invitation.and_then(|invitation| invitation.redeem_url_secret.as_ref());
+    let (attempt, name) = (&record.invitation.attempt, &record.invitation.redeem_url_secret);
     let (Ok(mailer), Some(attempt), Some(name)) = (&connection.mailer, attempt, name) else {
         return Answer::NotSent;
     };
@@ -136,7 +163,7 @@ async fn own_mail(
             return Answer::NotSent;
         }
     };
-    let letter = match letter(guest, connection, mailer, attempt, &link).await {
+    let letter = match letter(guest, record, connection, mailer, attempt, &link).await {
         Ok(letter) => letter,
         Err(error) => {
             let message = format!("The mail cannot be written: {error}.");
@@ -171,6 +198,7 @@ async fn own_mail(
 
 async fn letter(
     guest: &GuestInvitation,
+    record: &Record,
     connection: &Connection,
     mailer: &Mailer,
     attempt: &Attempt,
@@ -180,7 +208,7 @@ async fn letter(
     // A name that could not be had now is asked for again with the next letter.
     let organization = connection.organization.get_or_try_init(async || connection.graph.organization_name().await);
     let organization = organization.await.ok().cloned().flatten();
-    let address = moved_to(guest).unwrap_or_else(|| spec.address());
+    let address = moved_to(record).unwrap_or_else(|| spec.address());
     let message = spec.message.as_ref();
     let values = mail::Values {
         email: address.as_str(),
@@ -211,9 +239,8 @@ async fn letter(
 }
 
 /// Who has moved is known by the new address from the reset on.
-fn moved_to(guest: &GuestInvitation) -> Option<Address> {
-    let invitation = guest.status.as_ref()?.invitation.as_ref()?;
-    invitation.redeem_as.as_deref().map(Address::new)
+fn moved_to(record: &Record) -> Option<Address> {
+    record.invitation.redeem_as.as_deref().map(Address::new)
 }
 
 /// What a failed POST says about the mail.
@@ -242,6 +269,7 @@ fn answer(
 /// The invitation to ask for; no `kind` mails nobody.
 fn invitation(
     guest: &GuestInvitation,
+    record: &Record,
     connection: &Connection,
     desired: &Desired,
     kind: Option<AttemptKind>,
@@ -249,11 +277,11 @@ fn invitation(
     let (spec, defaults) = (&guest.spec, &connection.defaults);
     let message = spec.message.clone().unwrap_or_default();
     let redirect = spec.redirect_url.as_ref().or(defaults.redirect_url.as_ref());
-    let user = guest.status.as_ref().and_then(|status| status.guest.as_ref());
+    let user = record.guest.as_ref();
     let resets = kind == Some(AttemptKind::Reset);
     let address = match resets {
         true => desired.redeem_as.clone(),
-        false => moved_to(guest).unwrap_or_else(|| desired.address.clone()),
+        false => moved_to(record).unwrap_or_else(|| desired.address.clone()),
     };
     let sends = match kind {
         Some(AttemptKind::Invite) => true,

@@ -9,12 +9,14 @@ use parking_lot::RwLockWriteGuard;
 use serde_json::{Map, Value, json};
 
 use super::notes::Pass;
-use super::{relations, secret, send, trouble};
+use super::{permission, secret, send, trouble};
 use crate::api::GuestInvitation;
 use crate::controller::context::Context;
+use crate::controller::status::WriteError;
+use crate::controller::{live, relations};
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
-use crate::plan::{Outcome, Task, UserView};
+use crate::plan::{Outcome, Record, Task, UserView};
 use crate::store::Connection;
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
@@ -22,10 +24,19 @@ pub async fn carry_out(
     task: &Task,
     context: &Context,
     guest: &GuestInvitation,
+    record: &Record,
     connection: &Arc<Connection>,
     pass: &mut Pass,
 ) -> Option<Outcome> {
     let graph = &connection.graph;
+    if let Some(user) = task.ended_user()
+        && !may_still_end(context, guest, user, pass).await
+    {
+        return None;
+    }
+    if task.brings_back() && !send::still_meant(context, guest, connection, pass).await {
+        return None;
+    }
     let done = match task {
         Task::Bind(_) => return None,
         Task::FindRelated { kind, user, names } => relations::find(graph, *kind, user, names, guest).await,
@@ -72,7 +83,7 @@ pub async fn carry_out(
             };
         }
         Task::Link { .. } => {
-            let made = send::link(context, guest, connection, pass).await;
+            let made = send::link(context, guest, record, connection, pass).await;
             connection.pacer.leave(&guest.uid().unwrap_or_default());
             match made {
                 Ok(secret) => return secret.map(Outcome::Linked),
@@ -81,6 +92,49 @@ pub async fn carry_out(
         }
     };
     done.map_or_else(|error| failed(task, &error, context, guest, connection, pass), Some)
+}
+
+/// Whether the claim, read live, is still at its end, and no other claim of its namespace has come to want the person. The claims of
+/// the address are read as the API server has them, because a person who is ended notices.
+async fn may_still_end(context: &Context, guest: &GuestInvitation, user: &str, pass: &mut Pass) -> bool {
+    let ours = |claim: &&GuestInvitation| claim.uid() == guest.uid();
+    let as_it_was = |claim: &GuestInvitation| {
+        claim.metadata.generation == guest.metadata.generation
+            && claim.metadata.deletion_timestamp.is_some() == guest.metadata.deletion_timestamp.is_some()
+    };
+    let read = async {
+        let claims = live::claims(context, guest.spec.email.as_str()).await?;
+        live::guests_of_user(context, user).await?;
+        Ok::<_, WriteError>(claims)
+    };
+    match read.await {
+        // Another Guest of the user is the older one, and the person is that one's.
+        Ok(_) if is_of_an_older_guest(context, guest) => {
+            pass.outdated = true;
+            false
+        }
+        Ok(claims) => {
+            let stands = claims.iter().find(ours).is_some_and(as_it_was);
+            let successor = permission::successor(context, guest, &claims);
+            let may = stands && (guest.metadata.deletion_timestamp.is_none() || !successor);
+            pass.successor = Some(successor);
+            pass.outdated |= !may;
+            may
+        }
+        Err(error) => {
+            tracing::warn!(guest = guest.name_any(), %error, "nobody is ended, because the invitations of the address could not be read");
+            pass.outdated = true;
+            false
+        }
+    }
+}
+
+fn is_of_an_older_guest(context: &Context, guest: &GuestInvitation) -> bool {
+    let uid = guest.uid().unwrap_or_default();
+    context.store.index(|index| {
+        let ours = index.people().of_claim(&uid);
+        ours.is_some_and(|ours| index.people().older(&ours).is_some())
+    })
 }
 
 fn failed(

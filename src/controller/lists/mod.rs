@@ -10,15 +10,16 @@ mod wanted;
 
 use std::sync::Arc;
 
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::{Stream, TryStreamExt};
 use kube::ResourceExt;
-use kube::runtime::reflector::{ObjectRef, store};
+use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher::{self, Event};
-use kube::runtime::{Controller, WatchStreamExt, controller};
+use kube::runtime::{WatchStreamExt, controller};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
+use super::runner;
 use crate::api::GuestList;
 use crate::store::Guarded;
 
@@ -31,26 +32,9 @@ pub async fn run(
     wakeups: UnboundedReceiver<ObjectRef<Guarded<GuestList>>>,
     shutdown: CancellationToken,
 ) {
-    let (reader, writer) = store();
-    let lists = watch(context.clone()).reflect(writer).applied_objects();
-    Controller::for_stream(lists, reader)
-        .with_config(controller::Config::default().concurrency(AT_ONCE))
-        .reconcile_on(gather::gathered(wakeups))
-        .graceful_shutdown_on(shutdown.cancelled_owned())
-        .run(
-            |object, context| async move {
-                let metrics = context.metrics.clone();
-                metrics.pass("GuestList", pass::list(object, context)).await
-            },
-            |_, failed, _| failed.again(),
-            context,
-        )
-        .for_each(|ended| async {
-            if let Err(error) = ended {
-                tracing::debug!(%error, "a list's reconcile ended early");
-            }
-        })
-        .await;
+    let events = watch(context.clone());
+    let config = controller::Config::default().concurrency(AT_ONCE);
+    runner::run(context, events, gather::gathered(wakeups), config, shutdown, pass::list).await;
 }
 
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<GuestList>>, watcher::Error>> + Send {

@@ -10,7 +10,7 @@ use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
-use super::survey::{Standing, Survey};
+use super::survey::{EntryStanding, Survey};
 use super::{apply, report, wanted};
 use crate::api::{Address, GuestList, Reason};
 use crate::controller::context::Context;
@@ -94,7 +94,7 @@ async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Res
     if survey.has_work() {
         return Ok(Action::requeue(Duration::ZERO));
     }
-    let refused = survey.entries.iter().any(|(_, standing)| matches!(standing, Standing::Refused(..)));
+    let refused = survey.entries.iter().any(|(_, standing)| matches!(standing, EntryStanding::Refused(..)));
     Ok(if refused { Action::requeue(RefusedWrite::AGAIN) } else { Action::await_change() })
 }
 

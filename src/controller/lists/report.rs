@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::survey::{Standing, Survey};
+use super::survey::{EntryStanding, Survey};
 use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, merge};
 use crate::api::{Attention, Course, Explanation, GuestList, GuestListStatus, ListCounts, Reason, State};
 use crate::store::ChildTrouble;
@@ -57,9 +57,9 @@ fn looks(survey: &Survey) -> Vec<NeedsLook<'_>> {
         .iter()
         .filter_map(|(wanted, standing)| {
             let trouble = match standing {
-                Standing::Refused(trouble, _) => trouble.clone(),
-                Standing::InStep(child) | Standing::Behind(Some(child)) => child.trouble.clone()?,
-                Standing::Behind(None) | Standing::Leaving => return None,
+                EntryStanding::Refused(trouble, _) => trouble.clone(),
+                EntryStanding::InStep(child) | EntryStanding::Behind(Some(child)) => child.trouble.clone()?,
+                EntryStanding::Behind(None) | EntryStanding::Leaving => return None,
             };
             Some(NeedsLook { email: &wanted.email, name: &wanted.name, trouble })
         })
@@ -73,9 +73,11 @@ fn counts(survey: &Survey) -> ListCounts {
     for (_, standing) in &survey.entries {
         counts.total += 1;
         let state = match standing {
-            Standing::Refused(_, None) => Some(State::Refused),
-            Standing::InStep(child) | Standing::Behind(Some(child)) | Standing::Refused(_, Some(child)) => child.state,
-            Standing::Behind(None) | Standing::Leaving => None,
+            EntryStanding::Refused(_, None) => Some(State::Refused),
+            EntryStanding::InStep(child)
+            | EntryStanding::Behind(Some(child))
+            | EntryStanding::Refused(_, Some(child)) => child.state,
+            EntryStanding::Behind(None) | EntryStanding::Leaving => None,
         };
         *of_state(&mut counts, state) += 1;
     }
@@ -111,10 +113,10 @@ fn explained(
         return said(Reason::WriteFailed, message);
     }
     // Whose change was refused is nothing to wait for.
-    let under_way = |standing: &Standing| match standing {
-        Standing::InStep(child) => !child.observed,
-        Standing::Behind(_) | Standing::Leaving => true,
-        Standing::Refused(..) => false,
+    let under_way = |standing: &EntryStanding| match standing {
+        EntryStanding::InStep(child) => !child.observed,
+        EntryStanding::Behind(_) | EntryStanding::Leaving => true,
+        EntryStanding::Refused(..) => false,
     };
     let open = survey.entries.iter().filter(|(_, standing)| under_way(standing)).count();
     if open > 0 || !survey.leavers.is_empty() {

@@ -11,7 +11,7 @@ use crate::store::{Child, ChildTrouble, Family, Memory};
 
 /// How an entry is.
 #[derive(Debug)]
-pub enum Standing {
+pub enum EntryStanding {
     /// As declared.
     InStep(Arc<Child>),
     /// To be written; the resource that stands, if one does.
@@ -35,7 +35,7 @@ pub struct Leaver {
 #[derive(Debug)]
 pub struct Survey {
     /// The entries in the list's order, each with its standing.
-    pub entries: Vec<(WantedGuest, Standing)>,
+    pub entries: Vec<(WantedGuest, EntryStanding)>,
     /// To be deleted, by name.
     pub leavers: Vec<Leaver>,
 }
@@ -60,7 +60,7 @@ impl Survey {
     /// The entries to write, each with the resource that stands.
     pub fn behind(&self) -> impl Iterator<Item = (&WantedGuest, &DeclaredGuest, Option<&Arc<Child>>)> {
         self.entries.iter().filter_map(|(wanted, standing)| match (&wanted.spec, standing) {
-            (Ok(declared), Standing::Behind(child)) => Some((wanted, declared, child.as_ref())),
+            (Ok(declared), EntryStanding::Behind(child)) => Some((wanted, declared, child.as_ref())),
             _ => None,
         })
     }
@@ -71,13 +71,13 @@ impl Survey {
     }
 }
 
-fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timestamp) -> Standing {
+fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timestamp) -> EntryStanding {
     let child = family.children.get(&wanted.name);
     let declared = match &wanted.spec {
         Ok(declared) => declared,
         Err(wrong) => {
             let trouble = ChildTrouble::new(Reason::EntryUnreadable, wrong.to_string());
-            return Standing::Refused(trouble, child.cloned());
+            return EntryStanding::Refused(trouble, child.cloned());
         }
     };
     match child {
@@ -86,13 +86,13 @@ fn standing(wanted: &WantedGuest, family: &Family, memory: &Memory, now: Timesta
                 "There is a GuestInvitation {} already that this list did not make; it is left alone. Delete it, and the list makes its own: kubectl delete ginv {}",
                 wanted.name, wanted.name
             );
-            Standing::Refused(ChildTrouble::new(Reason::NameTaken, message), None)
+            EntryStanding::Refused(ChildTrouble::new(Reason::NameTaken, message), None)
         }
-        Some(child) if child.deleting || memory.is_deleted(&child.uid) => Standing::Leaving,
-        Some(child) if child.print == declared.print && child.list.is_some() => Standing::InStep(child.clone()),
+        Some(child) if child.deleting || memory.is_deleted(&child.uid) => EntryStanding::Leaving,
+        Some(child) if child.print == declared.print && child.list.is_some() => EntryStanding::InStep(child.clone()),
         child => match memory.refusal(&wanted.name, declared.print, child.map(|child| child.print), now) {
-            Some(trouble) => Standing::Refused(trouble.clone(), child.cloned()),
-            None => Standing::Behind(child.cloned()),
+            Some(trouble) => EntryStanding::Refused(trouble.clone(), child.cloned()),
+            None => EntryStanding::Behind(child.cloned()),
         },
     }
 }
@@ -169,13 +169,13 @@ mod tests {
         let survey = Survey::new(one(), &taken, &Memory::default(), now());
         assert!(!survey.has_work());
         assert!(
-            matches!(&survey.entries[0].1, Standing::Refused(trouble, None) if trouble.explanation.reason == Reason::NameTaken)
+            matches!(&survey.entries[0].1, EntryStanding::Refused(trouble, None) if trouble.explanation.reason == Reason::NameTaken)
         );
 
         let family = settled(&one());
         let mut memory = Memory::default();
         memory.deleted("a@x.example");
-        assert!(matches!(Survey::new(one(), &family, &memory, now()).entries[0].1, Standing::Leaving));
+        assert!(matches!(Survey::new(one(), &family, &memory, now()).entries[0].1, EntryStanding::Leaving));
         assert!(Survey::new(Vec::new(), &family, &memory, now()).leavers.is_empty(), "nobody is deleted twice");
     }
 
@@ -190,7 +190,7 @@ mod tests {
         let survey = Survey::new(one(), &lost(false), &Memory::default(), now());
         assert!(survey.behind().all(|(.., child)| child.is_some_and(|child| child.uid == "u")) && survey.has_work());
         let leaving = Survey::new(one(), &lost(true), &Memory::default(), now());
-        assert!(matches!(leaving.entries[0].1, Standing::Leaving));
+        assert!(matches!(leaving.entries[0].1, EntryStanding::Leaving));
     }
 
     #[test]

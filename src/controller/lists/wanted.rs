@@ -120,7 +120,7 @@ mod tests {
     fn what_says_the_same_has_the_same_print() {
         let bare = list(&json!({"guests": [{"email": "a@b.example"}]}));
         let full = list(
-            &json!({"template": {"tenantRef": {"name": "default"}, "userType": "Guest", "existing": "Adopt", "suspend": false}, "guests": [{"email": "a@b.example", "displayName": null}]}),
+            &json!({"template": {"tenantRef": {"name": "default"}, "userType": "Guest", "existing": "Follow", "suspend": false}, "guests": [{"email": "a@b.example", "displayName": null}]}),
         );
         let other = list(&json!({"guests": [{"email": "a@b.example", "displayName": "A"}]}));
         let print = |list: &GuestList| all(list)[0].spec.as_ref().unwrap().print;

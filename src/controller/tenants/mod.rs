@@ -17,15 +17,16 @@ pub use way::Way;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::{Stream, StreamExt, TryStreamExt};
+use futures::{Stream, TryStreamExt};
 use kube::Api;
-use kube::runtime::reflector::{ObjectRef, store};
+use kube::runtime::reflector::ObjectRef;
 use kube::runtime::watcher::{self, Event, watcher};
-use kube::runtime::{Controller, WatchStreamExt, controller};
+use kube::runtime::{WatchStreamExt, controller};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
+use super::runner;
 use crate::api::EntraTenant;
 use crate::store::{Guarded, wakeup_stream};
 
@@ -38,26 +39,9 @@ pub async fn run(
     wakeups: UnboundedReceiver<ObjectRef<Guarded<EntraTenant>>>,
     shutdown: CancellationToken,
 ) {
-    let (reader, writer) = store();
-    let tenants = watch(context.clone()).reflect(writer).applied_objects();
-    Controller::for_stream(tenants, reader)
-        .with_config(controller::Config::default().concurrency(8).debounce(GATHER))
-        .reconcile_on(wakeup_stream(wakeups))
-        .graceful_shutdown_on(shutdown.cancelled_owned())
-        .run(
-            |object, context| async move {
-                let metrics = context.metrics.clone();
-                metrics.pass("EntraTenant", reconcile::tenant(object, context)).await
-            },
-            |_, error, _| error.again(),
-            context,
-        )
-        .for_each(|ended| async {
-            if let Err(error) = ended {
-                tracing::debug!(%error, "a tenant's reconcile ended early");
-            }
-        })
-        .await;
+    let events = watch(context.clone());
+    let config = controller::Config::default().concurrency(8).debounce(GATHER);
+    runner::run(context, events, wakeup_stream(wakeups), config, shutdown, reconcile::tenant).await;
 }
 
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<EntraTenant>>, watcher::Error>> + Send {
@@ -66,6 +50,12 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Entra
         .default_backoff()
         .inspect_ok(move |event| {
             let change = context.store.tenants.on(event);
+            let tenants = &context.store.tenants;
+            let concerned = context.store.index(|index| tenants.share_out(event, &change, index.people()));
+            for name in &concerned {
+                context.store.wake.tenant(name);
+                context.store.wake_guests_of(name);
+            }
             for name in &change.gone {
                 context.metrics.forget(name);
                 context.store.wake_guests_of(name);

@@ -63,7 +63,6 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
 }
 
 async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Action, WriteError> {
-    context.store.tenants.first_seen(name, tenant.status.is_some());
     // A rule that is withdrawn holds at once, also while the directory cannot be reached.
     if context.store.tenants.put_access(name, &tenant.spec.access) {
         context.store.wake_guests_of(name);
@@ -83,6 +82,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     let resumed = asked.filter(|asked| Some(asked) != handled.as_ref());
     if let (Some(connection), Some(_)) = (&connection, &resumed) {
         connection.set_blocked(false);
+        connection.resume_ends(Timestamp::now());
         context.store.wake_guests_of(name);
     }
     let found = match (&connection, &trouble) {
@@ -148,6 +148,10 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
 
 /// The connection at hand if it still fits, else a new one. A tenant in trouble keeps its connection, and with it its queue and mirror.
 async fn connected(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Arc<Connection>, TenantTrouble> {
+    if let Some(taken) = context.store.tenants.taken(name) {
+        context.store.tenants.release(name);
+        return Err(taken);
+    }
     let parts = connect::parts(context, tenant).await?;
     if let Some(connection) =
         context.store.tenants.kept(name).filter(|connection| connection.made_from == parts.made_from)

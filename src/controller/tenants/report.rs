@@ -45,13 +45,15 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
         (None, false) => Explanation::new(Reason::Connected, "The operator is signed in and Microsoft Graph answers."),
     };
     let course = explanation.reason.course();
-    let (ready, beside) = Claim::ready(&explanation, if trouble.is_some() { course.retried() } else { course });
-    let beside = beside.map(|claim| match trouble {
-        Some(_) => {
+    // Another EntraTenant stays until somebody deletes one of the two.
+    let tried_again = trouble.is_some() && explanation.reason != Reason::DirectoryTaken;
+    let (ready, beside) = Claim::ready(&explanation, if tried_again { course.retried() } else { course });
+    let beside = beside.map(|claim| match tried_again {
+        true => {
             let retrying = Explanation::new(Reason::Retrying, "It is tried again by itself.");
             Claim { explanation: retrying, ..claim }
         }
-        None => claim,
+        false => claim,
     });
     let authenticated = match trouble {
         Some(trouble) if trouble.signed_in != Truth::True => {

@@ -4,6 +4,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
+use kube::ResourceExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::controller::context::Context;
@@ -37,7 +38,7 @@ async fn sweep(context: &Context, name: &str, connection: &Weak<Connection>) -> 
     if connection.graph.gate().closed_until(Timestamp::now()).is_some() || connection.trouble().is_some() {
         return true;
     }
-    let declared = context.store.index(|index| index.claims().users(name));
+    let declared = context.store.index(|index| index.people().users(&connection.tenant_id));
     match directory::sweep(&connection.graph, &connection.mirror, &declared).await {
         Ok(swept) => {
             tracing::debug!(
@@ -48,8 +49,11 @@ async fn sweep(context: &Context, name: &str, connection: &Weak<Connection>) -> 
                 "swept"
             );
             for id in &swept.changed {
-                let guests = context.store.index(|index| index.claims().of_user(name, id));
-                context.store.wake_guests(&guests);
+                let people = context.store.index(|index| index.people().of_user(&connection.tenant_id, id));
+                for guest in &people {
+                    context.store.wake.person(&guest.name_any());
+                    context.store.wake_guests(&context.store.index(|index| index.concerned(guest)));
+                }
             }
         }
         Err(error) => {

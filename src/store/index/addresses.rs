@@ -1,41 +1,36 @@
-//! Who holds an address: of several guests that want one, who was invited, then who was declared first.
-
-use jiff::Timestamp;
+//! Who else wants an address, and which claims there are for a person.
 
 use super::Index;
 use super::claims::IndexedGuest;
-use crate::api::Attempt;
-use crate::plan::{Inherited, Record};
+use crate::api::{Guest, GuestRecord};
+use crate::plan::Claims;
 use crate::store::ObjectKey;
 
 impl Index {
-    /// The other resource that holds the address of `place`: the one that has invited, else the older, else the one with the smaller uid.
-    pub fn holder(&self, place: &ObjectKey) -> Option<ObjectKey> {
-        let ours = self.claims.get(place)?;
-        let all = self.claims.of_address(&ours.tenant, &ours.address);
-        let (first, _) = all.min_by_key(|(place, guest)| (self.rank(guest), *place))?;
-        (first != place).then(|| first.clone())
+    /// The smaller, the earlier: who has a guest or is about to, then who was declared first.
+    pub(super) fn rank<'a>(&self, guest: &'a IndexedGuest) -> (bool, jiff::Timestamp, &'a str) {
+        (!self.has_guest(&guest.uid), guest.created, &guest.uid)
     }
 
-    /// The smaller, the earlier: who holds the address, then who was declared first. Whose intent is being written holds the
-    /// address already, before any record says so.
-    pub(super) fn rank<'a>(&self, guest: &'a IndexedGuest) -> (bool, Timestamp, &'a str) {
-        let sends = self.ledger.sender(&guest.tenant, &guest.address) == Some(guest.uid.as_str());
-        (!(guest.record.holds_address() || sends), guest.created, &guest.uid)
+    /// Whether the claim with this uid has a guest, or is about to write that it has.
+    fn has_guest(&self, uid: &str) -> bool {
+        self.beginning.contains(uid) || self.people.owns(uid)
     }
 
-    /// Takes the address for `attempt` of `place`, unless another resource that still stands has it. Two resources for one
-    /// address are decided on side by side, and no record of the one shows in time in what the other decides on.
-    pub fn take_address(&mut self, place: &ObjectKey, attempt: &Attempt, now: Timestamp) -> bool {
-        let Some(ours) = self.claims.get(place) else { return false };
-        let sender = self.ledger.sender(&ours.tenant, &ours.address);
-        let holds = |rival: &IndexedGuest| rival.record.holds_address() || sender == Some(rival.uid.as_str());
-        let mut all = self.claims.of_address(&ours.tenant, &ours.address);
-        if all.any(|(rival, guest)| rival != place && holds(guest)) {
+    /// Notes that the claim at `place` is about to have a guest, unless others of its namespace have come before it meanwhile: two
+    /// are decided on side by side, and no record of the one shows in time in what the other decides on.
+    pub fn begin(&mut self, place: &ObjectKey, before: Option<u32>) -> bool {
+        if before.is_some_and(|before| self.before(place) > before) {
             return false;
         }
-        self.ledger.begin(&ours.tenant, &ours.address, &ours.uid, attempt, now);
+        let Some(ours) = self.claims.get(place) else { return false };
+        self.beginning.insert(ours.uid.clone());
         true
+    }
+
+    /// The record says now what the claim with this uid has, or it has nothing.
+    pub fn begun(&mut self, uid: &str) {
+        self.beginning.remove(uid);
     }
 
     /// The other resources that want the address of `place`.
@@ -45,9 +40,63 @@ impl Index {
         all.map(|(rival, _)| rival).filter(|rival| *rival != place).cloned().collect()
     }
 
-    /// The send that the record of `place` does not know of.
-    pub fn inherited(&self, place: &ObjectKey, record: &Record) -> Option<Inherited> {
-        let guest = self.claims.get(place)?;
-        self.ledger.inherited(&guest.tenant, &guest.address, &guest.uid, record)
+    /// The resources of the namespace of `place` that want its address, beside it, and are not being deleted or suspended.
+    pub fn successors(&self, place: &ObjectKey) -> Vec<ObjectKey> {
+        let wants = |rival: &ObjectKey| {
+            rival.namespace == place.namespace && self.claims.get(rival).is_some_and(|rival| rival.wants)
+        };
+        self.rivals(place).into_iter().filter(wants).collect()
+    }
+
+    /// Whom a change of `guest` concerns: its claims, and all that want its address.
+    pub fn concerned(&self, guest: &Guest) -> Vec<ObjectKey> {
+        let Some(record) = guest.record() else { return Vec::new() };
+        let mut all: Vec<ObjectKey> = super::KnownGuests::claims_of(record);
+        let address = crate::api::Address::new(&record.email);
+        all.extend(self.claims.wanting(&address).cloned());
+        all.sort();
+        all.dedup();
+        all
+    }
+
+    /// The claims that `record` names and that nobody has seen: not yet, or not any more.
+    pub fn unseen_claims(&self, record: &GuestRecord) -> Vec<(ObjectKey, String)> {
+        let owner = record.owner.iter().map(|owner| (&owner.namespace, &owner.name, &owner.uid));
+        let claims = record.claims.iter().map(|claim| (&claim.namespace, &claim.name, &claim.uid));
+        let mut unseen: Vec<(ObjectKey, String)> = owner
+            .chain(claims)
+            .filter_map(|(namespace, name, uid)| {
+                let key = ObjectKey { namespace: namespace.clone(), name: name.clone() };
+                let uid = uid.clone().filter(|uid| !self.has(&key, uid) && !self.is_gone(uid))?;
+                Some((key, uid))
+            })
+            .collect();
+        unseen.dedup();
+        unseen
+    }
+
+    /// Whether the claim with this uid was there once and is gone for good.
+    fn is_gone(&self, uid: &str) -> bool {
+        self.gone.contains(uid) || self.buried.holds(uid)
+    }
+
+    /// A live read has shown that the claim with this uid is gone.
+    pub fn note_gone(&mut self, uid: String) {
+        self.gone.insert(uid);
+    }
+}
+
+impl Claims for Index {
+    fn leaves(&self, namespace: &str, name: &str, uid: &str) -> bool {
+        let claim = self.claims.get(&ObjectKey { namespace: namespace.into(), name: name.into() });
+        claim.is_some_and(|claim| claim.uid == uid && claim.deleting)
+    }
+
+    fn complete(&self) -> bool {
+        self.complete && self.people.complete()
+    }
+
+    fn lives(&self, namespace: &str, name: &str, uid: &str) -> bool {
+        !self.is_gone(uid) || self.has(&ObjectKey { namespace: namespace.into(), name: name.into() }, uid)
     }
 }

@@ -8,7 +8,6 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use crate::api::{Address, GuestCounts, State};
-use crate::plan::Record;
 use crate::store::{Child, ObjectKey, UseCounts, Uses};
 
 /// What is known of one guest.
@@ -24,12 +23,12 @@ pub struct IndexedGuest {
     pub address: Address,
     /// When the resource was made.
     pub created: Timestamp,
-    /// What is on record.
-    pub record: Record,
+    /// Whether it is being deleted.
+    pub deleting: bool,
+    /// Whether it wants its guest now: it is not being deleted and not suspended.
+    pub wants: bool,
     /// Its state.
     pub state: Option<State>,
-    /// Whether a list showed it first; else the watch brought it into the world before our eyes.
-    pub listed: bool,
     /// What it needs permissions for.
     pub uses: Uses,
     /// What it is to the GuestList that owns it.
@@ -40,6 +39,8 @@ pub struct IndexedGuest {
 #[derive(Debug, Default)]
 pub struct GuestClaims {
     by_key: HashMap<ObjectKey, IndexedGuest>,
+    /// Whatever tenant they name: a directory may have had another EntraTenant before.
+    by_address: HashMap<Address, HashSet<ObjectKey>>,
     by_tenant: HashMap<String, TenantClaims>,
     by_namespace: HashMap<String, HashSet<ObjectKey>>,
 }
@@ -48,7 +49,6 @@ pub struct GuestClaims {
 #[derive(Debug, Default)]
 struct TenantClaims {
     by_address: HashMap<Address, HashSet<ObjectKey>>,
-    by_user: HashMap<String, HashSet<ObjectKey>>,
     counts: GuestCounts,
     uses: UseCounts,
 }
@@ -73,6 +73,7 @@ impl GuestClaims {
         };
         tenant.put(&place, &guest);
         self.by_namespace.entry(place.namespace.clone()).or_default().insert(place.clone());
+        self.by_address.entry(guest.address.clone()).or_default().insert(place.clone());
         self.by_key.insert(place, guest);
     }
 
@@ -80,6 +81,7 @@ impl GuestClaims {
     pub(super) fn remove(&mut self, place: &ObjectKey) -> Option<IndexedGuest> {
         let guest = self.by_key.remove(place)?;
         take_out(self.by_namespace.entry(place.namespace.clone()), place);
+        take_out(self.by_address.entry(guest.address.clone()), place);
         if let Entry::Occupied(mut tenant) = self.by_tenant.entry(guest.tenant.clone()) {
             tenant.get_mut().remove(place, &guest);
             if tenant.get().by_address.is_empty() {
@@ -96,6 +98,11 @@ impl GuestClaims {
         address: &Address,
     ) -> impl Iterator<Item = (&ObjectKey, &IndexedGuest)> {
         self.known(self.by_tenant.get(tenant).and_then(|tenant| tenant.by_address.get(address)))
+    }
+
+    /// Everybody who wants `address`, in whatever tenant.
+    pub(super) fn wanting(&self, address: &Address) -> impl Iterator<Item = &ObjectKey> {
+        self.by_address.get(address).into_iter().flatten()
     }
 
     /// The guests of the namespace `name`, with what is known of them.
@@ -126,17 +133,6 @@ impl GuestClaims {
         tenants.flat_map(|(_, tenant)| tenant.places()).cloned().collect()
     }
 
-    /// The guests of `tenant` whose user is `id`.
-    pub fn of_user(&self, tenant: &str, id: &str) -> Vec<ObjectKey> {
-        let places = self.by_tenant.get(tenant).and_then(|tenant| tenant.by_user.get(id));
-        places.into_iter().flatten().cloned().collect()
-    }
-
-    /// The ids of the users that the guests of `tenant` have on record.
-    pub fn users(&self, tenant: &str) -> HashSet<String> {
-        self.by_tenant.get(tenant).into_iter().flat_map(|tenant| tenant.by_user.keys()).cloned().collect()
-    }
-
     /// How many guests `tenant` has, by state.
     pub fn counts(&self, tenant: &str) -> GuestCounts {
         self.by_tenant.get(tenant).map(|tenant| tenant.counts).unwrap_or_default()
@@ -155,9 +151,6 @@ impl TenantClaims {
 
     fn put(&mut self, place: &ObjectKey, guest: &IndexedGuest) {
         self.by_address.entry(guest.address.clone()).or_default().insert(place.clone());
-        if let Some(user) = &guest.record.guest {
-            self.by_user.entry(user.id.clone()).or_default().insert(place.clone());
-        }
         self.uses.add(guest.uses);
         self.counts.total += 1;
         self.counts.pending += u32::from(guest.state == Some(State::Invited));
@@ -166,9 +159,6 @@ impl TenantClaims {
 
     fn remove(&mut self, place: &ObjectKey, guest: &IndexedGuest) {
         take_out(self.by_address.entry(guest.address.clone()), place);
-        if let Some(user) = &guest.record.guest {
-            take_out(self.by_user.entry(user.id.clone()), place);
-        }
         self.uses.remove(guest.uses);
         self.counts.total -= 1;
         self.counts.pending -= u32::from(guest.state == Some(State::Invited));

@@ -54,9 +54,10 @@ impl Index {
         Some(Family { children, taken })
     }
 
-    /// The GuestList that made the resource that holds the address of `place`, if a list did.
+    /// The GuestList of the same namespace that made the resource whose guest the person of `place` is, if a list did.
     pub fn holding_list(&self, place: &ObjectKey) -> Option<String> {
-        let holder = self.holder(place)?;
+        let holds = |rival: &ObjectKey| self.claims.get(rival).is_some_and(|rival| self.people.owns(&rival.uid));
+        let holder = self.rivals(place).into_iter().find(|rival| rival.namespace == place.namespace && holds(rival))?;
         let child = self.claims.get(&holder)?.child.as_ref().filter(|child| child.list.is_some())?;
         Some(format!("{}/{}", holder.namespace, child.list_name))
     }

@@ -1,15 +1,18 @@
-//! Every guest by address and by user, with the memory of sends. It is fed by the watch, in its order, and by our own writes.
+//! Every claim by key, tenant and namespace, and every Guest by name, user and claim. It is fed by the watches, in their order, and by
+//! our own writes.
 
 mod addresses;
 mod buried;
 mod claims;
 mod families;
+mod people;
 mod places;
 #[cfg(test)]
 mod tests;
 
 pub use claims::GuestClaims;
 pub use families::Family;
+pub use people::{KnownGuests, owner};
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,19 +21,21 @@ use kube::ResourceExt;
 use kube::runtime::watcher::Event;
 
 use super::{Child, Guarded, ObjectKey, Uses, Wake};
-use crate::api::GuestInvitation;
-use crate::plan::{Ledger, Record};
+use crate::api::{Guest, GuestInvitation};
 use buried::Buried;
 use claims::IndexedGuest;
 
-/// Every guest that the cluster declares, with the memory of sends.
+/// Every claim and every Guest of the cluster.
 #[derive(Debug, Default)]
 pub struct Index {
     claims: GuestClaims,
     /// What the list that is under way has shown.
     listing: Option<HashSet<ObjectKey>>,
-    /// The memory of sends.
-    pub ledger: Ledger,
+    people: KnownGuests,
+    /// The claims that are about to have a guest, by uid: their record is being written.
+    beginning: HashSet<String>,
+    /// The claims that a live read has shown to be gone, by uid.
+    gone: HashSet<String>,
     /// Whether a list of all guests has ended.
     complete: bool,
     buried: Buried,
@@ -58,21 +63,18 @@ impl Index {
                 if let Some(listing) = &mut self.listing {
                     listing.insert(ObjectKey::of(object));
                 }
-                self.take(object, true, now)
+                self.take(object, now)
             }
             Event::InitDone => {
                 let shown = self.listing.take().unwrap_or_default();
                 let gone: Vec<ObjectKey> =
                     self.claims.places().filter(|place| !shown.contains(*place)).cloned().collect();
-                self.ledger.prune(now);
                 self.complete = true;
                 gone.iter().flat_map(|place| self.remove(place)).collect()
             }
-            Event::Apply(object) => self.take(object, false, now),
+            Event::Apply(object) => self.take(object, now),
             Event::Delete(object) => {
-                // The event carries the last state, which may hold a send that no earlier event showed.
-                let mut others = self.take(object, false, now);
-                others.extend(self.remove(&ObjectKey::of(object)));
+                let others = self.remove(&ObjectKey::of(object));
                 self.buried.bury(object.uid().unwrap_or_default(), now);
                 others
             }
@@ -84,29 +86,29 @@ impl Index {
     #[must_use]
     pub fn put(&mut self, guest: &GuestInvitation) -> Vec<ObjectKey> {
         let now = Timestamp::now();
-        self.enter(ObjectKey::of(guest), guest, false, now)
+        self.enter(ObjectKey::of(guest), guest, now)
     }
 
-    fn take(&mut self, object: &Guarded<GuestInvitation>, listed: bool, now: Timestamp) -> Vec<ObjectKey> {
-        // What cannot be read keeps the entry that it had: it may hold a send.
+    fn take(&mut self, object: &Guarded<GuestInvitation>, now: Timestamp) -> Vec<ObjectKey> {
+        // What cannot be read keeps the entry that it had: its person is still its guest.
         match &object.0 {
-            Ok(guest) => self.enter(ObjectKey::of(object), guest, listed, now),
+            Ok(guest) => self.enter(ObjectKey::of(object), guest, now),
             Err(_) => Vec::new(),
         }
     }
 
-    fn enter(&mut self, place: ObjectKey, guest: &GuestInvitation, listed: bool, now: Timestamp) -> Vec<ObjectKey> {
+    fn enter(&mut self, place: ObjectKey, guest: &GuestInvitation, now: Timestamp) -> Vec<ObjectKey> {
         let uid = guest.uid().unwrap_or_default();
         if self.buried.holds(&uid) {
             return Vec::new(); // the answer to our own write came after the watch's last word
         }
         let version = version(guest);
         let mut freed = Vec::new();
-        let (mut listed, mut held) = (listed, None);
+        let mut wanted = None;
         match self.claims.get(&place) {
             // Known already: an event from before our own write, or told twice.
             Some(before) if before.uid == uid && version <= before.version => return freed,
-            Some(before) if before.uid == uid => (listed, held) = (before.listed, Some(before.record.holds_address())),
+            Some(before) if before.uid == uid => wanted = Some(before.wants),
             Some(_) => freed = self.remove(&place),
             None => {}
         }
@@ -116,22 +118,18 @@ impl Index {
             tenant: guest.spec.tenant_ref.name.clone(),
             address: guest.spec.address(),
             created: guest.creation_timestamp().map_or(now, |time| time.0),
-            record: Record::of(guest.status.as_ref()),
+            deleting: guest.metadata.deletion_timestamp.is_some(),
+            wants: guest.metadata.deletion_timestamp.is_none() && !guest.spec.suspend,
             state: guest.status.as_ref().and_then(|status| status.state),
-            listed,
             uses: Uses::of(guest),
             child: Child::of(guest),
         };
         self.tell_lists(&place, next.child.as_ref());
-        self.ledger.read(&next.tenant, &next.address, &next.uid, &next.record, now);
-        let holds = next.record.holds_address();
+        let wants = next.wants;
         self.claims.put(place.clone(), next);
-        // Who comes to hold an address, or ceases to, is news for the others who want it.
-        if held != Some(holds) {
+        // Who comes to want an address, or ceases to, is news for the others who want it.
+        if wanted != Some(wants) {
             freed.extend(self.rivals(&place));
-        }
-        if held == Some(true) && !holds {
-            freed.extend(self.refused_beside(&place, &guest.spec.tenant_ref.name));
         }
         freed
     }
@@ -151,6 +149,27 @@ impl Index {
         &self.claims
     }
 
+    /// The Guests whose claims an event of the watch shows to be gone, by name.
+    pub fn left_by(&self, event: &Event<Guarded<GuestInvitation>>) -> Vec<String> {
+        let gone = |uid: String| self.people.of_claim(&uid).map(|guest| guest.name_any());
+        match event {
+            // Another one of the namespace takes the person over, and writes that down.
+            Event::Delete(object) if self.is_succeeded(object) => Vec::new(),
+            Event::Delete(object) => object.uid().and_then(gone).into_iter().collect(),
+            // After a list nobody knows who is gone: each Guest looks for itself.
+            Event::InitDone => self.people.names().cloned().collect(),
+            Event::Init | Event::InitApply(_) | Event::Apply(_) => Vec::new(),
+        }
+    }
+
+    fn is_succeeded(&self, object: &Guarded<GuestInvitation>) -> bool {
+        let address = object.0.as_ref().ok().map(|guest| guest.spec.address());
+        let namespace = object.namespace().unwrap_or_default();
+        let wants =
+            |key: &&ObjectKey| key.namespace == namespace && self.claims.get(key).is_some_and(|claim| claim.wants);
+        address.is_some_and(|address| self.claims.wanting(&address).any(|key| wants(&key)))
+    }
+
     /// Whether the guest at `place` is the one with this uid.
     pub fn has(&self, place: &ObjectKey, uid: &str) -> bool {
         self.claims.get(place).is_some_and(|guest| guest.uid == uid)
@@ -161,9 +180,52 @@ impl Index {
         self.claims.get(&ObjectKey::of(guest)).is_some_and(|known| version(guest) < known.version)
     }
 
-    /// Whether `place` was there before this process looked, so that an empty record may hide a send.
-    pub fn unwitnessed(&self, place: &ObjectKey) -> bool {
-        self.claims.get(place).is_some_and(|guest| guest.listed)
+    /// Every Guest, to ask who there is.
+    pub fn people(&self) -> &KnownGuests {
+        &self.people
+    }
+
+    /// Takes in a watch event of the Guests. Returns the claims that have reason to look again, and the Guests that changed.
+    pub fn on_guest(&mut self, event: &Event<Guarded<Guest>>) -> (Vec<ObjectKey>, Vec<String>) {
+        let done = matches!(event, Event::InitDone) && !self.people.complete();
+        let before: Vec<ObjectKey> = match event {
+            Event::Delete(object) => {
+                self.people.get(&object.name_any()).map(|guest| self.concerned(&guest)).unwrap_or_default()
+            }
+            _ => Vec::new(),
+        };
+        let changed = self.people.on(event, Timestamp::now());
+        let mut concerned = before;
+        concerned
+            .extend(changed.iter().filter_map(|name| self.people.get(name)).flat_map(|guest| self.concerned(&guest)));
+        if done {
+            concerned = self.claims.places().cloned().collect();
+        }
+        (concerned, changed)
+    }
+
+    /// Takes in a Guest that we have just written or read. Returns the claims that have reason to look again.
+    #[must_use]
+    pub fn put_guest(&mut self, guest: &Guest) -> Vec<ObjectKey> {
+        let before = self.people.get(&guest.name_any());
+        if !self.people.put(guest) {
+            return Vec::new();
+        }
+        let mut concerned = self.concerned(guest);
+        // Who had a place of the namespace and has none any more leaves it to the others.
+        let had = before.as_deref().and_then(Guest::record).and_then(|record| record.owner.clone());
+        let has = guest.record().and_then(owner);
+        if let Some(had) = had.filter(|had| had.uid.is_some() && had.uid.as_deref() != has) {
+            let place = ObjectKey { namespace: had.namespace, name: had.name };
+            let tenant = self.claims.get(&place).map(|claim| claim.tenant.clone());
+            concerned.extend(tenant.map(|tenant| self.refused_beside(&place, &tenant)).unwrap_or_default());
+        }
+        concerned
+    }
+
+    /// The Guest `name` is not there any more.
+    pub fn remove_guest(&mut self, name: &str) {
+        self.people.remove(name);
     }
 }
 

@@ -21,12 +21,17 @@ use crate::store::SendPacer;
 pub struct Connection {
     /// What it was made from; another one means another connection.
     pub made_from: String,
+    /// The directory's id, in lower case.
+    pub tenant_id: String,
     /// Graph.
     pub graph: Graph,
     /// The declared guests, as the directory showed them last.
     pub mirror: RwLock<Mirror>,
     /// The queue of invitations.
     pub pacer: SendPacer,
+    /// How many people may be disabled or deleted within an hour.
+    pub ends_per_hour: u32,
+    ends_resumed_at: Mutex<Timestamp>,
     /// What a guest has when it does not say.
     pub defaults: Defaults,
     /// Whether nothing may be written to the directory.
@@ -57,9 +62,12 @@ impl Connection {
     ) -> Self {
         Self {
             made_from,
+            tenant_id: spec.tenant_id.to_lowercase(),
             graph,
             mirror: RwLock::default(),
             pacer: SendPacer::new(&spec.pacing),
+            ends_per_hour: spec.pacing.ends_per_hour,
+            ends_resumed_at: Mutex::new(Timestamp::MIN),
             defaults: spec.defaults.clone(),
             observe: spec.mode == Mode::Observe,
             mailer,
@@ -80,6 +88,16 @@ impl Connection {
     /// Opens or closes the breaker.
     pub fn set_blocked(&self, blocked: bool) {
         self.blocked.store(blocked, Ordering::SeqCst);
+    }
+
+    /// Since when ends count: a person has said that those before were meant.
+    pub fn ends_resumed_at(&self) -> Timestamp {
+        *self.ends_resumed_at.lock()
+    }
+
+    /// A person has said that the ends so far were meant.
+    pub fn resume_ends(&self, now: Timestamp) {
+        *self.ends_resumed_at.lock() = now;
     }
 
     /// Notes what was written to the user `id`.

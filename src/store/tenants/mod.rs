@@ -2,6 +2,7 @@
 
 mod connection;
 mod declared;
+mod directories;
 mod mailer;
 mod registry;
 mod trouble;
@@ -9,6 +10,7 @@ mod troubles;
 
 pub use connection::Connection;
 pub use declared::{DeclaredTenants, TenantChange};
+pub use directories::Directories;
 pub use mailer::Mailer;
 pub use registry::{TenantState, Tenants};
 pub use trouble::TenantTrouble;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use kube::runtime::watcher::Event;
 use parking_lot::RwLock;
 
-use super::{Connection, DeclaredTenants, TenantChange, TenantTrouble};
+use super::{Connection, DeclaredTenants, Directories, TenantChange, TenantTrouble};
+use crate::api::conditions::Truth;
 use crate::api::{AccessRule, EntraTenant};
-use crate::store::Guarded;
+use crate::store::{Guarded, KnownGuests};
 
 /// How a guest finds its tenant.
 #[derive(Clone, Debug)]
@@ -36,6 +37,7 @@ impl TenantState {
 pub struct Tenants {
     by_name: RwLock<HashMap<String, TenantEntry>>,
     declared: RwLock<DeclaredTenants>,
+    directories: RwLock<Directories>,
 }
 
 /// What is known of one tenant.
@@ -47,13 +49,14 @@ struct TenantEntry {
     kept: Option<Arc<Connection>>,
     /// Who may invite whom.
     access: Option<Arc<[AccessRule]>>,
-    /// Whether an operator had worked on it when this process first saw it.
-    worked_before: Option<bool>,
 }
 
 impl Tenants {
     /// The tenant `name`; nothing while nobody has looked at it, as after the start of this process.
     pub fn get(&self, name: &str) -> Option<TenantState> {
+        if let Some(taken) = self.taken(name) {
+            return Some(TenantState::Unready(taken));
+        }
         let found = self.by_name.read().get(name).and_then(|tenant| tenant.state.clone());
         match found {
             // One guest has met trouble a moment ago, and nobody has looked into it yet.
@@ -85,6 +88,35 @@ impl Tenants {
         change
     }
 
+    /// Chooses who works with which directory, after a watch event that made this `change`. Returns the EntraTenants for which
+    /// something is different now.
+    pub fn share_out(
+        &self,
+        event: &Event<Guarded<EntraTenant>>,
+        change: &TenantChange,
+        people: &KnownGuests,
+    ) -> Vec<String> {
+        self.directories.write().on(event, change, people)
+    }
+
+    /// Chooses anew, as when all Guests have been read. Returns the EntraTenants for which something is different now.
+    pub fn share_out_anew(&self, people: &KnownGuests) -> Vec<String> {
+        self.directories.write().share_out(people)
+    }
+
+    /// What is wrong with the tenant `name` while another one works with its directory.
+    pub fn taken(&self, name: &str) -> Option<TenantTrouble> {
+        let explanation = self.directories.read().taken(name)?;
+        Some(TenantTrouble { explanation, signed_in: Truth::Unknown })
+    }
+
+    /// Lets the connection of the tenant `name` go; its sweeps end with it.
+    pub fn release(&self, name: &str) {
+        if let Some(before) = self.change(name, |tenant| tenant.kept.take()) {
+            before.sweeps.cancel();
+        }
+    }
+
     /// Puts the tenant `name` to `found`; says whether guests have reason to look again.
     pub fn put(&self, name: &str, found: TenantState) -> bool {
         self.change(name, |tenant| {
@@ -107,18 +139,6 @@ impl Tenants {
     pub fn put_access(&self, name: &str, rules: &[AccessRule]) -> bool {
         let before = self.change(name, |tenant| tenant.access.replace(rules.into()));
         before.is_none_or(|before| *before != *rules)
-    }
-
-    /// Notes whether the tenant `name` has a status; only what this process saw first counts.
-    pub fn first_seen(&self, name: &str, has_status: bool) {
-        self.change(name, |tenant| {
-            tenant.worked_before.get_or_insert(has_status);
-        });
-    }
-
-    /// Whether an operator may have worked on the tenant `name` before this process; so it is said of one not seen yet.
-    pub fn worked_before(&self, name: &str) -> bool {
-        self.by_name.read().get(name).and_then(|tenant| tenant.worked_before).unwrap_or(true)
     }
 
     /// The newest connection of the tenant `name`, in trouble or not.

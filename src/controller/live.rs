@@ -1,0 +1,118 @@
+//! Reads that no cache answers. A mail cannot be unsent and a person who is ended notices, so just before either the resources are read
+//! as the API server has them.
+
+use kube::api::ListParams;
+use kube::{Api, ResourceExt};
+
+use super::context::Context;
+use super::scope::Scope;
+use super::status::{TIMEOUT, WriteError};
+use crate::api::{EntraTenant, Guest, GuestInvitation, Mode};
+use crate::store::{Connection, ObjectKey};
+
+/// The invitation at `key`, if it is there.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn claim(context: &Context, key: &ObjectKey) -> Result<Option<GuestInvitation>, WriteError> {
+    let api: Api<GuestInvitation> = Api::namespaced(context.client.clone(), &key.namespace);
+    tokio::time::timeout(TIMEOUT, api.get_opt(&key.name)).await?.map_err(WriteError::Unread)
+}
+
+/// All invitations of the address `email`, as far as namespaces are watched.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn claims(context: &Context, email: &str) -> Result<Vec<GuestInvitation>, WriteError> {
+    let apis: Vec<Api<GuestInvitation>> = match &context.settings.scope {
+        Scope::Cluster => vec![Api::all(context.client.clone())],
+        Scope::Namespaces(names) => names.iter().map(|name| Api::namespaced(context.client.clone(), name)).collect(),
+    };
+    let of_address = ListParams::default().fields(&format!("spec.email={email}"));
+    let mut found = Vec::new();
+    for api in apis {
+        let list = tokio::time::timeout(TIMEOUT, api.list(&of_address)).await?.map_err(WriteError::Unread)?;
+        found.extend(list.items);
+    }
+    found.iter().for_each(|claim| context.store.know(claim));
+    Ok(found)
+}
+
+/// The Guest `name`, if it is there. The store knows it afterwards.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn person(context: &Context, name: &str) -> Result<Option<Guest>, WriteError> {
+    let api: Api<Guest> = Api::all(context.client.clone());
+    let found = tokio::time::timeout(TIMEOUT, api.get_opt(name)).await?.map_err(WriteError::Unread)?;
+    match &found {
+        Some(guest) => context.store.know_guest(guest, None),
+        None => context.store.index(|index| index.remove_guest(name)),
+    }
+    Ok(found)
+}
+
+/// Reads the Guests of the user `id`, so that the store knows them.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn guests_of_user(context: &Context, id: &str) -> Result<(), WriteError> {
+    let api: Api<Guest> = Api::all(context.client.clone());
+    let of_user = ListParams::default().fields(&format!("record.user.id={id}"));
+    let list = tokio::time::timeout(TIMEOUT, api.list(&of_user)).await?.map_err(WriteError::Unread)?;
+    list.items.iter().for_each(|guest| context.store.know_guest(guest, None));
+    Ok(())
+}
+
+/// Whether `claim` is still as it was decided on: the same one, not deleted, not suspended, and asking for the same.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn stands(context: &Context, claim: &GuestInvitation) -> Result<bool, WriteError> {
+    let now = self::claim(context, &ObjectKey::of(claim)).await?;
+    let Some(now) = now else { return Ok(false) };
+    let stands = now.uid() == claim.uid()
+        && now.metadata.generation == claim.metadata.generation
+        && now.metadata.deletion_timestamp.is_none()
+        && now.annotations() == claim.annotations();
+    if !stands {
+        context.store.know(&now);
+    }
+    Ok(stands)
+}
+
+/// Whether the EntraTenant `name` still lets guests be invited as it was decided: active, in the same directory, by the same rules.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn tenant_stands(context: &Context, name: &str, connection: &Connection) -> Result<bool, WriteError> {
+    // The operator may list tenants and watch them, and get none by name.
+    let api: Api<EntraTenant> = Api::all(context.client.clone());
+    let only = ListParams::default().fields(&format!("metadata.name={name}"));
+    let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await?.map_err(WriteError::Unread)?;
+    Ok(found.items.first().is_some_and(|tenant| {
+        tenant.spec.mode == Mode::Active
+            && tenant.metadata.deletion_timestamp.is_none()
+            && tenant.spec.tenant_id.to_lowercase() == connection.tenant_id
+            && *context.store.tenants.access(name) == *tenant.spec.access
+    }))
+}
+
+/// Reads the claims that `guest` names and that the watch does not show, before they count as gone. One in a namespace that is not
+/// watched counts as there.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn look_for_unseen(context: &Context, guest: &Guest) -> Result<(), WriteError> {
+    let Some(record) = guest.record() else { return Ok(()) };
+    for (key, uid) in context.store.index(|index| index.unseen_claims(record)) {
+        if !context.settings.scope.has(&key.namespace) {
+            continue;
+        }
+        match claim(context, &key).await? {
+            Some(claim) if claim.uid().as_ref() == Some(&uid) => context.store.know(&claim),
+            _ => context.store.index(|index| index.note_gone(uid)),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,60 @@
+//! Carries a step of a Guest out and notes what it brought.
+
+use std::sync::Arc;
+
+use serde_json::{Map, json};
+
+use crate::api::{Address, GuestRecord};
+use crate::controller::relations;
+use crate::directory;
+use crate::graph::GraphError;
+use crate::plan::{GuestStep, Outcome, Task, Unclaimed, UserView};
+use crate::store::Connection;
+
+/// Carries `step` out. Says whether it brought something; else a call failed, and it is tried again after a while.
+pub async fn carry_out(
+    step: GuestStep,
+    record: &GuestRecord,
+    connection: &Arc<Connection>,
+    seen: &mut Unclaimed,
+) -> bool {
+    let done = match step {
+        GuestStep::Look => {
+            let look = directory::look(&connection.graph, &Address::new(&record.email), true).await;
+            look.map(|look| seen.look = Some(look))
+        }
+        GuestStep::Fetch(id) => {
+            let user = directory::fetch(&connection.graph, &id).await;
+            user.map(|user| seen.user = Some(user.map_or(UserView::Missing, UserView::Found)))
+        }
+        GuestStep::Do(task) => {
+            let outcome = carry_out_task(&task, connection).await;
+            outcome.map(|outcome| seen.done = Some((task, outcome)))
+        }
+        GuestStep::Write(_) | GuestStep::Forget | GuestStep::Rest(_) => Ok(()),
+    };
+    if let Err(error) = &done {
+        tracing::warn!(%error, "a call for a Guest failed; it is tried again");
+    }
+    done.is_ok()
+}
+
+/// Only ends are carried out for a Guest itself.
+async fn carry_out_task(task: &Task, connection: &Connection) -> Result<Outcome, GraphError> {
+    let graph = &connection.graph;
+    match task {
+        Task::Enable { user, enabled } => {
+            let changes = Map::from_iter([("accountEnabled".to_owned(), json!(enabled))]);
+            graph.update_user(user, &changes).await?;
+            connection.mirror.write().forget(user);
+            Ok(Outcome::Done)
+        }
+        Task::Delete(user) => {
+            let there = graph.delete_user(user).await?;
+            connection.mirror.write().forget(user);
+            Ok(if there { Outcome::Done } else { Outcome::Gone })
+        }
+        Task::RemoveRelations { kind, user, relations } => relations::remove(graph, *kind, user, relations).await,
+        _ => Ok(Outcome::Gone),
+    }
+}
