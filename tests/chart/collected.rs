@@ -16,7 +16,7 @@ async fn with(controllers: &[&'static str]) -> World {
     let config = PlaneConfig { controllers: controllers.to_vec(), ..PlaneConfig::default() };
     let entra = allowed(&ALL);
     let world = installed(config, &["redeemLinkSecrets.enabled=true"], entra).await;
-    let quick = json!({"spec": {"pacing": {"perMinute": 1800, "burst": 150}}});
+    let quick = json!({"spec": {"pacing": {"perMinute": 1800, "burst": 150, "endsPerHour": 100}}});
     patched(&world, &Ref::tenant("default"), quick).await;
     connected(&world).await;
     world

@@ -39,7 +39,7 @@ fn the_definitions_are_those_of_the_operator_byte_for_byte() {
         assert_eq!(found["metadata"]["annotations"]["helm.sh/resource-policy"], "keep");
         sources += 1;
     }
-    assert_eq!((sources, rendered.len()), (3, 3));
+    assert_eq!((sources, rendered.len()), (4, 4));
 }
 
 #[test]

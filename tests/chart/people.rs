@@ -35,6 +35,8 @@ async fn an_editor_invites_in_their_namespace_and_nothing_more() {
         let (role, user) = (format!("--clusterrole={role}"), format!("--user={name}"));
         world.kubectl(&["create", "rolebinding", name, "-n", "team", &role, &user]).await.unwrap();
     }
+    let platform = ["create", "clusterrolebinding", "pia", "--clusterrole=guestlist-platform", "--user=pia"];
+    world.kubectl(&platform).await.unwrap();
     let begun = std::time::Instant::now();
     while !can(&world, "emma", &["create", "guestinvitations.guestlist.dev", "-n", "team"]).await {
         assert!(begun.elapsed() < SOON, "the chart's role should be aggregated to edit");
@@ -82,6 +84,17 @@ async fn an_editor_invites_in_their_namespace_and_nothing_more() {
     let args = ["patch", "ginv", "ada", "-n", "team", "--subresource=status", "--type=merge", "-p", status];
     let said = as_user(&world, "emma", &args).await.unwrap_err();
     assert!(said.contains("forbidden"), "{said}");
+    for user in ["emma", "vic", "ann"] {
+        for verb in ["get", "list", "watch", "create", "update", "patch", "delete"] {
+            // In her namespace too, where her role would show what it gives.
+            for place in [&[][..], &["-n", "team"]] {
+                let question = [&[verb, "guests.guestlist.dev"], place].concat();
+                assert!(!can(&world, user, &question).await, "{user} {question:?}");
+            }
+        }
+    }
+    let said = as_user(&world, "emma", &["get", "guests"]).await.unwrap_err();
+    assert!(said.contains("forbidden"), "{said}");
     for (user, question, wanted) in [
         ("emma", &["get", "secrets", "-n", "other"][..], false),
         ("emma", &["get", "secrets", "-n", NAMESPACE], false),
@@ -97,6 +110,18 @@ async fn an_editor_invites_in_their_namespace_and_nothing_more() {
         ("ann", &["patch", "guestinvitations.guestlist.dev", "--subresource=status", "-n", "team"], true),
         ("ann", &["patch", "guestinvitations.guestlist.dev", "-n", "team"], false),
         ("ann", &["get", "secrets", "-n", "team"], false),
+        ("pia", &["list", "guests.guestlist.dev"], true),
+        ("pia", &["watch", "guests.guestlist.dev"], true),
+        ("pia", &["patch", "guests.guestlist.dev"], true),
+        ("pia", &["update", "guests.guestlist.dev"], true),
+        ("pia", &["delete", "guests.guestlist.dev"], true),
+        ("pia", &["create", "guests.guestlist.dev"], false),
+        ("pia", &["deletecollection", "guests.guestlist.dev"], false),
+        ("pia", &["report", "guests.guestlist.dev"], false),
+        ("pia", &["list", "entratenants.guestlist.dev"], true),
+        ("pia", &["update", "entratenants.guestlist.dev"], false),
+        ("pia", &["get", "guestinvitations.guestlist.dev", "-n", "team"], false),
+        ("pia", &["get", "secrets", "-n", "team"], false),
     ] {
         assert_eq!(can(&world, user, question).await, wanted, "{user} {question:?}");
     }
@@ -105,7 +130,7 @@ async fn an_editor_invites_in_their_namespace_and_nothing_more() {
 #[test]
 fn no_role_for_people_names_a_secret() {
     let documents = render(&["redeemLinkSecrets.enabled=true"]).unwrap();
-    let people = ["-view", "-edit", "-approver", "-tenant-admin"];
+    let people = ["-view", "-edit", "-approver", "-platform", "-tenant-admin"];
     let roles: Vec<&Value> = of_kind(&documents, "ClusterRole")
         .into_iter()
         .filter(|role| people.iter().any(|ending| role["metadata"]["name"].as_str().unwrap().ends_with(ending)))
@@ -115,5 +140,18 @@ fn no_role_for_people_names_a_secret() {
         for rule in role["rules"].as_array().unwrap() {
             assert_eq!(rule["apiGroups"], json!(["guestlist.dev"]), "{role}");
         }
+    }
+}
+
+#[test]
+fn the_roles_to_copy_are_those_of_the_chart() {
+    let documents = render(&[]).unwrap();
+    for file in ["examples/approver-role.yaml", "examples/platform-role.yaml"] {
+        let text = std::fs::read_to_string(testbed::workspace::path(file)).unwrap();
+        let ours: Value = serde_saphyr::from_str(&text).unwrap();
+        let roles = of_kind(&documents, "ClusterRole");
+        let theirs = roles.into_iter().find(|role| role["metadata"]["name"] == ours["metadata"]["name"]).unwrap();
+        assert_eq!((&theirs["kind"], &theirs["rules"]), (&ours["kind"], &ours["rules"]), "{file}");
+        assert!(!theirs["metadata"]["labels"].to_string().contains("aggregate-to"), "bound by hand only: {theirs}");
     }
 }

@@ -73,9 +73,21 @@ pub async fn tell(world: &World) {
     list(world).await;
 
     // The end: the guest leaves the directory with the resource.
+    let ada = world.get(&Ref::guest("team", "ada")).await.unwrap();
+    let record = ada["status"]["guestName"].as_str().unwrap();
     world.delete(&Ref::guest("team", "ada")).await.unwrap();
     until_gone(world, &Ref::guest("team", "ada")).await;
     assert!(simulator(world).user(TENANT, "ada@fabrikam.com").is_none(), "off-boarded");
+    forgotten(world, record).await;
+}
+
+/// Whoever was deleted 30 days ago is forgotten. No test waits so long: an administrator puts the end into the past.
+async fn forgotten(world: &World, record: &str) {
+    let record = Ref::new("guestlist.dev/v1alpha1", "GuestRecord", "", record);
+    let ended = |guest: &Value| guest["record"]["ended"]["how"] == "Deleted" && guest["record"]["ending"].is_null();
+    world.wait_for(&record, "say that the user was deleted", ended, SOON).await.unwrap();
+    patched(world, &record, json!({"record": {"ended": {"at": "2020-01-01T00:00:00Z"}}})).await;
+    until_gone(world, &record).await;
 }
 
 /// A list that gets a guest, changes them and loses them.

@@ -137,6 +137,7 @@ fn only_some_namespaces() {
         cluster.contains("entratenants") && !cluster.contains("\"guestinvitations\"") && !cluster.contains("secrets"),
         "{cluster}"
     );
+    assert!(cluster.contains("\"guests\""), "Guests are cluster-scoped: {cluster}");
     let places: Vec<(&str, &str)> = of_kind(&documents, "Role")
         .iter()
         .map(|role| (role["metadata"]["namespace"].as_str().unwrap(), role["metadata"]["name"].as_str().unwrap()))
@@ -171,6 +172,16 @@ fn redeem_links_are_a_right_of_their_own() {
     );
     let named = render(&["rbac.secretNames={entra}"]).unwrap();
     assert_eq!(only(&named, "Role")["rules"][0]["resourceNames"], json!(["entra"]));
+}
+
+#[test]
+fn roles_that_rest_on_the_policies_come_with_them() {
+    let resting = |settings: &[&str]| {
+        let documents = render(settings).unwrap();
+        let names = of_kind(&documents, "ClusterRole").into_iter().map(|role| role["metadata"]["name"].clone());
+        names.filter(|name| name == "guestlist-approver" || name == "guestlist-platform").count()
+    };
+    assert_eq!((resting(&[]), resting(&["admissionPolicy.enabled=false"])), (2, 0));
 }
 
 #[test]
@@ -224,7 +235,7 @@ fn the_tenant_comes_by_values() {
 #[test]
 fn definitions_can_be_left_to_somebody_else() {
     let count = |settings: &[&str]| of_kind(&render(settings).unwrap(), "CustomResourceDefinition").len();
-    assert_eq!((count(&[]), count(&["crds.enabled=false"])), (3, 0));
+    assert_eq!((count(&[]), count(&["crds.enabled=false"])), (4, 0));
     let documents = render(&["crds.keep=false", "crds.annotations.a=b"]).unwrap();
     for crd in of_kind(&documents, "CustomResourceDefinition") {
         assert_eq!(crd["metadata"]["annotations"], json!({"a": "b"}));

@@ -110,6 +110,7 @@ const TAILS: [&str; 8] = ["", "", "", "?x=/../y", "#/../y", "?next=https://evil.
 const GROUPS: [&str; 5] = ["Analysts", "analysts", "Wiki readers", "ffffffff-1111-2222-3333-444444444444", "*"];
 const USER_TYPES: [&str; 2] = ["Guest", "Member"];
 const DELIVERIES: [&str; 3] = ["Microsoft", "Mail", "None"];
+const EXISTING: [&str; 4] = ["Refuse", "Follow", "Manage", "Own"];
 const KEYS: [&str; 3] = ["tier", "team", "guests.contoso.com/allowed"];
 const VALUES: [&str; 4] = ["gold", "silver", "Gold", ""];
 
@@ -143,6 +144,9 @@ fn one_rule(rng: &mut Rng) -> Value {
     }
     if rng.u8(..4) == 0 {
         rule.insert("delivery".into(), json!(several(rng, &DELIVERIES, 2)));
+    }
+    if rng.u8(..3) == 0 {
+        rule.insert("existing".into(), json!(several(rng, &EXISTING, 3)));
     }
     if rng.u8(..6) == 0 {
         rule.insert("approval".into(), json!("Required"));
@@ -193,6 +197,9 @@ pub fn spec(rng: &mut Rng, tenant: &str, loose: bool) -> Value {
     }
     if rng.u8(..4) == 0 {
         spec.insert("delivery".into(), json!(of(rng, &DELIVERIES)));
+    }
+    if rng.u8(..4) == 0 {
+        spec.insert("existing".into(), json!(of(rng, &EXISTING)));
     }
     Value::Object(spec)
 }

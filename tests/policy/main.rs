@@ -8,6 +8,7 @@ mod approval;
 mod ask;
 mod cases;
 mod generated;
+mod guests;
 mod lists;
 mod rules;
 mod stories;

@@ -106,7 +106,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   verbs: [create, patch]
 {{- end }}
 
-{{/* Cluster-wide whatever is watched: the tenants are cluster-scoped, and so are the definitions. */}}
+{{/* Cluster-wide whatever is watched: tenants, Guests and definitions are cluster-scoped. */}}
 {{- define "guestlist.clusterRules" -}}
 - apiGroups: [guestlist.dev]
   resources: [entratenants]
@@ -114,13 +114,17 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - apiGroups: [guestlist.dev]
   resources: [entratenants/status]
   verbs: [patch]
+# The record of each person. `report` tells the admission policy of Guests that this account writes all of it.
+- apiGroups: [guestlist.dev]
+  resources: [guests]
+  verbs: [get, list, watch, create, update, delete, report]
 # Rules of an EntraTenant pick namespaces by their labels.
 - apiGroups: [""]
   resources: [namespaces]
   verbs: [list, watch]
 - apiGroups: [apiextensions.k8s.io]
   resources: [customresourcedefinitions]
-  resourceNames: [entratenants.guestlist.dev, guestinvitations.guestlist.dev, guestlists.guestlist.dev]
+  resourceNames: [entratenants.guestlist.dev, guestinvitations.guestlist.dev, guestlists.guestlist.dev, guests.guestlist.dev]
   verbs: [get]
 {{- end }}
 

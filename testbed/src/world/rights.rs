@@ -11,6 +11,8 @@ pub fn operator_rules() -> Vec<PolicyRule> {
         rule("guestlist.dev", &["guestinvitations/status", "entratenants/status", "guestlists/status"], &["patch"]),
         // To write more of a guest's status than an approver may (admission/approvers.yaml).
         rule("guestlist.dev", &["guestinvitations/status"], &["report"]),
+        // The record of each person, and to write more of it than the platform team may (admission/guests.yaml).
+        rule("guestlist.dev", &["guests"], &["get", "list", "watch", "create", "update", "delete", "report"]),
         // Their labels, by which an EntraTenant's rules pick them.
         rule("", &["namespaces"], &["list", "watch"]),
         // The guests of a list; and the finalizer on guests that have something to undo.
