@@ -195,10 +195,13 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
     Ok(late.is_empty())
 }
 
+/// What the teams see of their guests, and what the platform team sees of all people.
 async fn show_guests(world: &World) {
-    println!("\n$ kubectl get ginv -A -o wide");
-    match world.kubectl(&["get", "ginv", "-A", "-o", "wide"]).await {
-        Ok(table) => print!("{table}"),
-        Err(error) => println!("({error})"),
+    for args in [&["get", "ginv", "-A", "-o", "wide"][..], &["get", "guests"]] {
+        println!("\n$ kubectl {}", args.join(" "));
+        match world.kubectl(args).await {
+            Ok(table) => print!("{table}"),
+            Err(error) => println!("({error})"),
+        }
     }
 }

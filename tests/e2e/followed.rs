@@ -27,7 +27,7 @@ async fn whom_the_directory_knows_is_adopted_or_refused() {
     simulator(&world).seed(TENANT, SeedUser::new("there@fabrikam.com", SeedKind::PendingGuest));
     world.apply(&guest("there", "there@fabrikam.com", "  existing: Refuse\n")).await.unwrap();
     let said = until_reason(&world, "there", "AlreadyExists").await;
-    assert!(said.contains("Set it to Adopt"), "{said}");
+    assert!(said.contains("Set it to Follow"), "{said}");
 
     simulator(&world).seed(TENANT, SeedUser::new("staff@contoso.com", SeedKind::Member));
     world.apply(&guest("staff", "staff@contoso.com", "")).await.unwrap();
@@ -36,7 +36,7 @@ async fn whom_the_directory_knows_is_adopted_or_refused() {
     let journal = simulator(&world).journal();
     assert_eq!(simulator(&world).requests("createInvitation").len(), 0, "nobody was invited: {journal:?}");
     // Changing one's mind is enough.
-    world.apply(&guest("there", "there@fabrikam.com", "  existing: Adopt\n")).await.unwrap();
+    world.apply(&guest("there", "there@fabrikam.com", "  existing: Follow\n")).await.unwrap();
     until_state(&world, "there", "Invited").await;
 }
 

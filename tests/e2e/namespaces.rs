@@ -35,7 +35,7 @@ async fn it_works_in_those_that_it_was_given_and_in_no_other() {
             rule.resources = rule.resources.take().map(|names| {
                 names
                     .into_iter()
-                    .filter(|name| name.starts_with("entratenants") || name.starts_with("custom"))
+                    .filter(|name| ["entratenants", "guests", "custom"].iter().any(|cluster| name.starts_with(cluster)))
                     .collect()
             });
         }

@@ -47,7 +47,7 @@ pub async fn able(config: WorldConfig) -> World {
     let operator_args = if config.operator_args.is_empty() { quick() } else { config.operator_args };
     let config = WorldConfig { entra: Some(entra), tenant: None, operator_args, ..config };
     let world = world(config).await;
-    let more = json!({"access": [{"groups": ["*"]}], "mail": {"smtp": smtp(&world)}});
+    let more = json!({"access": [{"groups": ["*"], "existing": ["Follow", "Manage"]}], "mail": {"smtp": smtp(&world)}});
     world.apply_tenant(&TenantManifest { more, ..Default::default() }).await.unwrap();
     for name in ["Analysts", "Readers", "Writers"] {
         simulator(&world).seed_group(TENANT, SeedGroup::new(name));

@@ -21,3 +21,14 @@ async fn the_definitions_are_applied_without_a_warning() {
         assert!(answer.warnings.iter().any(|warning| warning.contains("uint32")), "{:?}", answer.warnings);
     }
 }
+
+/// Kubernetes takes the kind X + `List` for a list of X. So it would look for such an object in another place, and the garbage
+/// collector would delete what the object owns.
+#[test]
+fn no_kind_reads_as_a_list_of_another() {
+    let kinds: Vec<String> = guestlist::api::crds().into_iter().map(|crd| crd.spec.names.kind).collect();
+    assert_eq!(kinds.len(), KINDS.len());
+    for kind in &kinds {
+        assert!(!kinds.contains(&format!("{kind}List")), "{kind} takes the name of its lists from another kind");
+    }
+}

@@ -12,7 +12,7 @@ pub fn definition(kind: &str) -> Value {
     serde_json::to_value(crd).unwrap()
 }
 
-/// The schema of the kind's `part`, which is spec or status.
+/// The schema of the kind's `part`, which is spec, status or, of a Guest, record.
 pub fn schema(kind: &str, part: &str) -> Value {
     definition(kind)["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"][part].clone()
 }

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use guestlist::api::{Delivery, Explanation, GuestInvitation, Mode, Reason};
+use guestlist::api::{Delivery, Explanation, GuestInvitation, Mode, PerRelation, Reason};
 use guestlist::controller::asked_for;
 use guestlist::plan::{
-    Answer, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Step, Task, Tenant, Ticket,
-    Timing, UserView, Why, plan, verdict,
+    Answer, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Standing, Step, Task,
+    Tenant, Ticket, Timing, UserView, Why, plan, verdict,
 };
 use guestlist::policy::Permission;
 use jiff::Timestamp;
@@ -46,16 +46,18 @@ impl Way {
         let seen = Observed {
             tenant: Tenant::Ready { send_at: SendAt::Unqueued },
             permission: Permission::Granted,
-            holder: None,
+            standing: Standing::Ours,
+            elsewhere: Default::default(),
+            held: None,
             new_id: "attempt".into(),
-            inherited: None,
-            unwitnessed: false,
             ticket: None,
             look: None,
             user: UserView::Unknown,
             user_read_at: None,
             patched: Default::default(),
-            rival: false,
+            successor: false,
+            shared: PerRelation::default(),
+            ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,
             answer: None,

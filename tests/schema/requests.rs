@@ -1,4 +1,4 @@
-//! The three kinds on a control plane, and requests whose answers are looked at as they come.
+//! The kinds on a control plane, and requests whose answers are looked at as they come.
 
 use axum::http::Request;
 use kube::client::Body;
@@ -8,10 +8,11 @@ use testbed::stories::only_plane;
 use testbed::world::WorldConfig;
 
 /// The kinds, with their plurals and the name of the namespace that one of them lives in.
-pub const KINDS: [(&str, &str, &str); 3] = [
+pub const KINDS: [(&str, &str, &str); 4] = [
     ("EntraTenant", "entratenants", ""),
     ("GuestInvitation", "guestinvitations", "team"),
     ("GuestList", "guestlists", "team"),
+    ("GuestRecord", "guests", ""),
 ];
 
 /// A control plane with the definitions and the namespace `team`, and nothing else.

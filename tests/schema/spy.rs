@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use serde::de::value::StringDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, Expected, IntoDeserializer, MapAccess, SeqAccess,
+    Visitor,
 };
 use serde_json::{Error, Value};
 
@@ -91,7 +92,9 @@ impl<'de> Deserializer<'de> for Spy<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
-        self.entries(visitor, false)
+        // A struct with a flattened part asks for a map too. It does not tell the names of its own fields, but all below them do.
+        let of_struct = (&visitor as &dyn Expected).to_string().starts_with("struct ");
+        self.entries(visitor, of_struct)
     }
 
     fn deserialize_struct<V: Visitor<'de>>(

@@ -69,7 +69,7 @@ pub(super) const CAST: [Role; 10] = [
     },
     Role {
         email: "known@fabrikam.com",
-        story: "was a guest before, and is adopted without a mail",
+        story: "was a guest before, and is followed without a mail",
         mails: 0,
         known_before: true,
         ..NEW

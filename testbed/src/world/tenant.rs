@@ -69,7 +69,8 @@ impl TenantManifest {
             }},
             "defaults": { "redirectUrl": "https://myapps.microsoft.com", "language": "en-US", "delivery": "Microsoft" },
             "sweep": { "every": self.sweep_every },
-            "pacing": { "perMinute": self.per_minute, "burst": self.burst },
+            // A story ends more people in an hour than anybody would by mistake.
+            "pacing": { "perMinute": self.per_minute, "burst": self.burst, "endsPerHour": 1000 },
         });
         lay_over(&mut spec, &self.more);
         let tenant = json!({

@@ -97,8 +97,10 @@ async fn deletion_undoes_what_the_policy_says_and_nothing_else() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_namespace_of_hundreds_goes_also_when_graph_is_away_for_a_while() {
-    let mut config =
-        config(&ALL, json!({"pacing": {"perMinute": 900, "burst": 20}, "defaults": {"deletionPolicy": "Delete"}}));
+    let mut config = config(
+        &ALL,
+        json!({"pacing": {"perMinute": 900, "burst": 20, "endsPerHour": 1000}, "defaults": {"deletionPolicy": "Delete"}}),
+    );
     config.operator_args = Vec::new();
     let world = world(config).await;
     connected(&world).await;

@@ -1,40 +1,28 @@
 //! Who is in the directory already, in every way that there is.
 
 use entra_simulator::{SeedKind, SeedUser};
-use serde_json::Value;
 use testbed::stories::{
-    TENANT, a_while, calls, connected, guest, mails, named, simulator, state, until, until_reason, until_state,
-    variants, world,
+    TENANT, a_while, calls, guest, mails, named, simulator, state, until, until_reason, until_state, variants,
 };
 
-use super::{able, config};
+use super::able;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deleted_guest_is_restored_or_left_alone() {
+async fn whom_somebody_else_deleted_is_not_restored() {
     let world = able().await;
     let simulator = simulator(&world);
     for name in ["back", "gone"] {
         simulator.seed(TENANT, SeedUser::new(format!("{name}@fabrikam.com"), SeedKind::AcceptedGuest));
         simulator.delete_user(TENANT, &format!("{name}@fabrikam.com")).unwrap();
     }
+    // They are invited like anybody: without what they had before.
     world.apply(&guest("back", "back@fabrikam.com", "")).await.unwrap();
-    let back = until_state(&world, "back", "Accepted").await;
-    assert_eq!(back["status"]["guest"]["origin"], "Adopted");
+    let back = until_state(&world, "back", "Invited").await;
+    assert_eq!(back["status"]["guest"]["origin"], "Invited");
     world.apply(&guest("gone", "gone@fabrikam.com", "  existing: Refuse\n")).await.unwrap();
     until_reason(&world, "gone", "AlreadyExists").await;
-    assert_eq!((calls(&world, "createInvitation"), calls(&world, "restoreDeletedItem")), (0, 1));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn without_the_permission_to_restore_nobody_is_made_twice() {
-    let world = world(config(&["User.Invite.All", "User.Read.All"], Value::Null)).await;
-    connected(&world).await;
-    simulator(&world).seed(TENANT, SeedUser::new("back@fabrikam.com", SeedKind::AcceptedGuest));
-    simulator(&world).delete_user(TENANT, "back@fabrikam.com").unwrap();
-    world.apply(&guest("back", "back@fabrikam.com", "")).await.unwrap();
-    let said = until_reason(&world, "back", "PermissionMissing").await;
-    assert!(said.contains("User.DeleteRestore.All"), "{said}");
-    assert_eq!(calls(&world, "createInvitation"), 0);
+    assert_eq!((calls(&world, "createInvitation"), calls(&world, "restoreDeletedItem")), (1, 0));
+    assert_eq!(mails(&world, "back@fabrikam.com"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

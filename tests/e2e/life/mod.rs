@@ -15,7 +15,7 @@ use testbed::world::{TenantManifest, World, WorldConfig};
 
 /// Rules that let everybody invite anybody as anything.
 pub fn any() -> Value {
-    json!([{"groups": ["*"], "userTypes": ["Guest", "Member"]}])
+    json!([{"groups": ["*"], "userTypes": ["Guest", "Member"], "existing": ["Refuse", "Follow", "Manage", "Own"]}])
 }
 
 /// A world whose application has `roles`, and whose EntraTenant has `more`.

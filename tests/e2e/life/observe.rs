@@ -7,7 +7,7 @@ use testbed::stories::{
 };
 use testbed::world::TenantManifest;
 
-use super::config;
+use super::{any, config};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_written_and_each_guest_tells_what_would_be() {
@@ -17,7 +17,11 @@ async fn nothing_is_written_and_each_guest_tells_what_would_be() {
     simulator.seed(TENANT, SeedUser::new("old@fabrikam.com", SeedKind::AcceptedGuest));
     world.apply(&guest("new", "new@fabrikam.com", "")).await.unwrap();
     world
-        .apply(&guest("old", "old@fabrikam.com", "  profile: {companyName: Fabrikam}\n  deletionPolicy: Disable\n"))
+        .apply(&guest(
+            "old",
+            "old@fabrikam.com",
+            "  existing: Manage\n  profile: {companyName: Fabrikam}\n  deletionPolicy: Disable\n",
+        ))
         .await
         .unwrap();
     world.apply(&guest("same", "old2@fabrikam.com", "  suspend: true\n")).await.unwrap();
@@ -38,8 +42,10 @@ async fn nothing_is_written_and_each_guest_tells_what_would_be() {
         .filter(|operation| !["token", "batch"].contains(&operation.as_str()))
         .collect();
     assert_eq!(writes, [] as [String; 0], "nothing was written");
+    let people = world.kubectl(&["get", "guests", "-o", "name"]).await.unwrap();
+    assert_eq!(people.trim(), "", "nobody has a record either");
 
-    let active = TenantManifest { more: json!({"mode": "Active"}), ..TenantManifest::default() };
+    let active = TenantManifest { more: json!({"mode": "Active", "access": any()}), ..TenantManifest::default() };
     world.apply_tenant(&active).await.unwrap();
     until_state(&world, "new", "Invited").await;
     until(&world, "old", "have it", |guest| guest["status"]["profile"] == json!(["companyName"])).await;

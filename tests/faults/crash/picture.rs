@@ -27,6 +27,10 @@ impl Picture {
             let ours = ours.map(|object| resource(serde_json::to_value(&**object).unwrap(), name));
             parts.insert(part.into(), sorted(ours));
         }
+        let people = world.watched("guestlist.dev/v1alpha1", "GuestRecord", "").await.unwrap();
+        let people = people.iter().map(|person| serde_json::to_value(&person.data).unwrap());
+        let ours = people.filter(|person| local_part(&person["record"]["email"]) == name);
+        parts.insert("people".into(), sorted(ours.map(|person| record(person, name))));
         let secrets = world.watched("v1", "Secret", "team").await.unwrap();
         let secrets = secrets.iter().map(|secret| secret.name_any()).filter(|secret| *secret == format!("{name}-link"));
         parts.insert("secrets".into(), secrets.map(|_| "{name}-link").collect());
@@ -85,9 +89,28 @@ impl Picture {
 }
 
 fn is_of(object: &DynamicObject, name: &str) -> bool {
-    let email = object.data["spec"]["email"].as_str().unwrap_or_default();
-    let local = email.split(['@', '.']).next().unwrap_or_default();
-    local == name || object.name_any() == name
+    local_part(&object.data["spec"]["email"]) == name || object.name_any() == name
+}
+
+fn local_part(email: &Value) -> &str {
+    email.as_str().unwrap_or_default().split(['@', '.']).next().unwrap_or_default()
+}
+
+/// The record of a person.
+fn record(mut person: Value, name: &str) -> Value {
+    if let Some(invitation) = person["record"]["invitation"].as_object_mut() {
+        invitation.remove("id");
+    }
+    // The name of a list's guest has a hash in it.
+    let record = &mut person["record"];
+    if let Some(owner) = record["owner"].as_object_mut() {
+        owner.remove("name");
+    }
+    for claim in record["claims"].as_array_mut().into_iter().flatten().filter_map(Value::as_object_mut) {
+        claim.remove("name");
+    }
+    plain(&mut person, name);
+    person
 }
 
 fn resource(object: Value, name: &str) -> Value {
@@ -96,6 +119,10 @@ fn resource(object: Value, name: &str) -> Value {
     // Of an answer that got lost the id is lost too.
     if let Some(invitation) = picture["status"]["invitation"].as_object_mut() {
         invitation.remove("id");
+    }
+    // The name of a Guest has a hash of the address in it.
+    if let Some(status) = picture["status"].as_object_mut() {
+        status.remove("guestName");
     }
     if let Some(conditions) = picture["status"]["conditions"].as_array_mut() {
         for condition in conditions.iter_mut() {

@@ -18,7 +18,7 @@ const REST: Duration = Duration::from_secs(3);
 
 /// What a story consists of: not how many guests the tenant has, which follows at its own pace.
 fn of_a_story(path: &str) -> bool {
-    ["/guestinvitations", "/guestlists", "/secrets"].iter().any(|part| path.contains(part))
+    ["/guestinvitations", "/guestlists", "/guests", "/secrets"].iter().any(|part| path.contains(part))
 }
 
 /// Kills the operator at every write of the story.
