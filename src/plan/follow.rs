@@ -67,7 +67,12 @@ pub(super) fn known(
             let invited_at = record.invitation.last_sent_at.or(guest.invited_at);
             let give_up = invited_at.and_then(|at| at.checked_add(timing.settling * NEVER).ok());
             match give_up {
-                Some(give_up) if now >= give_up => Step::rest(Why::NeverShown),
+                // The mail's time is on Graph's clock, which may be hours behind ours: a look has Graph's time.
+                Some(give_up) if now >= give_up => match &observed.look {
+                    None => Step::Look,
+                    Some(look) if look.graph_time >= give_up => Step::rest(Why::NeverShown),
+                    Some(_) => Step::rest_for(Why::NotShownYet, PATIENCE),
+                },
                 _ if something_waits(desired, record, now) => Step::rest_for(Why::NotShownYet, PATIENCE),
                 Some(give_up) => Step::rest_until(Why::NotShownYet, give_up, now),
                 None => Step::rest_for(Why::NotShownYet, timing.settling),

@@ -98,9 +98,10 @@ fn search(desired: &Desired, record: &Record, attempt: &Attempt, look: Option<&L
     Step::write(next, Why::Settling)
 }
 
-/// The record of a guest whom somebody deleted before the attempt's fate was known: it counts as sent, and they are gone.
+/// The record of a guest whom somebody deleted before the attempt's fate was known: it counts as sent, and they are gone. Nobody with the
+/// address was there when the attempt began, so it is the attempt that made them.
 fn deleted_meanwhile(desired: &Desired, record: &Record, attempt: &Attempt, gone: &str) -> Record {
-    let gone = GuestUser::new(gone.to_owned(), Origin::Adopted);
+    let gone = GuestUser::new(gone.to_owned(), Origin::Invited);
     let redemption = Redemption { state: None, changed_at: None, identity_provider: None };
     Record { redemption: Some(redemption), ..counted_as_sent(desired, record, attempt, Some(gone)) }
 }
@@ -280,7 +281,7 @@ mod tests {
             };
         let counted = search(&attempt, &look);
         assert_eq!((counted.invitation.sent, counted.invitation.attempt), (1, None));
-        assert_eq!(counted.guest.map(|guest| (guest.id, guest.origin)), Some(("gone".into(), Origin::Adopted)));
+        assert_eq!(counted.guest.map(|guest| (guest.id, guest.origin)), Some(("gone".into(), Origin::Invited)));
         // Whom the look before the attempt has shown among the deleted was not made by it.
         let after = Attempt { deleted_before: vec!["gone".into()], ..attempt.clone() };
         assert!(search(&after, &look).invitation.attempt.is_some_and(|open| open.asked_at.is_some()));

@@ -1,9 +1,11 @@
 //! Whose a person is: nobody acts on a guest who is not theirs, and what was done is remembered beyond the resource that asked for it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use entra_simulator::{SeedGroup, SeedKind, SeedUser};
 use serde_json::{Value, json};
+use testbed::Operator;
 use testbed::stories::{
     ALL, SOON, TENANT, a_while, calls, condition, connected, guest, mails, named, patched, simulator, state, until,
     until_gone, until_reason, until_state, world,
@@ -31,15 +33,16 @@ async fn with_others(world: World) -> World {
     world
 }
 
-/// The same with two replicas, of which one has the lease and the other stands by.
-async fn two_replicas() -> World {
+/// The same with two replicas: the one that has the lease, which is returned, and one that stands by.
+async fn two_replicas() -> (World, Arc<Operator>) {
     let lease = ["--leader-elect", "--lease-duration", "6s", "--renew-deadline", "4s", "--retry-period", "1s"];
     let mut config = config(&ALL, Value::Null);
     config.operator_args.extend(lease.map(String::from));
     let world = world(config).await;
     connected(&world).await;
+    let leader = world.operator().unwrap();
     world.start_operator().unwrap();
-    with_others(world).await
+    (with_others(world).await, leader)
 }
 
 /// Kills the operator of the world, and waits until it is gone.
@@ -195,7 +198,7 @@ async fn a_suspended_rival_holds_nobody_and_inherits_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_suspended_rival_holds_nobody_and_inherits_nobody_with_two_replicas() {
-    a_suspended_rival_holds_nobody_and_inherits_nobody_in(&two_replicas().await).await;
+    a_suspended_rival_holds_nobody_and_inherits_nobody_in(&two_replicas().await.0).await;
 }
 
 async fn a_suspended_rival_holds_nobody_and_inherits_nobody_in(world: &World) {
@@ -217,7 +220,7 @@ async fn two_that_go_together_leave_nobody_behind() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_that_go_together_leave_nobody_behind_with_two_replicas() {
-    two_that_go_together_leave_nobody_behind_in(&two_replicas().await).await;
+    two_that_go_together_leave_nobody_behind_in(&two_replicas().await.0).await;
 }
 
 async fn two_that_go_together_leave_nobody_behind_in(world: &World) {
@@ -294,20 +297,21 @@ async fn a_restore_ends_nobody_and_mails_nobody() {
     assert!(simulator(&world).user(TENANT, "r0@fabrikam.com").is_none());
 }
 
-/// The same while one replica takes over from another: what vanished and came back is read anew.
+/// The same with two replicas: neither sees the resource go, and one of them begins anew.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restore_beside_a_takeover_ends_nobody_and_mails_nobody() {
-    let world = two_replicas().await;
+async fn a_restore_with_two_replicas_ends_nobody_and_mails_nobody() {
+    let (world, leader) = two_replicas().await;
     let manifest = guest("res", "res@fabrikam.com", "  deletionPolicy: Delete\n");
     world.apply(&manifest).await.unwrap();
     until_state(&world, "res", "Invited").await;
-    // Both stand still, so that neither sees the resource go.
-    let leader = world.operator().unwrap();
+    kill_the_operator(&world).await;
     leader.kill();
     leader.wait().await;
     patched(&world, &named("res"), json!({"metadata": {"finalizers": null}})).await;
     world.delete(&named("res")).await.unwrap();
     world.apply(&manifest).await.unwrap();
+    world.start_operator().unwrap();
+    world.start_operator().unwrap();
     let back = until_state(&world, "res", "Invited").await;
     assert_eq!(
         (&back["status"]["invitation"]["sent"], &back["status"]["guest"]["origin"]),

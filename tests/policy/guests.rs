@@ -28,6 +28,7 @@ async fn scene() -> Scene {
     usual.retain(|rule| rule.resources.as_deref() == Some(&["guests".to_owned()]));
     assert_eq!(usual.len(), 1);
     usual[0].verbs.retain(|verb| verb != "report");
+    usual[0].verbs.push("patch".into());
     let account = async |name: &str, grant: Grant| {
         let account = world.plane.service_account("people", name, &[grant]).await.unwrap();
         let kind = ApiResource::from_gvk_with_plural(
@@ -36,7 +37,10 @@ async fn scene() -> Scene {
         );
         Api::all_with(account.client().await.unwrap(), &kind)
     };
-    let operator = account("operator", Grant::Rules(operator_rules())).await;
+    // The operator replaces a record as a whole; here it is patched.
+    let mut patching = usual.clone();
+    patching[0].verbs.push("report".into());
+    let operator = account("operator", Grant::Rules(patching)).await;
     let platform = account("platform", Grant::ClusterRole("guestlist-platform".into())).await;
     let wide = account("wide", Grant::Rules(usual)).await;
     let scene = Scene { world, operator, platform, wide };

@@ -25,7 +25,8 @@ async fn world() -> World {
     let entra = Config { smtp: Some("127.0.0.1:0".parse().unwrap()), ..allowed(&ROLES) };
     let world = World::start(WorldConfig { entra: Some(entra), tenant: None, ..WorldConfig::default() }).await.unwrap();
     world.plane.namespace("team").await.unwrap();
-    let more = json!({"mail": {"smtp": smtp(&world)}});
+    let existing = json!([{"existing": ["Refuse", "Follow", "Manage", "Own"]}]);
+    let more = json!({"access": existing, "mail": {"smtp": smtp(&world)}});
     let tenant = TenantManifest { more, per_minute: 1800, burst: 150, ..TenantManifest::default() };
     world.apply_tenant(&tenant).await.unwrap();
     connected(&world).await;

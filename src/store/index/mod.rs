@@ -137,10 +137,9 @@ impl Index {
     fn remove(&mut self, place: &ObjectKey) -> Vec<ObjectKey> {
         self.tell_lists(place, None);
         self.tell_who_covets(place);
-        let mut others = self.rivals(place);
-        if let Some(gone) = self.claims.remove(place) {
-            others.extend(self.refused_beside(place, &gone.tenant));
-        }
+        let Some(gone) = self.claims.remove(place) else { return Vec::new() };
+        let mut others: Vec<ObjectKey> = self.claims.wanting(&gone.address).cloned().collect();
+        others.extend(self.refused_beside(place, &gone.tenant));
         others
     }
 

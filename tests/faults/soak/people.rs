@@ -70,7 +70,7 @@ impl People {
         let (name, known) = self.guests.iter_mut().nth(nth)?;
         let api = world.plane.api_of("guestlist.dev/v1alpha1", "GuestInvitation", "team").await.ok()?;
         let once = rng.u32(..).to_string();
-        match rng.u8(..10) {
+        match rng.u8(..12) {
             0 | 1 if known.declared => {
                 known.wanted += 1;
                 annotate(&api, name, "guestlist.dev/resend", &once).await?;
@@ -119,9 +119,49 @@ impl People {
                 known.wanted += 1;
                 Some("declared again")
             }
+            10 if known.declared => {
+                forge(&api, name, rng).await?;
+                Some("forged")
+            }
+            11 if rng.u8(..) < 100 => {
+                // At most this other one is mailed too, when the first has let the person go.
+                known.wanted += 1;
+                known.eventful = true;
+                let namespace = format!("namespace: {}", others(rng));
+                let policy = ["Retain", "Disable", "Delete"][rng.usize(..3)];
+                let manifest = guest(name, &address(name), &format!("  deletionPolicy: {policy}\n"));
+                world.apply(&manifest.replace("namespace: team", &namespace)).await.ok()?;
+                Some("wanted by another team")
+            }
             _ => None,
         }
     }
+}
+
+/// How many other teams there are.
+const OTHERS: usize = 19;
+
+/// The namespaces of the other teams.
+pub fn namespaces() -> String {
+    let each = (0..OTHERS).map(|n| format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: team-{n}}}\n"));
+    each.collect::<Vec<_>>().join("---\n")
+}
+
+/// The namespace of one of the other teams.
+fn others(rng: &mut Rng) -> String {
+    format!("team-{}", rng.usize(..OTHERS))
+}
+
+/// Writes into a status what somebody might wish for.
+async fn forge(api: &Api<DynamicObject>, name: &str, rng: &mut Rng) -> Option<()> {
+    let forged = [
+        Value::Null,
+        json!({"invitation": {"sent": 0, "attempt": null}, "lastHandled": null}),
+        json!({"guest": {"id": "00000000-0000-0000-0000-000000000000", "origin": "Invited"}, "state": "Pending"}),
+        json!({"ended": {"reason": "Expired", "at": "2026-01-01T00:00:00Z", "how": "Deleted"}}),
+    ];
+    let patch = json!({"status": forged[rng.usize(..forged.len())]});
+    api.patch_status(name, &PatchParams::default(), &Patch::Merge(&patch)).await.ok().map(|_| ())
 }
 
 impl fmt::Display for People {
