@@ -198,8 +198,6 @@ pub const LOOK_FOR_DELETED: Operation = Operation {
     given: &[Act::Seed, Act::SeedDeleted],
     given_is_done: |_| true,
     acts: &[Act::Declare("")],
-    is_done: |guest| state(guest) == "Accepted",
-    mails: 0,
     optional: true,
     ..INVITED
 };
@@ -207,9 +205,13 @@ pub const LOOK_FOR_DELETED: Operation = Operation {
 pub const RESTORE: Operation = Operation {
     name: "restoreDeletedItem",
     mark: Mark::Text("/restore"),
+    given: &[Act::Declare(""), Act::Follow, Act::Leave],
+    given_is_done: |guest| state(guest) == "Withdrawn",
+    acts: &[Act::Patch(r#"{"metadata": {"annotations": {"guestlist.dev/resend": "1"}}}"#)],
+    is_done: |guest| pending(guest) && guest["status"]["invitation"]["sent"] == 2,
+    mails: 2,
     part: Part::Idempotent,
-    optional: false,
-    ..LOOK_FOR_DELETED
+    ..INVITED
 };
 
 pub const SIGN_IN: Operation = Operation { name: "token", mark: Mark::Text(""), part: Part::SignIn, ..LOOK };
