@@ -11,7 +11,7 @@ fn of_two_guests_of_one_user_the_older_one_acts() {
 }
 
 #[test]
-fn without_a_last_look_at_the_guests_of_a_user_anothers_person_is_ended() {
+fn without_a_last_look_at_the_guests_of_a_user_a_person_of_another_is_ended() {
     let (states, finding) = explore_binding(false);
     let (finding, trace) = finding.expect("the explorer notices that a step is missing");
     println!("{finding:?} after {states} states, by {trace:?}");
