@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use super::print::HashLanes;
 use crate::api::{Address, DeletionPolicy, Existing, GuestRecord, GuestSpec, PerRelation};
 use crate::plan::{
-    Answer, ClaimKey, Claims, Desired, DirectoryUser, GuestStep, Look, Observed, Outcome, Post, Record, SendAt, Step,
-    Task, Tenant, Ticket, Timing, Unclaimed, UserView, plan, standing, unclaimed,
+    Answer, ClaimKey, Claims, Decision, Desired, DirectoryUser, GuestStep, Look, Observed, Outcome, Post, Record,
+    SendAt, Step, Task, Tenant, Ticket, Timing, Unclaimed, UserView, plan, standing, unclaimed,
 };
 use crate::policy::Permission;
 
@@ -287,7 +287,9 @@ impl Place {
             return None;
         }
         let record = self.views[p][c].as_ref().map(|guest| Record::of(&guest.record, &key(c))).unwrap_or_default();
-        let step = plan(&self.desired(c), &record, &self.observed(p, c), now(c), &Timing::default());
+        let (desired, observed) = (self.desired(c), self.observed(p, c));
+        let (desired, record, observed) = (&desired, &record, &observed);
+        let step = plan(Decision { desired, record, observed, now: now(c), timing: &Timing::default() });
         let shown = |user: &String| self.users.iter().copied().find(|entry| id(entry.by) == *user);
         match step {
             Step::Look | Step::LookAmongDeleted => {

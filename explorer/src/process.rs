@@ -9,8 +9,8 @@ use super::world::{
 };
 use crate::api::{AttemptKind, GuestRecord, GuestSpec};
 use crate::plan::{
-    Bond, ClaimKey, GuestStep, Post, Record, SendAt, Step, Task, Tenant, Ticket, Unclaimed, Why, is_vacant, plan,
-    standing, unclaimed,
+    Bond, ClaimKey, Decision, GuestStep, Post, Record, SendAt, Step, Task, Tenant, Ticket, Unclaimed, Why, is_vacant,
+    plan, standing, unclaimed,
 };
 
 /// The claim `c` in the process `p`.
@@ -60,7 +60,8 @@ pub fn hold(world: &mut World, At(p, c): At, mutation: Option<Mutation>) -> Opti
     if mutation == Some(Mutation::IgnoreTheBreaker) {
         observed.tenant = Tenant::Ready { send_at: SendAt::Now };
     }
-    let blocked = plan(&desired, &record, &observed, at(world.now), &TIMING);
+    let blocked =
+        plan(Decision { desired: &desired, record: &record, observed: &observed, now: at(world.now), timing: &TIMING });
     if matches!(blocked, Step::Post(Post::Send { .. }) | Step::Write { ticket: Some(_), .. }) {
         world.sent_while_blocked = true;
         return Some(());
@@ -82,7 +83,8 @@ pub fn act(world: &mut World, here: At, mutation: Option<Mutation>, answer_lost:
             observed.standing = standing(&key, guest, false, &world.claims_of(p, Some(mutation)));
         }
     }
-    let step = plan(&desired, &record, &observed, at(world.now), &timing);
+    let step =
+        plan(Decision { desired: &desired, record: &record, observed: &observed, now: at(world.now), timing: &timing });
     let answered = world.pass(p, c).answer.take();
     if answer_lost && !matches!(step, Step::Write { .. } | Step::Do(_)) {
         return None;

@@ -5,7 +5,7 @@ use super::mutations::Mutation;
 use super::process::At;
 use super::world::{TIMING, World, at};
 use crate::api::GuestRecord;
-use crate::plan::{Step, plan};
+use crate::plan::{Decision, Step, plan};
 
 /// How many moves are told at most: the last ones of a way without end.
 pub const TOLD: usize = 60;
@@ -40,7 +40,8 @@ fn short(record: &GuestRecord) -> String {
 fn decided(world: &World, step: Move) -> String {
     let (Move::Step(At(p, c)) | Move::StepWriteAnswerLost(At(p, c))) = step else { return String::new() };
     let Some((desired, record, observed)) = world.seen_by(p, c) else { return String::new() };
-    match plan(&desired, &record, &observed, at(world.now), &TIMING) {
+    let (desired, record, observed) = (&desired, &record, &observed);
+    match plan(Decision { desired, record, observed, now: at(world.now), timing: &TIMING }) {
         Step::Write { why, .. } => format!(" for uid {}: write, {why:?} ({:?})", desired.uid, observed.standing),
         step => format!(" for uid {}: {step:?} ({:?})", desired.uid, observed.standing),
     }

@@ -159,7 +159,13 @@ fn settle(world: &mut SettlingWorld, watch: &mut dyn FnMut(&Step)) -> Result<usi
     let mut rested: Option<(Why, Record)> = None;
     while trace.len() < MOST_STEPS {
         let observed = observed(world, &pass);
-        let step = plan(&world.desired, &world.record, &observed, world.now, &Timing::default());
+        let step = plan(Decision {
+            desired: &world.desired,
+            record: &world.record,
+            observed: &observed,
+            now: world.now,
+            timing: &Timing::default(),
+        });
         trace.push(format!("{step:?}"));
         watch(&step);
         if let Step::Rest { why, again } = step {

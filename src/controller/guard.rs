@@ -6,8 +6,9 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 use futures::FutureExt;
-use kube::runtime::controller::Action;
 use tokio::time::error::Elapsed;
+
+use super::again::Again;
 
 /// The longest that one reconcile may take.
 const LONGEST: Duration = Duration::from_secs(180);
@@ -38,8 +39,8 @@ impl Failed {
     }
 
     /// When to try again.
-    pub fn again(&self) -> Action {
-        Action::requeue(self.wait)
+    pub fn again(&self) -> Again {
+        Again::After(self.wait)
     }
 }
 

@@ -7,8 +7,8 @@ use kube::{Api, ResourceExt};
 use super::context::Context;
 use super::scope::Scope;
 use super::status::{TIMEOUT, WriteError};
-use crate::api::{EntraTenant, Guest, GuestInvitation, Mode};
-use crate::store::{Connection, ObjectKey};
+use crate::api::{EntraTenant, Guest, GuestInvitation, GuestRecord, Mode};
+use crate::store::{Connection, KnownClaim, ObjectKey};
 
 /// The invitation at `key`, if it is there.
 ///
@@ -23,7 +23,7 @@ pub async fn claim(context: &Context, key: &ObjectKey) -> Result<Option<GuestInv
 ///
 /// # Errors
 /// When the API server does not say.
-pub async fn claims(context: &Context, email: &str) -> Result<Vec<GuestInvitation>, WriteError> {
+pub async fn claims(context: &Context, email: &str) -> Result<Vec<KnownClaim>, WriteError> {
     let apis: Vec<Api<GuestInvitation>> = match &context.settings.scope {
         Scope::Cluster => vec![Api::all(context.client.clone())],
         Scope::Namespaces(names) => names.iter().map(|name| Api::namespaced(context.client.clone(), name)).collect(),
@@ -35,7 +35,7 @@ pub async fn claims(context: &Context, email: &str) -> Result<Vec<GuestInvitatio
         found.extend(list.items);
     }
     found.iter().for_each(|claim| context.store.know(claim));
-    Ok(found)
+    Ok(found.iter().map(KnownClaim::of).collect())
 }
 
 /// The Guest `name`, if it is there. The store knows it afterwards.
@@ -68,15 +68,15 @@ pub async fn guests_of_user(context: &Context, id: &str) -> Result<(), WriteErro
 ///
 /// # Errors
 /// When the API server does not say.
-pub async fn stands(context: &Context, claim: &GuestInvitation) -> Result<bool, WriteError> {
-    let now = self::claim(context, &ObjectKey::of(claim)).await?;
-    let Some(now) = now else { return Ok(false) };
-    let stands = now.uid() == claim.uid()
-        && now.metadata.generation == claim.metadata.generation
-        && now.metadata.deletion_timestamp.is_none()
-        && now.annotations() == claim.annotations();
+pub async fn stands(context: &Context, claim: &KnownClaim) -> Result<bool, WriteError> {
+    let Some(read) = self::claim(context, &claim.key).await? else { return Ok(false) };
+    let now = KnownClaim::of(&read);
+    let stands = now.uid == claim.uid
+        && now.generation == claim.generation
+        && now.deleting.is_none()
+        && now.requests == claim.requests;
     if !stands {
-        context.store.know(&now);
+        context.store.know(&read);
     }
     Ok(stands)
 }
@@ -98,13 +98,12 @@ pub async fn tenant_stands(context: &Context, name: &str, connection: &Connectio
     }))
 }
 
-/// Reads the claims that `guest` names and that the watch does not show, before they count as gone. One in a namespace that is not
+/// Reads the claims that `record` names and that the watch does not show, before they count as gone. One in a namespace that is not
 /// watched counts as there.
 ///
 /// # Errors
 /// When the API server does not say.
-pub async fn look_for_unseen(context: &Context, guest: &Guest) -> Result<(), WriteError> {
-    let Some(record) = guest.record() else { return Ok(()) };
+pub async fn look_for_unseen(context: &Context, record: &GuestRecord) -> Result<(), WriteError> {
     for (key, uid) in context.store.index(|index| index.unseen_claims(record)) {
         if !context.settings.scope.has(&key.namespace) {
             continue;

@@ -2,9 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::api::{Explanation, GuestInvitation, Refusal, Relation, RelationKind, RelationState};
+use crate::api::{Explanation, Refusal, Relation, RelationKind, RelationState};
 use crate::graph::{Class, Feature, Graph, GraphError, Reach, RelationRef, refused_write};
 use crate::plan::{Outcome, Refused};
+use crate::store::KnownClaim;
 
 /// How long an object that cannot be related to is left alone.
 const LATER: std::time::Duration = std::time::Duration::from_secs(3600);
@@ -18,7 +19,7 @@ pub async fn find(
     kind: RelationKind,
     user: &str,
     names: &[String],
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
 ) -> Result<Outcome, GraphError> {
     let present = graph.related(kind, user).await?;
     let mut relations = Vec::with_capacity(names.len());
@@ -42,7 +43,7 @@ pub async fn add(
     kind: RelationKind,
     user: &str,
     relations: &[Relation],
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
 ) -> Result<Outcome, GraphError> {
     let results = graph.add_relations(&references(kind, user, relations)).await?;
     let news = relations.iter().zip(results).map(|(relation, result)| match result {
@@ -78,7 +79,7 @@ pub async fn remove(
     }
 }
 
-fn refused(kind: RelationKind, relation: &Relation, error: &GraphError, guest: &GuestInvitation) -> Refusal {
+fn refused(kind: RelationKind, relation: &Relation, error: &GraphError, guest: &KnownClaim) -> Refusal {
     let what = format!("{} {:?}", kind.add_one(), relation.name);
     let Refused { explanation, retry_after } = refused_write(error, Feature::Relation(kind), &what);
     refusal(guest, explanation, retry_after)
@@ -89,7 +90,6 @@ fn references(kind: RelationKind, user: &str, relations: &[Relation]) -> Vec<Rel
     targets.map(|target| RelationRef { kind, user: user.to_owned(), target }).collect()
 }
 
-fn refusal(guest: &GuestInvitation, explanation: Explanation, wait: std::time::Duration) -> Refusal {
-    let generation = guest.metadata.generation.unwrap_or_default();
-    Refusal::new(explanation, generation, Timestamp::now(), wait)
+fn refusal(guest: &KnownClaim, explanation: Explanation, wait: std::time::Duration) -> Refusal {
+    Refusal::new(explanation, guest.generation, Timestamp::now(), wait)
 }

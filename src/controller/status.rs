@@ -59,17 +59,17 @@ impl From<kube::Error> for WriteError {
     }
 }
 
-/// Makes `status` the status of `object`, if it is still at the version that `object` carries. Others' conditions stay.
+/// Makes `status` the status of the object `name`, if that is still at `version`. Others' conditions stay.
 ///
 /// # Errors
 /// [`WriteError::Conflict`] and [`WriteError::Gone`] when the decision was made on what is no longer there; else why it is not
 /// written, or why nobody knows.
-pub async fn write<K, S>(api: &Api<K>, object: &K, status: &S) -> Result<K, WriteError>
+pub async fn write<K, S>(api: &Api<K>, name: &str, version: Option<&str>, status: &S) -> Result<K, WriteError>
 where
     K: Resource<DynamicType = ()> + Clone + Serialize + DeserializeOwned + Debug,
     S: Serialize,
 {
-    let written = apply(api, object, status).await?;
+    let written = apply(api, name, version, status).await?;
     let (stands, wanted) = (serde_json::to_value(&written), serde_json::to_value(status));
     let surplus =
         stands.ok().zip(wanted.ok()).and_then(|(stands, wanted)| surplus::of_status(&stands["status"], &wanted));
@@ -78,24 +78,21 @@ where
     let meta = written.meta();
     let patch = json!({"metadata": {"uid": meta.uid, "resourceVersion": meta.resource_version}, "status": surplus});
     let params = PatchParams { field_manager: Some(MANAGER.into()), ..PatchParams::default() };
-    let name = meta.name.as_deref().unwrap_or_default();
     match timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Merge(&patch))).await {
         Ok(Ok(trimmed)) => Ok(trimmed),
         _ => Ok(written),
     }
 }
 
-async fn apply<K, S>(api: &Api<K>, object: &K, status: &S) -> Result<K, WriteError>
+async fn apply<K, S>(api: &Api<K>, name: &str, version: Option<&str>, status: &S) -> Result<K, WriteError>
 where
     K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
     S: Serialize,
 {
-    let meta = object.meta();
-    let name = meta.name.as_deref().unwrap_or_default();
     let patch = json!({
         "apiVersion": K::api_version(&()),
         "kind": K::kind(&()),
-        "metadata": {"name": name, "resourceVersion": meta.resource_version},
+        "metadata": {"name": name, "resourceVersion": version},
         "status": status,
     });
     let params = PatchParams::apply(MANAGER).force();

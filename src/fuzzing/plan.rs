@@ -17,10 +17,11 @@ use crate::api::{
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, Bond, ClaimKey, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Standing,
+    Answer, Bond, ClaimKey, Decision, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Standing,
     Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
 };
 use crate::policy::Permission;
+use crate::store::KnownClaim;
 
 struct Schemas {
     spec: Value,
@@ -58,13 +59,13 @@ pub fn plan(data: &[u8]) {
     let Some(guest) = guest(choices) else { return };
     let defaults = valid(&schemas().defaults, "defaults", choices);
     let defaults: Defaults = serde_json::from_value(defaults).unwrap();
-    let desired = asked_for(&guest, &defaults, choices.one_in(8));
+    let desired = asked_for(&KnownClaim::of(&guest), &defaults, choices.one_in(8));
     let record = record(choices);
     let now = time(choices);
     let observed = observed(choices, &record, now);
     let timing = Timing::settling_in(Duration::from_secs([300, 5, 86_400][choices.below(3)]));
-    let step = decide(&desired, &record, &observed, now, &timing);
-    check(&desired, &record, &observed, &step, now, &timing);
+    let decision = Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing };
+    check(decision, &decide(decision));
 }
 
 /// A guest whose spec and status may be anything that can be read.
@@ -280,7 +281,8 @@ fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {
 }
 
 /// What is true of every step, whatever came.
-fn check(desired: &Desired, record: &Record, observed: &Observed, step: &Step, now: Timestamp, timing: &Timing) {
+fn check(decision: Decision<'_>, step: &Step) {
+    let Decision { desired, record, observed, now, timing } = decision;
     let open = record.invitation.attempt.as_ref();
     let ready = matches!(&observed.tenant, Tenant::Ready { .. });
     let taken = matches!(observed.standing, Standing::Taken { .. } | Standing::Unknown) || observed.held.is_some();
@@ -315,7 +317,7 @@ fn check(desired: &Desired, record: &Record, observed: &Observed, step: &Step, n
             assert!(may_send, "asked though it may not be: {}", case());
             assert!(open.is_some_and(|open| open.id == *attempt && open.asked_at.is_some()), "{}", case());
         }
-        Step::Write { record: next, ticket: Some(_), .. } => intent(desired, record, observed, next, may_send, &case),
+        Step::Write { record: next, ticket: Some(_), .. } => intent(decision, next, may_send, &case),
         Step::Write { record: next, ticket: None, .. } => {
             let sent = next.invitation.sent;
             let anew = next.guest.is_none() && sent == 0;
@@ -358,14 +360,8 @@ fn check(desired: &Desired, record: &Record, observed: &Observed, step: &Step, n
 }
 
 /// A new intent to send.
-fn intent(
-    desired: &Desired,
-    record: &Record,
-    observed: &Observed,
-    next: &Record,
-    may_send: bool,
-    case: &dyn Fn() -> String,
-) {
+fn intent(decision: Decision<'_>, next: &Record, may_send: bool, case: &dyn Fn() -> String) {
+    let Decision { desired, record, observed, .. } = decision;
     assert!(may_send, "to be sent though it may not be: {}", case());
     let taken = matches!(observed.standing, Standing::Taken { .. } | Standing::Unknown) || observed.held.is_some();
     assert!(!taken && next.bond == Bond::Owns, "the person is not ours: {}", case());

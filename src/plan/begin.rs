@@ -1,20 +1,12 @@
 //! A person of whom no user is on record: find them in the directory, or begin the one send.
 
-use jiff::Timestamp;
-
 use super::observed::SendAt;
-use super::{Bond, Desired, Look, Observed, Record, Step, Task, Timing, Why};
+use super::{Bond, Decision, Desired, Look, Record, Step, Task, Why};
 use crate::api::{Attempt, AttemptKind, Delivery, Existing, Origin};
 
 /// The next step while the record knows no user and no attempt is open.
-pub(super) fn unknown(
-    desired: &Desired,
-    record: &Record,
-    observed: &Observed,
-    send_at: SendAt,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+pub(super) fn unknown(decision: Decision<'_>, send_at: SendAt) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
     // A refusal speaks for the claim that asked.
     if let Some(rest) = record.refused(desired, now).filter(|_| record.bond == Bond::Owns) {
         return rest;
@@ -34,7 +26,7 @@ pub(super) fn unknown(
     }
     match observed.look.as_ref().filter(|look| timing.is_fresh(look.taken_at, now)) {
         None => Step::Look,
-        Some(look) if !look.users.is_empty() => found(desired, record, observed, look),
+        Some(look) if !look.users.is_empty() => found(decision, look),
         // Refuse wants nobody who was there before.
         Some(look) if desired.existing == Existing::Refuse && look.deleted.iter().flatten().next().is_some() => {
             let user = look.deleted.iter().flatten().next().cloned().unwrap_or_default();
@@ -42,12 +34,13 @@ pub(super) fn unknown(
         }
         // A deleted user of the address stays deleted: only whoever made them brings them back.
         Some(_) if desired.must_be_bound() => Step::Do(Task::Bind(true)),
-        Some(look) => invite(desired, record, observed, look),
+        Some(look) => invite(decision, look),
     }
 }
 
 /// Writes the intent. The decision dates from before the look: a process that was paused in between finds its ticket stale.
-fn invite(desired: &Desired, record: &Record, observed: &Observed, look: &Look) -> Step {
+fn invite(decision: Decision<'_>, look: &Look) -> Step {
+    let Decision { desired, record, observed, .. } = decision;
     let mut next = Record { bond: Bond::Owns, ..record.clone() };
     next.invitation.refusal = None;
     let kind = if desired.delivery == Delivery::Microsoft { AttemptKind::Invite } else { AttemptKind::Add };
@@ -60,7 +53,8 @@ fn invite(desired: &Desired, record: &Record, observed: &Observed, look: &Look) 
 }
 
 /// The directory knows the address.
-fn found(desired: &Desired, record: &Record, observed: &Observed, look: &Look) -> Step {
+fn found(decision: Decision<'_>, look: &Look) -> Step {
+    let Decision { desired, record, observed, .. } = decision;
     let first = || look.users.first().map(|user| user.id.clone()).unwrap_or_default();
     let Some(user) = look.guest(&desired.address, None) else {
         return Step::rest_for(Why::NotTheirAddress { user: first(), several: look.users.len() > 1 }, LATER);

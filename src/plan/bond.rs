@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
 use super::begin::{LATER, bond_of_found};
-use super::{Bond, Desired, Observed, Record, Standing, Step, Task, Timing, UserView, Why};
+use super::{Bond, Decision, Observed, Record, Standing, Step, Task, UserView, Why};
 use crate::api::{Existing, HowEnded, Origin};
 
 /// Rest, while the person is another's or nothing may be done for them.
@@ -23,7 +23,8 @@ pub(super) fn taken(record: &Record, observed: &Observed) -> Option<Step> {
 }
 
 /// Takes a person whom nobody has now: the place of the namespace's own guest, or somebody who was found.
-pub(super) fn take(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp, timing: &Timing) -> Step {
+pub(super) fn take(decision: Decision<'_>) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
     if let Some(hold) = observed.permission.hold() {
         return Step::rest(hold);
     }
@@ -55,7 +56,8 @@ pub(super) fn take(desired: &Desired, record: &Record, observed: &Observed, now:
 }
 
 /// Keeps the bond with a found person, and the ends on record, as the spec says now.
-pub(super) fn keep(desired: &Desired, record: &Record, observed: &Observed) -> Option<Step> {
+pub(super) fn keep(decision: Decision<'_>) -> Option<Step> {
+    let Decision { desired, record, observed, .. } = decision;
     let found = record.guest.as_ref().is_some_and(|guest| guest.origin == Origin::Adopted);
     let entitled = observed.is_entitled(desired);
     if found && entitled && record.bond != Bond::None && record.ended.is_none() {

@@ -4,26 +4,21 @@
 use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
-use super::{Bond, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Timing, UserView, Why, relations};
+use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, relations};
 use crate::api::conditions::whole_seconds;
 use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
-pub(super) fn step(
-    desired: &Desired,
-    record: &Record,
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Option<Step> {
+pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
+    let Decision { desired, record, now, .. } = decision;
     if record.bond == Bond::Follows {
         return None; // who only follows a person ends nobody
     }
-    let ends = entitled(desired, record, observed);
+    let ends = entitled(decision);
     let reason = due(desired, record, &ends, now);
     match (reason, &record.guest, &record.ended) {
         (None, _, None) => None,
-        (None, Some(guest), Some(ended)) => Some(take_back(desired, record, guest, ended, observed, now)),
+        (None, Some(guest), Some(ended)) => Some(take_back(decision, guest, ended)),
         (None, None, Some(_)) => Some(Step::write(record.anew(), Why::Queued)),
         (Some(_), None, _) => Some(Step::rest(Why::EndedBefore)),
         (Some(reason), Some(guest), ended) => {
@@ -33,27 +28,27 @@ pub(super) fn step(
                 Some(ended) if ended.how == how || ended.how == HowEnded::Deleted => {
                     Some(Step::rest(Why::Ended(ended.clone())))
                 }
-                Some(ended) if ended.how == HowEnded::Disabled => {
-                    Some(take_back(desired, record, guest, ended, observed, now))
-                }
-                _ => Some(carry_out(desired, record, guest, (reason, ends.policy), observed, now, timing)),
+                Some(ended) if ended.how == HowEnded::Disabled => Some(take_back(decision, guest, ended)),
+                _ => Some(carry_out(decision, guest, (reason, ends.policy))),
             }
         }
     }
 }
 
 /// When the next ending is due.
-pub(super) fn next_at(desired: &Desired, record: &Record, observed: &Observed) -> Option<Timestamp> {
+pub(super) fn next_at(decision: Decision<'_>) -> Option<Timestamp> {
+    let Decision { desired, record, .. } = decision;
     if record.bond != Bond::Owns {
         return None;
     }
-    let ends = entitled(desired, record, observed);
+    let ends = entitled(decision);
     [ends.access_until, expires_at(desired, record, &ends)].into_iter().flatten().min()
 }
 
 /// The ends that count. What the claim is entitled to counts as the spec says it. Of one that is held, the ends that it had and
 /// those that it has now both count, the earlier first, and the policy is the one that it had.
-pub(super) fn entitled(desired: &Desired, record: &Record, observed: &Observed) -> Ends {
+pub(super) fn entitled(decision: Decision<'_>) -> Ends {
+    let Decision { desired, record, observed, .. } = decision;
     let now = desired.ends();
     if observed.permission.hold().is_none() {
         return now;
@@ -78,8 +73,9 @@ pub(super) fn how(desired: &Desired, policy: DeletionPolicy, ours: bool) -> HowE
 }
 
 /// Whether the invitation or the access ends now.
-pub(super) fn is_due(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp) -> bool {
-    due(desired, record, &entitled(desired, record, observed), now).is_some()
+pub(super) fn is_due(decision: Decision<'_>) -> bool {
+    let Decision { desired, record, now, .. } = decision;
+    due(desired, record, &entitled(decision), now).is_some()
 }
 
 fn due(desired: &Desired, record: &Record, ends: &Ends, now: Timestamp) -> Option<Reason> {
@@ -100,15 +96,8 @@ fn expires_at(desired: &Desired, record: &Record, ends: &Ends) -> Option<Timesta
     since.checked_add(after).ok()
 }
 
-fn carry_out(
-    desired: &Desired,
-    record: &Record,
-    guest: &GuestUser,
-    (reason, policy): (Reason, DeletionPolicy),
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reason, DeletionPolicy)) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
     let over = |how: HowEnded| {
         let next = over(record, reason, how, now);
         let why = next.ended.clone().map_or(Why::Updating, Why::Ended);
@@ -132,10 +121,8 @@ fn carry_out(
     let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
         HowEnded::Retained if observed.permission.hold().is_some() => None,
-        HowEnded::Retained => {
-            relations::step(desired, record, user, observed, now).filter(|step| !matches!(step, Step::Rest { .. }))
-        }
-        _ => undo(how, desired, record, user, observed, now, timing),
+        HowEnded::Retained => relations::step(decision, user).filter(|step| !matches!(step, Step::Rest { .. })),
+        _ => undo(decision, how, user),
     };
     step.unwrap_or_else(|| over(how))
 }
@@ -148,17 +135,10 @@ pub(super) fn over(record: &Record, reason: Reason, how: HowEnded, now: Timestam
 }
 
 /// The next step towards an account that is disabled and out of our groups, or towards no user; nothing once it is so.
-pub(super) fn undo(
-    how: HowEnded,
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Option<Step> {
+pub(super) fn undo(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) -> Option<Step> {
+    let Decision { desired, record, observed, now, timing } = decision;
     if how == HowEnded::Disabled
-        && let Some(step) = relations::end_access(desired, record, user, observed, now)
+        && let Some(step) = relations::end_access(decision, user)
     {
         return Some(step);
     }
@@ -188,14 +168,8 @@ pub(super) fn undo(
 }
 
 /// The spec wants the guest again.
-fn take_back(
-    desired: &Desired,
-    record: &Record,
-    guest: &GuestUser,
-    ended: &Ended,
-    observed: &Observed,
-    now: Timestamp,
-) -> Step {
+fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended) -> Step {
+    let Decision { desired, record, observed, now, .. } = decision;
     let back = || {
         Step::write(
             Record { ended: None, ending: None, disabled: false, refusal: None, ..record.clone() },

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::observed::SendAt;
 use super::timing::NEVER;
 use super::{
-    Bond, Desired, DirectoryUser, Observed, Outcome, Record, Refused, Step, Task, Timing, UserView, Why, ended, record,
+    Bond, Decision, Desired, DirectoryUser, Outcome, Record, Refused, Step, Task, UserView, Why, ended, record,
     relations, reset, send, upkeep,
 };
 use crate::api::{Existing, Explanation, GuestUser, Origin, Reason};
@@ -19,20 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const HELD_BACK: Duration = Duration::from_secs(15);
 
 /// The next step for a guest with a known user.
-pub(super) fn known(
-    desired: &Desired,
-    record: &Record,
-    guest: &GuestUser,
-    observed: &Observed,
-    send_at: SendAt,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
     // Access ends in its time, whoever may invite by then.
-    let held = observed
-        .permission
-        .hold()
-        .map(|why| Step::rest_until_next(why, ended::next_at(desired, record, observed), now));
+    let held = observed.permission.hold().map(|why| Step::rest_until_next(why, ended::next_at(decision), now));
     match &observed.user {
         UserView::Found(user) => {
             let current = user.noted(desired, record, guest);
@@ -40,13 +30,9 @@ pub(super) fn known(
                 return Step::write(current, state(user));
             }
             if let Some(rest) = held {
-                return relations::withdraw(desired, record, user, observed, now).unwrap_or(rest);
+                return relations::withdraw(decision, user).unwrap_or(rest);
             }
-            if record.bond == Bond::Owns {
-                work(desired, record, user, observed, send_at, now)
-            } else {
-                keep_groups(desired, record, user, observed, now)
-            }
+            if record.bond == Bond::Owns { work(decision, user, send_at) } else { keep_groups(decision, user) }
         }
         // Nobody is mailed on an old view, and nothing is changed on none.
         UserView::Unknown if held.is_none() && something_waits(desired, record, now) => Step::Fetch(guest.id.clone()),
@@ -60,9 +46,9 @@ pub(super) fn known(
                 Some(_) => Why::Invited { enabled: true },
                 None => Why::NotShownYet,
             };
-            held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(desired, record, observed), now))
+            held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(decision), now))
         }
-        UserView::Missing if record.redemption.is_some() => gone(desired, record, guest, observed, now),
+        UserView::Missing if record.redemption.is_some() => gone(decision, guest),
         UserView::Missing => {
             let invited_at = record.invitation.last_sent_at.or(guest.invited_at);
             let give_up = invited_at.and_then(|at| at.checked_add(timing.settling * NEVER).ok());
@@ -82,37 +68,32 @@ pub(super) fn known(
 }
 
 /// Whoever only follows a person keeps their own groups, and leaves everything else of the user as it is.
-fn keep_groups(desired: &Desired, record: &Record, user: &DirectoryUser, observed: &Observed, now: Timestamp) -> Step {
+fn keep_groups(decision: Decision<'_>, user: &DirectoryUser) -> Step {
+    let Decision { desired, record, .. } = decision;
     if record.asked_to_resend(desired).is_some() || record.asked_to_reset(desired).is_some() {
         let next = Record { handled: desired.requests.clone(), ..record.clone() };
         return Step::write(next, Why::Handled);
     }
     let rest = || Step::rest(Why::Followed { accepted: user.has_accepted(), enabled: user.enabled });
-    relations::step(desired, record, user, observed, now).unwrap_or_else(rest)
+    relations::step(decision, user).unwrap_or_else(rest)
 }
 
 /// The user is there and the record says so: one thing after the other, what a person asked for first.
-fn work(
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    send_at: SendAt,
-    now: Timestamp,
-) -> Step {
-    if let Some(step) = reset::step(desired, record, user, observed, send_at, now) {
+fn work(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
+    let Decision { desired, record, now, .. } = decision;
+    if let Some(step) = reset::step(decision, user, send_at) {
         return step;
     }
-    if let Some(step) = send::step(desired, record, user, observed, send_at, now) {
+    if let Some(step) = send::step(decision, user, send_at) {
         return step;
     }
     // What Graph refuses of the profile holds no relation up.
-    let refused = match upkeep::step(desired, record, user, observed, now) {
+    let refused = match upkeep::step(decision, user) {
         Some(rest @ Step::Rest { .. }) => Some(rest),
         Some(step) => return step,
         None => None,
     };
-    match relations::step(desired, record, user, observed, now) {
+    match relations::step(decision, user) {
         Some(rest @ Step::Rest { .. }) => return refused.unwrap_or(rest),
         Some(step) => return step,
         None => {}
@@ -120,9 +101,8 @@ fn work(
     if let Some(rest) = refused {
         return rest;
     }
-    let again = upkeep::held_back(desired, record, user, observed).then(|| now.checked_add(HELD_BACK).ok()).flatten();
-    let next =
-        [send::next_at(desired, record), ended::next_at(desired, record, observed), again].into_iter().flatten().min();
+    let again = upkeep::held_back(decision, user).then(|| now.checked_add(HELD_BACK).ok()).flatten();
+    let next = [send::next_at(desired, record), ended::next_at(decision), again].into_iter().flatten().min();
     Step::rest_until_next(state(user), next, now)
 }
 
@@ -138,7 +118,8 @@ fn something_waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
 }
 
 /// A known user is not there any more. They are not invited again, unless a person asks for it.
-fn gone(desired: &Desired, record: &Record, guest: &GuestUser, observed: &Observed, now: Timestamp) -> Step {
+fn gone(decision: Decision<'_>, guest: &GuestUser) -> Step {
+    let Decision { desired, record, observed, now, .. } = decision;
     // Only whom we made, or may treat so, is brought back.
     let ours = guest.origin == Origin::Invited || desired.existing >= Existing::Manage;
     if record.asked_to_resend(desired).is_none() || record.bond != Bond::Owns || !ours {

@@ -5,20 +5,13 @@ use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
 use super::{
-    Bond, Desired, DirectoryUser, Observed, Record, Standing, Step, Task, Tenant, Timing, UserView, Why, ended,
-    relations, settle,
+    Bond, Decision, DirectoryUser, Record, Standing, Step, Task, Tenant, UserView, Why, ended, relations, settle,
 };
 use crate::api::{Attempt, AttemptKind, DeletionPolicy, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step for a resource that is being deleted since `since`.
-pub(super) fn step(
-    desired: &Desired,
-    record: &Record,
-    since: Timestamp,
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+pub(super) fn step(decision: Decision<'_>, since: Timestamp) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
     if !desired.finalizer {
         return Step::rest(Why::Deleting);
     }
@@ -48,18 +41,18 @@ pub(super) fn step(
         return Step::rest(Why::Offboarding); // nobody is ended before all claims are listed
     }
     // The policy may be the tenant's default, which is known only now.
-    let policy = ended::entitled(desired, record, observed).policy;
+    let policy = ended::entitled(decision).policy;
     if policy == DeletionPolicy::Retain {
         return give_up(record);
     }
     if record.bond == Bond::Follows {
-        return unfollow(desired, record, observed, now);
+        return unfollow(decision);
     }
     if let Some(attempt) = &record.invitation.attempt {
-        return close(desired, record, attempt, since, observed, now, timing);
+        return close(decision, attempt, since);
     }
     match &record.guest {
-        Some(guest) => offboard(desired, record, guest, policy, observed, now, timing),
+        Some(guest) => offboard(decision, guest, policy),
         None => give_up(record),
     }
 }
@@ -75,11 +68,12 @@ fn give_up(record: &Record) -> Step {
 }
 
 /// Who followed a person takes them out of its own groups.
-fn unfollow(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp) -> Step {
+fn unfollow(decision: Decision<'_>) -> Step {
+    let Decision { record, observed, .. } = decision;
     let Some(guest) = &record.guest else { return give_up(record) };
     match &observed.user {
         UserView::Found(user) if observed.user_is_live() => {
-            relations::end_access(desired, record, user, observed, now).unwrap_or_else(|| give_up(record))
+            relations::end_access(decision, user).unwrap_or_else(|| give_up(record))
         }
         UserView::Missing if observed.user_is_live() => give_up(record),
         _ => Step::Fetch(guest.id.clone()),
@@ -87,15 +81,8 @@ fn unfollow(desired: &Desired, record: &Record, observed: &Observed, now: Timest
 }
 
 /// An open attempt may have made a user: find out who, so that they can be off-boarded.
-fn close(
-    desired: &Desired,
-    record: &Record,
-    attempt: &Attempt,
-    since: Timestamp,
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+fn close(decision: Decision<'_>, attempt: &Attempt, since: Timestamp) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
     let settled = |from: Timestamp, until: Timestamp| {
         from.checked_add(timing.settling).is_ok_and(|settled_at| until > settled_at)
     };
@@ -132,15 +119,8 @@ fn never_made(record: &Record) -> Step {
     Step::write(next, Why::Offboarding)
 }
 
-fn offboard(
-    desired: &Desired,
-    record: &Record,
-    guest: &GuestUser,
-    policy: DeletionPolicy,
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
     let how = ended::how(desired, policy, guest.origin == Origin::Invited);
     let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.how == HowEnded::Deleted);
     if how == HowEnded::Retained || done {
@@ -156,7 +136,7 @@ fn offboard(
         if !user.is_guest || how == HowEnded::Retained {
             return give_up(record);
         }
-        ended::undo(how, desired, record, user, observed, now, timing).unwrap_or_else(|| over(how))
+        ended::undo(decision, how, user).unwrap_or_else(|| over(how))
     };
     match &observed.user {
         UserView::Found(user) if observed.user_is_live() => undo(user),
@@ -173,6 +153,7 @@ fn offboard(
 mod tests {
     use super::*;
     use crate::api::{Address, Existing};
+    use crate::plan::{Desired, Observed, Timing};
 
     /// Found by the model: two names of one person were deleted together. The first left the person to the second, on a view from
     /// before, and the second let go because it had nobody: the user stayed, whom both were to take along.
@@ -188,7 +169,9 @@ mod tests {
         };
         let mut observed = Observed { successor: true, ..Observed::idle() };
         let timing = Timing::default();
-        let next = |observed: &Observed, now| step(&desired, &record, since, observed, now, &timing);
+        let next = |observed: &Observed, now| {
+            step(Decision { desired: &desired, record: &record, observed, now, timing: &timing }, since)
+        };
         assert!(matches!(next(&observed, since), Step::Rest { again: Some(_), .. }));
         // One that never takes the person is not waited for without end.
         let late = since.checked_add(timing.settling * 2).unwrap();
@@ -204,7 +187,10 @@ mod tests {
         (desired.policy, desired.existing) = (DeletionPolicy::Delete, Existing::Follow);
         let record = Record { guest: Some(GuestUser::new("user".into(), Origin::Invited)), ..Record::default() };
         let now = Timestamp::UNIX_EPOCH;
-        let next = |desired: &Desired| crate::plan::plan(desired, &record, &Observed::idle(), now, &Timing::default());
+        let (observed, timing) = (Observed::idle(), Timing::default());
+        let next = |desired: &Desired| {
+            crate::plan::plan(Decision { desired, record: &record, observed: &observed, now, timing: &timing })
+        };
         assert_eq!(next(&desired), Step::Do(Task::Bind(true)));
         desired.finalizer = true;
         assert!(matches!(next(&desired), Step::Write { record, .. } if record.bond == Bond::Owns));

@@ -7,6 +7,7 @@
 mod absent;
 mod begin;
 mod bond;
+mod decision;
 mod desired;
 mod ended;
 mod follow;
@@ -30,6 +31,7 @@ mod upkeep;
 mod verdict;
 mod writes;
 
+pub use decision::Decision;
 pub use desired::{Desired, Remind};
 pub use guest::{ClaimKey, state};
 pub use observed::{
@@ -45,16 +47,12 @@ pub use timing::Timing;
 pub use unclaimed::{GuestStep, Unclaimed, unclaimed};
 pub use verdict::{Verdict, verdict};
 
-use jiff::Timestamp;
-
 use crate::api::{AttemptKind, DeletionPolicy, Explanation, Reason, RelationState};
 
 /// Chooses the next step for one claim.
-///
-/// `record` is what the Guest holds at the resource version that a [`Step::Write`] will name; `observed` is what this process
-/// knows beside it; `now` is this process's own wall clock.
-pub fn plan(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp, timing: &Timing) -> Step {
-    let step = match choose(desired, record, observed, now, timing) {
+pub fn plan(decision: Decision<'_>) -> Step {
+    let Decision { desired, record, observed, .. } = decision;
+    let step = match choose(decision) {
         Step::Write { record: next, ticket, why } => {
             Step::Write { record: Box::new(next.stamped(record.bond, desired, observed)), ticket, why }
         }
@@ -82,7 +80,8 @@ fn only_said(step: Step) -> Step {
     Step::rest(Why::Observing(would))
 }
 
-fn choose(desired: &Desired, record: &Record, observed: &Observed, now: Timestamp, timing: &Timing) -> Step {
+fn choose(decision: Decision<'_>) -> Step {
+    let Decision { desired, record, observed, now, .. } = decision;
     if let Some((post, answer)) = observed.answer.as_ref().filter(|(post, _)| still_asks(record, post)) {
         return outcome::of(desired, record, post, answer, &observed.tenant, now);
     }
@@ -93,7 +92,7 @@ fn choose(desired: &Desired, record: &Record, observed: &Observed, now: Timestam
             next.refusal = None;
             return Step::write(next, Why::Offboarding);
         }
-        return leaving::step(desired, record, since, observed, now, timing);
+        return leaving::step(decision, since);
     }
     if desired.suspended {
         return Step::rest(Why::Suspended);
@@ -110,20 +109,20 @@ fn choose(desired: &Desired, record: &Record, observed: &Observed, now: Timestam
     }
     if let Some(attempt) = &record.invitation.attempt {
         return match record.bond {
-            Bond::Owns => settle::open(desired, record, attempt, observed, now, timing),
-            Bond::None | Bond::Follows => bond::take(desired, record, observed, now, timing),
+            Bond::Owns => settle::open(decision, attempt),
+            Bond::None | Bond::Follows => bond::take(decision),
         };
     }
     if let Some(problem) = &desired.problem {
         return Step::rest(Why::Problem(problem.clone()));
     }
     if record.bond != Bond::None && desired.requests.reconcile != record.handled.reconcile {
-        return look_at_everything(desired, record, observed);
+        return look_at_everything(decision);
     }
     if record.bond == Bond::None && record.guest.is_some() {
-        return bond::take(desired, record, observed, now, timing);
+        return bond::take(decision);
     }
-    if let Some(step) = bond::keep(desired, record, observed) {
+    if let Some(step) = bond::keep(decision) {
         return step;
     }
     // Only what has something to undo carries our finalizer. In mode Observe nothing is begun that would have.
@@ -131,17 +130,18 @@ fn choose(desired: &Desired, record: &Record, observed: &Observed, now: Timestam
     if record.guest.is_some() && binds != desired.finalizer {
         return Step::Do(Task::Bind(binds));
     }
-    if let Some(step) = ended::step(desired, record, observed, now, timing) {
+    if let Some(step) = ended::step(decision) {
         return step;
     }
     match &record.guest {
-        Some(guest) => follow::known(desired, record, guest, observed, send_at, now, timing),
-        None => begin::unknown(desired, record, observed, send_at, now, timing),
+        Some(guest) => follow::known(decision, guest, send_at),
+        None => begin::unknown(decision, send_at),
     }
 }
 
 /// A person asks to look now: at the user, and at what Graph refused before.
-fn look_at_everything(desired: &Desired, record: &Record, observed: &Observed) -> Step {
+fn look_at_everything(decision: Decision<'_>) -> Step {
+    let Decision { desired, record, observed, .. } = decision;
     if let Some(guest) = &record.guest
         && !observed.user_is_live()
     {

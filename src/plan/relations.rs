@@ -1,20 +1,13 @@
 //! Relations with other objects: added when declared, removed when declared no more and if it was us who added them.
 //! What we are about to add is on record before it is added; otherwise a crash in between would make ours look like others'.
 
-use jiff::Timestamp;
-
-use super::{Bond, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
+use super::{Bond, Decision, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
 use crate::api::{Relation, RelationKind, RelationState};
 
 /// The next step towards the declared relations, if they differ.
-pub(super) fn step(
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    now: Timestamp,
-) -> Option<Step> {
-    kinds(record).find_map(|kind| towards(kind, desired, record, user, observed, now)).or_else(|| {
+pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser) -> Option<Step> {
+    let Decision { record, now, .. } = decision;
+    kinds(record).find_map(|kind| towards(decision, kind, user)).or_else(|| {
         let all = record.relations.values().flatten();
         let refusal = all.filter_map(|relation| relation.refusal.as_ref()).min_by_key(|refusal| refusal.retry_at)?;
         Some(Step::rest_until(Why::NotAsDeclared(refusal.clone()), refusal.retry_at, now))
@@ -37,17 +30,10 @@ pub(super) fn waits(desired: &Desired, record: &Record) -> bool {
 }
 
 /// Only removes what is declared no more: what is left to do while nothing new may be.
-pub(super) fn withdraw(
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    now: Timestamp,
-) -> Option<Step> {
-    RelationKind::ALL.into_iter().find_map(|kind| {
-        brought(kind, desired, record, observed, now)
-            .or_else(|| remove_stale(kind, desired, record, user, observed, now))
-    })
+pub(super) fn withdraw(decision: Decision<'_>, user: &DirectoryUser) -> Option<Step> {
+    RelationKind::ALL
+        .into_iter()
+        .find_map(|kind| brought(decision, kind).or_else(|| remove_stale(decision, kind, user)))
 }
 
 /// Whether anything that we added is declared no more.
@@ -56,13 +42,8 @@ pub(super) fn stale(desired: &Desired, record: &Record) -> bool {
 }
 
 /// Removes what we added and what grants access, before access ends.
-pub(super) fn end_access(
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    now: Timestamp,
-) -> Option<Step> {
+pub(super) fn end_access(decision: Decision<'_>, user: &DirectoryUser) -> Option<Step> {
+    let Decision { desired, record, observed, now, .. } = decision;
     let grants = RelationKind::ALL.into_iter().filter(|kind| kind.grants_access());
     let kept = |kind| of_ours(&record.relations[kind], |relation| !is_shared(relation, kind, observed));
     let mut kept = grants.map(|kind| (kind, kept(kind)));
@@ -83,16 +64,10 @@ pub(super) fn end_access(
     }
 }
 
-fn towards(
-    kind: RelationKind,
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    now: Timestamp,
-) -> Option<Step> {
+fn towards(decision: Decision<'_>, kind: RelationKind, user: &DirectoryUser) -> Option<Step> {
+    let Decision { desired, record, now, .. } = decision;
     let (relations, names) = (&record.relations[kind], &desired.relations[kind]);
-    if let Some(step) = brought(kind, desired, record, observed, now) {
+    if let Some(step) = brought(decision, kind) {
         return Some(step);
     }
     let stands =
@@ -108,7 +83,7 @@ fn towards(
     if let Some(handed_on) = handed_on(names, relations) {
         return Some(Step::write(record.with_relations(kind, handed_on), Why::Updating));
     }
-    if let Some(step) = remove_stale(kind, desired, record, user, observed, now) {
+    if let Some(step) = remove_stale(decision, kind, user) {
         return Some(step);
     }
     let adding =
@@ -121,14 +96,8 @@ fn towards(
     (settled != *record).then(|| Step::write(settled, Why::Updating))
 }
 
-fn remove_stale(
-    kind: RelationKind,
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    now: Timestamp,
-) -> Option<Step> {
+fn remove_stale(decision: Decision<'_>, kind: RelationKind, user: &DirectoryUser) -> Option<Step> {
+    let Decision { desired, record, observed, now, .. } = decision;
     let relations = of_stale(kind, desired, record);
     // What another claim wants too stays, and is on its record from now on.
     if relations.iter().any(|relation| is_shared(relation, kind, observed)) {
@@ -162,13 +131,8 @@ fn handed_on(names: &[String], relations: &[Relation]) -> Option<Vec<Relation>> 
 }
 
 /// Writes down what a task brought, if it is not on record yet.
-fn brought(
-    kind: RelationKind,
-    desired: &Desired,
-    record: &Record,
-    observed: &Observed,
-    now: Timestamp,
-) -> Option<Step> {
+fn brought(decision: Decision<'_>, kind: RelationKind) -> Option<Step> {
+    let Decision { desired, record, observed, now, .. } = decision;
     let (relations, declared) = (&record.relations[kind], &desired.relations[kind]);
     let with = |news: &[Relation]| record.with_relations(kind, in_order(declared, relations, news));
     let (next, why) = match observed.done.as_ref()? {

@@ -1,21 +1,13 @@
 //! Resetting the redemption: the same user redeems anew, perhaps with another address ("Reset redemption status", Entra).
 
-use jiff::Timestamp;
-
 use super::observed::SendAt;
-use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task};
+use super::{Decision, DirectoryUser, Outcome, Step, Task};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind};
 
 /// The next step of a reset that a person asked for.
-pub(super) fn step(
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    send_at: SendAt,
-    now: Timestamp,
-) -> Option<Step> {
+pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Option<Step> {
+    let Decision { desired, record, observed, now, .. } = decision;
     let requested = record.asked_to_reset(desired)?;
     if let Some((Task::AddAddress { .. }, Outcome::Refused(refused))) = &observed.done {
         return Some(record.clone().refuse_send(desired, refused, now));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::observed::SendAt;
-use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why};
+use super::{Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind, Delivery, Origin, Redemption};
 
@@ -14,14 +14,8 @@ struct Due {
 }
 
 /// The next step towards a mail that is due, if one is.
-pub(super) fn step(
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    send_at: SendAt,
-    now: Timestamp,
-) -> Option<Step> {
+pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Option<Step> {
+    let Decision { desired, record, observed, now, .. } = decision;
     let asked = record.asked_to_resend(desired);
     let accepted = has_accepted(record, user);
     if (accepted || !desired.mails())
@@ -45,7 +39,7 @@ pub(super) fn step(
     if accepted || !user.enabled {
         return None;
     }
-    if let Some(step) = keep_link(desired, record, observed) {
+    if let Some(step) = keep_link(decision) {
         return Some(step);
     }
     let due = due(desired, record, now);
@@ -117,7 +111,8 @@ fn due(desired: &Desired, record: &Record, now: Timestamp) -> Option<Due> {
 }
 
 /// The link of an earlier mail may be kept already, under another name or since before the spec asked for it.
-fn keep_link(desired: &Desired, record: &Record, observed: &Observed) -> Option<Step> {
+fn keep_link(decision: Decision<'_>) -> Option<Step> {
+    let Decision { desired, record, observed, .. } = decision;
     let to = desired.link_secret.clone()?;
     let from = record.invitation.redeem_url_secret.clone();
     let elsewhere = from.as_ref().is_some_and(|from| *from != to) || (from.is_none() && record.invitation.sent > 0);

@@ -7,7 +7,8 @@ use jiff::Timestamp;
 use super::observed::SendAt;
 use super::timing::NEVER;
 use super::{
-    Desired, DirectoryUser, Look, Observed, Post, Record, Step, Task, Tenant, Timing, UserView, Why, ended, send,
+    Decision, Desired, DirectoryUser, Look, Observed, Post, Record, Step, Task, Tenant, Timing, UserView, Why, ended,
+    send,
 };
 use crate::api::{Attempt, AttemptKind, Delivery, GuestUser, Origin, Redemption};
 
@@ -15,16 +16,10 @@ use crate::api::{Attempt, AttemptKind, Delivery, GuestUser, Origin, Redemption};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The next step while `attempt` is open.
-pub(super) fn open(
-    desired: &Desired,
-    record: &Record,
-    attempt: &Attempt,
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+pub(super) fn open(decision: Decision<'_>, attempt: &Attempt) -> Step {
+    let Decision { desired, record, observed, timing, .. } = decision;
     if let Some(ticket) = observed.ticket.as_ref().filter(|ticket| ticket.is_for(attempt)) {
-        return act(desired, record, attempt, ticket.decided_at, observed, now, timing);
+        return act(decision, attempt, ticket.decided_at);
     }
     match (attempt.kind, &attempt.asked_at) {
         // A reset that mails nobody may simply be done again.
@@ -34,25 +29,18 @@ pub(super) fn open(
             Step::write(counted_as_sent(desired, record, attempt, None), Why::Uncertain)
         }
         (_, None) => search(desired, record, attempt, observed.look.as_ref(), timing),
-        (_, Some(asked_at)) => ask(desired, record, attempt, *asked_at, observed, now, timing),
+        (_, Some(asked_at)) => ask(decision, attempt, *asked_at),
     }
 }
 
 /// Our own attempt, not acted on yet. Only its writer knows that nothing has left, so only its writer may take it back.
-fn act(
-    desired: &Desired,
-    record: &Record,
-    attempt: &Attempt,
-    decided_at: Timestamp,
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+fn act(decision: Decision<'_>, attempt: &Attempt, decided_at: Timestamp) -> Step {
+    let Decision { record, observed, now, timing, .. } = decision;
     let age = now.duration_since(decided_at);
     let fresh = !age.is_negative() && age.unsigned_abs() < timing.freshness;
     let allowed = observed.permission.hold().is_none()
         && !has_accepted_meanwhile(record, attempt, observed)
-        && !ended::is_due(desired, record, observed, now);
+        && !ended::is_due(decision);
     if fresh && allowed && matches!(observed.tenant, Tenant::Ready { send_at: SendAt::Now }) {
         return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
     }
@@ -131,22 +119,15 @@ pub(super) fn shown(desired: &Desired, record: &Record, attempt: &Attempt, user:
 }
 
 /// The directory showed nobody in all the settling time: ask in the one way that cannot lag.
-fn ask(
-    desired: &Desired,
-    record: &Record,
-    attempt: &Attempt,
-    asked_at: Timestamp,
-    observed: &Observed,
-    now: Timestamp,
-    timing: &Timing,
-) -> Step {
+fn ask(decision: Decision<'_>, attempt: &Attempt, asked_at: Timestamp) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
     let Some(id) = &attempt.answer else {
         let held = observed.permission.hold();
         if held.is_some() || record.refused(desired, now).is_some() {
             // No question is asked about this guest, but the directory may come to show them.
             return match observed.look.as_ref().map(|look| look.guest(&desired.address, Some(attempt.started_at))) {
                 None => Step::Look,
-                Some(Some(user)) => found_after_asking(desired, record, attempt, asked_at, observed, user),
+                Some(Some(user)) => found_after_asking(decision, attempt, asked_at, user),
                 Some(None) => held.map_or_else(|| Step::rest_for(Why::Settling, timing.settling / 10), Step::rest),
             };
         }
@@ -167,7 +148,7 @@ fn ask(
         UserView::Missing => {
             let Some(look) = &observed.look else { return Step::Look };
             if let Some(user) = look.guest(&desired.address, Some(attempt.started_at)) {
-                return found_after_asking(desired, record, attempt, asked_at, observed, user);
+                return found_after_asking(decision, attempt, asked_at, user);
             }
             // From when Graph made or named them, which may be long after the question was written down.
             let named_at = attempt.answered_at.unwrap_or(asked_at);
@@ -184,19 +165,13 @@ fn ask(
                 false => Step::rest_for(Why::Settling, PATIENCE),
             }
         }
-        UserView::Found(user) => found_after_asking(desired, record, attempt, asked_at, observed, user),
+        UserView::Found(user) => found_after_asking(decision, attempt, asked_at, user),
     }
 }
 
 /// As [`found`], unless somebody was deleted in the moment between the last look and the question.
-fn found_after_asking(
-    desired: &Desired,
-    record: &Record,
-    attempt: &Attempt,
-    asked_at: Timestamp,
-    observed: &Observed,
-    user: &DirectoryUser,
-) -> Step {
+fn found_after_asking(decision: Decision<'_>, attempt: &Attempt, asked_at: Timestamp, user: &DirectoryUser) -> Step {
+    let Decision { desired, record, observed, .. } = decision;
     if !is_made_by_the_question(user, asked_at) || attempt.kind != AttemptKind::Invite {
         return found(desired, record, attempt, asked_at, user);
     }
@@ -256,7 +231,10 @@ mod tests {
         record.guest = Some(GuestUser::new("user".into(), Origin::Invited));
         record.invitation.attempt = Some(attempt.clone());
         let mut desired = Desired::new(Address::new("guest@example.com"));
-        let next = |desired: &Desired| act(desired, &record, &attempt, now, &Observed::idle(), now, &Timing::default());
+        let (observed, timing) = (Observed::idle(), Timing::default());
+        let next = |desired: &Desired| {
+            act(Decision { desired, record: &record, observed: &observed, now, timing: &timing }, &attempt, now)
+        };
         assert!(matches!(next(&desired), Step::Post(_)));
         desired.access_until = Some(now);
         assert!(matches!(next(&desired), Step::Write { .. }), "the attempt is taken back");

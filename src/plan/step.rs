@@ -1,5 +1,6 @@
 //! The steps that the decision can choose, and the reasons that it gives for them.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -39,6 +40,25 @@ pub enum Step {
         /// How long until it is worth looking again.
         again: Option<Duration>,
     },
+}
+
+/// The step's name, without a person's data.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Queue => f.write_str("queue"),
+            Self::Look => f.write_str("look"),
+            Self::LookAmongDeleted => f.write_str("look among the deleted"),
+            Self::Fetch(_) => f.write_str("fetch"),
+            Self::Write { why, .. } => write!(f, "write {why:?}"),
+            Self::Post(post) => write!(f, "{post:?}"),
+            Self::Do(task) => match task.would() {
+                Some(would) => write!(f, "to {would}"),
+                None => f.write_str("bind or find"),
+            },
+            Self::Rest { why, again } => write!(f, "rest {why:?} {again:?}"),
+        }
+    }
 }
 
 /// One request that may mail, or the question whether one did.

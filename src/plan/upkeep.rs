@@ -2,18 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
-use super::{Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why};
+use super::{Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why};
 
 /// The next step towards the declared properties, if they differ.
-pub(super) fn step(
-    desired: &Desired,
-    record: &Record,
-    user: &DirectoryUser,
-    observed: &Observed,
-    now: Timestamp,
-) -> Option<Step> {
+pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser) -> Option<Step> {
+    let Decision { desired, record, observed, now, .. } = decision;
     if let Some((Task::Update { .. }, Outcome::Refused(refused))) = &observed.done {
         return Some(record.refuse_change(desired, refused, now));
     }
@@ -31,7 +24,8 @@ pub(super) fn step(
 }
 
 /// Whether a difference is held back, because it may be one's own change that reads do not show yet.
-pub(super) fn held_back(desired: &Desired, record: &Record, user: &DirectoryUser, observed: &Observed) -> bool {
+pub(super) fn held_back(decision: Decision<'_>, user: &DirectoryUser) -> bool {
+    let Decision { desired, record, observed, .. } = decision;
     !observed.patched.is_empty() && !changes(desired, record, user).is_empty()
 }
 

@@ -5,11 +5,14 @@ mod backoff;
 mod child;
 mod guest_name;
 mod index;
+mod known_claim;
+mod known_guest;
 mod lanes;
 mod list_names;
 mod lists;
 mod namespaces;
 mod object_key;
+mod objects;
 mod send_pacer;
 mod step_limiter;
 mod tenants;
@@ -20,22 +23,25 @@ pub use backoff::Backoff;
 pub use child::{Child, ChildTrouble, print};
 pub use guest_name::guest_name;
 pub use index::{Family, GuestClaims, Index, KnownGuests, owner};
+pub use known_claim::KnownClaim;
+pub use known_guest::KnownGuest;
 pub use lanes::{Lanes, Taken};
 pub use list_names::{child as child_name, label as list_label};
 pub use lists::{Lists, Memory, RefusedWrite};
 pub use namespaces::{Labels, Namespaces};
 pub use object_key::ObjectKey;
+pub use objects::Objects;
 pub use send_pacer::SendPacer;
 pub use step_limiter::StepLimiter;
 pub use tenants::{Connection, DeclaredTenants, Mailer, TenantChange, TenantState, TenantTrouble, Tenants};
 pub use uses::{UseCounts, Uses};
-pub use wake::{Guarded, Wake, Wakeups, wakeup_stream};
+pub use wake::{Guarded, Wake, Wakeups};
 
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
-use crate::api::{Guest, GuestInvitation};
+use crate::api::{EntraTenant, Guest, GuestInvitation, GuestList};
 
 /// Shared by all loops.
 #[derive(Debug)]
@@ -44,6 +50,10 @@ pub struct Store {
     pub tenants: Tenants,
     /// How many guests of each tenant are worked on at once.
     pub lanes: Arc<Lanes>,
+    /// The EntraTenants as they are declared.
+    pub entra_tenants: Objects<EntraTenant>,
+    /// The GuestLists as they are declared.
+    pub guest_lists: Objects<GuestList>,
     /// The labels of namespaces.
     pub namespaces: Namespaces,
     /// What the lists remember of the API server's answers.
@@ -63,6 +73,8 @@ impl Store {
         let (wake, wakeups) = Wake::new();
         let store = Self {
             tenants: Tenants::default(),
+            entra_tenants: Objects::default(),
+            guest_lists: Objects::default(),
             lanes: Lanes::new(wake.clone()),
             namespaces: Namespaces::default(),
             lists: Lists::default(),

@@ -5,10 +5,11 @@ use std::time::Duration;
 use guestlist::api::{Delivery, Explanation, GuestInvitation, Mode, PerRelation, Reason};
 use guestlist::controller::asked_for;
 use guestlist::plan::{
-    Answer, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Standing, Step, Task,
-    Tenant, Ticket, Timing, UserView, Why, plan, verdict,
+    Answer, Decision, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Standing, Step,
+    Task, Tenant, Ticket, Timing, UserView, Why, plan, verdict,
 };
 use guestlist::policy::Permission;
+use guestlist::store::KnownClaim;
 use jiff::Timestamp;
 
 /// Far more steps than any guest needs.
@@ -17,7 +18,7 @@ const MOST: usize = 60;
 /// Decides on `guest` until there is nothing left to do, in mode Active and in mode Observe.
 pub fn guest(guest: &GuestInvitation) {
     for mode in [Mode::Active, Mode::Observe] {
-        let wanted = asked_for(guest, &Default::default(), mode == Mode::Observe);
+        let wanted = asked_for(&KnownClaim::of(guest), &Default::default(), mode == Mode::Observe);
         let mut way = Way::new(wanted);
         let why = way.follow(guest);
         let verdict = verdict(&way.wanted, &way.record, &why);
@@ -68,7 +69,13 @@ impl Way {
 
     fn follow(&mut self, guest: &GuestInvitation) -> Why {
         for _ in 0..MOST {
-            let step = plan(&self.wanted, &self.record, &self.seen, self.now, &Timing::default());
+            let step = plan(Decision {
+                desired: &self.wanted,
+                record: &self.record,
+                observed: &self.seen,
+                now: self.now,
+                timing: &Timing::default(),
+            });
             self.now += Duration::from_millis(10);
             match step {
                 // The directory shows the guest now.

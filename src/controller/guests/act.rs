@@ -1,33 +1,30 @@
 //! Carries a step out and notes what it brought.
 
 use jiff::Timestamp;
-use kube::ResourceExt;
 
 use super::notes::Pass;
 use super::trouble::failed_call;
 use super::{send, tasks};
-use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::directory;
-use crate::plan::{Answer, Post, Record, Step, Ticket, UserView};
-use crate::store::TenantState;
+use crate::plan::{Answer, Desired, Post, Record, Step, Ticket, UserView};
+use crate::store::{KnownClaim, TenantState};
 
 /// Carries `step` out, unless it is a write or a rest.
 pub async fn carry_out(
     step: Step,
     context: &Context,
-    guest: &GuestInvitation,
-    record: &Record,
+    (guest, desired, record): (&KnownClaim, &Desired, &Record),
     found: &TenantState,
     pass: &mut Pass,
 ) {
     let Some(connection) = found.connection() else { return };
-    let uid = guest.uid().unwrap_or_default();
+    let uid = &guest.uid;
     match step {
-        Step::Queue => connection.pacer.enter(&uid, Timestamp::now()),
+        Step::Queue => connection.pacer.enter(uid, Timestamp::now()),
         Step::Look | Step::LookAmongDeleted => {
             let deleted = step == Step::LookAmongDeleted;
-            match directory::look(&connection.graph, &guest.spec.address(), deleted).await {
+            match directory::look(&connection.graph, &guest.address, deleted).await {
                 Ok(look) => pass.look = Some(look),
                 Err(error) => failed_call(context, guest, connection, &error, pass),
             }
@@ -41,21 +38,21 @@ pub async fn carry_out(
             }
         }
         Step::Post(post) => {
-            let answer = send::send(&post, context, guest, record, connection, pass).await;
+            let answer = send::send(&post, context, (guest, desired, record), connection, pass).await;
             if let (Post::Send { kind, .. }, Answer::Done { .. } | Answer::Mailed { .. }) = (&post, &answer) {
-                context.metrics.sent(&guest.spec.tenant_ref.name, *kind);
+                context.metrics.sent(guest.tenant(), *kind);
             }
             // Of the tenant's own troubles all its guests hear when they pass.
             let own =
                 connection.trouble().is_none() && connection.graph.gate().closed_until(Timestamp::now()).is_none();
             pass.unsent |= own && !connection.is_blocked() && pass.trouble.is_some() && answer == Answer::NotSent;
-            connection.pacer.leave(&uid);
+            connection.pacer.leave(uid);
             pass.look = None;
             pass.user = UserView::Unknown;
             pass.answer = Some((post, answer));
         }
         Step::Do(task) => {
-            if let Some(outcome) = tasks::carry_out(&task, context, guest, record, connection, pass).await {
+            if let Some(outcome) = tasks::carry_out(&task, context, (guest, desired, record), connection, pass).await {
                 pass.done = Some((task, outcome));
             }
         }

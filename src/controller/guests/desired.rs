@@ -1,16 +1,13 @@
 //! What a GuestInvitation asks for, with the tenant's defaults filled in.
 
-use kube::ResourceExt;
-
 use crate::api::{
-    Address, Defaults, Delivery, Existing, Explanation, FINALIZER, Grant, GuestInvitation, GuestSpec, Handled,
-    PerRelation, RECONCILE, RESEND, RESET_REDEMPTION, Reason, Reminders, Span,
+    Address, Defaults, Delivery, Existing, Explanation, Grant, GuestSpec, PerRelation, Reason, Reminders, Span,
 };
 use crate::plan::{Desired, Remind};
-use crate::store::TenantState;
+use crate::store::{KnownClaim, TenantState};
 
 /// What `guest` asks for.
-pub fn desired(guest: &GuestInvitation, found: &TenantState, wishes: &GuestSpec) -> Desired {
+pub fn desired(guest: &KnownClaim, found: &TenantState, wishes: &GuestSpec) -> Desired {
     let mut desired = match found.connection() {
         Some(connection) => asked_for(guest, &connection.defaults, connection.observe),
         None => asked_for(guest, &Defaults::default(), false),
@@ -28,30 +25,25 @@ pub fn desired(guest: &GuestInvitation, found: &TenantState, wishes: &GuestSpec)
 }
 
 /// What `guest` asks for of a tenant with these defaults, which may only be observed.
-pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) -> Desired {
+pub fn asked_for(guest: &KnownClaim, defaults: &Defaults, observe: bool) -> Desired {
     let spec = &guest.spec;
     let delivery = spec.delivery.or(defaults.delivery).unwrap_or_default();
-    let annotation = |name: &str| guest.annotations().get(name).cloned();
     let mut properties = spec.profile.as_ref().map(crate::api::Profile::properties).unwrap_or_default();
     if let Some(name) = &spec.display_name {
         properties.insert("displayName".into(), name.clone());
     }
     Desired {
-        uid: guest.uid().unwrap_or_default(),
-        generation: guest.metadata.generation.unwrap_or_default(),
-        created_at: guest.creation_timestamp().map(|time| time.0),
+        uid: guest.uid.clone(),
+        generation: guest.generation,
+        created_at: guest.created,
         existing: spec.existing,
         delivery,
         delivery_by_name: spec.delivery.is_some_and(|delivery| delivery != Delivery::None),
         suspended: spec.suspend,
-        deleting: guest.metadata.deletion_timestamp.as_ref().map(|since| since.0),
-        finalizer: guest.finalizers().iter().any(|name| name == FINALIZER),
+        deleting: guest.deleting,
+        finalizer: guest.is_bound(),
         observe,
-        requests: Handled {
-            resend: annotation(RESEND),
-            reset_redemption: annotation(RESET_REDEMPTION),
-            reconcile: annotation(RECONCILE),
-        },
+        requests: guest.requests.clone(),
         reminders: spec.reminders.as_ref().or(defaults.reminders.as_ref()).and_then(remind),
         expires_after: spec.expires_after.as_ref().and_then(|span| span.length().ok()),
         access_until: spec.access_until,
@@ -59,10 +51,10 @@ pub fn asked_for(guest: &GuestInvitation, defaults: &Defaults, observe: bool) ->
         policy_by_name: spec.deletion_policy.is_some(),
         relations: PerRelation::of(|kind| kind.declared(spec).to_vec()),
         properties,
-        redeem_as: spec.redeem_as.as_ref().map_or_else(|| spec.address(), Address::from),
+        redeem_as: spec.redeem_as.as_ref().map_or_else(|| guest.address.clone(), Address::from),
         link_secret: link_secret(guest, delivery),
         problem: problem(guest, delivery),
-        ..Desired::new(spec.address())
+        ..Desired::new(guest.address.clone())
     }
 }
 
@@ -71,13 +63,13 @@ fn remind(reminders: &Reminders) -> Option<Remind> {
 }
 
 /// The Secret that keeps the redeem link: the one that the spec names, or one of our own while the operator mails.
-fn link_secret(guest: &GuestInvitation, delivery: Delivery) -> Option<String> {
+fn link_secret(guest: &KnownClaim, delivery: Delivery) -> Option<String> {
     let named = guest.spec.redeem_url_secret_ref.as_ref().map(|secret| secret.name.clone());
-    named.or_else(|| (delivery == Delivery::Mail).then(|| format!("{}-redeem-url", guest.name_any())))
+    named.or_else(|| (delivery == Delivery::Mail).then(|| format!("{}-redeem-url", guest.key.name)))
 }
 
 /// What the schema cannot see: a tenant's default decides, or an older schema let it through.
-fn problem(guest: &GuestInvitation, delivery: Delivery) -> Option<Explanation> {
+fn problem(guest: &KnownClaim, delivery: Delivery) -> Option<Explanation> {
     let body = guest.spec.message.as_ref().is_some_and(|message| message.body.is_some());
     if body && delivery == Delivery::Microsoft {
         let message = "Microsoft drops the text of an application's invitation and says nothing, so nothing was sent. Set delivery: Mail, so that the operator mails it, or leave message.body out.";

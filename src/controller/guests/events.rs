@@ -1,22 +1,22 @@
 //! Events for what a person wants to hear of once. A failed Event never fails the work.
 
-use kube::Resource;
 use kube::runtime::events::{Event, EventType};
 
-use crate::api::{Explanation, GuestInvitation, Reason};
+use crate::api::{Explanation, Reason};
 use crate::controller::context::Context;
 use crate::plan::Why;
+use crate::store::KnownClaim;
 
 /// The API server refuses longer notes.
 const LONGEST: usize = 1000;
 
 /// Publishes an Event for `why`, if it is one to hear of.
-pub async fn publish(context: &Context, guest: &GuestInvitation, why: &Why) {
+pub async fn publish(context: &Context, guest: &KnownClaim, why: &Why) {
     let Some(Explanation { reason, message }) = news(why) else { return };
     let type_ = if reason.course().warns() { EventType::Warning } else { EventType::Normal };
     let (reason, note) = (reason.to_string(), Some(message.chars().take(LONGEST).collect()));
     let event = Event { type_, reason, note, action: "Invite".into(), secondary: None };
-    if let Err(error) = context.recorder.publish(&event, &guest.object_ref(&())).await {
+    if let Err(error) = context.recorder.publish(&event, &guest.object_ref()).await {
         tracing::debug!(%error, "an Event was not taken");
     }
 }

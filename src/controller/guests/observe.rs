@@ -3,20 +3,19 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
-use kube::ResourceExt;
 
 use super::notes::Pass;
 use super::person::ClaimedPerson;
-use crate::api::{Explanation, Grant, GuestInvitation, PerRelation, Reason};
+use crate::api::{Explanation, Grant, PerRelation, Reason};
 use crate::controller::context::Context;
 use crate::plan::{ClaimKey, Observed, Record, SendAt, Standing, Tenant, UserView, standing};
 use crate::policy::Permission;
-use crate::store::{Connection, TenantState};
+use crate::store::{Connection, KnownClaim, TenantState};
 
 /// What this process knows of the person, beside the record.
 pub fn observed(
     context: &Context,
-    claim: &GuestInvitation,
+    claim: &KnownClaim,
     (key, person, record): (&ClaimKey, &ClaimedPerson, &Record),
     found: &TenantState,
     pass: &Pass,
@@ -28,7 +27,7 @@ pub fn observed(
         (None, TenantState::Missing) => Tenant::Missing {
             message: format!(
                 "There is no EntraTenant named {:?}. Name an existing one in spec.tenantRef (kubectl get etenant), or ask the platform team for it.",
-                claim.spec.tenant_ref.name
+                claim.tenant()
             ),
         },
         (None, TenantState::Unready(trouble)) => Tenant::Unready(trouble.explanation.clone()),
@@ -79,7 +78,7 @@ fn elsewhere(context: &Context, person: &ClaimedPerson, record: &Record, pass: &
     context.store.index(|index| {
         let other = |id: String| {
             let ours = person.guest.as_deref().filter(|guest| {
-                guest.record().is_some_and(|record| record.user.as_ref().is_some_and(|user| user.id == id))
+                guest.record.as_ref().is_some_and(|record| record.user.as_ref().is_some_and(|user| user.id == id))
             });
             let older = match ours {
                 Some(guest) => index.people().older(guest),
@@ -87,9 +86,9 @@ fn elsewhere(context: &Context, person: &ClaimedPerson, record: &Record, pass: &
                     .people()
                     .of_user(tenant_id, &id)
                     .into_iter()
-                    .find(|other| person.name.as_deref() != Some(&other.name_any())),
+                    .find(|other| person.name.as_deref() != Some(&other.name)),
             }?;
-            Some((id, format!("the Guest {}", older.name_any())))
+            Some((id, format!("the Guest {}", older.name)))
         };
         ids.filter_map(other).collect()
     })

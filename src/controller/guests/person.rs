@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
+use kube::Api;
 use kube::api::PostParams;
-use kube::{Api, ResourceExt};
 
 use super::notes::Pass;
-use crate::api::{Guest, GuestFields, GuestInvitation, GuestRecord, GuestSpec};
+use crate::api::{Guest, GuestFields, GuestRecord, GuestSpec};
 use crate::controller::context::Context;
 use crate::controller::status::{TIMEOUT, WriteError};
 use crate::plan::{ClaimKey, Record};
-use crate::store::{TenantState, guest_name};
+use crate::store::{KnownClaim, KnownGuest, TenantState, guest_name};
 
 /// The Guest of one claim, as it is known.
 #[derive(Clone, Debug)]
@@ -20,36 +20,35 @@ pub struct ClaimedPerson {
     /// The directory's id.
     pub tenant_id: Option<String>,
     /// The object, if there is one.
-    pub guest: Option<Arc<Guest>>,
+    pub guest: Option<Arc<KnownGuest>>,
 }
 
 impl ClaimedPerson {
     /// The Guest that has `claim` on record, else the one of its address.
-    pub fn of(context: &Context, claim: &GuestInvitation, found: &TenantState) -> Self {
-        let tenant = &claim.spec.tenant_ref.name;
+    pub fn of(context: &Context, claim: &KnownClaim, found: &TenantState) -> Self {
+        let tenant = claim.tenant();
         let connection = found.connection().cloned().or_else(|| context.store.tenants.kept(tenant));
         let tenant_id = connection.map(|connection| connection.tenant_id.clone());
-        let uid = claim.uid().unwrap_or_default();
-        let has = context.store.index(|index| index.people().of_claim(&uid));
+        let has = context.store.index(|index| index.people().of_claim(&claim.uid));
         let name = match (&has, &tenant_id) {
-            (Some(guest), _) => Some(guest.name_any()),
-            (None, Some(tenant_id)) => Some(guest_name(tenant_id, &claim.spec.address())),
+            (Some(guest), _) => Some(guest.name.clone()),
+            (None, Some(tenant_id)) => Some(guest_name(tenant_id, &claim.address)),
             (None, None) => None,
         };
         let guest = has.or_else(|| context.store.index(|index| index.people().get(name.as_deref()?)));
         // A person is given up also when their EntraTenant is gone.
-        let recorded = guest.as_ref().and_then(|guest| guest.record()).map(|record| record.tenant_id.clone());
+        let recorded = guest.as_ref().and_then(|guest| guest.record.as_ref()).map(|record| record.tenant_id.clone());
         Self { name, tenant_id: tenant_id.or(recorded), guest }
     }
 
     /// What is on record of the person.
     pub fn record(&self) -> Option<&GuestRecord> {
-        self.guest.as_ref()?.record()
+        self.guest.as_ref()?.record.as_ref()
     }
 
     /// What the platform team wishes for the person.
     pub fn wishes(&self) -> GuestSpec {
-        self.guest.as_ref().map(|guest| guest.wishes().clone()).unwrap_or_default()
+        self.guest.as_ref().map(|guest| guest.wishes.clone()).unwrap_or_default()
     }
 
     /// What the decision for the claim `key` rests on. In mode Observe that is what would have been written so far.
@@ -65,24 +64,19 @@ impl ClaimedPerson {
     pub async fn write(
         &self,
         context: &Context,
-        claim: &GuestInvitation,
+        claim: &KnownClaim,
         key: &ClaimKey,
         record: &Record,
     ) -> Result<Guest, WriteError> {
         // Nothing is decided to be written while the directory is not known.
         let (Some(name), Some(tenant_id)) = (&self.name, &self.tenant_id) else { return Err(WriteError::Conflict) };
-        let address = claim.spec.address();
-        let blank = GuestRecord::new(tenant_id, address.as_str(), &claim.spec.tenant_ref.name);
+        let blank = GuestRecord::new(tenant_id, claim.address.as_str(), claim.tenant());
         let mut next = record.put(self.record().unwrap_or(&blank), key);
-        next.tenant.clone_from(&claim.spec.tenant_ref.name);
+        next.tenant = claim.tenant().to_owned();
         let api: Api<Guest> = Api::all(context.client.clone());
         let params = PostParams::default();
         let written = match &self.guest {
-            Some(guest) => {
-                let mut guest = Guest::clone(guest);
-                guest.spec.record = Some(next);
-                tokio::time::timeout(TIMEOUT, api.replace(name, &params, &guest)).await?
-            }
+            Some(guest) => tokio::time::timeout(TIMEOUT, api.replace(name, &params, &guest.with(next))).await?,
             None => {
                 let guest = Guest::new(name, GuestFields { spec: GuestSpec::default(), record: Some(next) });
                 tokio::time::timeout(TIMEOUT, api.create(&params, &guest)).await?

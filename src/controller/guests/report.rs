@@ -1,7 +1,7 @@
 //! Puts record and reason into status, the same bytes for the same facts.
 
 use jiff::Timestamp;
-use kube::{Api, ResourceExt};
+use kube::Api;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
@@ -11,13 +11,14 @@ use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, Relat
 use crate::controller::context::Context;
 use crate::controller::status::{self, WriteError};
 use crate::plan::{Bond, Desired, Record, Why, next_send_at, verdict};
+use crate::store::KnownClaim;
 
 /// The conditions that the operator writes. Those of others, such as an approval, are never among what it applies: it would
 /// come to own them, and their writers would find them taken.
 const OWNED: [&str; 5] = [READY, INVITED, REDEEMED, RECONCILING, STALLED];
 
 /// Whether the status of `guest` says what `next` says already.
-fn stands(guest: &GuestInvitation, next: &GuestInvitationStatus) -> bool {
+fn stands(guest: &KnownClaim, next: &GuestInvitationStatus) -> bool {
     guest.status.as_ref().is_some_and(|status| {
         GuestInvitationStatus { conditions: owned(&status.conditions), ..status.clone() } == *next
     })
@@ -29,7 +30,7 @@ fn owned(conditions: &[Condition]) -> Vec<Condition> {
 
 /// The status that says `record` and `why`.
 pub fn status(
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     person: &ClaimedPerson,
     desired: &Desired,
     record: &Record,
@@ -38,7 +39,7 @@ pub fn status(
 ) -> GuestInvitationStatus {
     let verdict = verdict(desired, record, why);
     let before = guest.status.as_ref().map(|status| owned(&status.conditions)).unwrap_or_default();
-    let generation = guest.metadata.generation;
+    let generation = Some(guest.generation);
     // Of a person who is somebody else's guest nothing is told.
     let theirs = record.bond == Bond::None && !desired.observe;
     let record = if theirs { &Record::default() } else { record };
@@ -47,7 +48,7 @@ pub fn status(
     let mut status = GuestInvitationStatus {
         observed_generation: generation,
         state: Some(verdict.state),
-        guest_name: person.guest.as_ref().filter(|_| !theirs).map(|guest| guest.name_any()),
+        guest_name: person.guest.as_ref().filter(|_| !theirs).map(|guest| guest.name.clone()),
         guest: record.guest.clone(),
         // What was sent to a person for others is not told.
         invitation: Some(if record.bond == Bond::Owns { invitation } else { InvitationStatus::default() }),
@@ -72,11 +73,11 @@ pub fn status(
 pub async fn tell(
     context: &Context,
     api: &Api<GuestInvitation>,
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     told: &GuestInvitationStatus,
 ) -> Result<(), WriteError> {
     if !stands(guest, told) {
-        let written = status::write(api, guest, told).await?;
+        let written = status::write(api, &guest.key.name, Some(&guest.version), told).await?;
         took(context, &written);
     }
     Ok(())

@@ -6,18 +6,19 @@ use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use kube::api::PostParams;
-use kube::{Api, Resource, ResourceExt};
+use kube::{Api, ResourceExt};
 
-use crate::api::{Explanation, GuestInvitation, REDEEM_URL_KEY, REDEEM_URL_TYPE, Reason};
+use crate::api::{Explanation, REDEEM_URL_KEY, REDEEM_URL_TYPE, Reason};
 use crate::controller::context::Context;
 use crate::controller::status::TIMEOUT;
 use crate::graph::RedeemUrl;
+use crate::store::KnownClaim;
 
 /// Keeps `link` in the Secret `name`, which is made if it is not there. A Secret that is not ours is left alone.
 ///
 /// # Errors
 /// When the Secret is not ours, or the API server does not let it be written.
-pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: &RedeemUrl) -> Result<(), Explanation> {
+pub async fn keep(context: &Context, guest: &KnownClaim, name: &str, link: &RedeemUrl) -> Result<(), Explanation> {
     let api = api(context, guest);
     let data = BTreeMap::from([(REDEEM_URL_KEY.to_owned(), ByteString(link.expose().as_bytes().to_vec()))]);
     let written = match read(&api, name).await? {
@@ -32,7 +33,7 @@ pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: 
             let secret = Secret {
                 metadata: ObjectMeta {
                     name: Some(name.to_owned()),
-                    owner_references: guest.controller_owner_ref(&()).map(|owner| vec![owner]),
+                    owner_references: Some(vec![guest.owner_ref()]),
                     ..ObjectMeta::default()
                 },
                 type_: Some(REDEEM_URL_TYPE.into()),
@@ -53,12 +54,7 @@ pub async fn keep(context: &Context, guest: &GuestInvitation, name: &str, link: 
 ///
 /// # Errors
 /// When the Secret is not ours, or the API server does not let it be read or written.
-pub async fn moved(
-    context: &Context,
-    guest: &GuestInvitation,
-    from: Option<&str>,
-    to: &str,
-) -> Result<bool, Explanation> {
+pub async fn moved(context: &Context, guest: &KnownClaim, from: Option<&str>, to: &str) -> Result<bool, Explanation> {
     if link(context, guest, to).await?.is_some() {
         return Ok(true);
     }
@@ -73,7 +69,7 @@ pub async fn moved(
 ///
 /// # Errors
 /// When the Secret is not ours, or the API server does not let it be read.
-pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Result<(), Explanation> {
+pub async fn check(context: &Context, guest: &KnownClaim, name: &str) -> Result<(), Explanation> {
     match read(&api(context, guest), name).await? {
         Some(current) if !ours(&current, guest) => Err(foreign(name)),
         _ => Ok(()),
@@ -84,7 +80,7 @@ pub async fn check(context: &Context, guest: &GuestInvitation, name: &str) -> Re
 ///
 /// # Errors
 /// When the Secret is not ours, or the API server does not let it be read.
-pub async fn link(context: &Context, guest: &GuestInvitation, name: &str) -> Result<Option<String>, Explanation> {
+pub async fn link(context: &Context, guest: &KnownClaim, name: &str) -> Result<Option<String>, Explanation> {
     let Some(secret) = read(&api(context, guest), name).await? else { return Ok(None) };
     if !ours(&secret, guest) {
         return Err(foreign(name));
@@ -93,8 +89,8 @@ pub async fn link(context: &Context, guest: &GuestInvitation, name: &str) -> Res
     Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|link| !link.is_empty()))
 }
 
-fn api(context: &Context, guest: &GuestInvitation) -> Api<Secret> {
-    Api::namespaced(context.client.clone(), &guest.namespace().unwrap_or_default())
+fn api(context: &Context, guest: &KnownClaim) -> Api<Secret> {
+    Api::namespaced(context.client.clone(), &guest.key.namespace)
 }
 
 async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, Explanation> {
@@ -105,9 +101,9 @@ async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, Explanati
     }
 }
 
-fn ours(secret: &Secret, guest: &GuestInvitation) -> bool {
-    let uid = guest.uid().unwrap_or_default();
-    secret.type_.as_deref() == Some(REDEEM_URL_TYPE) && secret.owner_references().iter().any(|owner| owner.uid == uid)
+fn ours(secret: &Secret, guest: &KnownClaim) -> bool {
+    secret.type_.as_deref() == Some(REDEEM_URL_TYPE)
+        && secret.owner_references().iter().any(|owner| owner.uid == guest.uid)
 }
 
 fn foreign(name: &str) -> Explanation {

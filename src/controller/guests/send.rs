@@ -1,18 +1,17 @@
 //! The requests that may mail a person, and the question whether one did. The only place that lets one leave.
 
 use jiff::Timestamp;
-use kube::ResourceExt;
 
 use super::notes::Pass;
-use super::{desired, secret, trouble};
-use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, GuestInvitation, GuestSpec, Reason, UserType};
+use super::{secret, trouble};
+use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, Reason, UserType};
 use crate::controller::context::Context;
 use crate::controller::live;
 use crate::controller::status::WriteError;
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
 use crate::mail::{self, Addressed, Letter, MailError};
 use crate::plan::{Answer, Desired, Post, Record, Refused};
-use crate::store::{Connection, Mailer, TenantState};
+use crate::store::{Connection, KnownClaim, Mailer};
 
 /// Where a redemption ends when nobody says.
 const MY_APPS: &str = "https://myapps.microsoft.com";
@@ -24,15 +23,13 @@ const REFUSED: std::time::Duration = std::time::Duration::from_secs(6 * 3600);
 pub async fn send(
     post: &Post,
     context: &Context,
-    guest: &GuestInvitation,
-    record: &Record,
-    connection: &std::sync::Arc<Connection>,
+    (guest, desired, record): (&KnownClaim, &Desired, &Record),
+    connection: &Connection,
     pass: &mut Pass,
 ) -> Answer {
-    let desired = desired::desired(guest, &TenantState::Ready(connection.clone()), &GuestSpec::default());
     let Post::Send { kind, .. } = post else {
-        return match connection.graph.invite(&invitation(guest, record, connection, &desired, None), None).await {
-            Ok(invited) => done(context, guest, &desired, invited, pass).await,
+        return match connection.graph.invite(&invitation(guest, record, connection, desired, None), None).await {
+            Ok(invited) => done(context, guest, desired, invited, pass).await,
             // It mails nobody, so it is asked again as any other request is, and what is wrong is told.
             Err(error) if error.reach == Reach::Unknown => {
                 trouble::failed_call(context, guest, connection, &error, pass);
@@ -58,8 +55,8 @@ pub async fn send(
         pass.failed(trouble, None);
         return Answer::NotSent;
     }
-    match connection.graph.invite(&invitation(guest, record, connection, &desired, Some(*kind)), Some(latest)).await {
-        Ok(invited) => done(context, guest, &desired, invited, pass).await,
+    match connection.graph.invite(&invitation(guest, record, connection, desired, Some(*kind)), Some(latest)).await {
+        Ok(invited) => done(context, guest, desired, invited, pass).await,
         Err(error) if *kind == AttemptKind::Reset => {
             answer(&error, refused_reset(&error), context, guest, connection, pass)
         }
@@ -68,9 +65,9 @@ pub async fn send(
 }
 
 /// Whether the claim and the EntraTenant, read live, still say that what is about to be done is meant. What was read is what is decided on next.
-pub async fn still_meant(context: &Context, guest: &GuestInvitation, connection: &Connection, pass: &mut Pass) -> bool {
+pub async fn still_meant(context: &Context, guest: &KnownClaim, connection: &Connection, pass: &mut Pass) -> bool {
     let read = async {
-        let tenant = &guest.spec.tenant_ref.name;
+        let tenant = guest.tenant();
         Ok::<bool, WriteError>(
             live::stands(context, guest).await? && live::tenant_stands(context, tenant, connection).await?,
         )
@@ -81,7 +78,7 @@ pub async fn still_meant(context: &Context, guest: &GuestInvitation, connection:
             stands
         }
         Err(error) => {
-            tracing::warn!(guest = guest.name_any(), %error, "nothing is done, because the invitation could not be read once more");
+            tracing::warn!(guest = guest.key.name, %error, "nothing is done, because the invitation could not be read once more");
             pass.outdated = true;
             false
         }
@@ -94,29 +91,21 @@ pub async fn still_meant(context: &Context, guest: &GuestInvitation, connection:
 /// When Graph makes no link, or nobody knows whether it did.
 pub async fn link(
     context: &Context,
-    guest: &GuestInvitation,
-    record: &Record,
-    connection: &std::sync::Arc<Connection>,
+    (guest, desired, record): (&KnownClaim, &Desired, &Record),
+    connection: &Connection,
     pass: &mut Pass,
 ) -> Result<Option<String>, GraphError> {
-    let desired = desired::desired(guest, &TenantState::Ready(connection.clone()), &GuestSpec::default());
     if let Some(name) = &desired.link_secret
         && let Err(trouble) = secret::check(context, guest, name).await
     {
         pass.failed(trouble, None);
         return Ok(None);
     }
-    let invited = connection.graph.invite(&invitation(guest, record, connection, &desired, None), None).await?;
-    Ok(kept(context, guest, &desired, &invited, pass).await)
+    let invited = connection.graph.invite(&invitation(guest, record, connection, desired, None), None).await?;
+    Ok(kept(context, guest, desired, &invited, pass).await)
 }
 
-async fn done(
-    context: &Context,
-    guest: &GuestInvitation,
-    desired: &Desired,
-    invited: Invited,
-    pass: &mut Pass,
-) -> Answer {
+async fn done(context: &Context, guest: &KnownClaim, desired: &Desired, invited: Invited, pass: &mut Pass) -> Answer {
     let secret = kept(context, guest, desired, &invited, pass).await;
     Answer::Done { invitation: invited.id, user: invited.user_id, graph_time: invited.graph_time, secret }
 }
@@ -124,7 +113,7 @@ async fn done(
 /// Keeps the link of an answer, if it is to be kept. Where that fails the answer still counts: a mail may have left.
 async fn kept(
     context: &Context,
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     desired: &Desired,
     invited: &Invited,
     pass: &mut Pass,
@@ -134,7 +123,7 @@ async fn kept(
         Ok(()) => Some(name.clone()),
         Err(trouble) => {
             let Explanation { reason, message } = &trouble;
-            tracing::warn!(guest = guest.name_any(), reason = reason.as_str(), message, "a redeem link was not kept");
+            tracing::warn!(guest = guest.key.name, reason = reason.as_str(), message, "a redeem link was not kept");
             pass.failed(trouble, None);
             None
         }
@@ -144,7 +133,7 @@ async fn kept(
 /// The operator's own mail, with the link from its Secret.
 async fn own_mail(
     context: &Context,
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     record: &Record,
     connection: &Connection,
     latest: Timestamp,
@@ -174,7 +163,7 @@ async fn own_mail(
     match mailer.smtp.send(&letter, latest).await {
         Ok(_) => Answer::Mailed { at: crate::api::conditions::whole_seconds(Timestamp::now()) },
         Err(MailError::Unknown { message, .. }) => {
-            tracing::warn!(guest = guest.name_any(), message, "nobody can tell whether a mail left");
+            tracing::warn!(guest = guest.key.name, message, "nobody can tell whether a mail left");
             Answer::Lost
         }
         Err(MailError::NotSent { class: mail::MailErrorClass::Terminal, message, .. }) => {
@@ -197,7 +186,7 @@ async fn own_mail(
 }
 
 async fn letter(
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     record: &Record,
     connection: &Connection,
     mailer: &Mailer,
@@ -248,7 +237,7 @@ fn answer(
     error: &GraphError,
     refused: Refused,
     context: &Context,
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     connection: &Connection,
     pass: &mut Pass,
 ) -> Answer {
@@ -268,7 +257,7 @@ fn answer(
 
 /// The invitation to ask for; no `kind` mails nobody.
 fn invitation(
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     record: &Record,
     connection: &Connection,
     desired: &Desired,

@@ -4,27 +4,24 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use kube::ResourceExt;
 use parking_lot::RwLockWriteGuard;
 use serde_json::{Map, Value, json};
 
 use super::notes::Pass;
 use super::{permission, secret, send, trouble};
-use crate::api::GuestInvitation;
 use crate::controller::context::Context;
 use crate::controller::status::WriteError;
 use crate::controller::{live, relations};
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
-use crate::plan::{Outcome, Record, Task, UserView};
-use crate::store::Connection;
+use crate::plan::{Desired, Outcome, Record, Task, UserView};
+use crate::store::{Connection, KnownClaim};
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
 pub async fn carry_out(
     task: &Task,
     context: &Context,
-    guest: &GuestInvitation,
-    record: &Record,
+    (guest, desired, record): (&KnownClaim, &Desired, &Record),
     connection: &Arc<Connection>,
     pass: &mut Pass,
 ) -> Option<Outcome> {
@@ -83,8 +80,8 @@ pub async fn carry_out(
             };
         }
         Task::Link { .. } => {
-            let made = send::link(context, guest, record, connection, pass).await;
-            connection.pacer.leave(&guest.uid().unwrap_or_default());
+            let made = send::link(context, (guest, desired, record), connection, pass).await;
+            connection.pacer.leave(&guest.uid);
             match made {
                 Ok(secret) => return secret.map(Outcome::Linked),
                 Err(error) => Err(error),
@@ -96,11 +93,10 @@ pub async fn carry_out(
 
 /// Whether the claim, read live, is still at its end, and no other claim of its namespace has come to want the person. The claims of
 /// the address are read as the API server has them, because a person who is ended notices.
-async fn may_still_end(context: &Context, guest: &GuestInvitation, user: &str, pass: &mut Pass) -> bool {
-    let ours = |claim: &&GuestInvitation| claim.uid() == guest.uid();
-    let as_it_was = |claim: &GuestInvitation| {
-        claim.metadata.generation == guest.metadata.generation
-            && claim.metadata.deletion_timestamp.is_some() == guest.metadata.deletion_timestamp.is_some()
+async fn may_still_end(context: &Context, guest: &KnownClaim, user: &str, pass: &mut Pass) -> bool {
+    let ours = |claim: &&KnownClaim| claim.uid == guest.uid;
+    let as_it_was = |claim: &KnownClaim| {
+        claim.generation == guest.generation && claim.deleting.is_some() == guest.deleting.is_some()
     };
     let read = async {
         let claims = live::claims(context, guest.spec.email.as_str()).await?;
@@ -116,23 +112,22 @@ async fn may_still_end(context: &Context, guest: &GuestInvitation, user: &str, p
         Ok(claims) => {
             let stands = claims.iter().find(ours).is_some_and(as_it_was);
             let successor = permission::successor(context, guest, &claims);
-            let may = stands && (guest.metadata.deletion_timestamp.is_none() || !successor);
+            let may = stands && (guest.deleting.is_none() || !successor);
             pass.successor = Some(successor);
             pass.outdated |= !may;
             may
         }
         Err(error) => {
-            tracing::warn!(guest = guest.name_any(), %error, "nobody is ended, because the invitations of the address could not be read");
+            tracing::warn!(guest = guest.key.name, %error, "nobody is ended, because the invitations of the address could not be read");
             pass.outdated = true;
             false
         }
     }
 }
 
-fn is_of_an_older_guest(context: &Context, guest: &GuestInvitation) -> bool {
-    let uid = guest.uid().unwrap_or_default();
+fn is_of_an_older_guest(context: &Context, guest: &KnownClaim) -> bool {
     context.store.index(|index| {
-        let ours = index.people().of_claim(&uid);
+        let ours = index.people().of_claim(&guest.uid);
         ours.is_some_and(|ours| index.people().older(&ours).is_some())
     })
 }
@@ -141,7 +136,7 @@ fn failed(
     task: &Task,
     error: &GraphError,
     context: &Context,
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     connection: &Connection,
     pass: &mut Pass,
 ) -> Option<Outcome> {

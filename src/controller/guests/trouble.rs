@@ -1,22 +1,22 @@
 //! What a failed call means: for the whole tenant where it is the tenant's, else for this guest.
 
 use super::notes::Pass;
-use crate::api::{Explanation, GuestInvitation, Reason};
+use crate::api::{Explanation, Reason};
 use crate::controller::context::Context;
 use crate::graph::{Class, GraphError};
-use crate::store::{Connection, TenantTrouble};
+use crate::store::{Connection, KnownClaim, TenantTrouble};
 
 /// Microsoft blocks invitations: the breaker opens for the whole tenant.
-pub fn blocked(error: &GraphError, context: &Context, guest: &GuestInvitation, connection: &Connection) {
-    tracing::error!(tenant = guest.spec.tenant_ref.name, %error, "Microsoft blocks invitations from this directory; nothing more is sent until a person resumes");
+pub fn blocked(error: &GraphError, context: &Context, guest: &KnownClaim, connection: &Connection) {
+    tracing::error!(tenant = guest.tenant(), %error, "Microsoft blocks invitations from this directory; nothing more is sent until a person resumes");
     connection.set_blocked(true);
-    context.store.wake.tenant(&guest.spec.tenant_ref.name);
+    context.store.wake.tenant(guest.tenant());
 }
 
 /// Notes a failed call: for the whole tenant where it is the tenant's, else for this guest.
 pub fn failed_call(
     context: &Context,
-    guest: &GuestInvitation,
+    guest: &KnownClaim,
     connection: &Connection,
     error: &GraphError,
     pass: &mut Pass,
@@ -24,7 +24,7 @@ pub fn failed_call(
     if let Some(trouble) = TenantTrouble::of(error) {
         pass.failed(trouble.explanation.clone(), None);
         connection.set_trouble(Some(trouble));
-        context.store.wake.tenant(&guest.spec.tenant_ref.name);
+        context.store.wake.tenant(guest.tenant());
     } else if error.class == Class::Throttled {
         let message = "Microsoft Graph asked this tenant to wait; it goes on by itself.";
         pass.failed(Explanation::new(Reason::Throttled, message), error.retry_after);

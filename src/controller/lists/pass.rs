@@ -6,18 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
 use super::survey::{EntryStanding, Survey};
 use super::{apply, report, wanted};
 use crate::api::{Address, GuestList, Reason};
+use crate::controller::again::Again;
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::status::{self, WriteError};
 use crate::controller::unreadable;
-use crate::store::{Guarded, ObjectKey, RefusedWrite};
+use crate::store::{ObjectKey, RefusedWrite};
 
 /// When to look again while the guests have not all been listed.
 const NOT_YET: Duration = Duration::from_millis(250);
@@ -29,20 +29,21 @@ const NEWER: Duration = Duration::from_millis(200);
 ///
 /// # Errors
 /// When it could not be brought forward: why, and when to try again.
-pub async fn list(object: Arc<Guarded<GuestList>>, context: Arc<Context>) -> Result<Action, Failed> {
-    let (namespace, name) = (object.namespace().unwrap_or_default(), object.name_any());
+pub async fn list(place: ObjectKey, context: Arc<Context>) -> Result<Again, Failed> {
+    let Some(object) = context.store.guest_lists.get(&place) else { return Ok(Again::OnChange) };
+    let ObjectKey { namespace, name } = place;
     let key = format!("list/{}", object.uid().unwrap_or_default());
     let ended = match &object.0 {
         Ok(list) => guarded(bring_forward(list.clone(), &key, &context)).await,
         Err(invalid) => {
             tracing::error!(namespace, list = name, error = %invalid.error, "a GuestList cannot be read; its guests stay as they are");
-            Ok(unreadable::explain::<GuestList>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
+            Ok(unreadable::explain::<GuestList>(invalid, json!({}), &context).await.map(|()| Again::OnChange))
         }
     };
     let cause: Box<dyn Error + Send + Sync> = match ended {
         Ok(Ok(action)) => return Ok(action),
-        Ok(Err(WriteError::Conflict)) => return Ok(Action::requeue(NEWER)),
-        Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
+        Ok(Err(WriteError::Conflict)) => return Ok(Again::After(NEWER)),
+        Ok(Err(WriteError::Gone)) => return Ok(Again::OnChange),
         Ok(Err(error)) => error.into(),
         Err(broken) => broken.into(),
     };
@@ -55,13 +56,13 @@ pub async fn list(object: Arc<Guarded<GuestList>>, context: Arc<Context>) -> Res
     Err(Failed::new(cause, context.store.backoff.failed(&key)))
 }
 
-async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Result<Action, WriteError> {
+async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Result<Again, WriteError> {
     let uid = list.uid().unwrap_or_default();
     let api: Api<GuestList> = Api::namespaced(context.client.clone(), &list.namespace().unwrap_or_default());
     if list.metadata.deletion_timestamp.is_some() {
-        return Ok(Action::await_change()); // Kubernetes deletes the guests of a list that goes
+        return Ok(Again::OnChange); // Kubernetes deletes the guests of a list that goes
     }
-    let Some(mut survey) = surveyed(&list, &uid, context) else { return Ok(Action::requeue(NOT_YET)) };
+    let Some(mut survey) = surveyed(&list, &uid, context) else { return Ok(Again::After(NOT_YET)) };
     let mut failed = Vec::new();
     if survey.has_work() {
         // A new guest is mailed and a deleted one may be off-boarded: never by an old view of the list.
@@ -70,11 +71,11 @@ async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Res
             _ => return Err(WriteError::Gone),
         };
         if list.metadata.deletion_timestamp.is_some() {
-            return Ok(Action::await_change());
+            return Ok(Again::OnChange);
         }
-        let Some(current) = surveyed(&list, &uid, context) else { return Ok(Action::requeue(NOT_YET)) };
+        let Some(current) = surveyed(&list, &uid, context) else { return Ok(Again::After(NOT_YET)) };
         failed = apply::carry_out(&list, &current, context).await;
-        let Some(current) = surveyed(&list, &uid, context) else { return Ok(Action::requeue(NOT_YET)) };
+        let Some(current) = surveyed(&list, &uid, context) else { return Ok(Again::After(NOT_YET)) };
         survey = current;
     }
     let next = report::status(
@@ -85,17 +86,17 @@ async fn bring_forward(mut list: GuestList, key: &str, context: &Context) -> Res
         Timestamp::now(),
     );
     if list.status.as_ref() != Some(&next) {
-        status::write(&api, &list, &next).await?;
+        status::write(&api, &list.name_any(), list.resource_version().as_deref(), &next).await?;
     }
     if !failed.is_empty() {
-        return Ok(Action::requeue(context.store.backoff.failed(key)));
+        return Ok(Again::After(context.store.backoff.failed(key)));
     }
     context.store.backoff.succeeded(key);
     if survey.has_work() {
-        return Ok(Action::requeue(Duration::ZERO));
+        return Ok(Again::After(Duration::ZERO));
     }
     let refused = survey.entries.iter().any(|(_, standing)| matches!(standing, EntryStanding::Refused(..)));
-    Ok(if refused { Action::requeue(RefusedWrite::AGAIN) } else { Action::await_change() })
+    Ok(if refused { Again::After(RefusedWrite::AGAIN) } else { Again::OnChange })
 }
 
 /// How `list` is by what the index knows now; none while the guests have not all been listed.

@@ -5,32 +5,26 @@ mod act;
 mod pass;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::{Stream, TryStreamExt};
-use kube::runtime::reflector::ObjectRef;
+use kube::Api;
+use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
-use kube::runtime::{WatchStreamExt, controller};
-use kube::{Api, ResourceExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::runner;
+use super::runner::{self, Pace};
 use crate::api::Guest;
-use crate::store::{Guarded, wakeup_stream};
+use crate::store::{Guarded, ObjectKey};
 
-/// Guests that are worked on at once.
-const AT_ONCE: u16 = 16;
+const PACE: Pace = Pace { at_once: 16, between: Duration::ZERO };
 
 /// Runs the controller until `shutdown`.
-pub async fn run(
-    context: Arc<Context>,
-    wakeups: UnboundedReceiver<ObjectRef<Guarded<Guest>>>,
-    shutdown: CancellationToken,
-) {
+pub async fn run(context: Arc<Context>, wakeups: UnboundedReceiver<ObjectKey>, shutdown: CancellationToken) {
     let events = watch(context.clone());
-    let config = controller::Config::default().concurrency(AT_ONCE);
-    runner::run(context, events, wakeup_stream(wakeups), config, shutdown, pass::person).await;
+    runner::run(context, events, wakeups, PACE, shutdown, pass::person).await;
 }
 
 /// The watch, which the index reads first: nobody decides on a Guest that the index has not seen.
@@ -38,7 +32,6 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Guest
     let api: Api<Guarded<Guest>> = Api::all(context.client.clone());
     watcher(api, watcher::Config::default())
         .default_backoff()
-        .modify(|object| ResourceExt::managed_fields_mut(object).clear())
         .inspect_ok(move |event| {
             let (concerned, _) = context.store.index(|index| index.on_guest(event));
             context.store.wake_guests(&concerned);

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kube::runtime::controller::Action;
-use kube::{Api, ResourceExt};
+use kube::Api;
 
 use super::act;
 use crate::api::Guest;
+use crate::controller::again::Again;
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::live;
 use crate::controller::status::{TIMEOUT, WriteError};
 use crate::plan::{GuestStep, Unclaimed, UserView, unclaimed};
-use crate::store::{Guarded, TenantState, owner};
+use crate::store::{KnownGuest, ObjectKey, TenantState, owner};
 
 /// More steps than any pass needs.
 const MOST_STEPS: usize = 20;
@@ -27,22 +27,22 @@ const SOON: Duration = Duration::from_secs(10);
 ///
 /// # Errors
 /// When it could not be brought forward: why, and when to try again.
-pub async fn person(object: Arc<Guarded<Guest>>, context: Arc<Context>) -> Result<Action, Failed> {
-    let name = object.name_any();
+pub async fn person(place: ObjectKey, context: Arc<Context>) -> Result<Again, Failed> {
+    let name = place.name;
     let key = format!("person/{name}");
-    if let Err(invalid) = &object.0 {
-        tracing::error!(guest = name, error = invalid.error, "a Guest cannot be read; nothing is done for this person");
-        return Ok(Action::await_change());
+    if let Some(error) = context.store.index(|index| index.people().unreadable(&name)) {
+        tracing::error!(guest = name, error, "a Guest cannot be read; nothing is done for this person");
+        return Ok(Again::OnChange);
     }
     let cause: Box<dyn Error + Send + Sync> = match guarded(bring_forward(&name, &context)).await {
         Ok(Ok(action)) => {
             context.store.backoff.succeeded(&key);
             return Ok(action);
         }
-        Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
+        Ok(Err(WriteError::Gone)) => return Ok(Again::OnChange),
         Ok(Err(WriteError::Conflict)) => {
             live::person(&context, &name).await.map_err(|error| Failed::new(error.into(), SOON))?;
-            return Ok(Action::requeue(Duration::from_millis(200)));
+            return Ok(Again::After(Duration::from_millis(200)));
         }
         Ok(Err(error)) => error.into(),
         Err(broken) => broken.into(),
@@ -55,25 +55,24 @@ pub async fn person(object: Arc<Guarded<Guest>>, context: Arc<Context>) -> Resul
     Err(Failed::new(cause, context.store.backoff.failed(&key)))
 }
 
-async fn bring_forward(name: &str, context: &Context) -> Result<Action, WriteError> {
+async fn bring_forward(name: &str, context: &Context) -> Result<Again, WriteError> {
     let mut seen = Unclaimed::default();
     for _ in 0..MOST_STEPS {
         // The index is told of our own writes before the watch is.
         let Some(guest) = context.store.index(|index| index.people().get(name)) else {
-            return Ok(Action::await_change());
+            return Ok(Again::OnChange);
         };
-        let Some(record) = guest.record() else { return Ok(Action::await_change()) };
-        live::look_for_unseen(context, &guest).await?;
+        let Some(record) = &guest.record else { return Ok(Again::OnChange) };
+        live::look_for_unseen(context, record).await?;
         let found = context.store.tenants.get(&record.tenant);
         observe(context, &guest, found.as_ref(), &mut seen);
         let now = Timestamp::now();
         let timing = &context.settings.timing;
-        let step = context.store.index(|index| unclaimed(guest.wishes(), record, index, &seen, now, timing));
+        let step = context.store.index(|index| unclaimed(&guest.wishes, record, index, &seen, now, timing));
         match step {
-            GuestStep::Rest(again) => return Ok(again.map_or_else(Action::await_change, Action::requeue)),
+            GuestStep::Rest(again) => return Ok(again.into()),
             GuestStep::Write(next) => {
-                let mut written = Guest::clone(&guest);
-                written.spec.record = Some(*next);
+                let written = guest.with(*next);
                 let api: Api<Guest> = Api::all(context.client.clone());
                 let written = tokio::time::timeout(TIMEOUT, api.replace(name, &Default::default(), &written)).await??;
                 context.store.know_guest(&written, None);
@@ -82,7 +81,7 @@ async fn bring_forward(name: &str, context: &Context) -> Result<Action, WriteErr
             GuestStep::Forget => return forget(context, &guest).await,
             other => match found.as_ref().and_then(TenantState::connection) {
                 Some(connection) if act::carry_out(other, record, connection, &mut seen).await => {}
-                _ => return Ok(Action::requeue(SOON)),
+                _ => return Ok(Again::After(SOON)),
             },
         }
     }
@@ -90,27 +89,29 @@ async fn bring_forward(name: &str, context: &Context) -> Result<Action, WriteErr
 }
 
 /// What is known beside the record, as far as memory tells.
-fn observe(context: &Context, guest: &Guest, found: Option<&TenantState>, seen: &mut Unclaimed) {
+fn observe(context: &Context, guest: &KnownGuest, found: Option<&TenantState>, seen: &mut Unclaimed) {
     let connection = found.and_then(TenantState::connection);
     seen.reachable = connection.is_some_and(|connection| !connection.observe);
-    seen.older = context.store.index(|index| index.people().older(guest)).map(|older| older.name_any());
-    let user = guest.record().and_then(|record| record.user.as_ref());
+    seen.older = context.store.index(|index| index.people().older(guest)).map(|older| older.name.clone());
+    let user = guest.record.as_ref().and_then(|record| record.user.as_ref());
     seen.gone = connection
         .zip(user)
         .is_some_and(|(connection, user)| connection.mirror.read().view(&user.id) == UserView::Missing);
 }
 
 /// Deletes the Guest, if it is still the one that was decided on.
-async fn forget(context: &Context, guest: &Guest) -> Result<Action, WriteError> {
-    let name = guest.name_any();
+async fn forget(context: &Context, guest: &KnownGuest) -> Result<Again, WriteError> {
+    let name = &guest.name;
     tracing::info!(
         guest = name,
-        owner = guest.record().and_then(owner),
+        owner = guest.record.as_ref().and_then(owner),
         "nobody has this person, who is gone for 30 days: the Guest goes too"
     );
-    let params = kube::api::DeleteParams::default()
-        .preconditions(kube::api::Preconditions { uid: guest.uid(), resource_version: guest.resource_version() });
+    let params = kube::api::DeleteParams::default().preconditions(kube::api::Preconditions {
+        uid: Some(guest.uid.clone()),
+        resource_version: Some(guest.version.clone()),
+    });
     let api: Api<Guest> = Api::all(context.client.clone());
-    tokio::time::timeout(TIMEOUT, api.delete(&name, &params)).await??;
-    Ok(Action::await_change())
+    tokio::time::timeout(TIMEOUT, api.delete(name, &params)).await??;
+    Ok(Again::OnChange)
 }

@@ -19,29 +19,23 @@ use std::time::Duration;
 
 use futures::{Stream, TryStreamExt};
 use kube::Api;
-use kube::runtime::reflector::ObjectRef;
+use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
-use kube::runtime::{WatchStreamExt, controller};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::runner;
+use super::runner::{self, Pace};
 use crate::api::EntraTenant;
-use crate::store::{Guarded, wakeup_stream};
+use crate::store::{Guarded, ObjectKey};
 
-/// How long triggers for one tenant are gathered: each guest's change wants new counts.
-const GATHER: Duration = Duration::from_millis(500);
+/// Each guest's change wants new counts.
+const PACE: Pace = Pace { at_once: 8, between: Duration::from_secs(1) };
 
 /// Runs the controller until `shutdown`.
-pub async fn run(
-    context: Arc<Context>,
-    wakeups: UnboundedReceiver<ObjectRef<Guarded<EntraTenant>>>,
-    shutdown: CancellationToken,
-) {
+pub async fn run(context: Arc<Context>, wakeups: UnboundedReceiver<ObjectKey>, shutdown: CancellationToken) {
     let events = watch(context.clone());
-    let config = controller::Config::default().concurrency(8).debounce(GATHER);
-    runner::run(context, events, wakeup_stream(wakeups), config, shutdown, reconcile::tenant).await;
+    runner::run(context, events, wakeups, PACE, shutdown, reconcile::tenant).await;
 }
 
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<EntraTenant>>, watcher::Error>> + Send {
@@ -49,6 +43,7 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Entra
     watcher(api, watcher::Config::default())
         .default_backoff()
         .inspect_ok(move |event| {
+            context.store.entra_tenants.on(event);
             let change = context.store.tenants.on(event);
             let tenants = &context.store.tenants;
             let concerned = context.store.index(|index| tenants.share_out(event, &change, index.people()));

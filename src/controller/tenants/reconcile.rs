@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kube::runtime::controller::Action;
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
@@ -14,11 +13,12 @@ use super::report::{TenantFindings, status};
 use super::{connect, sweeper};
 use crate::api::conditions::{PERMITTED, READY, Truth, find};
 use crate::api::{EntraTenant, RESUME, Reason};
+use crate::controller::again::Again;
 use crate::controller::context::Context;
 use crate::controller::guard::{Failed, ReconcileStopped, guarded};
 use crate::controller::status::{self as api_status, WriteError};
 use crate::controller::unreadable;
-use crate::store::{Connection, Guarded, TenantState, TenantTrouble};
+use crate::store::{Connection, ObjectKey, TenantState, TenantTrouble};
 
 /// How often a tenant that is well is looked at: a changed Secret is noticed no later.
 const CALM: Duration = Duration::from_secs(60);
@@ -33,17 +33,18 @@ const RENEW: Duration = Duration::from_secs(50);
 ///
 /// # Errors
 /// When it could not be brought forward: why, and when to try again.
-pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) -> Result<Action, Failed> {
-    let name = object.name_any();
+pub async fn tenant(place: ObjectKey, context: Arc<Context>) -> Result<Again, Failed> {
+    let Some(object) = context.store.entra_tenants.get(&place) else { return Ok(Again::OnChange) };
+    let name = place.name;
     let key = format!("tenant/{name}");
-    let ended: Result<Result<Action, WriteError>, ReconcileStopped> = match &object.0 {
+    let ended: Result<Result<Again, WriteError>, ReconcileStopped> = match &object.0 {
         Err(invalid) => {
             tracing::error!(tenant = name, error = %invalid.error, "an EntraTenant cannot be read; the others go on");
             let explanation = unreadable::explanation::<EntraTenant>(invalid);
             let trouble = TenantTrouble { explanation, signed_in: Truth::Unknown };
             context.store.tenants.put(&name, TenantState::Unready(trouble));
             context.store.wake_guests_of(&name);
-            Ok(unreadable::explain::<EntraTenant>(invalid, json!({}), &context).await.map(|()| Action::await_change()))
+            Ok(unreadable::explain::<EntraTenant>(invalid, json!({}), &context).await.map(|()| Again::OnChange))
         }
         Ok(tenant) => guarded(bring_forward(tenant, &name, &context)).await,
     };
@@ -53,8 +54,8 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
             return Ok(action);
         }
         // The watch brings the newer version, and with it the next reconcile; this is for the case that it does not.
-        Ok(Err(WriteError::Conflict)) => return Ok(Action::requeue(Duration::from_millis(500))),
-        Ok(Err(WriteError::Gone)) => return Ok(Action::await_change()),
+        Ok(Err(WriteError::Conflict)) => return Ok(Again::After(Duration::from_millis(500))),
+        Ok(Err(WriteError::Gone)) => return Ok(Again::OnChange),
         Ok(Err(error)) => error.into(),
         Err(broken) => broken.into(),
     };
@@ -62,7 +63,7 @@ pub async fn tenant(object: Arc<Guarded<EntraTenant>>, context: Arc<Context>) ->
     Err(Failed::new(cause, context.store.backoff.failed(&key)))
 }
 
-async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Action, WriteError> {
+async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Again, WriteError> {
     // A rule that is withdrawn holds at once, also while the directory cannot be reached.
     if context.store.tenants.put_access(name, &tenant.spec.access) {
         context.store.wake_guests_of(name);
@@ -96,8 +97,9 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         // Another trouble than before: somebody is at work on it, and waits to hear of the next.
         context.store.backoff.succeeded(&format!("sign-in/{name}"));
     }
+    // What a look has shown to last stays on the connection: the next look asks Graph again, and not for a token alone.
     if let Some(connection) = &connection {
-        news |= connection.set_trouble(None).is_some() && well;
+        news |= connection.set_trouble(trouble.clone()).is_some() && well;
     }
     if news {
         context.store.wake_guests_of(name);
@@ -127,12 +129,12 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     let next = status(tenant, findings, Timestamp::now());
     if tenant.status.as_ref() != Some(&next) {
         let api: Api<EntraTenant> = Api::all(context.client.clone());
-        api_status::write(&api, tenant, &next).await?;
+        api_status::write(&api, name, tenant.resource_version().as_deref(), &next).await?;
     }
     match trouble {
         None => {
             context.store.backoff.succeeded(&format!("sign-in/{name}"));
-            Ok(Action::requeue(CALM))
+            Ok(Again::After(CALM))
         }
         Some(trouble) => {
             tracing::warn!(
@@ -141,7 +143,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
                 message = trouble.explanation.message,
                 "the tenant cannot be worked with"
             );
-            Ok(Action::requeue(context.store.backoff.failed(&format!("sign-in/{name}")).min(TROUBLED)))
+            Ok(Again::After(context.store.backoff.failed(&format!("sign-in/{name}")).min(TROUBLED)))
         }
     }
 }

@@ -4,7 +4,6 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kube::ResourceExt;
 use tokio_util::sync::CancellationToken;
 
 use crate::controller::context::Context;
@@ -51,8 +50,8 @@ async fn sweep(context: &Context, name: &str, connection: &Weak<Connection>) -> 
             for id in &swept.changed {
                 let people = context.store.index(|index| index.people().of_user(&connection.tenant_id, id));
                 for guest in &people {
-                    context.store.wake.person(&guest.name_any());
-                    context.store.wake_guests(&context.store.index(|index| index.concerned(guest)));
+                    context.store.wake.person(&guest.name);
+                    context.store.wake_guests(&context.store.index(|index| index.concerned_by(guest)));
                 }
             }
         }

@@ -1,15 +1,14 @@
 //! Who else wants an address, and which claims there are for a person.
 
 use super::Index;
-use super::claims::IndexedGuest;
-use crate::api::{Guest, GuestRecord};
+use crate::api::{Address, GuestRecord};
 use crate::plan::Claims;
-use crate::store::ObjectKey;
+use crate::store::{KnownClaim, KnownGuest, ObjectKey};
 
 impl Index {
     /// The smaller, the earlier: who has a guest or is about to, then who was declared first.
-    pub(super) fn rank<'a>(&self, guest: &'a IndexedGuest) -> (bool, jiff::Timestamp, &'a str) {
-        (!self.has_guest(&guest.uid), guest.created, &guest.uid)
+    pub(super) fn rank<'a>(&self, guest: &'a KnownClaim) -> (bool, jiff::Timestamp, &'a str) {
+        (!self.has_guest(&guest.uid), guest.created.unwrap_or(jiff::Timestamp::MAX), &guest.uid)
     }
 
     /// Whether the claim with this uid has a guest, or is about to write that it has.
@@ -36,23 +35,27 @@ impl Index {
     /// The other resources that want the address of `place`.
     pub fn rivals(&self, place: &ObjectKey) -> Vec<ObjectKey> {
         let Some(ours) = self.claims.get(place) else { return Vec::new() };
-        let all = self.claims.of_address(&ours.tenant, &ours.address);
+        let all = self.claims.of_address(ours.tenant(), &ours.address);
         all.map(|(rival, _)| rival).filter(|rival| *rival != place).cloned().collect()
     }
 
     /// The resources of the namespace of `place` that want its address, beside it, and are not being deleted or suspended.
     pub fn successors(&self, place: &ObjectKey) -> Vec<ObjectKey> {
         let wants = |rival: &ObjectKey| {
-            rival.namespace == place.namespace && self.claims.get(rival).is_some_and(|rival| rival.wants)
+            rival.namespace == place.namespace && self.claims.get(rival).is_some_and(|rival| rival.wants())
         };
         self.rivals(place).into_iter().filter(wants).collect()
     }
 
-    /// Whom a change of `guest` concerns: its claims, and all that want its address.
-    pub fn concerned(&self, guest: &Guest) -> Vec<ObjectKey> {
-        let Some(record) = guest.record() else { return Vec::new() };
+    /// Whom a change of `guest` concerns.
+    pub fn concerned_by(&self, guest: &KnownGuest) -> Vec<ObjectKey> {
+        guest.record.as_ref().map(|record| self.concerned(record)).unwrap_or_default()
+    }
+
+    /// Whom a change of a Guest with this record concerns: its claims, and all that want its address.
+    pub(super) fn concerned(&self, record: &GuestRecord) -> Vec<ObjectKey> {
         let mut all: Vec<ObjectKey> = super::KnownGuests::claims_of(record);
-        let address = crate::api::Address::new(&record.email);
+        let address = Address::new(&record.email);
         all.extend(self.claims.wanting(&address).cloned());
         all.sort();
         all.dedup();
@@ -89,7 +92,7 @@ impl Index {
 impl Claims for Index {
     fn leaves(&self, namespace: &str, name: &str, uid: &str) -> bool {
         let claim = self.claims.get(&ObjectKey { namespace: namespace.into(), name: name.into() });
-        claim.is_some_and(|claim| claim.uid == uid && claim.deleting)
+        claim.is_some_and(|claim| claim.uid == uid && claim.deleting.is_some())
     }
 
     fn complete(&self) -> bool {

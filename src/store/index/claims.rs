@@ -5,40 +5,13 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::api::{Address, GuestCounts, State};
-use crate::store::{Child, ObjectKey, UseCounts, Uses};
-
-/// What is known of one guest.
-#[derive(Debug)]
-pub struct IndexedGuest {
-    /// The resource's uid.
-    pub uid: String,
-    /// The resource's version, for as long as the API server counts versions.
-    pub version: Option<u64>,
-    /// The tenant that it names.
-    pub tenant: String,
-    /// The address that it wants.
-    pub address: Address,
-    /// When the resource was made.
-    pub created: Timestamp,
-    /// Whether it is being deleted.
-    pub deleting: bool,
-    /// Whether it wants its guest now: it is not being deleted and not suspended.
-    pub wants: bool,
-    /// Its state.
-    pub state: Option<State>,
-    /// What it needs permissions for.
-    pub uses: Uses,
-    /// What it is to the GuestList that owns it.
-    pub child: Option<Arc<Child>>,
-}
+use crate::store::{KnownClaim, ObjectKey, UseCounts};
 
 /// Every guest that the cluster declares.
 #[derive(Debug, Default)]
 pub struct GuestClaims {
-    by_key: HashMap<ObjectKey, IndexedGuest>,
+    by_key: HashMap<ObjectKey, Arc<KnownClaim>>,
     /// Whatever tenant they name: a directory may have had another EntraTenant before.
     by_address: HashMap<Address, HashSet<ObjectKey>>,
     by_tenant: HashMap<String, TenantClaims>,
@@ -55,7 +28,7 @@ struct TenantClaims {
 
 impl GuestClaims {
     /// The guest at `place`.
-    pub(super) fn get(&self, place: &ObjectKey) -> Option<&IndexedGuest> {
+    pub fn get(&self, place: &ObjectKey) -> Option<&Arc<KnownClaim>> {
         self.by_key.get(place)
     }
 
@@ -65,11 +38,11 @@ impl GuestClaims {
     }
 
     /// Puts the guest at `place` to `guest`.
-    pub(super) fn put(&mut self, place: ObjectKey, guest: IndexedGuest) {
+    pub(super) fn put(&mut self, place: ObjectKey, guest: Arc<KnownClaim>) {
         let _ = self.remove(&place);
-        let tenant = match self.by_tenant.get_mut(&guest.tenant) {
+        let tenant = match self.by_tenant.get_mut(guest.tenant()) {
             Some(tenant) => tenant,
-            None => self.by_tenant.entry(guest.tenant.clone()).or_default(),
+            None => self.by_tenant.entry(guest.tenant().to_owned()).or_default(),
         };
         tenant.put(&place, &guest);
         self.by_namespace.entry(place.namespace.clone()).or_default().insert(place.clone());
@@ -78,11 +51,11 @@ impl GuestClaims {
     }
 
     /// Takes out the guest at `place`.
-    pub(super) fn remove(&mut self, place: &ObjectKey) -> Option<IndexedGuest> {
+    pub(super) fn remove(&mut self, place: &ObjectKey) -> Option<Arc<KnownClaim>> {
         let guest = self.by_key.remove(place)?;
         take_out(self.by_namespace.entry(place.namespace.clone()), place);
         take_out(self.by_address.entry(guest.address.clone()), place);
-        if let Entry::Occupied(mut tenant) = self.by_tenant.entry(guest.tenant.clone()) {
+        if let Entry::Occupied(mut tenant) = self.by_tenant.entry(guest.tenant().to_owned()) {
             tenant.get_mut().remove(place, &guest);
             if tenant.get().by_address.is_empty() {
                 tenant.remove();
@@ -96,7 +69,7 @@ impl GuestClaims {
         &self,
         tenant: &str,
         address: &Address,
-    ) -> impl Iterator<Item = (&ObjectKey, &IndexedGuest)> {
+    ) -> impl Iterator<Item = (&ObjectKey, &Arc<KnownClaim>)> {
         self.known(self.by_tenant.get(tenant).and_then(|tenant| tenant.by_address.get(address)))
     }
 
@@ -106,14 +79,14 @@ impl GuestClaims {
     }
 
     /// The guests of the namespace `name`, with what is known of them.
-    pub(super) fn beside(&self, name: &str) -> impl Iterator<Item = (&ObjectKey, &IndexedGuest)> {
+    pub(super) fn beside(&self, name: &str) -> impl Iterator<Item = (&ObjectKey, &Arc<KnownClaim>)> {
         self.known(self.by_namespace.get(name))
     }
 
     fn known<'a>(
         &'a self,
         places: Option<&'a HashSet<ObjectKey>>,
-    ) -> impl Iterator<Item = (&'a ObjectKey, &'a IndexedGuest)> {
+    ) -> impl Iterator<Item = (&'a ObjectKey, &'a Arc<KnownClaim>)> {
         places.into_iter().flatten().filter_map(|place| Some((place, self.by_key.get(place)?)))
     }
 
@@ -149,20 +122,20 @@ impl TenantClaims {
         self.by_address.values().flatten()
     }
 
-    fn put(&mut self, place: &ObjectKey, guest: &IndexedGuest) {
+    fn put(&mut self, place: &ObjectKey, guest: &Arc<KnownClaim>) {
         self.by_address.entry(guest.address.clone()).or_default().insert(place.clone());
         self.uses.add(guest.uses);
         self.counts.total += 1;
-        self.counts.pending += u32::from(guest.state == Some(State::Invited));
-        self.counts.accepted += u32::from(guest.state == Some(State::Accepted));
+        self.counts.pending += u32::from(guest.state() == Some(State::Invited));
+        self.counts.accepted += u32::from(guest.state() == Some(State::Accepted));
     }
 
-    fn remove(&mut self, place: &ObjectKey, guest: &IndexedGuest) {
+    fn remove(&mut self, place: &ObjectKey, guest: &Arc<KnownClaim>) {
         take_out(self.by_address.entry(guest.address.clone()), place);
         self.uses.remove(guest.uses);
         self.counts.total -= 1;
-        self.counts.pending -= u32::from(guest.state == Some(State::Invited));
-        self.counts.accepted -= u32::from(guest.state == Some(State::Accepted));
+        self.counts.pending -= u32::from(guest.state() == Some(State::Invited));
+        self.counts.accepted -= u32::from(guest.state() == Some(State::Accepted));
     }
 }
 

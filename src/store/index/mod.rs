@@ -15,20 +15,23 @@ pub use families::Family;
 pub use people::{KnownGuests, owner};
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use kube::ResourceExt;
+use kube::core::error_boundary::InvalidObject;
 use kube::runtime::watcher::Event;
 
-use super::{Child, Guarded, ObjectKey, Uses, Wake};
+use super::{Guarded, KnownClaim, KnownGuest, ObjectKey, Wake};
 use crate::api::{Guest, GuestInvitation};
 use buried::Buried;
-use claims::IndexedGuest;
 
 /// Every claim and every Guest of the cluster.
 #[derive(Debug, Default)]
 pub struct Index {
     claims: GuestClaims,
+    /// The claims that do not match our types now.
+    unreadable: HashMap<ObjectKey, Arc<InvalidObject>>,
     /// What the list that is under way has shown.
     listing: Option<HashSet<ObjectKey>>,
     people: KnownGuests,
@@ -53,7 +56,6 @@ impl Index {
 
     /// Takes in a watch event. Returns the guests that have reason to look again, because an address may be free.
     pub fn on(&mut self, event: &Event<Guarded<GuestInvitation>>) -> Vec<ObjectKey> {
-        let now = Timestamp::now();
         match event {
             Event::Init => {
                 self.listing = Some(HashSet::new());
@@ -63,19 +65,22 @@ impl Index {
                 if let Some(listing) = &mut self.listing {
                     listing.insert(ObjectKey::of(object));
                 }
-                self.take(object, now)
+                self.take(object)
             }
             Event::InitDone => {
                 let shown = self.listing.take().unwrap_or_default();
                 let gone: Vec<ObjectKey> =
                     self.claims.places().filter(|place| !shown.contains(*place)).cloned().collect();
+                self.unreadable.retain(|place, _| shown.contains(place));
                 self.complete = true;
                 gone.iter().flat_map(|place| self.remove(place)).collect()
             }
-            Event::Apply(object) => self.take(object, now),
+            Event::Apply(object) => self.take(object),
             Event::Delete(object) => {
-                let others = self.remove(&ObjectKey::of(object));
-                self.buried.bury(object.uid().unwrap_or_default(), now);
+                let place = ObjectKey::of(object);
+                self.unreadable.remove(&place);
+                let others = self.remove(&place);
+                self.buried.bury(object.uid().unwrap_or_default(), Timestamp::now());
                 others
             }
         }
@@ -85,48 +90,43 @@ impl Index {
     /// tell: its event of our own write finds everything known.
     #[must_use]
     pub fn put(&mut self, guest: &GuestInvitation) -> Vec<ObjectKey> {
-        let now = Timestamp::now();
-        self.enter(ObjectKey::of(guest), guest, now)
+        self.enter(KnownClaim::of(guest))
     }
 
-    fn take(&mut self, object: &Guarded<GuestInvitation>, now: Timestamp) -> Vec<ObjectKey> {
-        // What cannot be read keeps the entry that it had: its person is still its guest.
+    fn take(&mut self, object: &Guarded<GuestInvitation>) -> Vec<ObjectKey> {
+        let place = ObjectKey::of(object);
         match &object.0 {
-            Ok(guest) => self.enter(ObjectKey::of(object), guest, now),
-            Err(_) => Vec::new(),
+            Ok(guest) => {
+                self.unreadable.remove(&place);
+                self.enter(KnownClaim::of(guest))
+            }
+            // What cannot be read keeps the entry that it had: its person is still its guest.
+            Err(invalid) => {
+                self.unreadable.insert(place, Arc::new(invalid.clone()));
+                Vec::new()
+            }
         }
     }
 
-    fn enter(&mut self, place: ObjectKey, guest: &GuestInvitation, now: Timestamp) -> Vec<ObjectKey> {
-        let uid = guest.uid().unwrap_or_default();
-        if self.buried.holds(&uid) {
+    fn enter(&mut self, next: KnownClaim) -> Vec<ObjectKey> {
+        if self.buried.holds(&next.uid) {
             return Vec::new(); // the answer to our own write came after the watch's last word
         }
-        let version = version(guest);
+        let place = next.key.clone();
         let mut freed = Vec::new();
         let mut wanted = None;
         match self.claims.get(&place) {
             // Known already: an event from before our own write, or told twice.
-            Some(before) if before.uid == uid && version <= before.version => return freed,
-            Some(before) if before.uid == uid => wanted = Some(before.wants),
+            Some(before) if before.uid == next.uid && next.counted_version() <= before.counted_version() => {
+                return freed;
+            }
+            Some(before) if before.uid == next.uid => wanted = Some(before.wants()),
             Some(_) => freed = self.remove(&place),
             None => {}
         }
-        let next = IndexedGuest {
-            uid,
-            version,
-            tenant: guest.spec.tenant_ref.name.clone(),
-            address: guest.spec.address(),
-            created: guest.creation_timestamp().map_or(now, |time| time.0),
-            deleting: guest.metadata.deletion_timestamp.is_some(),
-            wants: guest.metadata.deletion_timestamp.is_none() && !guest.spec.suspend,
-            state: guest.status.as_ref().and_then(|status| status.state),
-            uses: Uses::of(guest),
-            child: Child::of(guest),
-        };
         self.tell_lists(&place, next.child.as_ref());
-        let wants = next.wants;
-        self.claims.put(place.clone(), next);
+        let wants = next.wants();
+        self.claims.put(place.clone(), Arc::new(next));
         // Who comes to want an address, or ceases to, is news for the others who want it.
         if wanted != Some(wants) {
             freed.extend(self.rivals(&place));
@@ -139,7 +139,7 @@ impl Index {
         self.tell_who_covets(place);
         let Some(gone) = self.claims.remove(place) else { return Vec::new() };
         let mut others: Vec<ObjectKey> = self.claims.wanting(&gone.address).cloned().collect();
-        others.extend(self.refused_beside(place, &gone.tenant));
+        others.extend(self.refused_beside(place, gone.tenant()));
         others
     }
 
@@ -150,7 +150,7 @@ impl Index {
 
     /// The Guests whose claims an event of the watch shows to be gone, by name.
     pub fn left_by(&self, event: &Event<Guarded<GuestInvitation>>) -> Vec<String> {
-        let gone = |uid: String| self.people.of_claim(&uid).map(|guest| guest.name_any());
+        let gone = |uid: String| self.people.of_claim(&uid).map(|guest| guest.name.clone());
         match event {
             // Another one of the namespace takes the person over, and writes that down.
             Event::Delete(object) if self.is_succeeded(object) => Vec::new(),
@@ -165,7 +165,7 @@ impl Index {
         let address = object.0.as_ref().ok().map(|guest| guest.spec.address());
         let namespace = object.namespace().unwrap_or_default();
         let wants =
-            |key: &&ObjectKey| key.namespace == namespace && self.claims.get(key).is_some_and(|claim| claim.wants);
+            |key: &&ObjectKey| key.namespace == namespace && self.claims.get(key).is_some_and(|claim| claim.wants());
         address.is_some_and(|address| self.claims.wanting(&address).any(|key| wants(&key)))
     }
 
@@ -174,9 +174,9 @@ impl Index {
         self.claims.get(place).is_some_and(|guest| guest.uid == uid)
     }
 
-    /// Whether a later version of `guest` is known than this one, as of our own write that the watch has not told yet.
-    pub fn is_behind(&self, guest: &GuestInvitation) -> bool {
-        self.claims.get(&ObjectKey::of(guest)).is_some_and(|known| version(guest) < known.version)
+    /// Why the claim at `place` cannot be read, if so.
+    pub fn unreadable(&self, place: &ObjectKey) -> Option<Arc<InvalidObject>> {
+        self.unreadable.get(place).cloned()
     }
 
     /// Every Guest, to ask who there is.
@@ -189,14 +189,15 @@ impl Index {
         let done = matches!(event, Event::InitDone) && !self.people.complete();
         let before: Vec<ObjectKey> = match event {
             Event::Delete(object) => {
-                self.people.get(&object.name_any()).map(|guest| self.concerned(&guest)).unwrap_or_default()
+                self.people.get(&object.name_any()).map(|guest| self.concerned_by(&guest)).unwrap_or_default()
             }
             _ => Vec::new(),
         };
         let changed = self.people.on(event, Timestamp::now());
         let mut concerned = before;
-        concerned
-            .extend(changed.iter().filter_map(|name| self.people.get(name)).flat_map(|guest| self.concerned(&guest)));
+        concerned.extend(
+            changed.iter().filter_map(|name| self.people.get(name)).flat_map(|guest| self.concerned_by(&guest)),
+        );
         if done {
             concerned = self.claims.places().cloned().collect();
         }
@@ -207,16 +208,17 @@ impl Index {
     #[must_use]
     pub fn put_guest(&mut self, guest: &Guest) -> Vec<ObjectKey> {
         let before = self.people.get(&guest.name_any());
-        if !self.people.put(guest) {
+        if !self.people.put(KnownGuest::of(guest)) {
             return Vec::new();
         }
-        let mut concerned = self.concerned(guest);
+        let Some(record) = guest.record() else { return Vec::new() };
+        let mut concerned = self.concerned(record);
         // Who had a place of the namespace and has none any more leaves it to the others.
-        let had = before.as_deref().and_then(Guest::record).and_then(|record| record.owner.clone());
-        let has = guest.record().and_then(owner);
+        let had = before.and_then(|before| before.record.as_ref()?.owner.clone());
+        let has = owner(record);
         if let Some(had) = had.filter(|had| had.uid.is_some() && had.uid.as_deref() != has) {
             let place = ObjectKey { namespace: had.namespace, name: had.name };
-            let tenant = self.claims.get(&place).map(|claim| claim.tenant.clone());
+            let tenant = self.claims.get(&place).map(|claim| claim.tenant().to_owned());
             concerned.extend(tenant.map(|tenant| self.refused_beside(&place, &tenant)).unwrap_or_default());
         }
         concerned
@@ -226,8 +228,4 @@ impl Index {
     pub fn remove_guest(&mut self, name: &str) {
         self.people.remove(name);
     }
-}
-
-fn version(guest: &GuestInvitation) -> Option<u64> {
-    guest.resource_version().and_then(|version| version.parse().ok())
 }

@@ -10,13 +10,15 @@ use kube::runtime::watcher::Event;
 use super::buried::Buried;
 use crate::api::{Guest, GuestRecord, HowEnded};
 use crate::plan::is_vacant;
-use crate::store::{Guarded, ObjectKey};
+use crate::store::{Guarded, KnownGuest, ObjectKey};
 
 /// Every Guest.
 #[derive(Debug, Default)]
 pub struct KnownGuests {
-    by_name: HashMap<String, Arc<Guest>>,
+    by_name: HashMap<String, Arc<KnownGuest>>,
     by_directory: HashMap<String, Directory>,
+    /// Why those cannot be read that do not match our types now, by name.
+    unreadable: HashMap<String, String>,
     /// The Guest that a claim has, by the claim's uid.
     by_claim: HashMap<String, String>,
     listing: Option<HashSet<String>>,
@@ -85,51 +87,65 @@ impl KnownGuests {
                 if let Some(listing) = &mut self.listing {
                     listing.insert(object.name_any());
                 }
-                object.0.as_ref().ok().filter(|guest| self.put(guest)).map(ResourceExt::name_any).into_iter().collect()
+                self.take(object)
             }
             Event::InitDone => {
                 let shown = self.listing.take().unwrap_or_default();
                 let gone: Vec<String> = self.by_name.keys().filter(|name| !shown.contains(*name)).cloned().collect();
                 gone.iter().for_each(|name| self.remove(name));
+                self.unreadable.retain(|name, _| shown.contains(name));
                 self.complete = true;
                 gone
             }
-            Event::Apply(object) => {
-                object.0.as_ref().ok().filter(|guest| self.put(guest)).map(ResourceExt::name_any).into_iter().collect()
-            }
+            Event::Apply(object) => self.take(object),
             Event::Delete(object) => {
                 self.buried.bury(object.uid().unwrap_or_default(), now);
+                self.unreadable.remove(&object.name_any());
                 self.remove(&object.name_any());
                 vec![object.name_any()]
             }
         }
     }
 
+    /// Takes in what the watch shows. Returns the name of the Guest, if it changed.
+    fn take(&mut self, object: &Guarded<Guest>) -> Vec<String> {
+        let name = object.name_any();
+        match &object.0 {
+            Ok(guest) => {
+                self.unreadable.remove(&name);
+                if self.put(KnownGuest::of(guest)) { vec![name] } else { Vec::new() }
+            }
+            // It keeps what it had: nothing is decided on it meanwhile.
+            Err(invalid) => {
+                self.unreadable.insert(name, invalid.error.clone());
+                Vec::new()
+            }
+        }
+    }
+
     /// Takes in a Guest that was written or read. Says whether that is news.
-    pub(super) fn put(&mut self, guest: &Guest) -> bool {
-        if self.buried.holds(&guest.uid().unwrap_or_default()) {
+    pub(super) fn put(&mut self, guest: KnownGuest) -> bool {
+        if self.buried.holds(&guest.uid) {
             return false; // the answer to our own write came after the watch's last word
         }
-        let name = guest.name_any();
-        let same = self.by_name.get(&name).filter(|before| before.uid() == guest.uid());
-        if same.is_some_and(|before| version(guest) <= version(before)) {
+        let same = self.by_name.get(&guest.name).filter(|before| before.uid == guest.uid);
+        if same.is_some_and(|before| guest.counted_version() <= before.counted_version()) {
             return false;
         }
+        let name = guest.name.clone();
         self.remove(&name);
-        if let Some(record) = guest.record() {
+        if let Some(record) = &guest.record {
             self.by_directory.entry(record.tenant_id.clone()).or_default().put(&name, record);
             self.by_claim.extend(record.claim_uids().map(|uid| (uid.to_owned(), name.clone())));
         }
-        let mut slim = guest.clone();
-        slim.managed_fields_mut().clear();
-        self.by_name.insert(name, Arc::new(slim));
+        self.by_name.insert(name, Arc::new(guest));
         true
     }
 
     /// Takes out the Guest `name`.
     pub(super) fn remove(&mut self, name: &str) {
         let Some(before) = self.by_name.remove(name) else { return };
-        let Some(record) = before.record() else { return };
+        let Some(record) = &before.record else { return };
         if let Some(directory) = self.by_directory.get_mut(&record.tenant_id) {
             directory.remove(name, record);
             if directory.names.is_empty() {
@@ -154,34 +170,41 @@ impl KnownGuests {
     }
 
     /// The Guest `name`.
-    pub fn get(&self, name: &str) -> Option<Arc<Guest>> {
+    pub fn get(&self, name: &str) -> Option<Arc<KnownGuest>> {
         self.by_name.get(name).cloned()
     }
 
+    /// Why the Guest `name` cannot be read, if so.
+    pub fn unreadable(&self, name: &str) -> Option<String> {
+        self.unreadable.get(name).cloned()
+    }
+
     /// The Guest that the claim with this uid has.
-    pub fn of_claim(&self, uid: &str) -> Option<Arc<Guest>> {
+    pub fn of_claim(&self, uid: &str) -> Option<Arc<KnownGuest>> {
         self.get(self.by_claim.get(uid)?)
     }
 
     /// Whether the claim with this uid owns somebody: a place of its namespace is taken.
     pub fn owns(&self, uid: &str) -> bool {
         let guest = self.by_claim.get(uid).and_then(|name| self.by_name.get(name));
-        guest.and_then(|guest| guest.record()).is_some_and(|record| owner(record) == Some(uid) && !is_vacant(record))
+        guest
+            .and_then(|guest| guest.record.as_ref())
+            .is_some_and(|record| owner(record) == Some(uid) && !is_vacant(record))
     }
 
     /// The Guests of the user `id` in the directory `tenant_id`.
-    pub fn of_user(&self, tenant_id: &str, id: &str) -> Vec<Arc<Guest>> {
+    pub fn of_user(&self, tenant_id: &str, id: &str) -> Vec<Arc<KnownGuest>> {
         let names = self.by_directory.get(tenant_id).and_then(|directory| directory.by_user.get(id));
         names.into_iter().flatten().filter_map(|name| self.get(name)).collect()
     }
 
     /// The Guest that keeps the user of `guest`: the oldest of those that have the same, if that is another one.
-    pub fn older(&self, guest: &Guest) -> Option<Arc<Guest>> {
-        let record = guest.record()?;
-        let age = |guest: &Guest| (guest.creation_timestamp().map(|at| at.0), guest.uid());
+    pub fn older(&self, guest: &KnownGuest) -> Option<Arc<KnownGuest>> {
+        let record = guest.record.as_ref()?;
+        let age = |guest: &KnownGuest| (guest.created, guest.uid.clone());
         let all = self.of_user(&record.tenant_id, &record.user.as_ref()?.id);
         let oldest = all.into_iter().min_by_key(|other| age(other))?;
-        (oldest.name_any() != guest.name_any() && age(&oldest) < age(guest)).then_some(oldest)
+        (oldest.name != guest.name && age(&oldest) < age(guest)).then_some(oldest)
     }
 
     /// The ids of all users of the directory `tenant_id` that Guests have.
@@ -216,8 +239,4 @@ impl KnownGuests {
 /// The uid of the owner.
 pub fn owner(record: &GuestRecord) -> Option<&str> {
     record.owner.as_ref()?.uid.as_deref()
-}
-
-fn version(guest: &Guest) -> Option<u64> {
-    guest.resource_version().and_then(|version| version.parse().ok())
 }

@@ -10,15 +10,16 @@ impl Index {
         let Some(ours) = self.claims.get(place) else { return 0 };
         let rank = self.rank(ours);
         let beside = self.claims.beside(&place.namespace);
-        let before = beside.filter(|(_, other)| other.tenant == ours.tenant && self.rank(other) < rank);
+        let before = beside.filter(|(_, other)| other.tenant() == ours.tenant() && self.rank(other) < rank);
         u32::try_from(before.count()).unwrap_or(u32::MAX)
     }
 
     /// Who may get the place of `place` in its namespace.
     pub(super) fn refused_beside(&self, place: &ObjectKey, tenant: &str) -> Vec<ObjectKey> {
         let beside = self.claims.beside(&place.namespace);
-        let refused = beside
-            .filter(|(other, guest)| *other != place && guest.tenant == tenant && guest.state == Some(State::Refused));
+        let refused = beside.filter(|(other, guest)| {
+            *other != place && guest.tenant() == tenant && guest.state() == Some(State::Refused)
+        });
         refused.map(|(other, _)| other.clone()).collect()
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::api::{Address, GuestCounts, State};
+use crate::store::Uses;
 
 fn guest(name: &str) -> GuestInvitation {
     let text = serde_json::json!({
@@ -54,7 +55,7 @@ fn a_guest_tells_whom_its_change_concerns_and_whose_it_is() {
     assert_eq!(concerned, [place("a"), place("b")], "all that want the address");
     assert_eq!(index.put_guest(&person("b", "2", Some("b"))), [], "known already");
     assert!(index.people().owns("b") && !index.people().owns("a"));
-    assert_eq!(index.people().of_claim("b").map(|guest| guest.name_any()).as_deref(), Some("same"));
+    assert_eq!(index.people().of_claim("b").map(|guest| guest.name.clone()).as_deref(), Some("same"));
     assert_eq!(index.people().users("t"), HashSet::from(["u".to_owned()]));
     let _ = index.put_guest(&person("b", "3", None));
     assert!(!index.people().owns("b") && index.people().of_claim("b").is_none(), "released");

@@ -1,0 +1,76 @@
+//! What one decision rests on, gathered.
+
+use jiff::Timestamp;
+
+use super::notes::Pass;
+use super::person::ClaimedPerson;
+use super::{desired, observe, permission};
+use crate::controller::context::Context;
+use crate::controller::live;
+use crate::controller::status::WriteError;
+use crate::plan::{ClaimKey, Decision, Desired, Observed, Record};
+use crate::store::{KnownClaim, ObjectKey, TenantState};
+
+/// What one decision rests on.
+pub struct Sight {
+    /// Which claim it is about.
+    pub key: ClaimKey,
+    /// The Guest.
+    pub person: ClaimedPerson,
+    /// What the spec asks for.
+    pub desired: Desired,
+    /// What the Guest holds for the claim.
+    pub record: Record,
+    /// What is known beside it.
+    pub observed: Observed,
+    /// How many places of the namespace were taken before this claim, if that counts.
+    pub before: Option<u32>,
+}
+
+impl Sight {
+    /// The decision at `now`.
+    pub fn decision<'a>(&'a self, context: &'a Context, now: Timestamp) -> Decision<'a> {
+        let Self { desired, record, observed, .. } = self;
+        Decision { desired, record, observed, now, timing: &context.settings.timing }
+    }
+}
+
+/// Gathers what the decision rests on.
+///
+/// # Errors
+/// When the API server does not say what has to be read live.
+pub async fn sight(
+    context: &Context,
+    guest: &KnownClaim,
+    found: &TenantState,
+    pass: &mut Pass,
+    now: Timestamp,
+) -> Result<Sight, WriteError> {
+    let key = claim_key(guest);
+    let person = ClaimedPerson::of(context, guest, found);
+    if let Some(record) = person.record() {
+        live::look_for_unseen(context, record).await?;
+    }
+    look_for_a_successor(context, guest, pass).await?;
+    let desired = desired::desired(guest, found, &person.wishes());
+    let record = person.record_for(&key, pass);
+    let (permission, before) = permission::permission(context, guest, found);
+    let observed = observe::observed(context, guest, (&key, &person, &record), found, pass, permission, now);
+    Ok(Sight { key, person, desired, record, observed, before })
+}
+
+/// Which claim this is.
+fn claim_key(guest: &KnownClaim) -> ClaimKey {
+    let ObjectKey { namespace, name } = guest.key.clone();
+    ClaimKey { namespace, name, uid: guest.uid.clone() }
+}
+
+/// Of a claim that is being deleted: whether another of its namespace may take the person over.
+async fn look_for_a_successor(context: &Context, guest: &KnownClaim, pass: &mut Pass) -> Result<(), WriteError> {
+    let leaves = guest.deleting.is_some() && pass.successor.is_none();
+    if leaves && !context.store.index(|index| index.successors(&guest.key)).is_empty() {
+        let claims = live::claims(context, guest.spec.email.as_str()).await?;
+        pass.successor = Some(permission::successor(context, guest, &claims));
+    }
+    Ok(())
+}

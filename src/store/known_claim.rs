@@ -1,0 +1,126 @@
+//! What is kept of a GuestInvitation: what the decision and the report need, and no labels or annotations of others.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use k8s_openapi::api::core::v1::ObjectReference;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, OwnerReference};
+use kube::{Resource, ResourceExt};
+
+use super::{Child, ObjectKey, Uses};
+use crate::api::{
+    Address, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, Handled, RECONCILE, RESEND,
+    RESET_REDEMPTION, State,
+};
+
+/// A GuestInvitation as it is known.
+#[derive(Clone, Debug)]
+pub struct KnownClaim {
+    /// Where it is.
+    pub key: ObjectKey,
+    /// Its uid.
+    pub uid: String,
+    /// Its version, as the API server writes it.
+    pub version: String,
+    /// The generation of its spec.
+    pub generation: i64,
+    /// When it was made.
+    pub created: Option<Timestamp>,
+    /// Since when it is being deleted, if it is.
+    pub deleting: Option<Timestamp>,
+    /// Its finalizers, those of others too: ours is put on and taken off beside them.
+    pub finalizers: Vec<String>,
+    /// What its annotations ask for.
+    pub requests: Handled,
+    /// What it declares.
+    pub spec: GuestInvitationSpec,
+    /// The address that it wants.
+    pub address: Address,
+    /// What its status tells.
+    pub status: Option<GuestInvitationStatus>,
+    /// What it needs permissions for.
+    pub uses: Uses,
+    /// What it is to the GuestList that owns it.
+    pub child: Option<Arc<Child>>,
+}
+
+impl KnownClaim {
+    /// What is kept of `claim`.
+    pub fn of(claim: &GuestInvitation) -> Self {
+        let annotation = |name: &str| claim.annotations().get(name).cloned();
+        Self {
+            key: ObjectKey::of(claim),
+            uid: claim.uid().unwrap_or_default(),
+            version: claim.resource_version().unwrap_or_default(),
+            generation: claim.metadata.generation.unwrap_or_default(),
+            created: claim.creation_timestamp().map(|time| time.0),
+            deleting: claim.metadata.deletion_timestamp.as_ref().map(|since| since.0),
+            finalizers: claim.finalizers().to_vec(),
+            requests: Handled {
+                resend: annotation(RESEND),
+                reset_redemption: annotation(RESET_REDEMPTION),
+                reconcile: annotation(RECONCILE),
+            },
+            address: claim.spec.address(),
+            spec: claim.spec.clone(),
+            status: claim.status.clone(),
+            uses: Uses::of(claim),
+            child: Child::of(claim),
+        }
+    }
+
+    /// Its version as a number, for as long as the API server counts versions.
+    pub fn counted_version(&self) -> Option<u64> {
+        self.version.parse().ok()
+    }
+
+    /// The EntraTenant that it names.
+    pub fn tenant(&self) -> &str {
+        &self.spec.tenant_ref.name
+    }
+
+    /// Whether it wants its guest now: it is not being deleted and not suspended.
+    pub fn wants(&self) -> bool {
+        self.deleting.is_none() && !self.spec.suspend
+    }
+
+    /// Whether it carries our finalizer.
+    pub fn is_bound(&self) -> bool {
+        self.finalizers.iter().any(|name| name == FINALIZER)
+    }
+
+    /// Its state, as its status tells.
+    pub fn state(&self) -> Option<State> {
+        self.status.as_ref()?.state
+    }
+
+    /// The conditions of its status.
+    pub fn conditions(&self) -> &[Condition] {
+        self.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default()
+    }
+
+    /// How an Event names it.
+    pub fn object_ref(&self) -> ObjectReference {
+        ObjectReference {
+            api_version: Some(GuestInvitation::api_version(&()).into_owned()),
+            kind: Some(GuestInvitation::kind(&()).into_owned()),
+            namespace: Some(self.key.namespace.clone()),
+            name: Some(self.key.name.clone()),
+            uid: Some(self.uid.clone()),
+            resource_version: Some(self.version.clone()),
+            ..ObjectReference::default()
+        }
+    }
+
+    /// How an object that goes with it names it.
+    pub fn owner_ref(&self) -> OwnerReference {
+        OwnerReference {
+            api_version: GuestInvitation::api_version(&()).into_owned(),
+            kind: GuestInvitation::kind(&()).into_owned(),
+            name: self.key.name.clone(),
+            uid: self.uid.clone(),
+            controller: Some(true),
+            block_owner_deletion: None,
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! What is kept of a Guest.
+
+use jiff::Timestamp;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use kube::ResourceExt;
+
+use crate::api::{Guest, GuestFields, GuestRecord, GuestSpec};
+
+/// A Guest as it is known.
+#[derive(Clone, Debug)]
+pub struct KnownGuest {
+    /// Its name.
+    pub name: String,
+    /// Its uid.
+    pub uid: String,
+    /// Its version, as the API server writes it.
+    pub version: String,
+    /// When it was made.
+    pub created: Option<Timestamp>,
+    /// What the platform team wishes.
+    pub wishes: GuestSpec,
+    /// What was done; nothing of a Guest that a person made by hand.
+    pub record: Option<GuestRecord>,
+    /// Labels and the like that somebody put on it, which a write has to keep.
+    others: Option<Box<ObjectMeta>>,
+}
+
+impl KnownGuest {
+    /// What is kept of `guest`.
+    pub fn of(guest: &Guest) -> Self {
+        let meta = &guest.metadata;
+        let bare = guest.labels().is_empty()
+            && guest.annotations().is_empty()
+            && guest.finalizers().is_empty()
+            && guest.owner_references().is_empty();
+        Self {
+            name: guest.name_any(),
+            uid: guest.uid().unwrap_or_default(),
+            version: guest.resource_version().unwrap_or_default(),
+            created: guest.creation_timestamp().map(|time| time.0),
+            wishes: guest.wishes().clone(),
+            record: guest.record().cloned(),
+            others: (!bare).then(|| Box::new(ObjectMeta { managed_fields: None, ..meta.clone() })),
+        }
+    }
+
+    /// Its version as a number, for as long as the API server counts versions.
+    pub fn counted_version(&self) -> Option<u64> {
+        self.version.parse().ok()
+    }
+
+    /// The object with this record, at the version that is known: to be written under compare-and-swap.
+    pub fn with(&self, record: GuestRecord) -> Guest {
+        let mut guest = Guest::new(&self.name, GuestFields { spec: self.wishes.clone(), record: Some(record) });
+        if let Some(others) = &self.others {
+            guest.metadata = (**others).clone();
+        }
+        guest.metadata.uid = Some(self.uid.clone());
+        guest.metadata.resource_version = Some(self.version.clone());
+        guest
+    }
+}
