@@ -36,6 +36,10 @@ pub struct GuestRecord {
     /// What was sent, and the send that is under way.
     #[serde(default)]
     pub invitation: InvitationStatus,
+    /// When mails left for the person within a day, for whichever GuestInvitation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>", length(max = 100), extend("x-kubernetes-list-type" = "atomic"))]
+    pub mailed_at: Vec<Timestamp>,
     /// How far the person has come with accepting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redemption: Option<Redemption>,

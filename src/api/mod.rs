@@ -53,7 +53,7 @@ pub use refusal::Refusal;
 pub use relation::{Relation, RelationRecords, RelationState};
 pub use relation_kind::{PerRelation, RelationKind};
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
-pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, Sweep};
+pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, PerGuest, Sweep};
 pub use tenant_status::{EntraTenantStatus, GuestCounts};
 pub use text::{Address, Email, Language, RedirectUrl};
 

@@ -174,10 +174,40 @@ pub struct Pacing {
     /// How many people may be disabled or deleted within an hour. Then it stops until somebody sets `guestlist.dev/resume`.
     #[schemars(range(min = 1, max = 100000))]
     pub ends_per_hour: u32,
+    /// How often one person may be mailed, over all who ask for it.
+    pub per_guest: PerGuest,
+}
+
+/// How often one person may be mailed.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+#[serde(rename_all = "camelCase")]
+#[x_kube(validation = Rule::new("duration(self.interval) <= duration('24h')").field_path(".interval").message("perGuest.interval is at most 24h"))]
+pub struct PerGuest {
+    /// The least time from one mail to the next, such as `10m`.
+    #[serde(default = "ten_minutes")]
+    pub interval: Span,
+    /// The most mails within 24 hours.
+    #[serde(default = "five")]
+    #[schemars(range(min = 1, max = 100))]
+    pub per_day: u32,
+}
+
+impl Default for PerGuest {
+    fn default() -> Self {
+        Self { interval: ten_minutes(), per_day: five() }
+    }
+}
+
+fn ten_minutes() -> Span {
+    Span::new("10m")
+}
+
+fn five() -> u32 {
+    5
 }
 
 impl Default for Pacing {
     fn default() -> Self {
-        Self { per_minute: 30, burst: 10, ends_per_hour: 20 }
+        Self { per_minute: 30, burst: 10, ends_per_hour: 20, per_guest: PerGuest::default() }
     }
 }

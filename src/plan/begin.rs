@@ -1,7 +1,7 @@
 //! A person of whom no user is on record: find them in the directory, or begin the one send.
 
 use super::observed::SendAt;
-use super::{Bond, Decision, Desired, Look, Record, Step, Task, Why};
+use super::{Bond, Decision, Desired, Look, Record, Step, Task, Why, mails};
 use crate::api::{Attempt, AttemptKind, Delivery, Existing, Origin};
 
 /// The next step while the record knows no user and no attempt is open.
@@ -34,7 +34,10 @@ pub(super) fn unknown(decision: Decision<'_>, send_at: SendAt) -> Step {
         }
         // A deleted user of the address stays deleted: only whoever made them brings them back.
         Some(_) if desired.must_be_bound() => Step::Do(Task::Bind(true)),
-        Some(look) => invite(decision, look),
+        Some(look) => match mails::wait(decision).filter(|_| desired.delivery == Delivery::Microsoft) {
+            Some(wait) => wait,
+            None => invite(decision, look),
+        },
     }
 }
 

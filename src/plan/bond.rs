@@ -38,12 +38,12 @@ pub(super) fn take(decision: Decision<'_>) -> Step {
     let Some(guest) = &record.guest else { return Step::rest(Why::Settling) };
     // Whoever is gone is nobody's: the address is free.
     if record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
-        return Step::write(Record { bond: Bond::None, ..Record::default() }, Why::Queued);
+        return Step::write(record.emptied(), Why::Queued);
     }
     match &observed.user {
         UserView::Found(_) if observed.user_is_live() => {}
         UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
-            Absent::Gone => return Step::write(Record::default(), Why::Queued),
+            Absent::Gone => return Step::write(record.emptied(), Why::Queued),
             Absent::Shown(_) => {}
             Absent::NotYet(step) => return step,
         },

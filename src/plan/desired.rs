@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::MailLimit;
 use crate::api::{Address, DeletionPolicy, Delivery, Ends, Existing, Explanation, Handled, PerRelation};
 
 /// What the spec asks for.
@@ -34,6 +35,8 @@ pub struct Desired {
     pub observe: bool,
     /// The values of the request annotations.
     pub requests: Handled,
+    /// How often the person may be mailed.
+    pub mail_limit: MailLimit,
     /// When to mail a pending guest again.
     pub reminders: Option<Remind>,
     /// How long a guest may be pending.
@@ -82,6 +85,7 @@ impl Desired {
             finalizer: false,
             observe: false,
             requests: Handled::default(),
+            mail_limit: MailLimit::NONE,
             reminders: None,
             expires_after: None,
             access_until: None,

@@ -36,6 +36,7 @@ impl Record {
             bond,
             guest: guest.user.clone().map(|user| seen_from(user, guest, key)),
             invitation: guest.invitation.clone(),
+            mailed_at: guest.mailed_at.clone(),
             redemption: guest.redemption.clone(),
             relations: PerRelation::of(|kind| {
                 claim.map(|claim| kind.recorded(&claim.relations).to_vec()).unwrap_or_default()
@@ -58,6 +59,7 @@ impl Record {
         self.put_claim(&mut next, key);
         if self.bond != Bond::Follows {
             next.invitation = self.invitation.clone();
+            next.mailed_at = self.mailed_at.clone();
             next.profile = self.profile.clone();
             next.ending = self.ending;
             next.ended = self.ended.clone();

@@ -13,6 +13,7 @@ mod ended;
 mod follow;
 mod guest;
 mod leaving;
+mod mails;
 mod observed;
 mod outcome;
 mod record;
@@ -34,6 +35,7 @@ mod writes;
 pub use decision::Decision;
 pub use desired::{Desired, Remind};
 pub use guest::{ClaimKey, state};
+pub use mails::MailLimit;
 pub use observed::{
     Answer, DirectoryUser, Look, Observed, SendAt, Standing, Tenant, Ticket, UNKNOWN_PROVIDER, UserView,
 };

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::mails::note;
 use super::{Desired, Refused};
 use crate::api::{
     AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Redemption,
@@ -17,6 +18,8 @@ pub struct Record {
     pub guest: Option<GuestUser>,
     /// What was sent, and the send that is under way.
     pub invitation: InvitationStatus,
+    /// When mails left for the person within a day.
+    pub mailed_at: Vec<Timestamp>,
     /// How far the guest has come, by the last look.
     pub redemption: Option<Redemption>,
     /// The relations of each kind that the claim declared, and how they came to be.
@@ -72,6 +75,7 @@ impl Record {
             AttemptKind::Add => false,
         };
         if mailed {
+            note(&mut self.mailed_at, at);
             invitation.owed_since = None;
             invitation.sent = invitation.sent.saturating_add(1);
             invitation.last_sent_at = Some(at);
@@ -106,7 +110,7 @@ impl Record {
 
     /// A new life for the person: the user is gone for good, and somebody wants the guest again.
     pub(super) fn anew(&self) -> Self {
-        Self { bond: self.bond, ends: self.ends.clone(), handled: self.handled.clone(), ..Self::default() }
+        Self { bond: self.bond, ends: self.ends.clone(), handled: self.handled.clone(), ..self.emptied() }
     }
 
     /// Whether nobody is there and nothing was ever sent.

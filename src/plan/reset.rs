@@ -1,7 +1,7 @@
 //! Resetting the redemption: the same user redeems anew, perhaps with another address ("Reset redemption status", Entra).
 
 use super::observed::SendAt;
-use super::{Decision, DirectoryUser, Outcome, Step, Task};
+use super::{Decision, DirectoryUser, Outcome, Step, Task, mails};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind};
 
@@ -14,6 +14,9 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
     }
     if let Some(rest) = record.refused(desired, now) {
         return Some(rest);
+    }
+    if let Some(wait) = mails::wait(decision).filter(|_| desired.mails()) {
+        return Some(wait);
     }
     if !observed.user_is_live() {
         return Some(Step::Fetch(user.id.clone()));

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::observed::SendAt;
-use super::{Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why};
+use super::{Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, mails};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind, Delivery, Origin, Redemption};
 
@@ -57,6 +57,9 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
     if let Some(wait) = observed.cannot_mail(desired) {
         return Some(wait);
     }
+    if let Some(wait) = mails::wait(decision).filter(|_| !link) {
+        return Some(wait);
+    }
     if let Some(wait) = send_at.wait(now) {
         return Some(wait);
     }
@@ -84,7 +87,8 @@ pub fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
     {
         return None;
     }
-    record.invitation.last_sent_at?.checked_add(reminders.after).ok()
+    let after = record.invitation.last_sent_at?.checked_add(reminders.after).ok()?;
+    Some(after.max(mails::next_at(desired, record).unwrap_or(after)))
 }
 
 /// Whether a mail waits for the user to be seen.

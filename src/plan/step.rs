@@ -150,6 +150,11 @@ pub enum Why {
     OffboardingUnseen,
     /// Its turn comes later: pacing or Retry-After.
     Queued,
+    /// The person was mailed so lately that the next mail waits.
+    MailedLately {
+        /// Until then.
+        until: Timestamp,
+    },
     /// A send is being made.
     Sending,
     /// It is being found out whether an earlier send arrived.

@@ -152,6 +152,13 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             Reason::Queued,
             "Waits for its turn: invitations are paced for each tenant (spec.pacing of the EntraTenant), and Microsoft Graph may have asked to wait.",
         ),
+        Why::MailedLately { until } => said(
+            so_far,
+            Reason::MailedLately,
+            format!(
+                "The next mail to this person leaves at {until}, because they were mailed a short time ago. All mails to a person count, whoever asks for them (spec.pacing.perGuest of the EntraTenant)."
+            ),
+        ),
         Why::Sending => said(State::Pending, Reason::Sending, "The invitation is being sent."),
         Why::Settling => said(
             so_far,

@@ -12,7 +12,7 @@ use testbed::stories::{
 };
 use testbed::world::{Ref, World};
 
-use crate::life::{able, annotate, config, patch};
+use crate::life::{able, annotate, config, kill_the_operator, patch};
 
 /// A GuestInvitation of another team.
 fn of_others(name: &str, email: &str, more: &str) -> String {
@@ -43,13 +43,6 @@ async fn two_replicas() -> (World, Arc<Operator>) {
     let leader = world.operator().unwrap();
     world.start_operator().unwrap();
     (with_others(world).await, leader)
-}
-
-/// Kills the operator of the world, and waits until it is gone.
-async fn kill_the_operator(world: &World) {
-    let operator = world.operator().unwrap();
-    operator.kill();
-    operator.wait().await;
 }
 
 /// Waits until the resource of the other team is Ready for this reason.

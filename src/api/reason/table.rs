@@ -87,6 +87,8 @@ reasons! {
         Sending: Going, [Guest], "nothing";
         /// The guest waits for its turn: invitations are paced.
         Queued: Going, [Guest], "nothing. `spec.pacing` of the EntraTenant sets the pace";
+        /// The person was mailed a short time ago, and the next mail waits.
+        MailedLately: Going, [Guest], "nothing. `status.invitation.nextSendAt` says when it leaves; `spec.pacing.perGuest` of the EntraTenant sets the limit";
         /// The operator finds out whether an earlier mail was sent, which can take minutes.
         Settling: Going, [Guest], "nothing";
         /// The user is being brought to what is declared.

@@ -9,7 +9,9 @@ use crate::store::{KnownClaim, TenantState};
 /// What `guest` asks for.
 pub fn desired(guest: &KnownClaim, found: &TenantState, wishes: &GuestSpec) -> Desired {
     let mut desired = match found.connection() {
-        Some(connection) => asked_for(guest, &connection.defaults, connection.observe),
+        Some(connection) => {
+            Desired { mail_limit: connection.mail_limit, ..asked_for(guest, &connection.defaults, connection.observe) }
+        }
         None => asked_for(guest, &Defaults::default(), false),
     };
     // What the platform team grants counts like what an access rule allows.

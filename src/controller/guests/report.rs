@@ -44,7 +44,11 @@ pub fn status(
     let theirs = record.bond == Bond::None && !desired.observe;
     let record = if theirs { &Record::default() } else { record };
     let mut invitation = record.invitation.clone();
-    invitation.next_send_at = next_send_at(desired, record).map(whole_seconds);
+    let next_send_at = match why {
+        Why::MailedLately { until } => Some(*until),
+        _ => next_send_at(desired, record),
+    };
+    invitation.next_send_at = next_send_at.map(whole_seconds);
     let mut status = GuestInvitationStatus {
         observed_generation: generation,
         state: Some(verdict.state),

@@ -11,9 +11,10 @@ use tokio_util::sync::CancellationToken;
 use super::mailer::Mailer;
 use super::trouble::TenantTrouble;
 use super::troubles::Troubles;
-use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode};
+use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, PerGuest};
 use crate::directory::Mirror;
 use crate::graph::Graph;
+use crate::plan::MailLimit;
 use crate::store::SendPacer;
 
 /// One connected directory.
@@ -31,6 +32,8 @@ pub struct Connection {
     pub pacer: SendPacer,
     /// How many people may be disabled or deleted within an hour.
     pub ends_per_hour: u32,
+    /// How often one person may be mailed.
+    pub mail_limit: MailLimit,
     ends_resumed_at: Mutex<Timestamp>,
     /// What a guest has when it does not say.
     pub defaults: Defaults,
@@ -67,6 +70,7 @@ impl Connection {
             mirror: RwLock::default(),
             pacer: SendPacer::new(&spec.pacing),
             ends_per_hour: spec.pacing.ends_per_hour,
+            mail_limit: mail_limit(&spec.pacing.per_guest),
             ends_resumed_at: Mutex::new(Timestamp::MIN),
             defaults: spec.defaults.clone(),
             observe: spec.mode == Mode::Observe,
@@ -129,6 +133,12 @@ impl Connection {
     pub fn set_trouble(&self, trouble: Option<TenantTrouble>) -> Option<TenantTrouble> {
         self.trouble.lock().set(trouble, Instant::now())
     }
+}
+
+/// The limit as declared. The default stands for what an older schema may have let through.
+fn mail_limit(declared: &PerGuest) -> MailLimit {
+    let default = || PerGuest::default().interval.length().unwrap_or_default();
+    MailLimit { interval: declared.interval.length().unwrap_or_else(|_| default()), per_day: declared.per_day }
 }
 
 #[derive(Debug)]

@@ -69,8 +69,13 @@ impl TenantManifest {
             }},
             "defaults": { "redirectUrl": "https://myapps.microsoft.com", "language": "en-US", "delivery": "Microsoft" },
             "sweep": { "every": self.sweep_every },
-            // A story ends more people in an hour than anybody would by mistake.
-            "pacing": { "perMinute": self.per_minute, "burst": self.burst, "endsPerHour": 1000 },
+            // A story ends more people in an hour than anybody would by mistake, and mails the same person again and again.
+            "pacing": {
+                "perMinute": self.per_minute,
+                "burst": self.burst,
+                "endsPerHour": 1000,
+                "perGuest": { "interval": "0s", "perDay": 100 },
+            },
         });
         lay_over(&mut spec, &self.more);
         let tenant = json!({

@@ -45,3 +45,10 @@ pub async fn patch(world: &World, name: &str, spec: Value) {
     let patch = json!({ "spec": spec }).to_string();
     world.kubectl(&["patch", "ginv", "-n", "team", name, "--type=merge", "-p", &patch]).await.unwrap();
 }
+
+/// Kills the operator of the world, and waits until it is gone.
+pub async fn kill_the_operator(world: &World) {
+    let operator = world.operator().unwrap();
+    operator.kill();
+    operator.wait().await;
+}

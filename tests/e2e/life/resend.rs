@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use testbed::stories::{
-    ALL, TENANT, a_while, calls, connected, guest, mails, repeated, simulator, until, until_state, world,
+    ALL, TENANT, a_while, calls, connected, guest, mails, named, repeated, simulator, until, until_gone, until_reason,
+    until_state, world,
 };
 
-use super::{able, annotate, config, patch};
+use super::{able, annotate, config, kill_the_operator, patch};
 
 fn sent(guest: &Value) -> u64 {
     guest["status"]["invitation"]["sent"].as_u64().unwrap_or_default()
@@ -35,6 +36,41 @@ async fn a_new_value_mails_once_and_only_while_pending() {
     assert_eq!(sent(&accepted), 3, "who has accepted is never mailed");
     assert_eq!(mails(&world, "ann@fabrikam.com"), repeated(3));
     assert_eq!(calls(&world, "createInvitation"), 3);
+}
+
+/// An editor annotated a guest 88 times, and 39 mails went to one person within a minute.
+#[tokio::test(flavor = "multi_thread")]
+async fn one_person_is_mailed_only_so_often_whoever_asks_and_however_often() {
+    let limit = json!({"pacing": {"perGuest": {"interval": "30s", "perDay": 3}}});
+    let world = world(config(&ALL, limit)).await;
+    connected(&world).await;
+    world.apply(&guest("lee", "lee@fabrikam.com", "  deletionPolicy: Delete\n")).await.unwrap();
+    until_state(&world, "lee", "Invited").await;
+    for value in 0..4 {
+        annotate(&world, "lee", "resend", &value.to_string()).await;
+    }
+    let said = until_reason(&world, "lee", "MailedLately").await;
+    assert!(said.contains("spec.pacing.perGuest"), "{said}");
+    let waiting = world.get(&named("lee")).await.unwrap();
+    assert!(waiting["status"]["invitation"]["nextSendAt"].is_string(), "{waiting}");
+    assert_eq!(mails(&world, "lee@fabrikam.com"), 1);
+    // Nor does a restart forget it.
+    kill_the_operator(&world).await;
+    world.start_operator().unwrap();
+    until(&world, "lee", "be mailed once for all", |guest| sent(guest) == 2).await;
+    // Nor does another life of the guest: they are deleted, and declared anew.
+    world.delete(&named("lee")).await.unwrap();
+    until_gone(&world, &named("lee")).await;
+    world.apply(&guest("lee", "lee@fabrikam.com", "  deletionPolicy: Delete\n")).await.unwrap();
+    until_state(&world, "lee", "Invited").await;
+    annotate(&world, "lee", "resend", "again").await;
+    until(&world, "lee", "be mailed a third time", |guest| guest["status"]["lastHandled"]["resend"] == "again").await;
+    annotate(&world, "lee", "resend", "and again").await;
+    let said = until_reason(&world, "lee", "MailedLately").await;
+    assert_eq!(mails(&world, "lee@fabrikam.com"), 3, "{said}");
+    let asked = simulator(&world).requests("createInvitation");
+    let apart = asked.windows(2).map(|pair| pair[1].at.duration_since(pair[0].at).as_secs());
+    assert!(apart.clone().all(|apart| apart >= 29), "{:?}", apart.collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,0 +1,90 @@
+//! How often one person may be mailed. All mails to them count, for whichever claim and in whichever life of it: a person does not
+//! care who asks.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Decision, Desired, Record, Step, Why};
+
+/// How often one person may be mailed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailLimit {
+    /// The least time from one mail to the next.
+    pub interval: Duration,
+    /// The most mails within 24 hours.
+    pub per_day: u32,
+}
+
+impl MailLimit {
+    /// No limit.
+    pub const NONE: Self = Self { interval: Duration::ZERO, per_day: u32::MAX };
+}
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// From when on the person may be mailed again; nothing when nobody has mailed them lately.
+pub(super) fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
+    let MailLimit { interval, per_day } = desired.mail_limit;
+    let newest = record.mailed_at.iter().max()?;
+    let apart = newest.checked_add(interval).ok();
+    let mut times = record.mailed_at.clone();
+    times.sort_by(|a, b| b.cmp(a));
+    let full = usize::try_from(per_day).ok().and_then(|per_day| times.get(per_day.saturating_sub(1)));
+    let freed = full.and_then(|oldest| oldest.checked_add(DAY).ok());
+    apart.max(freed)
+}
+
+/// Rest, while the person was mailed too lately.
+pub(super) fn wait(decision: Decision<'_>) -> Option<Step> {
+    let Decision { desired, record, now, .. } = decision;
+    let until = next_at(desired, record).filter(|until| *until > now)?;
+    Some(Step::rest_until(Why::MailedLately { until }, until, now))
+}
+
+impl Record {
+    /// Nobody, but for the mails that the person got.
+    pub(super) fn emptied(&self) -> Self {
+        Self { mailed_at: self.mailed_at.clone(), ..Self::default() }
+    }
+}
+
+/// Adds `at` to the times of mails, and takes out those of more than a day before.
+pub(super) fn note(mailed_at: &mut Vec<Timestamp>, at: Timestamp) {
+    mailed_at.retain(|before| at.duration_since(*before) < DAY);
+    mailed_at.push(at);
+    // The schema holds no more, and no limit is as high.
+    let surplus = mailed_at.len().saturating_sub(MOST);
+    mailed_at.drain(..surplus);
+}
+
+/// The most mails a day that a limit can allow.
+const MOST: usize = 100;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Address;
+
+    #[test]
+    fn a_person_is_mailed_ten_minutes_apart_and_five_times_a_day() {
+        let at = |text: &str| format!("2026-11-{text}Z").parse::<Timestamp>().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.mail_limit = MailLimit { interval: Duration::from_secs(600), per_day: 5 };
+        let mut record = Record::default();
+        assert_eq!(next_at(&desired, &record), None);
+        for hour in ["28T10:00:00", "28T12:00:00", "28T14:00:00", "28T16:00:00"] {
+            note(&mut record.mailed_at, at(hour));
+        }
+        assert_eq!(next_at(&desired, &record), Some(at("28T16:10:00")));
+        note(&mut record.mailed_at, at("28T18:00:00"));
+        assert_eq!(next_at(&desired, &record), Some(at("29T10:00:00")), "the first of the five is a day old then");
+        note(&mut record.mailed_at, at("29T10:00:00"));
+        assert_eq!(record.mailed_at.len(), 5, "what is a day old is forgotten");
+        assert_eq!(next_at(&desired, &record), Some(at("29T12:00:00")));
+        desired.mail_limit = MailLimit::NONE;
+        assert_eq!(next_at(&desired, &record), Some(at("29T10:00:00")), "at once");
+        let anew = record.anew();
+        assert_eq!(anew.mailed_at, record.mailed_at, "a new life forgets no mail");
+    }
+}
