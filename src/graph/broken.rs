@@ -15,7 +15,7 @@ const CLOSED: [ErrorKind; 4] =
 pub(super) fn broken(operation: &'static str, error: reqwest::Error) -> GraphError {
     let error = error.without_url();
     if TooOld::broke(&error) {
-        return GraphError::local(operation, Class::Transient, Reach::NotSent, TooOld.to_string()).because(error);
+        return GraphError::too_old(operation);
     }
     let what = if error.is_timeout() { "no answer in time" } else { "the connection failed" };
     let message = why(&error).map_or_else(|| what.to_owned(), |why| format!("{what}: {why}"));

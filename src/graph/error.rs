@@ -9,6 +9,7 @@ use std::time::Duration;
 use reqwest::StatusCode;
 use serde::Deserialize;
 
+use super::fresh::TooOld;
 use super::redeem_url::without_links;
 use crate::telemetry::Cause;
 
@@ -86,6 +87,16 @@ impl GraphError {
             retry_after: None,
             source: None,
         }
+    }
+
+    /// A request that mails a person, and was not sent because the decision to send it had become too old.
+    pub fn too_old(operation: &'static str) -> Self {
+        Self::local(operation, Class::Transient, Reach::NotSent, TooOld.to_string()).because(TooOld)
+    }
+
+    /// Whether it is such a request. It says nothing of Graph: this process was busy, or stood still.
+    pub fn is_too_old(&self) -> bool {
+        TooOld::broke(self)
     }
 
     /// The same error with the cause `source`. `message` already contains the text of the cause.

@@ -60,7 +60,8 @@ mod tests {
     use tokio::io::AsyncReadExt as _;
 
     use super::*;
-    use crate::graph::Http;
+    use crate::graph::broken::broken;
+    use crate::graph::{Http, Reach};
 
     /// Sends a body with the deadline `latest`. Returns what the server received and the result of the request.
     async fn sent(latest: Timestamp) -> (String, Result<(), reqwest::Error>) {
@@ -93,6 +94,7 @@ mod tests {
         assert!(!ended.is_err_and(|error| TooOld::broke(&error)), "this server never answers");
         let (got, ended) = sent(now).await;
         assert!(!got.contains("{mail}"), "{got}");
-        assert!(ended.is_err_and(|error| TooOld::broke(&error)));
+        let error = broken("createInvitation", ended.unwrap_err());
+        assert!(error.is_too_old() && error.reach == Reach::NotSent, "{error}");
     }
 }

@@ -21,7 +21,11 @@ pub fn failed_call(
     error: &GraphError,
     pass: &mut Pass,
 ) {
-    if let Some(trouble) = TenantTrouble::of(error) {
+    if error.is_too_old() {
+        let message =
+            "The invitation was not sent in time, because the operator was busy or stood still. It is decided on anew.";
+        pass.failed(Explanation::new(Reason::Queued, message), None);
+    } else if let Some(trouble) = TenantTrouble::of(error) {
         pass.failed(trouble.explanation.clone(), None);
         connection.set_trouble(Some(trouble));
         context.store.wake.tenant(guest.tenant());

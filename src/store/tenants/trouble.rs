@@ -21,6 +21,9 @@ impl TenantTrouble {
 
     /// Whether `error` is wrong for the whole tenant and not for one guest: the sign-in, a permission, or a Graph that cannot be reached.
     pub fn of(error: &GraphError) -> Option<Self> {
+        if error.is_too_old() {
+            return None;
+        }
         let sign_in = error.operation == "token" || error.status == Some(401);
         let (reason, message) = match error.class {
             Class::Auth if sign_in => (Reason::AuthenticationFailed, way_into(error)),
@@ -75,5 +78,20 @@ fn way_into(error: &GraphError) -> String {
         ),
         // Not Entra: the message has its way out itself.
         None => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by random lives: on a busy machine one guest's decision became too old before it left, every guest of the tenant was told
+    /// that Graph cannot be reached, and telling them all kept the machine busy.
+    #[test]
+    fn a_decision_that_became_too_old_is_no_trouble_of_the_tenant() {
+        assert_eq!(TenantTrouble::of(&GraphError::too_old("createInvitation")), None);
+        let unreachable = GraphError::local("createInvitation", Class::Transient, Reach::NotSent, "no route");
+        let reason = TenantTrouble::of(&unreachable).map(|trouble| trouble.explanation.reason);
+        assert_eq!(reason, Some(Reason::GraphUnreachable));
     }
 }
