@@ -4,11 +4,11 @@
 use std::fmt::Debug;
 use std::time::Duration;
 
-use kube::api::{Patch, PatchParams};
+use kube::api::{ListParams, Patch, PatchParams};
 use kube::{Api, Resource};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::error::Elapsed;
 use tokio::time::timeout;
 
@@ -17,6 +17,9 @@ use super::surplus;
 
 /// How long the API server may take: kube's client has no read timeout of its own.
 pub const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The API server's answer to what its schema does not allow.
+const INVALID: u16 = 422;
 
 /// How a write failed.
 #[derive(Debug, thiserror::Error)]
@@ -69,19 +72,42 @@ where
     K: Resource<DynamicType = ()> + Clone + Serialize + DeserializeOwned + Debug,
     S: Serialize,
 {
-    let written = apply(api, name, version, status).await?;
-    let (stands, wanted) = (serde_json::to_value(&written), serde_json::to_value(status));
-    let surplus =
-        stands.ok().zip(wanted.ok()).and_then(|(stands, wanted)| surplus::of_status(&stands["status"], &wanted));
-    let Some(surplus) = surplus else { return Ok(written) };
+    let wanted = serde_json::to_value(status).unwrap_or_default();
+    let written = match apply(api, name, version, status).await {
+        // Of a condition that ends the applied status may leave what others have written of it, which may not stand alone.
+        Err(WriteError::Failed(kube::Error::Api(refused))) if refused.code == INVALID => {
+            let current =
+                current(api, name).await?.filter(|current| current.meta().resource_version.as_deref() == version);
+            let surplus = current.as_ref().and_then(|current| surplus(current, &wanted));
+            let (Some(current), Some(surplus)) = (current, surplus) else {
+                return Err(WriteError::Failed(kube::Error::Api(refused)));
+            };
+            let trimmed = trim(api, &current, surplus).await?;
+            apply(api, name, trimmed.meta().resource_version.as_deref(), status).await?
+        }
+        written => written?,
+    };
+    let Some(surplus) = surplus(&written, &wanted) else { return Ok(written) };
     // Somebody has edited the status by hand. What was applied stands, whatever comes of this; the next pass sees to the rest.
-    let meta = written.meta();
+    Ok(trim(api, &written, surplus).await.unwrap_or(written))
+}
+
+/// What stands in the status of `object` beside what is wanted there.
+fn surplus<K: Serialize>(object: &K, wanted: &Value) -> Option<Value> {
+    let stands = serde_json::to_value(object).ok()?;
+    surplus::of_status(&stands["status"], wanted)
+}
+
+/// Takes `surplus` out of the status of `object`, if it is still at that version.
+async fn trim<K>(api: &Api<K>, object: &K, surplus: Value) -> Result<K, WriteError>
+where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
+{
+    let meta = object.meta();
     let patch = json!({"metadata": {"uid": meta.uid, "resourceVersion": meta.resource_version}, "status": surplus});
     let params = PatchParams { field_manager: Some(MANAGER.into()), ..PatchParams::default() };
-    match timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Merge(&patch))).await {
-        Ok(Ok(trimmed)) => Ok(trimmed),
-        _ => Ok(written),
-    }
+    let name = meta.name.as_deref().unwrap_or_default();
+    Ok(timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Merge(&patch))).await??)
 }
 
 async fn apply<K, S>(api: &Api<K>, name: &str, version: Option<&str>, status: &S) -> Result<K, WriteError>
@@ -97,6 +123,16 @@ where
     });
     let params = PatchParams::apply(MANAGER).force();
     Ok(timeout(TIMEOUT, api.patch_status(name, &params, &Patch::Apply(&patch))).await??)
+}
+
+/// The object `name` as it is now. The operator may list every kind that it writes, and get not all of them.
+async fn current<K>(api: &Api<K>, name: &str) -> Result<Option<K>, WriteError>
+where
+    K: Resource<DynamicType = ()> + Clone + DeserializeOwned + Debug,
+{
+    let only = ListParams::default().fields(&format!("metadata.name={name}"));
+    let found = timeout(TIMEOUT, api.list(&only)).await?.map_err(WriteError::Unread)?;
+    Ok(found.items.into_iter().next())
 }
 
 /// Reads the resource as it is now; nothing when it is gone.

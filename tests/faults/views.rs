@@ -272,3 +272,34 @@ async fn a_status_edited_by_hand_mails_nobody_twice_and_deletes_no_stranger() {
         assert!(simulator(&world).user(TENANT, id).is_some(), "somebody whom we did not make is gone");
     }
 }
+
+/// Found by random lives: a condition that a backup had brought back and the operator had told anew could never be taken away. What was
+/// left of it had no reason any more, so the API server refused each later status.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_status_that_a_backup_brought_back_is_told_anew() {
+    let world = interposed().await;
+    let operator = world.operator().unwrap();
+    operator.kill();
+    operator.wait().await;
+    world.apply(&guest("restored", "restored@fabrikam.com", "")).await.unwrap();
+    let yesterday = |kind: &str, status: &str| {
+        json!({
+            "type": kind, "status": status, "reason": "GraphError", "message": "So it was yesterday.",
+            "lastTransitionTime": "2026-11-22T10:00:00Z",
+        })
+    };
+    let conditions = [yesterday("Ready", "False"), yesterday("Reconciling", "True")];
+    let patch = json!({"status": {"conditions": conditions}}).to_string();
+    let subresource = ["--subresource=status", "--type=merge", "-p", &patch];
+    world.kubectl(&[&["patch", "ginv", "restored", "-n", "team"][..], &subresource].concat()).await.unwrap();
+    let graph = world.graph_way.as_ref().unwrap();
+    graph.cut();
+    world.start_operator().unwrap();
+    let anew = |guest: &Value| {
+        let (status, reason, _) = condition(guest, "Reconciling");
+        status == "True" && reason != "GraphError"
+    };
+    world.wait_for(&named("restored"), "be told anew", anew, SOON).await.unwrap();
+    graph.mend();
+    world.wait_for(&named("restored"), "be invited", |guest| settled(guest, 1), SOON).await.unwrap();
+}
