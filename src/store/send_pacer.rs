@@ -1,7 +1,7 @@
 //! Paces the invitations of a tenant: each guest that wants one takes a place, and each place has its time.
 //! Far slower than Graph allows, because Microsoft blocks directories whose invitations come in bursts.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -20,19 +20,30 @@ pub struct SendPacer {
     state: Mutex<PacerState>,
 }
 
+/// Whose turn it is: rounds in which each namespace has one place, and within a round who came first.
+type Turn = (u64, u64);
+
 #[derive(Debug, Default)]
 struct PacerState {
-    /// When the place after the last one would be, were there no burst.
+    /// When the next invitation might leave, were there no burst.
     next: Option<Timestamp>,
-    /// The same for places that were taken up: after a stall many are late at once, and still may not leave in one go.
-    next_taken: Option<Timestamp>,
+    /// Those that wait, with the time that each was told last.
+    waiting: BTreeMap<Turn, (String, Timestamp)>,
+    /// Where each stands, by uid.
     places: HashMap<String, PacerPlace>,
+    /// The round of the last place of each namespace that has one in this round or later.
+    rounds: HashMap<String, u64>,
+    /// The round that is under way.
+    round: u64,
+    /// How many have come.
+    came: u64,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct PacerPlace {
-    at: Timestamp,
-    taken_up: bool,
+enum PacerPlace {
+    Waits(Turn),
+    /// It was let go at this time.
+    MayGo(Timestamp),
 }
 
 impl SendPacer {
@@ -42,80 +53,147 @@ impl SendPacer {
         Self { interval: Duration::from_secs(60) / per_minute, burst: pacing.burst.max(1), state: Mutex::default() }
     }
 
-    /// The time of the place that `uid` holds, if it holds one that has not run out.
+    /// The time of the place that `uid` holds, if it holds one that has not run out. It moves when others come first: those of a
+    /// namespace with fewer guests in the queue.
     pub fn place(&self, uid: &str, now: Timestamp) -> Option<Timestamp> {
         let mut state = self.state.lock();
-        let mut place = *state.places.get(uid)?;
-        if now.duration_since(place.at) > jiff::SignedDuration::try_from(KEPT).unwrap_or_default() {
-            state.places.remove(uid);
-            return None;
-        }
-        if place.at <= now && !place.taken_up {
-            let next = state.next_taken.map_or(now, |next| next.max(now));
-            let at = self.before_burst(next, now);
-            if at <= now {
-                state.next_taken = next.checked_add(self.interval).ok();
+        state.forget_who_does_not_come(now);
+        let turn = match *state.places.get(uid)? {
+            PacerPlace::MayGo(at) if has_run_out(at, now) => {
+                state.places.remove(uid);
+                return None;
             }
-            place = PacerPlace { at, taken_up: at <= now };
-            state.places.insert(uid.to_owned(), place);
-        }
-        Some(place.at)
-    }
-
-    /// Gives `uid` the next place.
-    pub fn enter(&self, uid: &str, now: Timestamp) {
-        let mut state = self.state.lock();
+            PacerPlace::MayGo(at) => return Some(at),
+            PacerPlace::Waits(turn) => turn,
+        };
+        let before = u32::try_from(state.waiting.range(..turn).count()).unwrap_or(u32::MAX);
         let next = state.next.map_or(now, |next| next.max(now));
-        let at = self.before_burst(next, now);
+        let at = next.checked_add(self.interval.saturating_mul(before)).unwrap_or(Timestamp::MAX);
+        let at = at.checked_sub(self.interval * (self.burst - 1)).unwrap_or(now).max(now);
+        if at > now {
+            state.waiting.insert(turn, (uid.to_owned(), at));
+            return Some(at);
+        }
         state.next = next.checked_add(self.interval).ok();
-        state.places.insert(uid.to_owned(), PacerPlace { at, taken_up: false });
+        state.waiting.remove(&turn);
+        state.begin_round(turn.0);
+        state.places.insert(uid.to_owned(), PacerPlace::MayGo(now));
+        Some(now)
     }
 
-    fn before_burst(&self, next: Timestamp, now: Timestamp) -> Timestamp {
-        next.checked_sub(self.interval * (self.burst - 1)).unwrap_or(now).max(now)
+    /// Gives `uid`, a guest of `namespace`, a place in the queue. Each namespace has one place in a round, so that nobody waits for all
+    /// the guests of another namespace.
+    pub fn enter(&self, namespace: &str, uid: &str, now: Timestamp) {
+        let mut state = self.state.lock();
+        state.leave(uid);
+        let round = state.rounds.get(namespace).map_or(state.round, |last| state.round.max(last + 1));
+        state.rounds.insert(namespace.to_owned(), round);
+        state.came += 1;
+        let turn = (round, state.came);
+        state.waiting.insert(turn, (uid.to_owned(), now));
+        state.places.insert(uid.to_owned(), PacerPlace::Waits(turn));
     }
 
     /// Gives the place up: it was used.
     pub fn leave(&self, uid: &str) {
-        self.state.lock().places.remove(uid);
+        self.state.lock().leave(uid);
     }
+}
+
+impl PacerState {
+    fn leave(&mut self, uid: &str) {
+        if let Some(PacerPlace::Waits(turn)) = self.places.remove(uid) {
+            self.waiting.remove(&turn);
+        }
+    }
+
+    /// The first ones hold up all others.
+    fn forget_who_does_not_come(&mut self, now: Timestamp) {
+        while let Some(first) = self.waiting.first_entry().filter(|first| has_run_out(first.get().1, now)) {
+            let (uid, _) = first.remove();
+            self.places.remove(&uid);
+        }
+    }
+
+    fn begin_round(&mut self, round: u64) {
+        if round > self.round {
+            self.round = round;
+            self.rounds.retain(|_, last| *last >= round);
+        }
+    }
+}
+
+fn has_run_out(at: Timestamp, now: Timestamp) -> bool {
+    now.duration_since(at) > jiff::SignedDuration::try_from(KEPT).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn pacer(per_minute: u32, burst: u32) -> SendPacer {
+        SendPacer::new(&Pacing { per_minute, burst, ..Pacing::default() })
+    }
+
+    fn start() -> Timestamp {
+        "2026-11-22T10:00:00Z".parse().unwrap()
+    }
+
+    fn waits(pacer: &SendPacer, uid: &str, now: Timestamp) -> i64 {
+        pacer.place(uid, now).unwrap().duration_since(now).as_secs()
+    }
+
     #[test]
     fn a_burst_goes_at_once_and_then_one_by_one() {
-        let pacer = SendPacer::new(&Pacing { per_minute: 60, burst: 3, ..Pacing::default() });
-        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-        let places: Vec<i64> = (0..6)
-            .map(|n| {
-                pacer.enter(&n.to_string(), now);
-                pacer.place(&n.to_string(), now).unwrap().duration_since(now).as_secs()
-            })
-            .collect();
+        let (pacer, now) = (pacer(60, 3), start());
+        (0..6).for_each(|n| pacer.enter("team", &n.to_string(), now));
+        let places: Vec<i64> = (0..6).map(|n| waits(&pacer, &n.to_string(), now)).collect();
         assert_eq!(places, [0, 0, 0, 1, 2, 3]);
     }
 
     /// Found by a thousand guests on a busy machine: late places left together, and Graph answered 429.
     #[test]
     fn late_places_do_not_leave_in_one_go() {
-        let pacer = SendPacer::new(&Pacing { per_minute: 60, burst: 2, ..Pacing::default() });
-        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-        (0..6).for_each(|n| pacer.enter(&n.to_string(), now));
+        let (pacer, now) = (pacer(60, 2), start());
+        (0..6).for_each(|n| pacer.enter("team", &n.to_string(), now));
         let late = now.checked_add(Duration::from_secs(5)).unwrap();
-        let places: Vec<i64> =
-            (0..6).map(|n| pacer.place(&n.to_string(), late).unwrap().duration_since(late).as_secs()).collect();
+        let places: Vec<i64> = (0..6).map(|n| waits(&pacer, &n.to_string(), late)).collect();
         assert_eq!(places.iter().filter(|wait| **wait <= 0).count(), 2, "{places:?}");
         assert_eq!(pacer.place("0", late), pacer.place("0", late), "who was let go stays let go");
     }
 
     #[test]
     fn a_place_that_was_missed_is_lost() {
-        let pacer = SendPacer::new(&Pacing { per_minute: 60, burst: 1, ..Pacing::default() });
-        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-        pacer.enter("a", now);
-        assert_eq!(pacer.place("a", now.checked_add(Duration::from_secs(11)).unwrap()), None);
+        let (pacer, now) = (pacer(60, 1), start());
+        pacer.enter("team", "a", now);
+        pacer.enter("team", "b", now);
+        let late = now.checked_add(Duration::from_secs(11)).unwrap();
+        assert_eq!((pacer.place("a", late), pacer.place("b", late)), (None, None));
+        // Who does not come holds nobody up.
+        pacer.enter("team", "c", late);
+        assert_eq!(waits(&pacer, "c", late), 0);
+    }
+
+    /// An editor asked for 88 mails, and the guest of another team waited 84 seconds.
+    #[test]
+    fn a_namespace_does_not_wait_for_all_the_guests_of_another() {
+        let (pacer, now) = (pacer(60, 1), start());
+        let at = |seconds| now.checked_add(Duration::from_secs(seconds)).unwrap();
+        (0..88).for_each(|n| pacer.enter("busy", &n.to_string(), now));
+        assert_eq!((waits(&pacer, "0", now), waits(&pacer, "1", now), waits(&pacer, "87", now)), (0, 1, 87));
+        pacer.enter("calm", "ann", now);
+        pacer.enter("calm", "bea", now);
+        assert_eq!((waits(&pacer, "ann", now), waits(&pacer, "bea", now)), (1, 3));
+        assert_eq!((waits(&pacer, "1", now), waits(&pacer, "2", now), waits(&pacer, "3", now)), (2, 4, 5));
+        // In this order they go, too.
+        let mut gone = Vec::new();
+        for second in 1..6 {
+            for uid in ["1", "2", "3", "ann", "bea"] {
+                if pacer.place(uid, at(second)) == Some(at(second)) {
+                    gone.push(uid);
+                }
+            }
+        }
+        assert_eq!(gone, ["ann", "1", "bea", "2", "3"]);
     }
 }

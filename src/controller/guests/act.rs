@@ -21,7 +21,7 @@ pub async fn carry_out(
     let Some(connection) = found.connection() else { return };
     let uid = &guest.uid;
     match step {
-        Step::Queue => connection.pacer.enter(uid, Timestamp::now()),
+        Step::Queue => connection.pacer.enter(&guest.key.namespace, uid, Timestamp::now()),
         Step::Look | Step::LookAmongDeleted => {
             let deleted = step == Step::LookAmongDeleted;
             match directory::look(&connection.graph, &guest.address, deleted).await {
