@@ -24,12 +24,14 @@ pub const AUTHENTICATED: &str = "Authenticated";
 pub const PERMITTED: &str = "Permitted";
 /// Microsoft has blocked invitations from the directory, or the operator was told so and waits.
 pub const INVITATIONS_BLOCKED: &str = "InvitationsBlocked";
+/// So many people were ended within an hour that nobody else is. Present only while it is true.
+pub const ENDS_STOPPED: &str = "EndsStopped";
 /// Whether the operator can mail by itself. Present only where `spec.mail` is given.
 pub const MAIL: &str = "Mail";
 
 /// The types that the operator writes. Conditions of any other type belong to others.
-pub const WRITTEN: [&str; 9] =
-    [READY, INVITED, REDEEMED, RECONCILING, STALLED, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, MAIL];
+pub const WRITTEN: [&str; 10] =
+    [READY, INVITED, REDEEMED, RECONCILING, STALLED, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, ENDS_STOPPED, MAIL];
 
 /// A condition's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

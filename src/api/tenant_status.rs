@@ -1,5 +1,6 @@
 //! What the operator writes back about a directory.
 
+use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,8 +18,12 @@ pub struct EntraTenantStatus {
     /// The last value of the annotation `guestlist.dev/resume` that the operator has handled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_handled_resume: Option<String>,
-    /// Ready, Authenticated, Permitted, InvitationsBlocked and, with `spec.mail`, Mail. Reconciling and Stalled are
-    /// present only while they are true.
+    /// When the operator handled it. People who were ended before count no more for `spec.pacing.endsPerHour`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub resumed_at: Option<Timestamp>,
+    /// Ready, Authenticated, Permitted, InvitationsBlocked and, with `spec.mail`, Mail. EndsStopped, Reconciling and Stalled
+    /// are present only while they are true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,

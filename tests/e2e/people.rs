@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use testbed::Operator;
 use testbed::stories::{
     ALL, SOON, TENANT, a_while, calls, condition, connected, guest, mails, named, patched, simulator, state, until,
-    until_gone, until_reason, until_state, world,
+    until_gone, until_reason, until_state, until_tenant, world,
 };
 use testbed::world::{Ref, World};
 
@@ -332,12 +332,26 @@ async fn many_ends_stop_until_a_person_resumes() {
     let said = until_reason(&world, "e2", "TooManyEnds").await;
     assert!(said.contains("endsPerHour") && said.contains("guestlist.dev/resume"), "{said}");
     until_reason(&world, "e3", "TooManyEnds").await;
+    assert_eq!(until_tenant(&world, "EndsStopped", "TooManyEnds").await, said, "the EntraTenant says so too");
     assert_eq!(calls(&world, "deleteUser"), 2);
     world.kubectl(&["annotate", "etenant", "default", "guestlist.dev/resume=meant"]).await.unwrap();
     for name in ["e2", "e3"] {
         until_gone(&world, &named(name)).await;
     }
     assert_eq!(calls(&world, "deleteUser"), 4);
+    // A restart does not forget which ends were meant.
+    world
+        .kubectl(&["annotate", "etenant", "default", "--overwrite", "guestlist.dev/resume=all of them"])
+        .await
+        .unwrap();
+    let handled = |tenant: &Value| tenant["status"]["lastHandledResume"] == "all of them";
+    world.wait_for(&Ref::tenant("default"), "have handled it", handled, SOON).await.unwrap();
+    kill_the_operator(&world).await;
+    world.start_operator().unwrap();
+    world.apply(&guest("e4", "e4@fabrikam.com", "  deletionPolicy: Delete\n")).await.unwrap();
+    until_state(&world, "e4", "Invited").await;
+    world.delete(&named("e4")).await.unwrap();
+    until_gone(&world, &named("e4")).await;
 }
 
 /// A resource that vanishes, with its finalizer taken off by force, ends nobody. The Guest says so.

@@ -94,6 +94,7 @@ mod tests {
             ("Authenticated", ReasonPlace::Authenticated),
             ("Permitted", ReasonPlace::Permitted),
             ("InvitationsBlocked", ReasonPlace::Blocked),
+            ("EndsStopped", ReasonPlace::EndsStopped),
             ("Mail", ReasonPlace::Mail),
             ("Reconciling", ReasonPlace::Reconciling),
         ] {

@@ -21,6 +21,8 @@ pub enum ReasonPlace {
     Permitted,
     /// The condition InvitationsBlocked of an EntraTenant.
     Blocked,
+    /// The condition EndsStopped of an EntraTenant.
+    EndsStopped,
     /// The condition Mail of an EntraTenant.
     Mail,
     /// The condition Ready of a GuestList.

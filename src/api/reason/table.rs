@@ -147,7 +147,7 @@ reasons! {
         /// The directory has the address where it does not tell whose it is.
         AddressOfAnother: Stuck, [Guest], "put the addresses of the user right in Entra; the message names the user";
         /// So many people were ended within an hour that a person has to say whether that is meant.
-        TooManyEnds: Held, [Guest], "look whether the ends are meant, then `kubectl annotate etenant default guestlist.dev/resume=\"$(date)\" --overwrite`";
+        TooManyEnds: Held, [Guest, EndsStopped], "look whether the ends are meant, then `kubectl annotate etenant default guestlist.dev/resume=\"$(date)\" --overwrite`";
         /// No access rule allows the guest.
         NotAllowed: Stuck, [Guest], "change the guest, or ask for a rule: see [who may invite](who-may-invite.md)";
         /// The namespace has as many guests as the access rules allow.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::notes::Pass;
 use super::person::ClaimedPerson;
@@ -105,18 +105,10 @@ fn shared(key: &ClaimKey, person: &ClaimedPerson) -> PerRelation<Vec<String>> {
     })
 }
 
-/// Why nobody is ended now: so many were within an hour that a person has to say whether that is meant. Whose end has begun is ended.
+/// Why nobody is ended now, if so. Whose end has begun is ended.
 fn ends_stopped(context: &Context, connection: &Connection, record: &Record, now: Timestamp) -> Option<Explanation> {
-    let hour_ago = now.checked_sub(SignedDuration::from_hours(1)).ok()?.max(connection.ends_resumed_at());
-    let ended = context.store.index(|index| index.people().ended_since(&connection.tenant_id, hour_ago));
-    let stopped = record.ending.is_none() && ended >= usize::try_from(connection.ends_per_hour).ok()?;
-    stopped.then(|| {
-        let message = format!(
-            "{ended} people of this directory were disabled or deleted within an hour, and the EntraTenant allows {} (spec.pacing.endsPerHour), so nobody else is. If that is meant, annotate the EntraTenant with guestlist.dev/resume=<any new value>.",
-            connection.ends_per_hour
-        );
-        Explanation::new(Reason::TooManyEnds, message)
-    })
+    let stopped = || context.store.index(|index| connection.ends_stopped(index.people(), now));
+    record.ending.is_none().then(stopped).flatten()
 }
 
 /// What was written to the user within the settling time, which a read may not show yet.

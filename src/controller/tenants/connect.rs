@@ -50,5 +50,9 @@ pub fn connection(context: &Context, tenant: &EntraTenant, parts: Parts) -> Resu
     let graph = graph.metered(context.metrics.graph.of(&tenant.name_any()));
     let blocked = tenant.status.as_ref().is_some_and(|status| is_true(&status.conditions, INVITATIONS_BLOCKED));
     let mailer = mailer::mailer(parts.mail, context.settings.timing.request_timeout);
-    Ok(Connection::new(parts.made_from, graph, &tenant.spec, mailer, expires, blocked))
+    let connection = Connection::new(parts.made_from, graph, &tenant.spec, mailer, expires, blocked);
+    if let Some(resumed_at) = tenant.status.as_ref().and_then(|status| status.resumed_at) {
+        connection.resume_ends(resumed_at);
+    }
+    Ok(connection)
 }

@@ -78,12 +78,13 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         }
         Err(trouble) => (None, Some(trouble)),
     };
+    let now = Timestamp::now();
     let asked = tenant.annotations().get(RESUME).cloned();
     let handled = tenant.status.as_ref().and_then(|status| status.last_handled_resume.clone());
     let resumed = asked.filter(|asked| Some(asked) != handled.as_ref());
     if let (Some(connection), Some(_)) = (&connection, &resumed) {
         connection.set_blocked(false);
-        connection.resume_ends(Timestamp::now());
+        connection.resume_ends(now);
         context.store.wake_guests_of(name);
     }
     let found = match (&connection, &trouble) {
@@ -118,6 +119,9 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         expires: connection.as_ref().and_then(|connection| connection.expires),
         permitted,
         blocked,
+        ends_stopped: connection
+            .as_ref()
+            .and_then(|connection| context.store.index(|index| connection.ends_stopped(index.people(), now))),
         mail: connection
             .as_ref()
             .filter(|_| tenant.spec.mail.is_some())
@@ -126,7 +130,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         resumed,
         trouble: trouble.clone(),
     };
-    let next = status(tenant, findings, Timestamp::now());
+    let next = status(tenant, findings, now);
     if tenant.status.as_ref() != Some(&next) {
         let api: Api<EntraTenant> = Api::all(context.client.clone());
         api_status::write(&api, name, tenant.resource_version().as_deref(), &next).await?;

@@ -6,7 +6,8 @@ use jiff::Timestamp;
 
 use super::permitted::Permitted;
 use crate::api::conditions::{
-    AUTHENTICATED, Claim, INVITATIONS_BLOCKED, MAIL, PERMITTED, READY, RECONCILING, STALLED, Truth, merge,
+    AUTHENTICATED, Claim, ENDS_STOPPED, INVITATIONS_BLOCKED, MAIL, PERMITTED, READY, RECONCILING, STALLED, Truth,
+    merge, whole_seconds,
 };
 use crate::api::{EntraTenant, EntraTenantStatus, Explanation, GuestCounts, Reason};
 use crate::store::TenantTrouble;
@@ -21,6 +22,8 @@ pub struct TenantFindings {
     pub permitted: Permitted,
     /// Whether Microsoft blocks invitations.
     pub blocked: bool,
+    /// Why nobody is ended now, if so.
+    pub ends_stopped: Option<Explanation>,
     /// Why the operator cannot mail by itself, if `spec.mail` asks for that.
     pub mail: Option<Result<(), Explanation>>,
     /// The guests.
@@ -70,6 +73,7 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
             Claim::new(INVITATIONS_BLOCKED, Truth::False, Explanation::new(Reason::NotBlocked, message))
         }
     });
+    claims.extend(findings.ends_stopped.map(|stopped| Claim::new(ENDS_STOPPED, Truth::True, stopped)));
     claims.extend(findings.mail.map(|mail| match mail {
         Ok(()) => {
             let message = "The mail server and the text are read.";
@@ -77,10 +81,11 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
         }
         Err(trouble) => Claim::new(MAIL, Truth::False, trouble),
     }));
-    let owned = [READY, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, MAIL, RECONCILING, STALLED];
+    let owned = [READY, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, ENDS_STOPPED, MAIL, RECONCILING, STALLED];
     EntraTenantStatus {
         observed_generation: tenant.metadata.generation,
         guests: Some(findings.counts),
+        resumed_at: findings.resumed.as_ref().map(|_| whole_seconds(now)).or(before.resumed_at),
         last_handled_resume: findings.resumed.or(before.last_handled_resume),
         conditions: merge(&before.conditions, &owned, &claims, tenant.metadata.generation, now),
     }

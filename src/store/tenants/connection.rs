@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
 
 use super::mailer::Mailer;
 use super::trouble::TenantTrouble;
 use super::troubles::Troubles;
-use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, PerGuest};
+use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, PerGuest, Reason};
 use crate::directory::Mirror;
 use crate::graph::Graph;
 use crate::plan::MailLimit;
-use crate::store::SendPacer;
+use crate::store::{KnownGuests, SendPacer};
 
 /// One connected directory.
 #[derive(Debug)]
@@ -95,8 +95,22 @@ impl Connection {
     }
 
     /// Since when ends count: a person has said that those before were meant.
-    pub fn ends_resumed_at(&self) -> Timestamp {
+    fn ends_resumed_at(&self) -> Timestamp {
         *self.ends_resumed_at.lock()
+    }
+
+    /// Why nobody is ended at `now`: so many of the directory's `people` were within an hour that a person has to say whether that is meant.
+    pub fn ends_stopped(&self, people: &KnownGuests, now: Timestamp) -> Option<Explanation> {
+        let hour_ago = now.checked_sub(SignedDuration::from_hours(1)).ok()?.max(self.ends_resumed_at());
+        let ended = people.ended_since(&self.tenant_id, hour_ago);
+        let stopped = ended >= usize::try_from(self.ends_per_hour).ok()?;
+        stopped.then(|| {
+            let message = format!(
+                "{ended} people of this directory were disabled or deleted within an hour, and the EntraTenant allows {} (spec.pacing.endsPerHour), so nobody else is. If that is meant, annotate the EntraTenant with guestlist.dev/resume=<any new value>.",
+                self.ends_per_hour
+            );
+            Explanation::new(Reason::TooManyEnds, message)
+        })
     }
 
     /// A person has said that the ends so far were meant.
