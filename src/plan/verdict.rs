@@ -55,11 +55,11 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
                 ),
             },
         ),
-        Why::SamePerson { guest } => said(
+        Why::SamePerson { .. } => said(
             State::Refused,
             Reason::DuplicateAddress,
             format!(
-                "{address} belongs to a user whom the directory knows by another address, and {guest} is the record of that person. Delete this resource; the platform team can look the person up (kubectl get guests)."
+                "{address} belongs to a user whom the directory knows by another address, and who is somebody's guest by that. Delete this resource; the platform team can look the person up (kubectl get guests)."
             ),
         ),
         Why::HeldByPlatform(Reason::Revoked) => said(
@@ -77,18 +77,18 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             Reason::Listing,
             "The operator has just started and reads all GuestInvitations first, so that nobody is taken from anybody.",
         ),
-        Why::NotTheirAddress { user, several: false } => said(
+        Why::NotTheirAddress { several: false, .. } => said(
             State::Refused,
             Reason::AddressOfAnother,
             format!(
-                "User {user} has {address} among their other addresses (otherMails), which does not prove that it is theirs. Make it the mail of that user in Entra, or remove it there."
+                "A user of the directory has {address} among their other addresses (otherMails), which does not prove that it is theirs. Have an administrator make it the mail of that user in Entra, or remove it there."
             ),
         ),
-        Why::NotTheirAddress { user, several: true } => said(
+        Why::NotTheirAddress { several: true, .. } => said(
             State::Refused,
             Reason::AddressOfAnother,
             format!(
-                "Several users of the directory have {address}; one is {user}. It is not guessed which is meant. Leave the address to one of them in Entra."
+                "Several users of the directory have {address}, and it is not guessed which is meant. Have an administrator leave the address to one of them in Entra."
             ),
         ),
         Why::EndsStopped(stopped) => (so_far, stopped.clone()),
@@ -171,18 +171,18 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             "Nothing can tell whether a mail left for this guest; it counts as sent and is not repeated. Ask the guest, and share a link to the application if no mail came.",
         ),
         Why::Refused(refusal) => (State::Refused, refusal.explanation()),
-        Why::AlreadyExists { user } => said(
+        Why::AlreadyExists { .. } => said(
             State::Refused,
             Reason::AlreadyExists,
             format!(
-                "{address} is in the directory already as user {user}, and spec.existing is Refuse. Set it to Follow to see how they redeem, without a mail."
+                "{address} is in the directory already, and spec.existing is Refuse. Set it to Follow to see how they redeem, without a mail."
             ),
         ),
-        Why::InternalUser { user } => said(
+        Why::InternalUser { .. } => said(
             State::Refused,
             Reason::InternalUser,
             format!(
-                "{address} belongs to user {user}, a member of this directory: a member cannot be invited as a guest. Give them access as they are, or delete this resource."
+                "{address} belongs to a member of this directory, who cannot be invited as a guest. Members get access as members do: delete this resource, and ask an administrator."
             ),
         ),
         Why::Adopted => said(

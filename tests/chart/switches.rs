@@ -172,6 +172,18 @@ fn redeem_links_are_a_right_of_their_own() {
     );
     let named = render(&["rbac.secretNames={entra}"]).unwrap();
     assert_eq!(only(&named, "Role")["rules"][0]["resourceNames"], json!(["entra"]));
+    // What the chart's own tenant names is enough for it.
+    let own = [
+        "tenant.create=true",
+        "tenant.tenantId=00000000-0000-0000-0000-000000000001",
+        "tenant.credentials.clientSecret.clientId=00000000-0000-0000-0000-000000000002",
+        "tenant.credentials.clientSecret.secretRef.name=entra",
+        "tenant.spec.mail.smtp.secretRef.name=smtp",
+    ];
+    assert_eq!(only(&render(&own).unwrap(), "Role")["rules"][0]["resourceNames"], json!(["entra", "smtp"]));
+    let besides = [&own[..], &["rbac.secretNames={entra,other}"]].concat();
+    assert_eq!(only(&render(&besides).unwrap(), "Role")["rules"][0]["resourceNames"], json!(["entra", "other"]));
+    assert_eq!(only(&render(&[]).unwrap(), "Role")["rules"][0]["resourceNames"], json!(null));
 }
 
 #[test]
@@ -339,7 +351,12 @@ fn disruption_and_network() {
         (&budget["maxUnavailable"], &budget["unhealthyPodEvictionPolicy"]),
         (&json!("50%"), &json!("AlwaysAllow"))
     );
+    let identity = ["networkPolicy.enabled=true", "tenant.credentials.managedIdentity.clientId=1"];
+    let identified = render(&identity).unwrap();
+    let egress = only(&identified, "NetworkPolicy")["spec"]["egress"].to_string();
+    assert!(egress.contains("169.254.169.254/32"), "{egress}");
     let policy = &only(&on, "NetworkPolicy")["spec"];
+    assert!(!policy.to_string().contains("169.254"), "{policy}");
     assert_eq!(policy["policyTypes"], json!(["Ingress", "Egress"]));
     assert_eq!(policy["ingress"][0]["from"][0]["podSelector"]["matchLabels"]["app"], "prometheus");
     assert_eq!(policy["podSelector"]["matchLabels"], only(&on, "Deployment")["spec"]["selector"]["matchLabels"]);

@@ -28,10 +28,16 @@ async fn whom_the_directory_knows_is_adopted_or_refused() {
     world.apply(&guest("there", "there@fabrikam.com", "  existing: Refuse\n")).await.unwrap();
     let said = until_reason(&world, "there", "AlreadyExists").await;
     assert!(said.contains("Set it to Follow"), "{said}");
+    let id_of = |address: &str| simulator(&world).user(TENANT, address).unwrap().id;
+    assert!(!said.contains(&id_of("there@fabrikam.com")), "{said}");
 
     simulator(&world).seed(TENANT, SeedUser::new("staff@contoso.com", SeedKind::Member));
     world.apply(&guest("staff", "staff@contoso.com", "")).await.unwrap();
-    until_reason(&world, "staff", "InternalUser").await;
+    let said = until_reason(&world, "staff", "InternalUser").await;
+    // A namespace does not learn who the members of the directory are.
+    assert!(!said.contains(&id_of("staff@contoso.com")), "{said}");
+    let staff = world.get(&named("staff")).await.unwrap();
+    assert!(!staff.to_string().contains(&id_of("staff@contoso.com")), "{staff}");
 
     let journal = simulator(&world).journal();
     assert_eq!(simulator(&world).requests("createInvitation").len(), 0, "nobody was invited: {journal:?}");
