@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use super::print::HashLanes;
 use crate::api::{Address, DeletionPolicy, Existing, GuestRecord, GuestSpec, PerRelation};
 use crate::plan::{
-    Answer, ClaimKey, Claims, Decision, Desired, DirectoryUser, GuestStep, Look, Observed, Outcome, Post, Record,
-    SendAt, Step, Task, Tenant, Ticket, Timing, Unclaimed, UserView, plan, standing, unclaimed,
+    Answer, ClaimKey, Claims, Decision, Demanded, Desired, DirectoryUser, GuestStep, Look, Observed, Outcome, Post,
+    Record, SendAt, Step, Task, Tenant, Ticket, Timing, Unclaimed, UserView, plan, standing, unclaimed,
 };
 use crate::policy::Permission;
 
@@ -228,6 +228,8 @@ impl Place {
                 &Seen(&self.claims),
             ),
             elsewhere: elsewhere.map(|user| (user, NAMES[1 - c].to_owned())).into_iter().collect(),
+            barred: BTreeMap::new(),
+            demanded: Demanded::default(),
             held: None,
             new_id: format!("of {p}"),
             ticket: pass.ticket.clone(),

@@ -13,8 +13,8 @@ use crate::api::{
     Address, ClaimRecord, DeletionPolicy, Ends, GuestRecord, GuestUser, Origin, Owner, PerRelation, Redemption,
 };
 use crate::plan::{
-    Answer, ClaimKey, Claims, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Remind, SendAt, Task,
-    Tenant, Ticket, Timing, UserView, standing,
+    Answer, ClaimKey, Claims, Demanded, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Remind, SendAt,
+    Task, Tenant, Ticket, Timing, UserView, standing,
 };
 use crate::policy::Permission;
 
@@ -372,6 +372,8 @@ impl World {
             permission: Permission::Granted,
             standing: standing(key, guest, false, &Seen { process, live: Some(&self.claims) }),
             elsewhere: BTreeMap::new(),
+            barred: BTreeMap::new(),
+            demanded: Demanded::default(),
             held: None,
             new_id: self.fresh_id(),
             ticket: pass.ticket.clone(),

@@ -45,6 +45,11 @@ struct SettlingWorld {
     elsewhere: bool,
     /// Another claim of the namespace wants the person.
     successor: bool,
+    /// The rules do not allow the own address of the user.
+    barred: bool,
+    demanded: Demanded,
+    /// How often somebody who was there at the start was given another address to accept with.
+    handed_on: u32,
 }
 
 /// What one pass has seen.
@@ -70,6 +75,7 @@ fn any_start_comes_to_rest_and_then_asks_for_nothing() {
         let start = format!("{world:?}");
         let sent_before = world.record.invitation.sent;
         let found = !made_by_us(&world) && world.person.as_ref().is_some_and(|person| !person.deleted);
+        let barred = world.barred && found && world.record.bond == Bond::None;
         let steps = settle(&mut world, &mut |_| {}).unwrap_or_else(|trace| {
             panic!("case {case} of seed {seed} does not settle.\nStart: {start}\nSteps: {trace:#?}")
         });
@@ -77,6 +83,11 @@ fn any_start_comes_to_rest_and_then_asks_for_nothing() {
         let limit = 2 + world.desired.reminders.map_or(0, |reminders| reminders.limit) + 2;
         assert!(world.mails <= limit, "case {case} of seed {seed}: {} mails\n{start}", world.mails);
         assert_authority(&world, found, &format!("case {case} of seed {seed}\n{start}"));
+        let touched = world.mails + world.deletions + world.disabled + world.changed;
+        assert!(
+            !barred || (world.record.bond == Bond::None && touched == 0),
+            "bound whom the rules bar: case {case} of seed {seed}\n{start}"
+        );
         assert!(world.record.invitation.sent >= sent_before || world.record.invitation.sent <= world.mails, "{start}");
     }
     println!("{CASES} starts came to rest, the longest after {longest} steps");
@@ -91,6 +102,7 @@ fn assert_authority(world: &SettlingWorld, found: bool, case: &str) {
     assert!(world.disabled == 0 || manages, "disabled a user of others: {case}");
     assert!(world.changed == 0 || manages, "changed a user of others: {case}");
     assert!(world.mails == 0 || manages, "mailed who was found: {case}");
+    assert!(world.handed_on == 0 || !found, "handed a user of others on: {case}");
     let theirs = (world.elsewhere && found) || matches!(world.standing, Standing::Taken { .. } | Standing::Unknown);
     let touched = world.mails + world.deletions + world.disabled + world.changed;
     assert!(touched == 0 || !theirs, "did something with whom another has: {case}");
@@ -293,6 +305,7 @@ fn do_task(world: &mut SettlingWorld, pass: &mut SettlingPass, task: &Task) -> O
         }
         Task::AddAddress { address, .. } => {
             world.changed += u32::from(person.user.id == "user");
+            world.handed_on += u32::from(person.user.id == "user");
             person.user.addresses.push(address.clone());
             if let Some(UserView::Found(user)) = &mut pass.user {
                 user.addresses.push(address.clone());
@@ -321,6 +334,10 @@ fn do_task(world: &mut SettlingWorld, pass: &mut SettlingPass, task: &Task) -> O
     })
 }
 
+fn barred() -> Explanation {
+    Explanation::new(Reason::NotAllowed, "no")
+}
+
 fn view(world: &SettlingWorld, id: &str) -> UserView {
     match &world.person {
         Some(person) if person.user.id == id && !person.deleted => UserView::Found(person.user.clone()),
@@ -336,6 +353,8 @@ fn observed(world: &SettlingWorld, pass: &SettlingPass) -> Observed {
         permission: world.permission.clone(),
         standing: world.standing.clone(),
         elsewhere: world.elsewhere.then(|| ("user".to_owned(), "another".to_owned())).into_iter().collect(),
+        barred: world.barred.then(|| ("user".to_owned(), barred())).into_iter().collect(),
+        demanded: world.demanded,
         held: None,
         new_id: world.now.to_string(),
         ticket: pass.ticket.clone(),
@@ -395,6 +414,9 @@ fn any_world(rng: &mut Rng) -> SettlingWorld {
         changed: 0,
         elsewhere: rng.u8(..) < 20,
         successor: rng.u8(..) < 60,
+        barred: rng.u8(..) < 40,
+        demanded: Demanded { offboarding: rng.u8(..) < 60, end: rng.u8(..) < 60 },
+        handed_on: 0,
     }
 }
 

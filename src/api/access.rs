@@ -1,5 +1,5 @@
 //! Who may invite whom: the access rules of an EntraTenant. A field that a rule leaves out allows everything where it
-//! only narrows (whom, where to, how mailed), and nothing where it gives rights (groups, members). The table of
+//! only narrows (whom, where to, how mailed), and nothing where it gives rights (groups, members, links). The table of
 //! `policy` says how each field checks a guest. It also takes the lines of docs/who-may-invite.md from the descriptions
 //! here: the last sentence of each is "Default:" and what holds without the field.
 
@@ -10,10 +10,10 @@ use kube::KubeSchema;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::{Delivery, Existing, UserType};
+use super::{DeletionPolicy, Delivery, Existing, Language, ProfileProperty, Span, UserType};
 
-/// The value in `groups` of a rule that allows any group.
-pub const ANY_GROUP: &str = "*";
+/// The value in a list of names, such as `groups` of a rule, that allows any name.
+pub const ANY: &str = "*";
 
 /// Allows some namespaces to invite some guests. One rule as a whole must allow the guest.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -30,6 +30,18 @@ pub struct AccessRule {
     #[schemars(length(min = 1, max = 64), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_domains: Option<Vec<DomainPattern>>,
+
+    /// Domains that no address may have, written as in `emailDomains`: neither the guest's, nor `redeemAs`, nor
+    /// `message.cc`. Such a domain is refused to the namespaces of this rule, whatever other rules allow. Default: none.
+    #[schemars(length(min = 1, max = 64), extend("x-kubernetes-list-type" = "set"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deny_email_domains: Option<Vec<DomainPattern>>,
+
+    /// The domains that `message.cc` may have, written as in `emailDomains`. Whoever gets the copy can accept in the
+    /// guest's place. Default: as emailDomains.
+    #[schemars(length(min = 1, max = 64), extend("x-kubernetes-list-type" = "set"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cc_domains: Option<Vec<DomainPattern>>,
 
     /// Where the guest's browser may end after accepting. An address such as `https://wiki.contoso.com/welcome` allows
     /// itself and everything below it. Paths are compared by whole segments. A guest without `redirectUrl` ends at the
@@ -53,6 +65,44 @@ pub struct AccessRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub delivery: Option<Vec<Delivery>>,
 
+    /// The languages of the mail, such as `nl`, compared without case. A guest without `message.language` has the tenant's
+    /// `defaults.language`. Where that is not set either, Microsoft chooses, which needs no rule. Default: any.
+    #[schemars(length(min = 1, max = 32), extend("x-kubernetes-list-type" = "set"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub languages: Option<Vec<Language>>,
+
+    /// What may happen to the user at the end. A guest without `deletionPolicy` has the tenant's
+    /// `defaults.deletionPolicy`. Default: any.
+    #[schemars(length(min = 1, max = 3), extend("x-kubernetes-list-type" = "set"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deletion_policies: Option<Vec<DeletionPolicy>>,
+
+    /// The properties of the guest's user that may be set: `displayName`, and the fields of `profile` by their names. `*`
+    /// allows any. Think of dynamic groups, whose members are chosen by such properties. Default: displayName, givenName,
+    /// surname and preferredLanguage.
+    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "set"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Vec<ProfileProperty>>,
+
+    /// The sponsors that guests may have, written as in the guests' specs. `*` allows any. Default: any.
+    #[schemars(length(max = 64), inner(length(min = 1, max = 256)), extend("x-kubernetes-list-type" = "set"))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sponsors: Option<Vec<String>>,
+
+    /// `Allowed`: a guest may accept anew with another address (`redeemAs`), and so hand the user with all its groups to
+    /// whoever has that address. Only for guests whom an invitation of the namespace made. Default: Denied.
+    #[serde(default)]
+    pub redeem_as: Permit,
+
+    /// `Allowed`: the redeem link may be put into a Secret of the namespace (`redeemUrlSecretRef`). Whoever reads it can
+    /// accept in the guest's place. Default: Denied.
+    #[serde(default)]
+    pub redeem_links: Permit,
+
+    /// What a guest must have. Default: nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub require: Option<Requirements>,
+
     /// What guests may ask for, by `existing`, who are in the directory already. Default: Refuse and Follow.
     #[schemars(length(min = 1, max = 4), extend("x-kubernetes-list-type" = "set"))]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,6 +117,40 @@ pub struct AccessRule {
     /// `Required`: somebody must approve each guest first. Default: NotRequired.
     #[serde(default)]
     pub approval: Approval,
+}
+
+/// Whether a rule gives a right.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Permit {
+    /// It does not.
+    #[default]
+    Denied,
+    /// It does.
+    Allowed,
+}
+
+/// What a rule demands of a guest.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
+#[serde(rename_all = "camelCase")]
+pub struct Requirements {
+    /// A guest must have `accessUntil`, at most this long after the GuestInvitation was made. Default: not needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access_until: Option<Limit>,
+    /// A guest must have `expiresAfter`, of at most this length. Default: not needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_after: Option<Limit>,
+    /// A guest must have at least so many `sponsors`. Default: none needed.
+    #[schemars(range(min = 1, max = 5))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sponsors: Option<u8>,
+}
+
+/// The longest time that a rule allows.
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
+pub struct Limit {
+    /// The longest time, such as `8760h` for a year.
+    #[x_kube(validation = Rule::new("duration(self) > duration('0s')").message("within is longer than nothing: write 720h for thirty days"))]
+    pub within: Span,
 }
 
 /// Whether somebody must approve each guest.
@@ -156,7 +240,7 @@ text! {
         "minLength": 1,
         "maxLength": 253,
         "x-kubernetes-validations": [{
-            "rule": r"self.matches(r'^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+([a-z]{2,}|xn--[a-z0-9-]*[a-z0-9])$')",
+            "rule": r"self.matches(r'^(\*\.)?([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}|xn--[a-z0-9-]{0,58}[a-z0-9])$')",
             "message": "a domain in lower case such as example.com, or *.example.com for its sub-domains; an international one in its xn-- form",
         }],
     }
@@ -170,7 +254,7 @@ text! {
         "maxLength": 512,
         "x-kubernetes-validations": [
             {
-                "rule": r"self.matches(r'^(https://([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z]([a-z0-9-]*[a-z0-9])?|http://localhost)(:[0-9]+)?(/[A-Za-z0-9._~!$&()*+,;=:@%-]*)*$')",
+                "rule": r"self.matches(r'^(https://([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z]([a-z0-9-]{0,61}[a-z0-9])?|http://localhost)(:[0-9]+)?(/[A-Za-z0-9._~!$&()*+,;=:@%-]*)*$')",
                 "message": "a full https:// address with its host name in lower case, such as https://wiki.contoso.com/welcome, without user name, query or fragment (http:// only for localhost)",
             },
             {
@@ -178,8 +262,12 @@ text! {
                 "message": "a port is a number up to 65535, and the usual one (443, or 80 for http) is left out",
             },
             {
-                "rule": r"!self.matches(r'/([.]|%2[eE]){1,2}(/|$)|%2[fF]|%5[cC]')",
-                "message": "the path has no . or .. in it, and no encoded slashes",
+                "rule": "!self.matches('/([.]|%2[eE]){1,2}([^A-Za-z0-9._~/-]|/|$)|%(25|2[fF]|5[cC]|7[fF]|[01][0-9a-fA-F]|[cC][01]|[eE]0%[89]|[fF](0%8|[5-9a-fA-F]))')",
+                "message": "the path has no segment . or .., and no encoded slash, backslash, percent sign or control character",
+            },
+            {
+                "rule": "!self.matches('%([^0-9a-fA-F]|[0-9a-fA-F][^0-9a-fA-F]|[0-9a-fA-F]?$)')",
+                "message": "a percent sign is followed by two digits from 0 to f",
             },
         ],
     }

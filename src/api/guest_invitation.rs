@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, DeletionPolicy, Email, GuestInvitationStatus, Language, Profile, RedeemUrlSecretRef, RedirectUrl,
-    Reminders, Span,
+    Address, DeletionPolicy, Email, Explanation, GuestInvitationStatus, Language, Profile, Reason, RedeemUrlSecretRef,
+    RedirectUrl, Reminders, Span,
 };
 
 /// One guest: who is invited into which tenant, and how.
@@ -130,6 +130,23 @@ impl GuestInvitationSpec {
     /// The guest's address, normalised for comparison.
     pub fn address(&self) -> Address {
         Address::from(&self.email)
+    }
+
+    /// Who gets a copy of the mail.
+    pub fn cc(&self) -> &[Email] {
+        self.message.as_ref().map_or(&[], |message| &message.cc)
+    }
+
+    /// An address or a URL that the definition refuses. An older one may have let it through, and the definition cannot tell
+    /// whether an xn-- name is the code of an international one.
+    pub fn fault(&self) -> Option<Explanation> {
+        let others = self.redeem_as.iter().map(|address| ("redeemAs", address));
+        let copies = self.cc().iter().map(|address| ("message.cc", address));
+        let mut addresses = [("email", &self.email)].into_iter().chain(others).chain(copies);
+        let address = addresses.find_map(|(field, address)| Some((Reason::InvalidAddress, field, address.fault()?)));
+        let url = || Some((Reason::InvalidRedirectUrl, "redirectUrl", self.redirect_url.as_ref()?.fault()?));
+        let (reason, field, fault) = address.or_else(url)?;
+        Some(Explanation::new(reason, format!("spec.{field} cannot be used, so nothing is sent: {fault}.")))
     }
 }
 

@@ -2,9 +2,12 @@
 //! Nothing here does I/O, so tools can use the types without the operator.
 
 mod access;
+mod address;
 pub mod conditions;
 mod credentials;
+mod domain_name;
 mod duration;
+mod email;
 mod end_of_time;
 mod explanation;
 mod formats;
@@ -16,6 +19,7 @@ mod guest_status;
 mod lifecycle;
 mod profile;
 pub mod reason;
+mod redirect_url;
 mod refusal;
 mod relation;
 mod relation_kind;
@@ -23,16 +27,19 @@ mod smtp;
 mod tenant;
 mod tenant_status;
 mod text;
+mod text_rule;
 
 pub use access::{
-    ANY_GROUP, AccessRule, Approval, DomainPattern, LabelExpression, LabelOperator, LabelValue, NamespaceSelector,
-    RedirectPrefix,
+    ANY, AccessRule, Approval, DomainPattern, LabelExpression, LabelOperator, LabelValue, Limit, NamespaceSelector,
+    Permit, RedirectPrefix, Requirements,
 };
+pub use address::Address;
 pub use credentials::{
     AzureCli, CertificateSecretRef, ClientCertificate, ClientSecret, CredentialKind, Credentials, ManagedIdentity,
     SecretKeyRef, WorkloadIdentity,
 };
 pub use duration::{NotADuration, Span};
+pub use email::Email;
 pub use explanation::Explanation;
 pub use guest::{Grant, Guest, GuestFields, GuestSpec, Revoke};
 pub use guest_invitation::{
@@ -47,15 +54,16 @@ pub use guest_status::{
     Redemption, State,
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
-pub use profile::Profile;
+pub use profile::{Profile, ProfileProperty};
 pub use reason::{Course, Reason};
+pub use redirect_url::RedirectUrl;
 pub use refusal::Refusal;
 pub use relation::{Relation, RelationRecords, RelationState};
 pub use relation_kind::{PerRelation, RelationKind};
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
 pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, PerGuest, Sweep};
 pub use tenant_status::{EntraTenantStatus, GuestCounts};
-pub use text::{Address, Email, Language, RedirectUrl};
+pub use text::Language;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;

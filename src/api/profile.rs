@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 
 use kube::KubeSchema;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! profile {
-    ($($(#[$doc:meta])* $field:ident $name:literal $most:literal,)*) => {
+    ($($(#[$doc:meta])* $field:ident $property:ident $spec:literal $name:literal $most:literal,)*) => {
         /// Properties of the guest's user. The operator restores a declared value when somebody changes it, and clears
         /// a value that is no longer declared.
         #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
@@ -26,41 +27,75 @@ macro_rules! profile {
                 let all = [$(($name, &self.$field)),*];
                 all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.clone()?))).collect()
             }
+
+            /// Which properties are declared, in the order of [`ProfileProperty::ALL`].
+            pub fn declared(&self) -> impl Iterator<Item = ProfileProperty> {
+                let all = [$((ProfileProperty::$property, self.$field.is_some())),*];
+                all.into_iter().filter_map(|(property, is_declared)| is_declared.then_some(property))
+            }
+        }
+
+        /// A property of the guest's user, by its name in the spec.
+        #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum ProfileProperty {
+            /// Any property.
+            #[serde(rename = "*")]
+            Any,
+            /// The name that the directory shows, which is a field of its own.
+            #[serde(rename = "displayName")]
+            DisplayName,
+            $($(#[$doc])*
+            #[serde(rename = $spec)]
+            $property,)*
+        }
+
+        impl ProfileProperty {
+            /// Every property that a spec can set.
+            pub const ALL: &[Self] = &[Self::DisplayName, $(Self::$property),*];
+
+            /// The name, as specs have it.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    Self::Any => "*",
+                    Self::DisplayName => "displayName",
+                    $(Self::$property => $spec,)*
+                }
+            }
         }
     };
 }
 
 profile! {
     /// Given name.
-    given_name "givenName" 64,
+    given_name GivenName "givenName" "givenName" 64,
     /// Family name.
-    surname "surname" 64,
+    surname Surname "surname" "surname" 64,
     /// Job title.
-    job_title "jobTitle" 128,
+    job_title JobTitle "jobTitle" "jobTitle" 128,
     /// Company.
-    company_name "companyName" 64,
+    company_name CompanyName "companyName" "companyName" 64,
     /// Department.
-    department "department" 64,
+    department Department "department" "department" 64,
     /// Office.
-    office_location "officeLocation" 128,
+    office_location OfficeLocation "officeLocation" "officeLocation" 128,
     /// Employee number.
-    employee_id "employeeId" 16,
+    employee_id EmployeeId "employeeId" "employeeId" 16,
     /// Mobile phone.
-    mobile_phone "mobilePhone" 64,
+    mobile_phone MobilePhone "mobilePhone" "mobilePhone" 64,
     /// The business phone. Graph keeps only one.
-    business_phone "businessPhones" 64,
+    business_phone BusinessPhone "businessPhone" "businessPhones" 64,
     /// Street.
-    street_address "streetAddress" 1024,
+    street_address StreetAddress "streetAddress" "streetAddress" 1024,
     /// City.
-    city "city" 128,
+    city City "city" "city" 128,
     /// State or province.
-    state "state" 128,
+    state State "state" "state" 128,
     /// Postal code.
-    postal_code "postalCode" 40,
+    postal_code PostalCode "postalCode" "postalCode" 40,
     /// Country.
-    country "country" 128,
+    country Country "country" "country" 128,
     /// The country where licences are used, in two letters.
-    usage_location "usageLocation" 2,
+    usage_location UsageLocation "usageLocation" "usageLocation" 2,
     /// Preferred language, such as `nl-NL`. Microsoft's mails use it where no other language is given.
-    preferred_language "preferredLanguage" 35,
+    preferred_language PreferredLanguage "preferredLanguage" "preferredLanguage" 35,
 }

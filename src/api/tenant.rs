@@ -55,11 +55,12 @@ pub struct EntraTenantSpec {
     #[serde(default)]
     pub defaults: Defaults,
 
-    /// Who may invite whom. One of the rules as a whole must allow the guest. Without rules, every namespace may invite
-    /// any address, as a Guest, into no group.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 32), extend("x-kubernetes-list-type" = "atomic"))]
-    pub access: Vec<AccessRule>,
+    /// Who may invite whom. One of the rules as a whole must allow the guest. An empty list lets nobody invite. `[{}]` lets
+    /// every namespace invite any address, as a Guest, into no group.
+    // Tenants of the first versions may have none. Then nobody may invite, and the tenant can still be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(required, length(max = 32), extend("x-kubernetes-list-type" = "atomic"))]
+    pub access: Option<Vec<AccessRule>>,
 
     /// How often the directory is read.
     #[serde(default)]
@@ -75,6 +76,13 @@ pub struct EntraTenantSpec {
     /// Whether the operator writes to the directory.
     #[serde(default)]
     pub mode: Mode,
+}
+
+impl EntraTenantSpec {
+    /// Who may invite whom.
+    pub fn rules(&self) -> &[AccessRule] {
+        self.access.as_deref().unwrap_or_default()
+    }
 }
 
 /// Whether the operator writes to the directory.

@@ -94,7 +94,7 @@ pub async fn tenant_stands(context: &Context, name: &str, connection: &Connectio
         tenant.spec.mode == Mode::Active
             && tenant.metadata.deletion_timestamp.is_none()
             && tenant.spec.tenant_id.to_lowercase() == connection.tenant_id
-            && *context.store.tenants.access(name) == *tenant.spec.access
+            && *context.store.tenants.access(name) == *tenant.spec.rules()
     }))
 }
 

@@ -17,8 +17,8 @@ use crate::api::{
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, Bond, ClaimKey, Decision, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Standing,
-    Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
+    Answer, Bond, ClaimKey, Decision, Demanded, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt,
+    Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
 };
 use crate::policy::Permission;
 use crate::store::KnownClaim;
@@ -198,6 +198,10 @@ fn observed(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Obser
             _ => Standing::Ours,
         },
         elsewhere: (0..choices.below(2) * choices.below(2)).map(|_| ("user".into(), "the Guest x".into())).collect(),
+        barred: (0..choices.below(2) * choices.below(2))
+            .map(|_| ("user".into(), Explanation::new(Reason::NotAllowed, message())))
+            .collect(),
+        demanded: Demanded { offboarding: choices.one_in(4), end: choices.one_in(4) },
         held: choices.one_in(8).then_some(Reason::HeldByPlatform),
         new_id: "new".into(),
         ticket: choices

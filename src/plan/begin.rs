@@ -71,6 +71,9 @@ fn found(decision: Decision<'_>, look: &Look) -> Step {
     if desired.existing == Existing::Refuse {
         return Step::rest_for(Why::AlreadyExists { user: user.id.clone() }, LATER);
     }
+    if let Some(barred) = observed.barred.get(&user.id) {
+        return Step::rest_for(Why::NotAllowed(barred.clone()), LATER);
+    }
     let mut next = Record { bond: bond_of_found(desired), ..record.clone() };
     next.guest = Some(user.guest(Origin::Adopted));
     next.invitation.refusal = None;

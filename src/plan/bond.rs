@@ -52,6 +52,9 @@ pub(super) fn take(decision: Decision<'_>) -> Step {
     if desired.existing == Existing::Refuse {
         return Step::rest_until(Why::AlreadyExists { user: guest.id.clone() }, later(now), now);
     }
+    if let Some(barred) = observed.barred.get(&guest.id) {
+        return Step::rest_until(Why::NotAllowed(barred.clone()), later(now), now);
+    }
     Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted)
 }
 
@@ -64,12 +67,28 @@ pub(super) fn keep(decision: Decision<'_>) -> Option<Step> {
         let bond = bond_of_found(desired).max_of_following();
         let may = bond != Bond::Owns || observed.standing != Standing::Found || record.bond == Bond::Follows;
         if bond != record.bond && may {
-            return Some(Step::write(Record { bond, ..record.clone() }, Why::Updating));
+            return Some(bind_anew(record, bond, observed));
         }
     }
     // With the next write, where there is one anyway; else for itself.
     let stale = record.bond == Bond::Owns && record.guest.is_some() && entitled && record.ends != desired.ends();
     stale.then(|| Step::write(record.clone(), Why::Updating))
+}
+
+/// Gives a found person the bond that the spec asks for now. They may have been taken for somebody whom the invitation made, so
+/// their own address is judged once more.
+fn bind_anew(record: &Record, bond: Bond, observed: &Observed) -> Step {
+    let bound = |bond| Step::write(Record { bond, ..record.clone() }, Why::Updating);
+    let Some(guest) = &record.guest else { return bound(bond) };
+    if observed.user == UserView::Unknown {
+        return Step::Fetch(guest.id.clone());
+    }
+    let nothing_done = record.profile.is_empty() && record.relations.values().all(Vec::is_empty);
+    match observed.barred.get(&guest.id) {
+        Some(barred) if bond == Bond::Owns => Step::rest(Why::NotAllowed(barred.clone())),
+        Some(_) if nothing_done => bound(Bond::None),
+        _ => bound(bond),
+    }
 }
 
 impl Bond {

@@ -17,10 +17,14 @@ pub(super) fn step(decision: Decision<'_>, since: Timestamp) -> Step {
     }
     // Only whom the person belongs to ends them. A suspended one does nothing, and of another Guest's user nothing is ours.
     let theirs = record.guest.as_ref().is_some_and(|guest| observed.elsewhere.contains_key(&guest.id));
-    if record.bond == Bond::None || desired.suspended || observed.held.is_some() || theirs {
+    // But a rule that demands an off-boarding is not put off by `suspend`.
+    let suspended = desired.suspended && !observed.demanded.offboarding;
+    if record.bond == Bond::None || suspended || observed.held.is_some() || theirs {
         return give_up(record);
     }
-    let retained = desired.policy_by_name && desired.policy == DeletionPolicy::Retain;
+    // A policy that the rules do not allow leaves the one that the claim had.
+    let policy = ended::entitled(decision).policy;
+    let retained = desired.policy_by_name && policy == DeletionPolicy::Retain;
     if retained && record.bond == Bond::Owns {
         return give_up(record);
     }
@@ -41,7 +45,6 @@ pub(super) fn step(decision: Decision<'_>, since: Timestamp) -> Step {
         return Step::rest(Why::Offboarding); // nobody is ended before all claims are listed
     }
     // The policy may be the tenant's default, which is known only now.
-    let policy = ended::entitled(decision).policy;
     if policy == DeletionPolicy::Retain {
         return give_up(record);
     }

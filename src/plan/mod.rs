@@ -37,7 +37,7 @@ pub use desired::{Desired, Remind};
 pub use guest::{ClaimKey, state};
 pub use mails::MailLimit;
 pub use observed::{
-    Answer, DirectoryUser, Look, Observed, SendAt, Standing, Tenant, Ticket, UNKNOWN_PROVIDER, UserView,
+    Answer, Demanded, DirectoryUser, Look, Observed, SendAt, Standing, Tenant, Ticket, UNKNOWN_PROVIDER, UserView,
 };
 pub use record::{Bond, Record};
 pub use refused::Refused;
@@ -97,7 +97,7 @@ fn choose(decision: Decision<'_>) -> Step {
         return leaving::step(decision, since);
     }
     if desired.suspended {
-        return Step::rest(Why::Suspended);
+        return suspended(decision);
     }
     let send_at = match &observed.tenant {
         Tenant::Missing { message } => {
@@ -127,8 +127,11 @@ fn choose(decision: Decision<'_>) -> Step {
     if let Some(step) = bond::keep(decision) {
         return step;
     }
-    // Only what has something to undo carries our finalizer. In mode Observe nothing is begun that would have.
-    let binds = desired.policy != DeletionPolicy::Retain && (desired.finalizer || !desired.observe);
+    // Only what has something to undo carries our finalizer. In mode Observe nothing is begun that would have. A policy that the
+    // claim is not entitled to leaves the one that it had.
+    let had = record.bond == Bond::Owns && ended::entitled(decision).policy != DeletionPolicy::Retain;
+    let undoes = had || desired.policy != DeletionPolicy::Retain;
+    let binds = undoes && (desired.finalizer || !desired.observe);
     if record.guest.is_some() && binds != desired.finalizer {
         return Step::Do(Task::Bind(binds));
     }
@@ -138,6 +141,19 @@ fn choose(decision: Decision<'_>) -> Step {
     match &record.guest {
         Some(guest) => follow::known(decision, guest, send_at),
         None => begin::unknown(decision, send_at),
+    }
+}
+
+/// Nothing is done, but for an end that a rule demands: the team may suspend a guest, and not the rule.
+fn suspended(decision: Decision<'_>) -> Step {
+    let Decision { record, observed, .. } = decision;
+    let ready = matches!(observed.tenant, Tenant::Ready { .. }) && bond::taken(record, observed).is_none();
+    if !observed.demanded.end || !ready || record.guest.is_none() || record.invitation.attempt.is_some() {
+        return Step::rest(Why::Suspended);
+    }
+    match ended::step(decision).filter(|_| ended::is_due(decision)) {
+        Some(step) => step,
+        None => Step::rest_until_next(Why::Suspended, ended::next_at(decision), decision.now),
     }
 }
 

@@ -21,6 +21,10 @@ pub struct Observed {
     pub standing: Standing,
     /// Users who are the person of another Guest, by id, with what to call that Guest.
     pub elsewhere: BTreeMap<String, String>,
+    /// Users whose own address the access rules do not allow for this claim, by id, with what to say.
+    pub barred: BTreeMap<String, Explanation>,
+    /// What the access rules demand, and the spec cannot put off.
+    pub demanded: Demanded,
     /// What the platform team wishes for the person: to hold them, or that their access stays ended.
     pub held: Option<Reason>,
     /// An id for an attempt that this pass may begin.
@@ -60,6 +64,8 @@ impl Observed {
             permission: Permission::Granted,
             standing: Standing::Ours,
             elsewhere: BTreeMap::new(),
+            barred: BTreeMap::new(),
+            demanded: Demanded::default(),
             held: None,
             new_id: "new".into(),
             ticket: None,
@@ -98,6 +104,15 @@ impl Observed {
     pub(super) fn decided_at(&self, now: Timestamp) -> Timestamp {
         self.user_read_at.unwrap_or(now)
     }
+}
+
+/// What the access rules demand of a claim at its end. `suspend` would else put it off.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Demanded {
+    /// That the user does not stay as they are (`deletionPolicies` without Retain).
+    pub offboarding: bool,
+    /// That access ends, or the invitation expires (`require`).
+    pub end: bool,
 }
 
 /// Whose a person is, for one claim.

@@ -1,9 +1,11 @@
 //! Resetting the redemption: the same user redeems anew, perhaps with another address ("Reset redemption status", Entra).
 
 use super::observed::SendAt;
-use super::{Decision, DirectoryUser, Outcome, Step, Task, mails};
+use super::{Decision, DirectoryUser, Outcome, Step, Task, Why, mails};
 use crate::api::conditions::whole_seconds;
-use crate::api::{Attempt, AttemptKind};
+use crate::api::{Attempt, AttemptKind, Explanation, Origin, Reason};
+
+const ONLY_THEIR_OWN: &str = "This guest was in the directory before, so they can accept anew only with their own address there. Remove redeemAs, or let an administrator of Entra reset them.";
 
 /// The next step of a reset that a person asked for.
 pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Option<Step> {
@@ -22,6 +24,11 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
         return Some(Step::Fetch(user.id.clone()));
     }
     let address = desired.redeem_as.as_str();
+    // With another address than their own, whoever has it becomes the user: only a user whom the namespace made may be handed on.
+    let made = record.guest.as_ref().is_some_and(|guest| guest.origin == Origin::Invited);
+    if !made && user.mail.as_deref() != Some(address) {
+        return Some(Step::rest(Why::NotAllowed(Explanation::new(Reason::NotAllowed, ONLY_THEIR_OWN))));
+    }
     if !user.addresses.iter().any(|known| known == address) {
         return Some(Step::Do(Task::AddAddress { user: user.id.clone(), address: address.to_owned() }));
     }

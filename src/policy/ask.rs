@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::domain;
-use crate::api::{Address, Defaults, Delivery, GuestInvitationSpec};
+use crate::api::{Address, Defaults, DeletionPolicy, Delivery, GuestInvitationSpec, Language};
 
 /// The question to the rules: may this namespace invite this guest as declared?
 #[derive(Clone, Debug)]
@@ -14,8 +16,12 @@ pub struct Ask<'a> {
     pub labels: Option<&'a BTreeMap<String, String>>,
     /// The guest.
     pub spec: &'a GuestInvitationSpec,
+    /// When the GuestInvitation was made; nothing for one that is still to be made.
+    pub created: Option<Timestamp>,
     /// The tenant's defaults, for what the guest leaves out.
     pub defaults: &'a Defaults,
+    /// The address that the directory has as the own one of a user who was found, before they are taken for the guest.
+    pub own: Option<&'a Address>,
     /// How many guests of the namespace hold a place in this tenant before this one.
     pub before: u32,
 }
@@ -31,12 +37,29 @@ impl Ask<'_> {
         self.spec.delivery.or(self.defaults.delivery).unwrap_or_default()
     }
 
+    /// What happens to the user at the end.
+    pub fn deletion_policy(&self) -> DeletionPolicy {
+        self.spec.deletion_policy.or(self.defaults.deletion_policy).unwrap_or_default()
+    }
+
+    /// The language of the mail, if anybody names one.
+    pub fn language(&self) -> Option<&Language> {
+        let named = self.spec.message.as_ref().and_then(|message| message.language.as_ref());
+        named.or(self.defaults.language.as_ref())
+    }
+
     /// The domains of every address that the guest may sign in with. A guest who may sign in with another address is as
     /// good as invited by it.
     pub fn domains(&self) -> Vec<String> {
         let other = self.spec.redeem_as.as_ref().map(Address::from);
-        let mut domains: Vec<String> = [Some(self.spec.address()), other].iter().flatten().map(domain::of).collect();
+        let declared = [Some(self.spec.address()), other];
+        let mut domains: Vec<String> = declared.iter().flatten().chain(self.own).map(domain::of).collect();
         domains.dedup();
         domains
+    }
+
+    /// The domains of who gets a copy of the mail.
+    pub fn cc_domains(&self) -> Vec<String> {
+        self.spec.cc().iter().map(|address| domain::of(&Address::from(address))).collect()
     }
 }

@@ -1,7 +1,7 @@
 //! The shape of a criterion: one field of an access rule that checks the guest.
 
 use super::{Ask, Words};
-use crate::api::AccessRule;
+use crate::api::{ANY, AccessRule};
 
 /// One field of an access rule that checks the guest.
 ///
@@ -9,8 +9,12 @@ use crate::api::AccessRule;
 /// in the definition of EntraTenant and the line in docs/who-may-invite.md. Everything else about it is here.
 #[derive(Clone, Copy, Debug)]
 pub struct Criterion {
-    /// The field's name in YAML.
+    /// The field's name in YAML, such as `groups` or `require.sponsors`.
     pub field: &'static str,
+    /// The CEL value of the field, over `r`, for a rule that leaves it out.
+    pub left_out: &'static str,
+    /// Whom the field speaks to.
+    pub reach: Reach,
     /// The fields of a guest's spec that it reads. Only one criterion names each field. (`email` and `tenantRef` cannot
     /// change, and are always there.)
     pub reads: &'static [SpecField],
@@ -18,8 +22,8 @@ pub struct Criterion {
     pub derives: &'static [Derived],
     /// Whether this field of the rule allows the guest.
     pub check: fn(&AccessRule, &Ask<'_>) -> bool,
-    /// The same in CEL, over `r`, the rule, and `g`, the guest. The keys of `g` are `email`, `domains`, and those of
-    /// every criterion's `reads` and `derives`.
+    /// The same in CEL, over `r`, the rule, and `g`, the guest. The keys of `r` are those of [`Criterion::key`], and those
+    /// of `g` are `email`, `created` and those of every criterion's `reads` and `derives`.
     pub cel: fn() -> String,
     /// What a rule must have to allow the guest, in words with at most one hole.
     pub lacks: Words,
@@ -27,6 +31,31 @@ pub struct Criterion {
     pub value: fn(&Ask<'_>) -> String,
     /// The same in CEL, over `g`: a text, in parentheses if it is more than one term. Empty if `lacks` has no hole.
     pub cel_value: &'static str,
+}
+
+impl Criterion {
+    /// The key of the field in `r`: its name, as one word.
+    pub fn key(&self) -> String {
+        let mut parts = self.field.split('.');
+        let first = parts.next().unwrap_or_default().to_owned();
+        parts.fold(first, |key, part| key + &capitalised(part))
+    }
+}
+
+/// `name` with a capital at its begin.
+pub(super) fn capitalised(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// Whom a field of a rule speaks to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The guests whom this rule allows.
+    ItsGuests,
+    /// Every guest of the namespaces of this rule, whatever other rules allow.
+    ItsNamespaces,
 }
 
 /// A field of a guest's spec, as CEL reads it.
@@ -63,8 +92,16 @@ pub enum Otherwise {
 pub enum JudgedChange {
     /// Any change.
     Any,
+    /// Another value. It may be removed without a check.
+    NewValue,
     /// A new item of a list. Items may be removed without a check.
     NewItem,
+    /// A new or another value in a map. Values may be removed without a check.
+    NewEntry,
+    /// A later time, or none any more. An earlier one, or one where none was, is no question.
+    Later,
+    /// A longer time, or none any more.
+    Longer,
 }
 
 /// A value that CEL computes once for each guest.
@@ -73,7 +110,7 @@ pub struct Derived {
     /// Its key in `g`.
     pub key: &'static str,
     /// The CEL value, over `g` as it was asked and `i`, its index in `variables.asked`.
-    pub cel: &'static str,
+    pub cel: fn() -> String,
     /// A variable that has to be computed for all guests before, if this value needs one.
     pub before: Option<Variable>,
 }
@@ -94,7 +131,17 @@ pub(super) fn among<T: PartialEq>(listed: Option<&Vec<T>>, value: &T) -> bool {
     listed.is_none_or(|listed| listed.contains(value))
 }
 
-/// The same in CEL. `field` of the rule lists what it allows, and `value` is the guest's value.
-pub(super) fn among_cel(field: &str, value: &str) -> String {
-    format!("r.?{field}.orValue(null) == null || {value} in r.{field}")
+/// The same in CEL. The field `key` of the rule lists what it allows, and `value` is the guest's value.
+pub(super) fn among_cel(key: &str, value: &str) -> String {
+    format!("r.{key} == null || {value} in r.{key}")
+}
+
+/// Whether a rule that lists names allows all of `names`: each is listed, or the rule has `*`.
+pub(super) fn all_named(listed: &[String], names: &[String]) -> bool {
+    names.iter().all(|name| listed.iter().any(|allowed| allowed == name || allowed == ANY))
+}
+
+/// The same in CEL.
+pub(super) fn all_named_cel(key: &str, names: &str) -> String {
+    format!("{names}.all(n, n in r.{key} || '*' in r.{key})")
 }

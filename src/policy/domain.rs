@@ -1,7 +1,7 @@
 //! Domains of addresses, in the one form in which Rust and CEL compare them. CEL has no IDNA, so it compares an
 //! international domain only in its xn-- form.
 
-use crate::api::Address;
+use crate::api::{Address, DomainPattern};
 
 /// The domain of `address`: in lower case, in its ASCII form, without a dot at its end.
 pub fn of(address: &Address) -> String {
@@ -19,6 +19,26 @@ pub fn fits(pattern: &str, domain: &str) -> bool {
             .and_then(|rest| rest.strip_suffix('.'))
             .is_some_and(|child| !child.is_empty()),
     }
+}
+
+/// Whether every one of `domains` fits one of `patterns`. Without patterns any domain does.
+pub fn all_fit(patterns: Option<&Vec<DomainPattern>>, domains: &[String]) -> bool {
+    let Some(patterns) = patterns else { return true };
+    domains.iter().all(|domain| patterns.iter().any(|pattern| fits(&pattern.0, domain)))
+}
+
+/// [`all_fit`] in CEL, over the patterns that the rule has under `key`.
+pub fn cel_all_fit(key: &str, domains: &str) -> String {
+    let fits = cel_fits("p", "d");
+    format!("r.{key} == null || {domains}.all(d, r.{key}.exists(p,\n{fits}))")
+}
+
+/// [`of`] in CEL, for each of a list of addresses.
+pub fn cel_of(addresses: &str) -> String {
+    format!(
+        "dyn({addresses}.map(a, a.trim().lowerAscii())
+.map(a, a.substring(a.lastIndexOf('@') + 1)).map(d, d.endsWith('.') ? d.substring(0, size(d) - 1) : d))"
+    )
 }
 
 /// In CEL: these domains, as text for people.

@@ -1,7 +1,7 @@
 //! Checks one criterion after another and keeps the rules that still allow the guest. A refusal names the first
 //! criterion that leaves no rule.
 
-use super::{Ask, CRITERIA, Words, namespaces};
+use super::{Ask, CRITERIA, Criterion, Reach, Words, namespaces};
 use crate::api::{AccessRule, Approval, Explanation, Reason};
 
 /// The answer of the rules.
@@ -27,30 +27,42 @@ pub(super) const REFUSAL: Words = Words(
     "The namespace {} may not invite {} (domain {}){} like this: {}. Change the {}, or ask who runs the EntraTenant for such a rule.",
 );
 
-/// What is lacking in a tenant without rules.
+/// What is lacking in a tenant without rules: the tenant, and the rule that leaves everything out.
 pub(super) const NO_RULES: Words = Words(
-    "the EntraTenant {} has no rules in spec.access, and without one a guest is of type Guest, in no group, and only followed if they are in the directory already",
+    "the EntraTenant {} has no rules in spec.access, so nobody may invite (access: [{}] there would let every namespace invite anybody as a guest)",
 );
 
 /// What is lacking in a tenant with rules: the tenant, and what no rule has.
 pub(super) const NO_RULE: Words =
     Words("no rule in spec.access of the EntraTenant {}, as far as it allows the rest, {}");
 
+/// What a rule says that denies.
+pub(super) const DENIED: Words = Words("a rule in spec.access of the EntraTenant {} {}");
+
 /// The answer of `rules` to `ask`.
 pub fn judge(rules: &[AccessRule], ask: &Ask<'_>) -> Ruling {
-    // A tenant without rules counts as one with a single rule that leaves everything out.
-    let open = [AccessRule::default()];
-    let all = if rules.is_empty() { &open } else { rules };
+    if rules.is_empty() {
+        return not_allowed(ask, &NO_RULES.with(&[ask.tenant(), "{}"]));
+    }
+    let no_rule = |lacks: &str| not_allowed(ask, &NO_RULE.with(&[ask.tenant(), lacks]));
     // The rules that select the namespace, and those for which that is not known.
-    let here = all.iter().map(|rule| (rule, namespaces::pick(rule.namespaces.as_ref(), ask.labels)));
+    let here = rules.iter().map(|rule| (rule, namespaces::pick(rule.namespaces.as_ref(), ask.labels)));
     let mut left: Vec<(&AccessRule, Option<bool>)> = here.filter(|(_, picked)| *picked != Some(false)).collect();
     if left.is_empty() {
-        return not_allowed(rules, ask, namespaces::LACKS.0);
+        return no_rule(namespaces::LACKS.0);
     }
-    for criterion in CRITERIA {
+    let mut perhaps_denied = false;
+    for criterion in of(Reach::ItsNamespaces) {
+        let mut against = left.iter().filter(|(rule, _)| !(criterion.check)(rule, ask)).peekable();
+        perhaps_denied |= against.peek().is_some();
+        if against.any(|(_, picked)| *picked == Some(true)) {
+            return not_allowed(ask, &DENIED.with(&[ask.tenant(), &lacks(criterion, ask)]));
+        }
+    }
+    for criterion in of(Reach::ItsGuests) {
         left.retain(|(rule, _)| (criterion.check)(rule, ask));
         if left.is_empty() {
-            return not_allowed(rules, ask, &criterion.lacks.with(&[&(criterion.value)(ask)]));
+            return no_rule(&lacks(criterion, ask));
         }
     }
     let most = left.iter().filter_map(|(rule, _)| rule.max_guests).max().unwrap_or_default();
@@ -60,18 +72,25 @@ pub fn judge(rules: &[AccessRule], ask: &Ask<'_>) -> Ruling {
     }
     let mut sure = left.iter().filter(|(_, picked)| *picked == Some(true)).map(|(rule, _)| rule).peekable();
     match sure.peek() {
-        Some(_) => Ruling::Allowed { approval: sure.all(|rule| rule.approval == Approval::Required) },
-        None => Ruling::Unknown { message: unreadable(ask) },
+        Some(_) if !perhaps_denied => {
+            Ruling::Allowed { approval: sure.all(|rule| rule.approval == Approval::Required) }
+        }
+        _ => Ruling::Unknown { message: unreadable(ask) },
     }
 }
 
-fn not_allowed(rules: &[AccessRule], ask: &Ask<'_>, lacks: &str) -> Ruling {
-    let lacking = match rules {
-        [] => NO_RULES.with(&[ask.tenant()]),
-        _ => NO_RULE.with(&[ask.tenant(), lacks]),
-    };
+/// The criteria of this reach, in the order of the table.
+pub(super) fn of(reach: Reach) -> impl Iterator<Item = &'static Criterion> {
+    CRITERIA.iter().filter(move |criterion| criterion.reach == reach)
+}
+
+fn lacks(criterion: &Criterion, ask: &Ask<'_>) -> String {
+    criterion.lacks.with(&[&(criterion.value)(ask)])
+}
+
+fn not_allowed(ask: &Ask<'_>, lacking: &str) -> Ruling {
     let (guest, domains) = (ask.spec.address(), ask.domains().join(" and "));
-    let values = [ask.namespace, guest.as_str(), &domains, "", &lacking, "GuestInvitation"];
+    let values = [ask.namespace, guest.as_str(), &domains, "", lacking, "GuestInvitation"];
     Ruling::Refused(Explanation::new(Reason::NotAllowed, REFUSAL.with(&values)))
 }
 

@@ -16,6 +16,7 @@ pub mod docs;
 mod domain;
 mod judge;
 mod namespaces;
+mod time;
 mod words;
 
 #[cfg(test)]
@@ -24,6 +25,6 @@ mod tests;
 pub use approval::{Permission, permission};
 pub use ask::Ask;
 pub use criteria::CRITERIA;
-pub use criterion::{Criterion, Derived, JudgedChange, Otherwise, SpecField, Variable};
+pub use criterion::{Criterion, Derived, JudgedChange, Otherwise, Reach, SpecField, Variable};
 pub use judge::{Ruling, judge};
 pub use words::Words;

@@ -2,24 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::{Variable, Words};
+use super::Words;
 use crate::api::{LabelExpression, LabelOperator, NamespaceSelector};
 
 /// What every rule lacks for a namespace that no rule selects.
 pub const LACKS: Words = Words("is for this namespace, by its labels");
 
-/// In CEL: the rules that select the namespace.
-pub const HERE: Variable = Variable {
-    name: "here",
-    why: "No rules are one that leaves everything out.",
-    cel: "(size(variables.rules) == 0 ? [{}] : variables.rules).filter(r, r.?namespaces.orValue(null) == null || (
+/// In CEL: whether the rule `r` selects the namespace.
+pub const CEL_PICKS: &str = "r.?namespaces.orValue(null) == null || (
 r.namespaces.?matchLabels.orValue({}).all(k, k in variables.labels && variables.labels[k] == r.namespaces.matchLabels[k])
 && r.namespaces.?matchExpressions.orValue([]).all(e,
 e.operator == 'In' ? (e.key in variables.labels && variables.labels[e.key] in e.values)
 : e.operator == 'NotIn' ? !(e.key in variables.labels && variables.labels[e.key] in e.values)
 : e.operator == 'Exists' ? (e.key in variables.labels)
-: !(e.key in variables.labels))))",
-};
+: !(e.key in variables.labels)))";
 
 /// Whether `selector` selects a namespace with `labels`. Nothing if it depends on labels that cannot be read.
 pub fn pick(selector: Option<&NamespaceSelector>, labels: Option<&BTreeMap<String, String>>) -> Option<bool> {

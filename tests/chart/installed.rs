@@ -11,9 +11,9 @@ use k8s_openapi::api::authorization::v1::{ResourceAttributes, SubjectAccessRevie
 use kube::Api;
 use kube::api::PostParams;
 use serde_json::{Value, json};
-use testbed::stories::SOON;
 use testbed::stories::helm::{self, NAMESPACE, RELEASE};
 use testbed::stories::installed::{deployed, deployment};
+use testbed::stories::{SOON, every_right};
 use testbed::world::{TenantManifest, World, WorldConfig};
 use testbed::{Asked, ControlPlane, Folder, PlaneConfig};
 
@@ -76,7 +76,7 @@ pub async fn running(plane: ControlPlane, entra: Config) -> World {
         plane,
         WorldConfig {
             entra: Some(entra),
-            tenant: Some(TenantManifest { more: json!({"access": [{"groups": ["*"]}]}), ..TenantManifest::default() }),
+            tenant: Some(TenantManifest { more: json!({"access": every_right()}), ..TenantManifest::default() }),
             // So that a write can be held back; see `story::overtaken`.
             interposed: true,
             counted: |path| path.ends_with("/overtaken/status"),

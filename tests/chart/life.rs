@@ -124,6 +124,7 @@ async fn one_command_brings_the_tenant_too() {
         &client,
         "tenant.credentials.clientSecret.secretRef.name=entra",
         "tenant.spec.pacing.perMinute=60",
+        "tenant.spec.access[0].maxGuests=50",
     ];
     let said = install(&plane, &chart(), &settings).unwrap();
     assert!(said.contains("kubectl get etenant default -w") && said.contains("create secret generic entra"), "{said}");

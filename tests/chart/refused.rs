@@ -33,6 +33,10 @@ fn values_that_do_not_go_together() {
     refused(&["tenant.create=true", "workloadIdentity.enabled=true"], "tenant.tenantId: the directory's id");
     let id = "tenant.tenantId=00000000-0000-0000-0000-000000000000";
     refused(&["tenant.create=true", id], "tenant.credentials: say how the operator signs in");
+    refused(
+        &["tenant.create=true", id, "workloadIdentity.enabled=true"],
+        "tenant.spec.access: say who may invite whom",
+    );
     refused(&["serviceAccount.create=false"], "name the ServiceAccount that the operator shall use");
     refused(
         &["watchNamespaces={a}", "redeemLinkSecrets.enabled=true", "redeemLinkSecrets.namespaces={b}"],

@@ -232,11 +232,13 @@ fn workload_identity_labels_the_pod_and_annotates_the_account() {
 fn the_tenant_comes_by_values() {
     assert!(of_kind(&render(&[]).unwrap(), "EntraTenant").is_empty());
     let id = "00000000-0000-0000-0000-000000000000";
-    let set = format!("tenant.tenantId={id}");
+    let set = format!("tenant.tenantId={id},tenant.spec.access[0].maxGuests=50");
     let tenant =
         |more: &[&str]| only(&render(&[&["tenant.create=true", &set], more].concat()).unwrap(), "EntraTenant").clone();
     let one = tenant(&["workloadIdentity.enabled=true", "tenant.spec.mode=Observe", "tenant.name=contoso"]);
-    assert_eq!(one["spec"], json!({"tenantId": id, "credentials": {"workloadIdentity": {}}, "mode": "Observe"}));
+    let access = json!([{"maxGuests": 50}]);
+    let spec = json!({"tenantId": id, "credentials": {"workloadIdentity": {}}, "mode": "Observe", "access": access});
+    assert_eq!(one["spec"], spec);
     assert_eq!(one["metadata"]["name"], "contoso");
     assert_eq!(one["metadata"]["annotations"]["helm.sh/resource-policy"], "keep");
     let one =

@@ -8,7 +8,9 @@ use entra_simulator::{SeedGroup, SeedKind, SeedUser, Simulator, User};
 use kube::Api;
 use kube::api::{DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
-use testbed::stories::{ALL, TENANT, condition, connected, named, simulator, smtp, state, variants, world};
+use testbed::stories::{
+    ALL, TENANT, condition, connected, every_right, named, simulator, smtp, state, variants, world,
+};
 use testbed::world::{TenantManifest, World};
 
 use crate::life;
@@ -562,7 +564,7 @@ async fn able() -> World {
     }
     let world = world(config).await;
     let smtp = smtp(&world);
-    let more = json!({"access": life::any(), "mail": {"smtp": smtp}, "pacing": {"perMinute": 1800, "burst": 150}});
+    let more = json!({"access": every_right(), "mail": {"smtp": smtp}, "pacing": {"perMinute": 1800, "burst": 150}});
     world.apply_tenant(&TenantManifest { more, ..TenantManifest::default() }).await.unwrap();
     connected(&world).await;
     world

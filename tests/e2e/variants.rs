@@ -9,8 +9,8 @@ use entra_simulator::{
 };
 use serde_json::{Value, json};
 use testbed::stories::{
-    ALL, SOON, TENANT, changed, condition, connected, guest, kstatus, mails, named, settling_in, simulator, smtp,
-    state, until_gone, world,
+    ALL, SOON, TENANT, changed, condition, connected, every_right, guest, kstatus, mails, named, settling_in,
+    simulator, smtp, state, until_gone, world,
 };
 use testbed::world::{TenantManifest, World};
 
@@ -140,13 +140,13 @@ impl Story {
         let world = world(config).await;
         let smtp = smtp(&world);
         let able = TenantManifest {
-            more: json!({"access": life::any(), "mail": {"smtp": smtp}}),
+            more: json!({"access": every_right(), "mail": {"smtp": smtp}}),
             ..TenantManifest::default()
         };
         let narrow = TenantManifest {
             name: "narrow".into(),
             tenant_id: NARROW.into(),
-            more: json!({"access": life::any()}),
+            more: json!({"access": every_right()}),
             ..TenantManifest::default()
         };
         world.apply_tenant(&able).await.unwrap();

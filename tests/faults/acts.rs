@@ -3,8 +3,8 @@
 use entra_simulator::{Fault, FaultAction, SeedGroup, SeedKind, SeedUser};
 use serde_json::{Value, json};
 use testbed::stories::{
-    SOON, TENANT, allowed, changed, connected, guest, guest_list, named, patched, quick, simulator, smtp, until_state,
-    world,
+    SOON, TENANT, allowed, changed, connected, every_right, guest, guest_list, named, patched, quick, simulator, smtp,
+    until_state, world,
 };
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
@@ -47,7 +47,7 @@ pub async fn able(config: WorldConfig) -> World {
     let operator_args = if config.operator_args.is_empty() { quick() } else { config.operator_args };
     let config = WorldConfig { entra: Some(entra), tenant: None, operator_args, ..config };
     let world = world(config).await;
-    let more = json!({"access": [{"groups": ["*"], "existing": ["Follow", "Manage"]}], "mail": {"smtp": smtp(&world)}});
+    let more = json!({"access": every_right(), "mail": {"smtp": smtp(&world)}});
     world.apply_tenant(&TenantManifest { more, ..Default::default() }).await.unwrap();
     for name in ["Analysts", "Readers", "Writers"] {
         simulator(&world).seed_group(TENANT, SeedGroup::new(name));

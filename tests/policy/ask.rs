@@ -3,21 +3,22 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use guestlist::api::{AccessRule, Defaults, GuestInvitationSpec};
+use guestlist::api::{AccessRule, Defaults, Explanation, GuestInvitationSpec};
 use guestlist::policy::{Ask, Ruling, judge};
+use jiff::Timestamp;
 use kube::api::{DynamicObject, PostParams};
 use serde_json::{Value, json};
 use testbed::World;
 
-/// An EntraTenant with rules, of which nothing is ever called.
-pub fn tenant(name: &str, access: &[Value], delivery: Option<&str>) -> Value {
+/// An EntraTenant with rules and defaults, of which nothing is ever called.
+pub fn tenant(name: &str, access: &[Value], defaults: &Value) -> Value {
     let mut spec = json!({
         "tenantId": "11111111-2222-3333-4444-555555555555",
         "credentials": {"clientSecret": {"clientId": "x", "secretRef": {"name": "x"}}},
         "access": access,
     });
-    if let Some(delivery) = delivery {
-        spec["defaults"] = json!({"delivery": delivery});
+    if !defaults.is_null() {
+        spec["defaults"] = defaults.clone();
     }
     json!({"apiVersion": "guestlist.dev/v1alpha1", "kind": "EntraTenant", "metadata": {"name": name}, "spec": spec})
 }
@@ -59,13 +60,24 @@ pub async fn server(world: &World, object: &Value) -> Said {
     }
 }
 
-/// What the operator says to a guest of `namespace`.
-pub fn operator(tenant: &Value, namespace: &str, labels: &BTreeMap<String, String>, spec: &Value) -> Ruling {
+/// What the operator says to a guest of `namespace` whose GuestInvitation was made at `created`.
+pub fn operator(
+    tenant: &Value,
+    (namespace, labels): (&str, &BTreeMap<String, String>),
+    spec: &Value,
+    created: Option<Timestamp>,
+) -> Ruling {
     let rules: Vec<AccessRule> = serde_json::from_value(tenant["spec"]["access"].clone()).unwrap();
     let defaults: Option<Defaults> = serde_json::from_value(tenant["spec"]["defaults"].clone()).unwrap();
     let spec: GuestInvitationSpec = serde_json::from_value(spec.clone()).unwrap();
     let defaults = defaults.unwrap_or_default();
-    judge(&rules, &Ask { namespace, labels: Some(labels), spec: &spec, defaults: &defaults, before: 0 })
+    let (labels, defaults) = (Some(labels), &defaults);
+    judge(&rules, &Ask { namespace, labels, spec: &spec, created, defaults, own: None, before: 0 })
+}
+
+/// What the operator finds wrong with an address or a URL of the guest, whatever the rules say.
+pub fn fault(spec: &Value) -> Option<Explanation> {
+    serde_json::from_value::<GuestInvitationSpec>(spec.clone()).unwrap().fault()
 }
 
 /// Makes the namespace and gives it `labels` besides the one that every namespace has.
@@ -76,6 +88,26 @@ pub async fn namespace(world: &World, name: &str, labels: &[(String, String)]) -
     let mut labels = labels;
     labels.insert("kubernetes.io/metadata.name".into(), name.into());
     labels
+}
+
+/// Applies the definitions as an older version might have had them: any address, any URL.
+pub async fn loosen(world: &World) {
+    let folder = tempfile::tempdir().unwrap();
+    for file in ["entratenants", "guestinvitations", "guestlists", "guests"] {
+        let name = format!("{file}.guestlist.dev.yaml");
+        let mut crd: Value = serde_saphyr::from_str(&std::fs::read_to_string(format!("crds/{name}")).unwrap()).unwrap();
+        let spec = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
+        if file == "guestinvitations" {
+            for field in ["/email", "/redeemAs", "/redirectUrl", "/message/properties/cc/items"] {
+                let schema = spec.pointer_mut(field).and_then(Value::as_object_mut).unwrap();
+                for rule in ["x-kubernetes-validations", "minLength", "maxLength"] {
+                    schema.remove(rule).unwrap();
+                }
+            }
+        }
+        std::fs::write(folder.path().join(name), serde_json::to_string(&crd).unwrap()).unwrap();
+    }
+    world.plane.apply_crds(folder.path()).await.unwrap();
 }
 
 /// Applies a file of the workspace.
@@ -89,7 +121,7 @@ pub async fn admit(world: &World, file: &str) {
 pub async fn in_force(world: &World, namespace: &str) {
     let name = format!("probe-{}", fastrand::u64(..));
     let nobody = json!({"emailDomains": ["nobody.example"]});
-    world.apply(&tenant(&name, &[nobody], None).to_string()).await.unwrap();
+    world.apply(&tenant(&name, &[nobody], &Value::Null).to_string()).await.unwrap();
     let probe = json!({"tenantRef": {"name": name}, "email": "somebody@fabrikam.com"});
     let list = json!({
         "apiVersion": "guestlist.dev/v1alpha1",

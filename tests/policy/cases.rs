@@ -1,7 +1,12 @@
 //! Cases by a seed: rules, labels and guests that are near each other, with every trick that we know of.
 
+use std::time::Duration;
+
 use fastrand::Rng;
+use jiff::Timestamp;
 use serde_json::{Map, Value, json};
+
+use crate::odd;
 
 const DOMAINS: [&str; 12] = [
     "fabrikam.com",
@@ -61,55 +66,17 @@ const PREFIXES: [&str; 10] = [
     "http://localhost",
 ];
 
-const SCHEMES: [&str; 5] = ["https://", "https://", "HTTPS://", "http://", "https:/\\"];
-const HOSTS: [&str; 16] = [
-    "wiki.contoso.com",
-    "wiki.contoso.com",
-    "wiki.contoso.com",
-    "WIKI.Contoso.com",
-    "wiki.contoso.com.",
-    "wiki.contoso.com.evil.com",
-    "evil.com@wiki.contoso.com",
-    "wiki.contoso.com@evil.com",
-    "evil.com\\@wiki.contoso.com",
-    "evil.com%2f@wiki.contoso.com",
-    "xn--bcher-kva.example",
-    "b\u{fc}cher.example",
-    "w\u{456}ki.contoso.com",
-    "portal.contoso.com",
-    "localhost",
-    "0x7f.0.0.1",
-];
-const PORTS: [&str; 9] = ["", "", "", "", ":443", ":8443", ":0443", ":80", ":"];
-const PATHS: [&str; 22] = [
-    "",
-    "/",
-    "/app",
-    "/app/",
-    "/app/deep/er",
-    "/apple",
-    "/APP",
-    "/%61pp",
-    "/app/..",
-    "/app/../secret",
-    "/app/./x",
-    "/app/%2e%2e/secret",
-    "/app/%2E./secret",
-    "/app%2f..%2fsecret",
-    "/app%5c..%5csecret",
-    "/app\\..\\secret",
-    "/app;x=1",
-    "//app",
-    "/a%20b/c",
-    "/a b",
-    "/app/...",
-    "/app//deep",
-];
-const TAILS: [&str; 8] = ["", "", "", "?x=/../y", "#/../y", "?next=https://evil.com", "?a\\b", "?\u{e9}"];
-
 const GROUPS: [&str; 5] = ["Analysts", "analysts", "Wiki readers", "ffffffff-1111-2222-3333-444444444444", "*"];
 const USER_TYPES: [&str; 2] = ["Guest", "Member"];
 const DELIVERIES: [&str; 3] = ["Microsoft", "Mail", "None"];
+const LANGUAGES: [&str; 5] = ["nl", "NL", "nl-BE", "en", "pt-BR"];
+const POLICIES: [&str; 3] = ["Retain", "Disable", "Delete"];
+const PROPERTIES: [&str; 6] = ["displayName", "givenName", "department", "businessPhone", "preferredLanguage", "*"];
+const SPONSORS: [&str; 4] = ["host@contoso.com", "Host@contoso.com", "Sales", "*"];
+const PERMITS: [&str; 3] = ["Allowed", "Allowed", "Denied"];
+const SPANS: [&str; 6] = ["24h", "720h", "43200m", "720h0m0.001s", "8760h", "0.5h0.5h"];
+/// Hours from now to the end of access; none is near a limit of a rule.
+const UNTIL: [u64; 5] = [1, 700, 740, 8700, 100_000];
 const EXISTING: [&str; 4] = ["Refuse", "Follow", "Manage", "Own"];
 const KEYS: [&str; 3] = ["tier", "team", "guests.contoso.com/allowed"];
 const VALUES: [&str; 4] = ["gold", "silver", "Gold", ""];
@@ -149,12 +116,63 @@ fn one_rule(rng: &mut Rng) -> Value {
         rule.insert("existing".into(), json!(several(rng, &EXISTING, 3)));
     }
     if rng.u8(..6) == 0 {
+        rule.insert("denyEmailDomains".into(), json!(several(rng, &PATTERNS, 2)));
+    }
+    if rng.u8(..4) == 0 {
+        rule.insert("ccDomains".into(), json!(several(rng, &PATTERNS, 3)));
+    }
+    if rng.u8(..5) == 0 {
+        rule.insert("languages".into(), json!(several(rng, &LANGUAGES, 3)));
+    }
+    if rng.u8(..5) == 0 {
+        rule.insert("deletionPolicies".into(), json!(several(rng, &POLICIES, 2)));
+    }
+    if rng.u8(..3) == 0 {
+        rule.insert("profile".into(), json!(some(rng, &PROPERTIES, 4)));
+    }
+    if rng.u8(..5) == 0 {
+        rule.insert("sponsors".into(), json!(some(rng, &SPONSORS, 3)));
+    }
+    for right in ["redeemAs", "redeemLinks"] {
+        if rng.bool() {
+            rule.insert(right.into(), json!(of(rng, &PERMITS)));
+        }
+    }
+    if rng.u8(..5) == 0 {
+        rule.insert("require".into(), demands(rng));
+    }
+    if rng.u8(..6) == 0 {
         rule.insert("approval".into(), json!("Required"));
     }
     if rng.u8(..6) == 0 {
         rule.insert("maxGuests".into(), json!(rng.u8(1..9)));
     }
     Value::Object(rule)
+}
+
+fn demands(rng: &mut Rng) -> Value {
+    let mut demands = Map::new();
+    if rng.u8(..3) == 0 {
+        demands.insert("accessUntil".into(), json!({"within": of(rng, &["720h", "8760h"])}));
+    }
+    if rng.u8(..3) == 0 {
+        demands.insert("expiresAfter".into(), json!({"within": of(rng, &SPANS)}));
+    }
+    if rng.u8(..3) == 0 {
+        demands.insert("sponsors".into(), json!(rng.u8(1..3)));
+    }
+    Value::Object(demands)
+}
+
+/// Defaults of a tenant.
+pub fn defaults(rng: &mut Rng) -> Value {
+    let mut defaults = Map::new();
+    for (field, values) in [("delivery", &DELIVERIES[..]), ("language", &LANGUAGES), ("deletionPolicy", &POLICIES)] {
+        if rng.u8(..3) == 0 {
+            defaults.insert(field.into(), json!(of(rng, values)));
+        }
+    }
+    Value::Object(defaults)
 }
 
 fn selector(rng: &mut Rng) -> Value {
@@ -183,38 +201,100 @@ pub fn spec(rng: &mut Rng, tenant: &str, loose: bool) -> Value {
     let mut spec = Map::new();
     spec.insert("tenantRef".into(), json!({"name": tenant}));
     spec.insert("email".into(), json!(address(rng, loose)));
-    if rng.u8(..6) == 0 {
+    if rng.u8(..8) == 0 {
         spec.insert("redeemAs".into(), json!(address(rng, loose)));
     }
-    if rng.bool() {
+    if rng.u8(..3) == 0 {
         spec.insert("redirectUrl".into(), json!(url(rng)));
     }
-    if rng.u8(..3) == 0 {
+    if rng.u8(..4) == 0 {
         spec.insert("groups".into(), json!(some(rng, &GROUPS, 2)));
     }
-    if rng.u8(..5) == 0 {
+    if rng.u8(..8) == 0 {
         spec.insert("userType".into(), json!(of(rng, &USER_TYPES)));
     }
-    if rng.u8(..4) == 0 {
+    if rng.u8(..5) == 0 {
         spec.insert("delivery".into(), json!(of(rng, &DELIVERIES)));
     }
-    if rng.u8(..4) == 0 {
+    if rng.u8(..6) == 0 {
         spec.insert("existing".into(), json!(of(rng, &EXISTING)));
+    }
+    if rng.u8(..4) == 0 {
+        spec.insert("message".into(), message(rng, loose));
+    }
+    if rng.u8(..5) == 0 {
+        spec.insert("deletionPolicy".into(), json!(of(rng, &POLICIES)));
+    }
+    if rng.u8(..6) == 0 {
+        spec.insert("displayName".into(), json!("Guest"));
+    }
+    if rng.u8(..6) == 0 {
+        spec.insert("profile".into(), profile(rng));
+    }
+    if rng.u8(..4) == 0 {
+        spec.insert("sponsors".into(), json!(some(rng, &SPONSORS, 3)));
+    }
+    if rng.u8(..10) == 0 {
+        spec.insert("redeemUrlSecretRef".into(), json!({"name": "link"}));
+    }
+    if rng.u8(..3) == 0 {
+        spec.insert("accessUntil".into(), json!(until(rng)));
+    }
+    if rng.u8(..3) == 0 {
+        spec.insert("expiresAfter".into(), json!(of(rng, &SPANS)));
     }
     Value::Object(spec)
 }
 
+fn message(rng: &mut Rng, loose: bool) -> Value {
+    let mut message = Map::new();
+    if rng.bool() {
+        message.insert("language".into(), json!(of(rng, &LANGUAGES)));
+    }
+    match rng.u8(..4) {
+        0 | 1 => message.insert("cc".into(), json!([address(rng, loose)])),
+        2 => message.insert("cc".into(), json!([])),
+        _ => None,
+    };
+    Value::Object(message)
+}
+
+fn profile(rng: &mut Rng) -> Value {
+    let names = some(rng, &["givenName", "department", "businessPhone", "preferredLanguage"], 3);
+    let value = |rng: &mut Rng| if rng.u8(..5) == 0 { Value::Null } else { json!("x") };
+    Value::Object(names.into_iter().map(|name| (name.to_owned(), value(rng))).collect())
+}
+
+/// An end of access, in one of the forms in which a time can be written.
+fn until(rng: &mut Rng) -> String {
+    if rng.u8(..8) == 0 {
+        return of(rng, &["9999-12-31T23:59:59Z", "9999-12-31T00:00:00+14:00", "2020-01-01T00:00:00Z"]).into();
+    }
+    let hours = *rng.choice(&UNTIL).unwrap();
+    let text = (Timestamp::now() + Duration::from_secs(hours * 3600)).strftime("%Y-%m-%dT%H:%M:%S").to_string();
+    match rng.u8(..4) {
+        0 => format!("{text}.123456789Z"),
+        1 => format!("{}z", text.to_lowercase()),
+        2 => format!("{text}+00:00"),
+        _ => format!("{text}Z"),
+    }
+}
+
 fn address(rng: &mut Rng, loose: bool) -> String {
-    let domain = if loose && rng.bool() { of(rng, &ODD_DOMAINS) } else { of(rng, &DOMAINS) };
-    format!("guest{}@{domain}", rng.u16(..))
+    match rng.u8(..8) {
+        0 => odd::address(rng),
+        1..4 if loose => format!("guest{}@{}", rng.u16(..), of(rng, &ODD_DOMAINS)),
+        _ => format!("guest{}@{}", rng.u16(..), of(rng, &DOMAINS)),
+    }
 }
 
 fn url(rng: &mut Rng) -> String {
-    if rng.u8(..4) == 0 {
+    if rng.u8(..3) == 0 {
         // Below one of the rules' own, where most guests are.
         return format!("{}{}", of(rng, &PREFIXES), of(rng, &["", "/x", "x", "/../x", "?y"]));
     }
-    [of(rng, &SCHEMES), of(rng, &HOSTS), of(rng, &PORTS), of(rng, &PATHS), of(rng, &TAILS)].concat()
+    let prefix = of(rng, &PREFIXES);
+    odd::url(rng, prefix)
 }
 
 fn of<'a>(rng: &mut Rng, from: &[&'a str]) -> &'a str {

@@ -26,7 +26,7 @@ async fn a_list_is_judged_as_its_guests_are() {
     let labels = ask::namespace(&world, "team", &cases::labels(&mut rng)).await;
     let mut tenants = Vec::new();
     for number in 0..16 {
-        let tenant = ask::tenant(&format!("t{number}"), &cases::rules(&mut rng), None);
+        let tenant = ask::tenant(&format!("t{number}"), &cases::rules(&mut rng), &cases::defaults(&mut rng));
         world.apply(&tenant.to_string()).await.unwrap();
         tenants.push(tenant);
     }
@@ -53,7 +53,7 @@ async fn a_list_is_judged_as_its_guests_are() {
             let mut spec = template.as_object().unwrap().clone();
             spec.extend(entry.as_object().unwrap().clone());
             spec.retain(|_, value| !value.is_null());
-            !matches!(ask::operator(tenant, "team", &labels, &Value::Object(spec)), Ruling::Allowed { .. })
+            !matches!(ask::operator(tenant, ("team", &labels), &Value::Object(spec), None), Ruling::Allowed { .. })
         });
         match said {
             Said::Yes if !refused => yes += 1,
@@ -85,7 +85,7 @@ async fn a_thousand_entries_are_judged_and_old_ones_left_alone() {
         json!({"emailDomains": domains, "redirectUrls": ["https://wiki.contoso.com"]})
     };
     let mut rules = vec![rule(domains("a")), rule(domains("b")), json!({"emailDomains": ["fabrikam.com"]})];
-    world.apply(&ask::tenant("default", &rules, None).to_string()).await.unwrap();
+    world.apply(&ask::tenant("default", &rules, &Value::Null).to_string()).await.unwrap();
     ask::admit(&world, "admission/guest-access.yaml").await;
     ask::in_force(&world, "team").await;
     let template = json!({"redirectUrl": "https://wiki.contoso.com/welcome"});
@@ -102,7 +102,7 @@ async fn a_thousand_entries_are_judged_and_old_ones_left_alone() {
 
     // The rule goes. Who is on the list already is for the operator; who comes anew is not taken.
     rules.pop();
-    world.apply(&ask::tenant("default", &rules, None).to_string()).await.unwrap();
+    world.apply(&ask::tenant("default", &rules, &Value::Null).to_string()).await.unwrap();
     ask::in_force(&world, "team").await;
     edit(&world, json!({"spec": {"template": {"displayName": "An analyst"}}})).await.unwrap();
     edit(&world, json!({"spec": {"guests": guests[..500]}})).await.unwrap();

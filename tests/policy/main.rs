@@ -7,9 +7,12 @@
 mod approval;
 mod ask;
 mod cases;
+mod each;
 mod generated;
 mod guests;
+mod hostile;
 mod lists;
+mod odd;
 mod rules;
 mod stories;
 mod table;

@@ -11,7 +11,7 @@ use kube::api::ListParams;
 use serde_json::{Value, json};
 use testbed::World;
 use testbed::stories::{
-    ROLES, allowed, condition, connected, guests, is_current, mails, posts, simulator, smtp, state,
+    ROLES, allowed, condition, connected, every_right, guests, is_current, mails, posts, simulator, smtp, state,
 };
 use testbed::world::{TenantManifest, WorldConfig};
 
@@ -25,8 +25,7 @@ async fn world() -> World {
     let entra = Config { smtp: Some("127.0.0.1:0".parse().unwrap()), ..allowed(&ROLES) };
     let world = World::start(WorldConfig { entra: Some(entra), tenant: None, ..WorldConfig::default() }).await.unwrap();
     world.plane.namespace("team").await.unwrap();
-    let existing = json!([{"existing": ["Refuse", "Follow", "Manage", "Own"]}]);
-    let more = json!({"access": existing, "mail": {"smtp": smtp(&world)}});
+    let more = json!({"access": every_right(), "mail": {"smtp": smtp(&world)}});
     let tenant = TenantManifest { more, per_minute: 1800, burst: 150, ..TenantManifest::default() };
     world.apply_tenant(&tenant).await.unwrap();
     connected(&world).await;

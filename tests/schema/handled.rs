@@ -49,6 +49,8 @@ impl Way {
             permission: Permission::Granted,
             standing: Standing::Ours,
             elsewhere: Default::default(),
+            barred: Default::default(),
+            demanded: Default::default(),
             held: None,
             new_id: "attempt".into(),
             ticket: None,

@@ -206,6 +206,10 @@ reasons! {
         MailImpossible: Stuck, [Guest], "correct it";
         /// Microsoft drops the text of `message.body`, so nothing was sent.
         MessageNotDelivered: Stuck, [Guest], "set [`delivery: Mail`](own-mail.md), or leave `message.body` out";
+        /// An address in the spec cannot be one: `email`, `redeemAs` or `message.cc`.
+        InvalidAddress: Stuck, [Guest], "correct the field that the message names. For another `email` delete the resource, and declare the guest anew";
+        /// `redirectUrl` cannot be used: not all programs would read it alike.
+        InvalidRedirectUrl: Stuck, [Guest], "correct it as the message says: see [who may invite](who-may-invite.md#addresses-and-urls)";
         /// `expiresAfter` is no time.
         InvalidDuration: Stuck, [Guest], "write it like 720h or 90m";
         /// Graph refuses, and the operator does not know why.

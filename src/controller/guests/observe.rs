@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::notes::Pass;
+use super::permission::Rules;
 use super::person::ClaimedPerson;
-use crate::api::{Explanation, Grant, PerRelation, Reason};
+use crate::api::{Address, Explanation, Grant, PerRelation, Reason};
 use crate::controller::context::Context;
 use crate::plan::{ClaimKey, Observed, Record, SendAt, Standing, Tenant, UserView, standing};
 use crate::policy::Permission;
@@ -39,16 +40,20 @@ pub fn observed(
         (None, true) => Some(Reason::HeldByPlatform),
         (None, false) => None,
     };
+    let rules = Rules { context, guest: claim, found };
+    let user = user(found, record, pass);
     Observed {
         tenant,
         permission,
         standing: whose(context, key, person),
         elsewhere: elsewhere(context, person, record, pass),
+        barred: barred(&rules, person, &user, pass),
+        demanded: rules.demand(),
         held,
         new_id: uuid::Uuid::new_v4().to_string(),
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
-        user: user(found, record, pass),
+        user,
         user_read_at: pass.user_read_at.filter(|_| pass.user != UserView::Unknown),
         patched: patched(found, record, context, now),
         successor: pass.successor.unwrap_or_default(),
@@ -92,6 +97,27 @@ fn elsewhere(context: &Context, person: &ClaimedPerson, record: &Record, pass: &
         };
         ids.filter_map(other).collect()
     })
+}
+
+/// The users whose own address the rules do not allow. For a person of whom the platform team has said what may be done, its word
+/// counts.
+fn barred(rules: &Rules<'_>, person: &ClaimedPerson, user: &UserView, pass: &Pass) -> BTreeMap<String, Explanation> {
+    let address = rules.guest.spec.address();
+    let seen = match user {
+        UserView::Found(user) => Some(user),
+        UserView::Unknown | UserView::Missing => None,
+    };
+    let users = pass.look.iter().flat_map(|look| &look.users).chain(seen).filter(|_| person.wishes().grant.is_none());
+    let others = users.filter_map(|user| Some((user, Address::new(user.mail.as_deref()?))));
+    let refused = others.filter(|(_, own)| *own != address && !rules.allow(own));
+    // Neither the address nor its domain is told: it is not this namespace's to know.
+    let message = || {
+        format!(
+            "The user of the directory who has {address} has another address of their own, at a domain that no rule in spec.access of the EntraTenant {} allows to this namespace. So nothing is done. Ask who runs the EntraTenant for such a rule, or delete this resource.",
+            rules.guest.spec.tenant_ref.name
+        )
+    };
+    refused.map(|(user, _)| (user.id.clone(), Explanation::new(Reason::NotAllowed, message()))).collect()
 }
 
 /// What other claims of the person want too, by id.

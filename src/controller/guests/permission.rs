@@ -2,29 +2,71 @@
 
 use crate::api::Defaults;
 use crate::api::conditions::{APPROVED, find};
+use crate::api::{Address, DeletionPolicy, GuestInvitationSpec};
 use crate::controller::context::Context;
-use crate::policy::{self, Ask, Permission, judge};
+use crate::plan::Demanded;
+use crate::policy::{self, Ask, Permission, Ruling, judge};
 use crate::store::{KnownClaim, TenantState};
 
 /// Whether anything new may be done, and how many places of its namespace were taken before it, if that counts.
 pub fn permission(context: &Context, guest: &KnownClaim, found: &TenantState) -> (Permission, Option<u32>) {
-    let place = &guest.key;
+    if let Some(fault) = guest.spec.fault() {
+        return (Permission::Refused(fault), None);
+    }
     let rules = context.store.tenants.access(guest.tenant());
     let counts = rules.iter().any(|rule| rule.max_guests.is_some());
-    let before = counts.then(|| context.store.index(|index| index.before(place)));
-    let labels = context.store.namespaces.labels(&place.namespace);
-    let unknown = Defaults::default();
-    let ruling = judge(
-        &rules,
-        &Ask {
-            namespace: &place.namespace,
-            labels: labels.as_ref(),
-            spec: &guest.spec,
-            defaults: found.connection().map_or(&unknown, |connection| &connection.defaults),
-            before: before.unwrap_or_default(),
-        },
-    );
+    let before = counts.then(|| context.store.index(|index| index.before(&guest.key)));
+    let rules = Rules { context, guest, found };
+    let ruling = rules.judge(&guest.spec, None, before.unwrap_or_default());
     (policy::permission(ruling, find(guest.conditions(), APPROVED), guest.generation), before)
+}
+
+/// The rules for one guest.
+pub struct Rules<'a> {
+    /// What the process knows.
+    pub context: &'a Context,
+    /// The guest.
+    pub guest: &'a KnownClaim,
+    /// The guest's tenant.
+    pub found: &'a TenantState,
+}
+
+impl Rules<'_> {
+    /// Whether they allow the guest if the user who was found for them has the address `own` in the directory.
+    pub fn allow(&self, own: &Address) -> bool {
+        !matches!(self.judge(&self.guest.spec, Some(own), 0), Ruling::Refused(_))
+    }
+
+    /// What they demand of a guest who is suspended: what the guest could not go without.
+    pub fn demand(&self) -> Demanded {
+        let spec = &self.guest.spec;
+        if !spec.suspend {
+            return Demanded::default();
+        }
+        let demanded = |other: &GuestInvitationSpec| matches!(self.judge(other, None, 0), Ruling::Refused(_));
+        let retained = GuestInvitationSpec { deletion_policy: Some(DeletionPolicy::Retain), ..spec.clone() };
+        let endless = GuestInvitationSpec { access_until: None, expires_after: None, ..spec.clone() };
+        Demanded { offboarding: demanded(&retained), end: demanded(&endless) }
+    }
+
+    fn judge(&self, spec: &GuestInvitationSpec, own: Option<&Address>, before: u32) -> Ruling {
+        let tenants = &self.context.store.tenants;
+        let tenant = &spec.tenant_ref.name;
+        // A tenant in trouble has the defaults that it had.
+        let connection = self.found.connection().cloned().or_else(|| tenants.kept(tenant));
+        let unknown = Defaults::default();
+        let labels = self.context.store.namespaces.labels(&self.guest.key.namespace);
+        let ask = Ask {
+            namespace: &self.guest.key.namespace,
+            labels: labels.as_ref(),
+            spec,
+            created: self.guest.created,
+            defaults: connection.as_ref().map_or(&unknown, |connection| &connection.defaults),
+            own,
+            before,
+        };
+        judge(&tenants.access(tenant), &ask)
+    }
 }
 
 /// Whether another claim of the namespace of `leaver`, of those that were read live, may take its person over.

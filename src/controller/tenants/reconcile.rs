@@ -65,7 +65,7 @@ pub async fn tenant(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fa
 
 async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> Result<Again, WriteError> {
     // A rule that is withdrawn holds at once, also while the directory cannot be reached.
-    if context.store.tenants.put_access(name, &tenant.spec.access) {
+    if context.store.tenants.put_access(name, tenant.spec.rules()) {
         context.store.wake_guests_of(name);
     }
     let (connection, trouble) = match connected(tenant, name, context).await {

@@ -1,6 +1,7 @@
 //! The question: each guest as a map of what the table reads. A value is null where the guest leaves it out.
 
 use super::manifest::{Part, part};
+use crate::policy::time::{cel_span, cel_time};
 use crate::policy::{CRITERIA, JudgedChange, Otherwise, SpecField};
 
 /// Every field of a guest's spec that the table reads.
@@ -11,7 +12,12 @@ pub(super) fn reads() -> impl Iterator<Item = &'static SpecField> {
 /// The one guest of a GuestInvitation.
 pub(super) fn guest() -> String {
     let value = |field: &SpecField| format!("{}.orValue(null)", optional(field, |name| format!("object.spec.?{name}")));
-    format!("[{{\n{}\n}}]", map("object.spec.?tenantRef.?name.orValue('default')", "object.spec.email", value))
+    let fixed = [
+        "object.spec.?tenantRef.?name.orValue('default')",
+        "object.spec.email",
+        "object.metadata.?creationTimestamp.orValue(null)",
+    ];
+    format!("[{{\n{}\n}}]", map(fixed, value))
 }
 
 /// Whether a GuestInvitation asks for more than it did before.
@@ -27,9 +33,17 @@ fn asks_for_more(field: &SpecField, now: &str, before: &str) -> String {
     };
     let of = |root: &str| format!("{}.orValue({unsaid})", optional(field, |name| format!("{root}.?{name}")));
     let (now, before) = (of(now), of(before));
+    // An end that is taken away or put off.
+    let put_off = |later: String| format!("({before} != null && ({now} == null || {later}))");
     match field.change {
         JudgedChange::Any => format!("{now} != {before}"),
+        JudgedChange::NewValue => format!("({now} != null && {now} != {before})"),
         JudgedChange::NewItem => format!("{now}.exists(item, !(item in {before}))"),
+        JudgedChange::NewEntry => format!(
+            "({now} != null && {now}.exists(n, {now}[n] != null && ({before} == null || !(n in {before}) || {before}[n] != {now}[n])))"
+        ),
+        JudgedChange::Later => put_off(format!("{} > {}", cel_time(&now), cel_time(&before))),
+        JudgedChange::Longer => put_off(format!("{} > {}", cel_span(&now), cel_span(&before))),
     }
 }
 
@@ -44,7 +58,9 @@ pub(super) fn list() -> Vec<Part> {
         let inherited = optional(field, |name| format!("e.?{name}.or(variables.template.?{name})"));
         format!("{inherited}.orValue(null)")
     };
-    let map = map("e.?tenantRef.or(variables.template.?tenantRef).?name.orValue('default')", "e.email", value);
+    // Its GuestInvitation is still to be made.
+    let fixed = ["e.?tenantRef.or(variables.template.?tenantRef).?name.orValue('default')", "e.email", "null"];
+    let map = map(fixed, value);
     let before =
         "variables.templateIsNew ? {} : oldObject.spec.?guests.orValue([]).transformMapEntry(i, e, {e.email: e})";
     vec![
@@ -70,9 +86,9 @@ fn template_is_new() -> String {
     std::iter::once(tenant.to_owned()).chain(changes).collect()
 }
 
-/// The entries of the map of one guest.
-fn map(tenant: &str, email: &str, value: impl Fn(&SpecField) -> String) -> String {
-    let fixed = [format!("'tenant': {tenant}"), format!("'email': {email}")];
+/// The entries of the map of one guest: the tenant, the address, when the GuestInvitation was made, and what the table reads.
+fn map([tenant, email, created]: [&str; 3], value: impl Fn(&SpecField) -> String) -> String {
+    let fixed = [format!("'tenant': {tenant}"), format!("'email': {email}"), format!("'created': {created}")];
     let read = reads().map(|field| format!("'{}': {}", field.key, value(field)));
     fixed.into_iter().chain(read).collect::<Vec<_>>().join(",\n")
 }

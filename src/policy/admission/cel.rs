@@ -2,8 +2,23 @@
 
 use super::asked::reads;
 use super::manifest::{Part, part};
-use crate::policy::judge::{NO_RULE, NO_RULES, REFUSAL};
-use crate::policy::{CRITERIA, Criterion, Derived, Otherwise, SpecField, namespaces};
+use crate::policy::criterion::capitalised;
+use crate::policy::judge::{DENIED, NO_RULE, NO_RULES, REFUSAL, of};
+use crate::policy::{CRITERIA, Criterion, Derived, Otherwise, Reach, SpecField, namespaces};
+
+/// The rules that select the namespace, each with every field: what it leaves out is filled in.
+pub(super) fn here() -> String {
+    let field = |criterion: &Criterion| {
+        let (at, key) = (criterion.field.replace('.', ".?"), criterion.key());
+        let said = format!("r.?{at}.orValue(null)");
+        match criterion.left_out {
+            "null" => format!("'{key}': {said}"),
+            other => format!("'{key}': {said} == null ? dyn({other}) : {said}"),
+        }
+    };
+    let fields: Vec<String> = CRITERIA.iter().map(field).collect();
+    format!("variables.rules.filter(r, {}).map(r, {{\n{}\n}})", namespaces::CEL_PICKS, fields.join(",\n"))
+}
 
 /// A variable for each default of the tenant.
 pub(super) fn defaults() -> impl Iterator<Item = Part> {
@@ -15,7 +30,7 @@ pub(super) fn defaults() -> impl Iterator<Item = Part> {
 }
 
 fn usual(field: &SpecField) -> String {
-    capitalised("usual", field.key)
+    format!("usual{}", capitalised(field.key))
 }
 
 /// The variables that have to be computed for all guests before.
@@ -38,15 +53,17 @@ pub(super) fn guests() -> String {
             Otherwise::Default { .. } => or(&format!("variables.{}", usual(field))),
         }
     });
-    let derived = derives().map(|derived| format!("'{}': {}", derived.key, derived.cel));
-    let all: Vec<String> = std::iter::once("'email': g.email".to_owned()).chain(read).chain(derived).collect();
+    let derived = derives().map(|derived| format!("'{}': {}", derived.key, (derived.cel)()));
+    let fixed = ["'email': g.email", "'created': g.created"].map(str::to_owned);
+    let all: Vec<String> = fixed.into_iter().chain(read).chain(derived).collect();
     format!("variables.asked.transformList(i, g, g.tenant == params.metadata.name, {{\n{}\n}})", all.join(",\n"))
 }
 
-/// The guests that no rule allows.
+/// The guests that no rule allows, or one denies.
 pub(super) fn refused() -> String {
-    let all: Vec<String> = CRITERIA.iter().map(|criterion| format!("({})", (criterion.cel)())).collect();
-    format!("variables.guests.filter(g, !variables.here.exists(r,\n{}))", all.join("\n&& "))
+    let all = |reach| of(reach).map(|criterion| format!("({})", (criterion.cel)())).collect::<Vec<_>>().join("\n&& ");
+    let (denies, allows) = (all(Reach::ItsNamespaces), all(Reach::ItsGuests));
+    format!("variables.guests.filter(g, !(variables.here.all(r, {denies})\n&& variables.here.exists(r, {allows})))")
 }
 
 /// For the first guest: the rules that are left after each criterion.
@@ -54,28 +71,35 @@ pub(super) fn narrowed() -> Vec<Part> {
     let mut left = "here".to_owned();
     let narrow = |criterion: &Criterion| {
         let next = after(criterion);
-        let cel = format!("variables.{left}.filter(r, [variables.first].all(g,\n{}))", (criterion.cel)());
-        left.clone_from(&next);
+        let from = if criterion.reach == Reach::ItsNamespaces { "here" } else { &left };
+        let cel = format!("variables.{from}.filter(r, [variables.first].all(g,\n{}))", (criterion.cel)());
+        if criterion.reach == Reach::ItsGuests {
+            left.clone_from(&next);
+        }
         part(&next, cel)
     };
     CRITERIA.iter().map(narrow).collect()
 }
 
 fn after(criterion: &Criterion) -> String {
-    capitalised("after", &criterion.field.replace('.', ""))
+    format!("after{}", capitalised(&criterion.key()))
 }
 
-/// What no rule has for the first guest.
+/// What no rule has for the first guest, or what one denies.
 pub(super) fn lacks() -> String {
-    let mut lacks = format!("size(variables.here) == 0 ? {}", namespaces::LACKS.cel(&[]));
-    for criterion in CRITERIA {
-        let words = criterion.lacks.cel(&[criterion.cel_value]);
-        lacks += &format!("\n: size(variables.{}) == 0 ? {words}", after(criterion));
-    }
-    lacks += "\n: ''";
     let tenant = "params.metadata.name";
-    let (no_rules, no_rule) = (NO_RULES.cel(&[tenant]), NO_RULE.cel(&[tenant, &of_the_first(&lacks)]));
-    format!("size(variables.rules) == 0\n? {no_rules}\n: {no_rule}")
+    let words = |criterion: &Criterion| of_the_first(&criterion.lacks.cel(&[criterion.cel_value]));
+    let mut said = format!("size(variables.rules) == 0\n? {}", NO_RULES.cel(&[tenant, "'{}'"]));
+    said += &format!("\n: size(variables.here) == 0\n? {}", NO_RULE.cel(&[tenant, &namespaces::LACKS.cel(&[])]));
+    for criterion in of(Reach::ItsNamespaces) {
+        let denied = DENIED.cel(&[tenant, &words(criterion)]);
+        said += &format!("\n: size(variables.{}) < size(variables.here)\n? {denied}", after(criterion));
+    }
+    for criterion in of(Reach::ItsGuests) {
+        let lacking = NO_RULE.cel(&[tenant, &words(criterion)]);
+        said += &format!("\n: size(variables.{}) == 0\n? {lacking}", after(criterion));
+    }
+    said + "\n: ''"
 }
 
 /// An expression over `g`, for the first guest.
@@ -95,10 +119,4 @@ pub(super) fn refusal(kind: &str) -> String {
         "variables.lacks",
         &kind,
     ])
-}
-
-fn capitalised(before: &str, name: &str) -> String {
-    let mut letters = name.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    first.into_iter().fold(before.to_owned(), |text, letter| format!("{text}{letter}")) + letters.as_str()
 }

@@ -17,7 +17,8 @@ const HEAD: &str = "\
 #
 # Who may invite whom, told by the API server at once: spec.access of the EntraTenant, read as src/policy reads it.
 # The operator judges again and is the authority. What only it can decide passes here: maxGuests, because nothing can be
-# counted at admission, and international domains, which are compared in their xn-- form only (the definitions ask for it).
+# counted at admission; whether an xn-- domain is the code of an international one (they are compared as they are written); the
+# own address of a user who is found; and, for the entries of a list, require.accessUntil.within.
 #
 # Nobody is exempt. What the operator writes for the entries of a GuestList is judged here too, so a list gives no rights that
 # its author does not have; the list's own policy only says so earlier. What asks for nothing new is not judged: a change of
@@ -59,13 +60,13 @@ fn judged() -> Vec<Part> {
     let mut judged = vec![
         part("labels", "namespaceObject.metadata.?labels.orValue({})".into()),
         part("rules", "params.spec.?access.orValue([])".into()),
-        Part::of(&super::namespaces::HERE),
+        part("here", cel::here()).because("What a rule leaves out is filled in."),
     ];
     judged.extend(cel::defaults());
     judged.extend(cel::worked_out_before());
     judged.extend([
         part("guests", cel::guests()),
-        part("refused", cel::refused()).because("One rule has to allow a guest as a whole."),
+        part("refused", cel::refused()).because("One rule has to allow a guest as a whole, and none may deny."),
         part("first", "variables.refused[0]".into())
             .because("Only for the message: which criterion leaves no rule over for the first of them."),
         part("domains", cel::of_the_first(super::domain::CEL_TOLD)),

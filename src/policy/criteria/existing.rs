@@ -3,10 +3,12 @@
 
 use crate::api::Existing;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, SpecField};
+use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "existing",
+    left_out: "['Refuse', 'Follow']",
+    reach: Reach::ItsGuests,
     reads: &[SpecField {
         key: "existing",
         path: "existing",
@@ -17,7 +19,7 @@ pub(super) const CRITERION: Criterion = Criterion {
     check: |rule, ask| {
         rule.existing.as_deref().unwrap_or(&[Existing::Refuse, Existing::Follow]).contains(&ask.spec.existing)
     },
-    cel: || "g.existing in (r.?existing.orValue(null) == null ? ['Refuse', 'Follow'] : r.existing)".into(),
+    cel: || "g.existing in r.existing".into(),
     lacks: Words("has {} among its existing"),
     value: |ask| format!("{:?}", ask.spec.existing),
     cel_value: "g.existing",

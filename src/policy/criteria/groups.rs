@@ -1,11 +1,12 @@
 //! `groups`: the groups that the guest may be added to. A rule without this field allows no group.
 
-use crate::api::ANY_GROUP;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, SpecField};
+use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField, all_named, all_named_cel};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "groups",
+    left_out: "[]",
+    reach: Reach::ItsGuests,
     reads: &[SpecField {
         key: "groups",
         path: "groups",
@@ -13,11 +14,8 @@ pub(super) const CRITERION: Criterion = Criterion {
         change: JudgedChange::NewItem,
     }],
     derives: &[],
-    check: |rule, ask| {
-        let allows = |group: &String| rule.groups.iter().any(|allowed| allowed == group || allowed == ANY_GROUP);
-        ask.spec.groups.iter().all(allows)
-    },
-    cel: || "g.groups.all(n, n in r.?groups.orValue([]) || '*' in r.?groups.orValue([]))".into(),
+    check: |rule, ask| all_named(&rule.groups, &ask.spec.groups),
+    cel: || all_named_cel("groups", "g.groups"),
     lacks: Words("has all of the groups {}"),
     value: |ask| ask.spec.groups.join(", "),
     cel_value: "g.groups.join(', ')",

@@ -1,28 +1,31 @@
 //! `redirectUrls`: where a redemption may end. URLs are parsed before they are compared: scheme, host and port must be
-//! equal, and the path is compared by whole segments. Two programs can read an unusual URL in different ways, so such a
-//! URL fits no rule: user names, backslashes, encoded dots and slashes, numbers as hosts.
+//! equal, and the path is compared by whole segments. A URL that two programs can read in different ways fits no rule. The
+//! definition refuses such a one already, and so does the operator.
 
 use url::Url;
 
+use crate::api::RedirectUrl;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, SpecField, Variable};
+use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, Reach, SpecField, Variable};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "redirectUrls",
+    left_out: "null",
+    reach: Reach::ItsGuests,
     reads: &[SpecField {
         key: "redirectUrl",
         path: "redirectUrl",
         otherwise: Otherwise::Nothing,
         change: JudgedChange::Any,
     }],
-    derives: &[Derived { key: "place", cel: "dyn(variables.places[i])", before: Some(PLACES) }],
+    derives: &[Derived { key: "place", cel: || "dyn(variables.places[i])".into(), before: Some(PLACES) }],
     check: |rule, ask| match (&rule.redirect_urls, &ask.spec.redirect_url) {
         (Some(prefixes), Some(address)) => prefixes.iter().any(|prefix| fits(&prefix.0, address.as_str())),
         // The tenant's own default needs no rule.
         _ => true,
     },
     cel: || {
-        "r.?redirectUrls.orValue(null) == null || g.redirectUrl == null || r.redirectUrls.exists(p,
+        "r.redirectUrls == null || g.redirectUrl == null || r.redirectUrls.exists(p,
 g.place == (p.endsWith('/') ? p.substring(0, size(p) - 1) : p) || g.place.startsWith(p.endsWith('/') ? p : p + '/'))"
             .into()
     },
@@ -31,19 +34,20 @@ g.place == (p.endsWith('/') ? p.substring(0, size(p) - 1) : p) || g.place.starts
     cel_value: "g.redirectUrl",
 };
 
-/// CEL has no local names, so each step makes a list of its results: the address, its origin, its path.
+/// CEL has no local names, so each step makes a list of its results: the address, its origin, its path. An address that fits
+/// a rule has its host and its port, which are right; so only the rest is looked at.
 const PLACES: Variable = Variable {
     name: "places",
     why: "Redirect addresses in the one form in which they are compared: the origin in lower case without the usual port, and the
 path. Browsers and programs can read an odd one in two ways, so an odd one becomes nothing, which fits no rule.",
-    cel: r"variables.asked.map(g, g.redirectUrl == null || variables.here.all(r, r.?redirectUrls.orValue(null) == null) ? '' : string(g.redirectUrl))
-.map(u, [u, u.find(r'^[A-Za-z]+://[^/?#]*')])
-.map(u, [u[0], u[1].lowerAscii(), u[0].substring(size(u[1])).find(r'^[^?#]*')])
-.map(u, u[0].matches(r'^[hH][tT][tT][pP][sS]?://[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~!$&()*+,;=:@%/-]*)?([?#][!-\[\]-~]*)?$')
-&& !u[2].matches(r'/([.]|%2[eE]){1,2}(/|$)|%2[fF]|%5[cC]')
+    cel: r#"variables.asked.map(g, g.redirectUrl == null || variables.here.all(r, r.redirectUrls == null) ? '' : string(g.redirectUrl))
+.map(u, [u, u.find('^[A-Za-z]+://[^/?#]*')])
+.map(u, [u[0], u[1].lowerAscii(), u[0].substring(size(u[1])).find('^[^?#]*')])
+.map(u, u[0].matches(r"^[A-Za-z]+://[A-Za-z0-9.-]+(:[1-9][0-9]{0,4})?(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9a-fA-F]{2})*)?([?#]([A-Za-z0-9._~!$&'()*+,;=:@/?#-]|%[0-9a-fA-F]{2})*)?$")
+&& !u[2].matches('/([.]|%2[eE]){1,2}([^A-Za-z0-9._~/-]|/|$)|%(25|2[fF]|5[cC]|7[fF]|[01][0-9a-fA-F]|[cC][01]|[eE]0%[89]|[fF](0%8|[5-9a-fA-F]))')
 ? (u[1].startsWith('https:') && u[1].endsWith(':443') ? u[1].substring(0, size(u[1]) - 4)
 : u[1].startsWith('http:') && u[1].endsWith(':80') ? u[1].substring(0, size(u[1]) - 3) : u[1]) + u[2]
-: '')",
+: '')"#,
 };
 
 /// Whether `address` is `prefix` or lies below it.
@@ -59,40 +63,20 @@ struct Plain {
     path: String,
 }
 
-/// The parts of `raw`, if all programs find the same parts in it.
+/// The parts of `raw`, if all programs find the same parts in it. The library of the browsers' standard is the second witness.
 fn plain(raw: &str) -> Option<Plain> {
-    let url = Url::parse(raw).ok()?;
-    let (scheme, rest) = raw.split_once("://")?;
-    if !raw.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') || !matches!(url.scheme(), "http" | "https") {
+    if RedirectUrl::new(raw).fault().is_some() {
         return None;
     }
+    let url = Url::parse(raw).ok()?;
+    let (scheme, rest) = raw.split_once("://")?;
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let path = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
-    let (host, port) = authority.split_once(':').map_or((authority, None), |(host, port)| (host, Some(port)));
+    let host = authority.split(':').next().unwrap_or_default();
     let same = scheme.eq_ignore_ascii_case(url.scheme())
         && url.host_str() == Some(&*host.to_ascii_lowercase())
         && (url.path() == path || (path.is_empty() && url.path() == "/"));
-    (same && is_name(host) && port.is_none_or(is_port) && is_path(path))
-        .then(|| Plain { origin: url.origin().ascii_serialization(), path: path.to_owned() })
-}
-
-fn is_name(host: &str) -> bool {
-    let ends = |end: Option<char>| end.is_some_and(|end| end.is_ascii_alphanumeric());
-    ends(host.chars().next())
-        && ends(host.chars().next_back())
-        && host.chars().all(|c| c.is_ascii_alphanumeric() || ".-".contains(c))
-}
-
-fn is_port(port: &str) -> bool {
-    (1..=5).contains(&port.len()) && !port.starts_with('0') && port.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-fn is_path(path: &str) -> bool {
-    let folded = path.to_ascii_lowercase().replace("%2e", ".");
-    path.chars().all(|c| c.is_ascii_alphanumeric() || "-._~!$&()*+,;=:@%/".contains(c))
-        && !folded.contains("%2f")
-        && !folded.contains("%5c")
-        && !folded.split('/').any(|segment| segment == "." || segment == "..")
+    same.then(|| Plain { origin: url.origin().ascii_serialization(), path: path.to_owned() })
 }
 
 #[cfg(test)]
@@ -115,6 +99,10 @@ mod tests {
             ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app/../x", false),
             ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app/%2e%2E/x", false),
             ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app/.%2e", false),
+            ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app/..;/x", false),
+            ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app/%252e%252e/x", false),
+            ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app;x=1/y", false),
+            ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app/caf%C3%A9;x=1", true),
             ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app%2f..%2fx", false),
             ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app\\..\\x", false),
             ("https://wiki.contoso.com/app", "https://wiki.contoso.com/ap\tp", false),

@@ -3,10 +3,12 @@
 
 use crate::api::UserType;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, SpecField};
+use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "userTypes",
+    left_out: "['Guest']",
+    reach: Reach::ItsGuests,
     reads: &[SpecField {
         key: "userType",
         path: "userType",
@@ -15,7 +17,7 @@ pub(super) const CRITERION: Criterion = Criterion {
     }],
     derives: &[],
     check: |rule, ask| rule.user_types.as_deref().unwrap_or(&[UserType::Guest]).contains(&ask.spec.user_type),
-    cel: || "g.userType in (r.?userTypes.orValue(null) == null ? ['Guest'] : r.userTypes)".into(),
+    cel: || "g.userType in r.userTypes".into(),
     lacks: Words("has {} among its userTypes"),
     value: |ask| format!("{:?}", ask.spec.user_type),
     cel_value: "g.userType",

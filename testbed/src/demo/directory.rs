@@ -57,7 +57,7 @@ fn rules_and_mail(entra: &Entra) -> Result<Value> {
         what: "naming the mail server".into(),
         why: "the simulator listens for no mail".into(),
     })?;
-    // Who is put into a group needs a rule; the rest is as without one (examples/tenant.yaml).
+    // As in examples/tenant.yaml.
     Ok(json!({ "access": [{ "groups": [GROUP] }], "mail": { "smtp": {
         "host": address.ip().to_string(),
         "port": address.port(),

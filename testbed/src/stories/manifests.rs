@@ -70,6 +70,14 @@ pub fn client_secret(value: &str) -> String {
     .to_string()
 }
 
+/// Rules that allow all that a rule can allow.
+pub fn every_right() -> Value {
+    json!([{
+        "groups": ["*"], "userTypes": ["Guest", "Member"], "existing": ["Refuse", "Follow", "Manage", "Own"],
+        "redeemAs": "Allowed", "redeemLinks": "Allowed", "profile": ["*"],
+    }])
+}
+
 /// The mail server of the world's simulator, as an EntraTenant names it; it takes mails from anybody.
 ///
 /// # Panics

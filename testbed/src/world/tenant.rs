@@ -67,6 +67,8 @@ impl TenantManifest {
                 "clientId": self.client_id,
                 "secretRef": { "name": secret_name, "key": "client-secret" },
             }},
+            // As a guest, everybody may be invited with all that goes with it; who tests a rule gives another.
+            "access": [{ "redeemAs": "Allowed", "redeemLinks": "Allowed", "profile": ["*"] }],
             "defaults": { "redirectUrl": "https://myapps.microsoft.com", "language": "en-US", "delivery": "Microsoft" },
             "sweep": { "every": self.sweep_every },
             // A story ends more people in an hour than anybody would by mistake, and mails the same person again and again.

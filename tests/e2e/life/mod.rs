@@ -10,19 +10,14 @@ mod resend;
 mod reset;
 
 use serde_json::{Value, json};
-use testbed::stories::{ALL, allowed, connected, patient, world};
+use testbed::stories::{ALL, allowed, connected, every_right, patient, world};
 use testbed::world::{TenantManifest, World, WorldConfig};
-
-/// Rules that let everybody invite anybody as anything.
-pub fn any() -> Value {
-    json!([{"groups": ["*"], "userTypes": ["Guest", "Member"], "existing": ["Refuse", "Follow", "Manage", "Own"]}])
-}
 
 /// A world whose application has `roles`, and whose EntraTenant has `more`.
 pub fn config(roles: &[&str], more: Value) -> WorldConfig {
     // Groups and members need a rule; who may invite whom is told in tests/policy.
     let mut more = if more.is_null() { json!({}) } else { more };
-    more["access"] = any();
+    more["access"] = every_right();
     let tenant = TenantManifest { more, ..TenantManifest::default() };
     WorldConfig { entra: Some(allowed(roles)), tenant: Some(tenant), operator_args: patient(), ..Default::default() }
 }

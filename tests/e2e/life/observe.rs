@@ -3,11 +3,12 @@
 use entra_simulator::{SeedKind, SeedUser};
 use serde_json::json;
 use testbed::stories::{
-    ALL, TENANT, a_while, calls, condition, connected, guest, mails, simulator, until, until_reason, until_state, world,
+    ALL, TENANT, a_while, calls, condition, connected, every_right, guest, mails, simulator, until, until_reason,
+    until_state, world,
 };
 use testbed::world::TenantManifest;
 
-use super::{any, config};
+use super::config;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_written_and_each_guest_tells_what_would_be() {
@@ -45,7 +46,8 @@ async fn nothing_is_written_and_each_guest_tells_what_would_be() {
     let people = world.kubectl(&["get", "guests", "-o", "name"]).await.unwrap();
     assert_eq!(people.trim(), "", "nobody has a record either");
 
-    let active = TenantManifest { more: json!({"mode": "Active", "access": any()}), ..TenantManifest::default() };
+    let active =
+        TenantManifest { more: json!({"mode": "Active", "access": every_right()}), ..TenantManifest::default() };
     world.apply_tenant(&active).await.unwrap();
     until_state(&world, "new", "Invited").await;
     until(&world, "old", "have it", |guest| guest["status"]["profile"] == json!(["companyName"])).await;

@@ -10,7 +10,7 @@ mod trouble;
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use testbed::stories::smtp;
+use testbed::stories::{every_right, smtp};
 use testbed::world::{TenantManifest, World, WorldConfig};
 
 use crate::acts::able;
@@ -59,5 +59,5 @@ async fn a_long_time_of_everything_loses_and_doubles_nothing() {
 }
 
 fn tenant(world: &World) -> serde_json::Value {
-    serde_json::json!({"access": [{"groups": ["*"]}], "mail": {"smtp": smtp(world)}})
+    serde_json::json!({"access": every_right(), "mail": {"smtp": smtp(world)}})
 }

@@ -1,0 +1,29 @@
+//! `denyEmailDomains`: the domains to which nothing of a guest goes, neither a mail nor its copy.
+
+use crate::policy::criterion::{Criterion, Reach};
+use crate::policy::{Ask, Words, domain};
+
+pub(super) const CRITERION: Criterion = Criterion {
+    field: "denyEmailDomains",
+    left_out: "null",
+    reach: Reach::ItsNamespaces,
+    reads: &[],
+    derives: &[],
+    check: |rule, ask| {
+        let denied = rule.deny_email_domains.as_deref().unwrap_or_default();
+        !all(ask).iter().any(|domain| denied.iter().any(|pattern| domain::fits(&pattern.0, domain)))
+    },
+    cel: || {
+        let fits = domain::cel_fits("p", "d");
+        format!(
+            "r.denyEmailDomains == null || !(g.domains + g.ccDomains).exists(d, r.denyEmailDomains.exists(p,\n{fits}))"
+        )
+    },
+    lacks: Words("denies {}, or one of them (denyEmailDomains)"),
+    value: |ask| all(ask).join(", "),
+    cel_value: "(g.domains + g.ccDomains).join(', ')",
+};
+
+fn all(ask: &Ask<'_>) -> Vec<String> {
+    ask.domains().into_iter().chain(ask.cc_domains()).collect()
+}
