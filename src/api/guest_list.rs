@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{GuestInvitationSpec, Reason, reason};
+use super::{GuestInvitationSpec, Reason, reason, redirect_url};
 
 /// Label on a GuestInvitation that names the GuestList that made it.
 pub const LIST: &str = "guestlist.dev/list";
@@ -133,6 +133,9 @@ impl JsonSchema for Entry {
                     .values_mut()
                     .for_each(|value| each_schema(value, &mut |schema| keep_rules(schema, &|_| false)));
             }
+            if let Some(Value::Object(url)) = properties.get_mut("redirectUrl") {
+                url.insert(RULES.into(), redirect_url::of_entries());
+            }
         }
         object.insert("required".into(), json!(["email"]));
         object.insert("description".into(), "One guest: the address, and what differs from the template.".into());
@@ -141,13 +144,15 @@ impl JsonSchema for Entry {
     }
 }
 
+/// Where a schema has its rules.
+const RULES: &str = "x-kubernetes-validations";
+
 fn is_no_transition(rule: &str) -> bool {
     !rule.contains("oldSelf")
 }
 
 /// Keeps the rules of one schema that `keep` accepts.
 fn keep_rules(schema: &mut Map<String, Value>, keep: &dyn Fn(&str) -> bool) {
-    const RULES: &str = "x-kubernetes-validations";
     let Some(Value::Array(rules)) = schema.get_mut(RULES) else { return };
     rules.retain(|rule| rule["rule"].as_str().is_some_and(keep));
     if rules.is_empty() {

@@ -88,7 +88,7 @@ pub fn labels(rng: &mut Rng) -> Vec<(String, String)> {
 
 /// Rules as a platform team might write them, also none at all.
 pub fn rules(rng: &mut Rng) -> Vec<Value> {
-    let rules = *rng.choice(&[0, 1, 1, 2, 3, 5]).unwrap();
+    let rules = *rng.choice(&[0, 1, 2, 3, 5, 6]).unwrap();
     (0..rules).map(|_| one_rule(rng)).collect()
 }
 
@@ -97,10 +97,10 @@ fn one_rule(rng: &mut Rng) -> Value {
     if rng.u8(..3) == 0 {
         rule.insert("namespaces".into(), selector(rng));
     }
-    if rng.u8(..4) > 0 {
+    if rng.u8(..3) > 0 {
         rule.insert("emailDomains".into(), json!(several(rng, &PATTERNS, 3)));
     }
-    if rng.bool() {
+    if rng.u8(..3) == 0 {
         rule.insert("redirectUrls".into(), json!(several(rng, &PREFIXES, 3)));
     }
     if rng.bool() {
@@ -115,7 +115,7 @@ fn one_rule(rng: &mut Rng) -> Value {
     if rng.u8(..3) == 0 {
         rule.insert("existing".into(), json!(several(rng, &EXISTING, 3)));
     }
-    if rng.u8(..6) == 0 {
+    if rng.u8(..10) == 0 {
         rule.insert("denyEmailDomains".into(), json!(several(rng, &PATTERNS, 2)));
     }
     if rng.u8(..4) == 0 {
@@ -138,7 +138,7 @@ fn one_rule(rng: &mut Rng) -> Value {
             rule.insert(right.into(), json!(of(rng, &PERMITS)));
         }
     }
-    if rng.u8(..5) == 0 {
+    if rng.u8(..6) == 0 {
         rule.insert("require".into(), demands(rng));
     }
     if rng.u8(..6) == 0 {
@@ -201,13 +201,13 @@ pub fn spec(rng: &mut Rng, tenant: &str, loose: bool) -> Value {
     let mut spec = Map::new();
     spec.insert("tenantRef".into(), json!({"name": tenant}));
     spec.insert("email".into(), json!(address(rng, loose)));
-    if rng.u8(..8) == 0 {
+    if rng.u8(..10) == 0 {
         spec.insert("redeemAs".into(), json!(address(rng, loose)));
     }
     if rng.u8(..3) == 0 {
         spec.insert("redirectUrl".into(), json!(url(rng)));
     }
-    if rng.u8(..4) == 0 {
+    if rng.u8(..6) == 0 {
         spec.insert("groups".into(), json!(some(rng, &GROUPS, 2)));
     }
     if rng.u8(..8) == 0 {
@@ -216,10 +216,10 @@ pub fn spec(rng: &mut Rng, tenant: &str, loose: bool) -> Value {
     if rng.u8(..5) == 0 {
         spec.insert("delivery".into(), json!(of(rng, &DELIVERIES)));
     }
-    if rng.u8(..6) == 0 {
+    if rng.u8(..8) == 0 {
         spec.insert("existing".into(), json!(of(rng, &EXISTING)));
     }
-    if rng.u8(..4) == 0 {
+    if rng.u8(..5) == 0 {
         spec.insert("message".into(), message(rng, loose));
     }
     if rng.u8(..5) == 0 {
@@ -231,7 +231,7 @@ pub fn spec(rng: &mut Rng, tenant: &str, loose: bool) -> Value {
     if rng.u8(..6) == 0 {
         spec.insert("profile".into(), profile(rng));
     }
-    if rng.u8(..4) == 0 {
+    if rng.u8(..6) == 0 {
         spec.insert("sponsors".into(), json!(some(rng, &SPONSORS, 3)));
     }
     if rng.u8(..10) == 0 {
@@ -272,16 +272,17 @@ fn until(rng: &mut Rng) -> String {
     }
     let hours = *rng.choice(&UNTIL).unwrap();
     let text = (Timestamp::now() + Duration::from_secs(hours * 3600)).strftime("%Y-%m-%dT%H:%M:%S").to_string();
-    match rng.u8(..4) {
+    match rng.u8(..3) {
         0 => format!("{text}.123456789Z"),
-        1 => format!("{}z", text.to_lowercase()),
-        2 => format!("{text}+00:00"),
+        1 => format!("{text}+00:00"),
         _ => format!("{text}Z"),
     }
 }
 
 fn address(rng: &mut Rng, loose: bool) -> String {
     match rng.u8(..8) {
+        // A policy cannot say a sentence of two lines.
+        0 if loose => odd::address(rng).replace(['\r', '\n'], ""),
         0 => odd::address(rng),
         1..4 if loose => format!("guest{}@{}", rng.u16(..), of(rng, &ODD_DOMAINS)),
         _ => format!("guest{}@{}", rng.u16(..), of(rng, &DOMAINS)),

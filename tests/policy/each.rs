@@ -53,7 +53,7 @@ fn table() -> Vec<Row> {
             json!({}),
             vec![
                 (json!({"email": "eve@lab.fabrikam.com"}), "denies lab.fabrikam.com"),
-                (cc("eve@lab.fabrikam.com"), "denies fabrikam.com, lab.fabrikam.com"),
+                (cc("eve@lab.fabrikam.com"), "denies fabrikam.com and lab.fabrikam.com"),
             ],
         ),
         row(

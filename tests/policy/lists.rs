@@ -104,7 +104,7 @@ async fn a_thousand_entries_are_judged_and_old_ones_left_alone() {
     rules.pop();
     world.apply(&ask::tenant("default", &rules, &Value::Null).to_string()).await.unwrap();
     ask::in_force(&world, "team").await;
-    edit(&world, json!({"spec": {"template": {"displayName": "An analyst"}}})).await.unwrap();
+    edit(&world, json!({"spec": {"template": {"reminders": {"after": "72h"}}}})).await.unwrap();
     edit(&world, json!({"spec": {"guests": guests[..500]}})).await.unwrap();
     guests.push(analyst(1000));
     let error = edit(&world, json!({"spec": {"guests": guests[500..]}})).await.unwrap_err();

@@ -80,6 +80,9 @@ const TOPS: [&str; 14] = [
     "a1",
 ];
 
+/// Codes of no international label.
+const NO_CODES: [&str; 4] = ["xn--99999999", "xn--a", "xn--a-ecp-", "xn--zzzzzzzzzz"];
+
 /// An address.
 pub fn address(rng: &mut Rng) -> String {
     let local = match rng.u8(..12) {
@@ -103,6 +106,9 @@ fn name(rng: &mut Rng) -> String {
     if rng.u8(..3) == 0 {
         return (*pick(rng, &["fabrikam.com", "sub.fabrikam.com", "wiki.contoso.com", "xn--bcher-kva.example"]))
             .to_owned();
+    }
+    if rng.u8(..6) == 0 {
+        return format!("{}.com", pick(rng, &NO_CODES));
     }
     let mut labels: Vec<String> = (0..rng.usize(0..3)).map(|_| label(rng)).collect();
     labels.push((*pick(rng, &TOPS)).to_owned());

@@ -16,7 +16,7 @@ use testbed::world::WorldConfig;
 use crate::ask::{self, Said};
 use crate::cases;
 
-const TENANTS: usize = 24;
+const TENANTS: usize = 16;
 const NAMESPACES: usize = 8;
 const IN_FLIGHT: usize = 12;
 
@@ -133,7 +133,7 @@ async fn agree(seed: u64, cases: usize, loose: bool) -> Tally {
 async fn operator_and_admission_agree() {
     let tally = agree(seed(), 6000, false).await;
     let each = [tally.allowed, tally.by_policy, tally.by_schema];
-    assert!(each.into_iter().all(|count| count >= 600), "a table of one answer shows little: {tally:?}");
+    assert!(each.into_iter().all(|count| count >= 500), "a table of one answer shows little: {tally:?}");
     assert!(tally.no_code >= 10, "{tally:?}");
 }
 

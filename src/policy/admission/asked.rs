@@ -59,7 +59,7 @@ pub(super) fn list() -> Vec<Part> {
         format!("{inherited}.orValue(null)")
     };
     // Its GuestInvitation is still to be made.
-    let fixed = ["e.?tenantRef.or(variables.template.?tenantRef).?name.orValue('default')", "e.email", "null"];
+    let fixed = ["e.?tenantRef.or(variables.template.?tenantRef).?name.orValue('default')", "e.email", "dyn(null)"];
     let map = map(fixed, value);
     let before =
         "variables.templateIsNew ? {} : oldObject.spec.?guests.orValue([]).transformMapEntry(i, e, {e.email: e})";

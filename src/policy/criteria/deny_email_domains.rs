@@ -20,8 +20,11 @@ pub(super) const CRITERION: Criterion = Criterion {
         )
     },
     lacks: Words("denies {}, or one of them (denyEmailDomains)"),
-    value: |ask| all(ask).join(", "),
-    cel_value: "(g.domains + g.ccDomains).join(', ')",
+    value: |ask| {
+        let copies: String = ask.cc_domains().iter().map(|domain| format!(" and {domain}")).collect();
+        ask.domains().join(" and ") + &copies
+    },
+    cel_value: "((size(g.domains) == 2 && g.domains[0] == g.domains[1] ? g.domains[0] : g.domains.join(' and ')) + g.ccDomains.map(d, ' and ' + d).join(''))",
 };
 
 fn all(ask: &Ask<'_>) -> Vec<String> {

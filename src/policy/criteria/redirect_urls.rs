@@ -43,7 +43,7 @@ path. Browsers and programs can read an odd one in two ways, so an odd one becom
     cel: r#"variables.asked.map(g, g.redirectUrl == null || variables.here.all(r, r.redirectUrls == null) ? '' : string(g.redirectUrl))
 .map(u, [u, u.find('^[A-Za-z]+://[^/?#]*')])
 .map(u, [u[0], u[1].lowerAscii(), u[0].substring(size(u[1])).find('^[^?#]*')])
-.map(u, u[0].matches(r"^[A-Za-z]+://[A-Za-z0-9.-]+(:[1-9][0-9]{0,4})?(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9a-fA-F]{2})*)?([?#]([A-Za-z0-9._~!$&'()*+,;=:@/?#-]|%[0-9a-fA-F]{2})*)?$")
+.map(u, u[0].matches(r"^https?://[A-Za-z0-9.-]+(:[1-9][0-9]{0,4})?(/([A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9a-fA-F]{2})*)?([?#]([A-Za-z0-9._~!$&'()*+,;=:@/?#-]|%[0-9a-fA-F]{2})*)?$")
 && !u[2].matches('/([.]|%2[eE]){1,2}([^A-Za-z0-9._~/-]|/|$)|%(25|2[fF]|5[cC]|7[fF]|[01][0-9a-fA-F]|[cC][01]|[eE]0%[89]|[fF](0%8|[5-9a-fA-F]))')
 ? (u[1].startsWith('https:') && u[1].endsWith(':443') ? u[1].substring(0, size(u[1]) - 4)
 : u[1].startsWith('http:') && u[1].endsWith(':80') ? u[1].substring(0, size(u[1]) - 3) : u[1]) + u[2]
@@ -73,7 +73,7 @@ fn plain(raw: &str) -> Option<Plain> {
     let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let path = &rest[..rest.find(['?', '#']).unwrap_or(rest.len())];
     let host = authority.split(':').next().unwrap_or_default();
-    let same = scheme.eq_ignore_ascii_case(url.scheme())
+    let same = scheme == url.scheme()
         && url.host_str() == Some(&*host.to_ascii_lowercase())
         && (url.path() == path || (path.is_empty() && url.path() == "/"));
     same.then(|| Plain { origin: url.origin().ascii_serialization(), path: path.to_owned() })
@@ -90,7 +90,7 @@ mod tests {
             ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app/", true),
             ("https://wiki.contoso.com/app/", "https://wiki.contoso.com/app", true),
             ("https://wiki.contoso.com/app", "https://wiki.contoso.com/app/x?y=/../z#w", true),
-            ("https://wiki.contoso.com/app", "HTTPS://WIKI.contoso.com:443/app", true),
+            ("https://wiki.contoso.com/app", "https://WIKI.contoso.com:443/app", true),
             ("https://wiki.contoso.com", "https://wiki.contoso.com?x", true),
             ("https://wiki.contoso.com/", "https://wiki.contoso.com", true),
             ("https://wiki.contoso.com:8443", "https://wiki.contoso.com:8443/x", true),
