@@ -48,15 +48,26 @@ async fn labels_of_a_namespace_are_followed_and_a_refusal_names_the_way_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_rules_guests_come_into_no_group_and_nobody_becomes_a_member() {
-    let world = world(&json!([])).await;
-    world.apply(&guest_with("plain", "plain@anywhere.example", Value::Null)).await.unwrap();
-    world.apply(&guest_with("member", "member@fabrikam.com", json!({"userType": "Member"}))).await.unwrap();
-    world.apply(&guest_with("grouped", "grouped@fabrikam.com", json!({"groups": ["Analysts"]}))).await.unwrap();
+async fn the_rule_that_leaves_everything_out_lets_everybody_invite_guests() {
+    let world = world(&json!([{}])).await;
+    let cases = [
+        ("member", json!({"userType": "Member"}), "has Member among its userTypes"),
+        ("grouped", json!({"groups": ["Analysts"]}), "has all of the groups Analysts"),
+        ("managed", json!({"existing": "Manage"}), "has Manage among its existing"),
+        ("moved", json!({"redeemAs": "moved@fabrikam.com"}), "has redeemAs: Allowed"),
+        ("linked", json!({"redeemUrlSecretRef": {"name": "link"}}), "has redeemLinks: Allowed"),
+        ("promoted", json!({"profile": {"jobTitle": "CFO"}}), "has all of jobTitle in its profile"),
+    ];
+    let plain =
+        json!({"redirectUrl": "https://anywhere.example/x", "deletionPolicy": "Delete", "displayName": "Plain"});
+    world.apply(&guest_with("plain", "plain@anywhere.example", plain)).await.unwrap();
+    for (name, spec, _) in &cases {
+        world.apply(&guest_with(name, &format!("{name}@fabrikam.com"), spec.clone())).await.unwrap();
+    }
     until_state(&world, "plain", "Invited").await;
-    for name in ["member", "grouped"] {
+    for (name, _, words) in cases {
         let said = until_current_reason(&world, name, "NotAllowed").await;
-        assert!(said.contains("has no rules in spec.access"), "{said}");
+        assert!(said.contains(words), "{said}");
         assert_eq!(mails(&world, &format!("{name}@fabrikam.com")), 0);
     }
     assert_eq!(calls(&world, "createInvitation"), 1);
@@ -73,10 +84,11 @@ async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
     for part in ["namespace team may not invite eve@evil.com", "(domain evil.com)", "EntraTenant default"] {
         assert!(error.contains(part), "{error}");
     }
-    world
-        .apply(&guest_with("adele", "adele@fabrikam.com", json!({"groups": ["Analysts"], "deletionPolicy": "Delete"})))
-        .await
-        .unwrap();
+    let adele = json!({
+        "groups": ["Analysts"], "deletionPolicy": "Delete", "profile": {"surname": "Vance"},
+        "accessUntil": "2099-01-01T00:00:00Z", "expiresAfter": "720h", "message": {"cc": ["host@fabrikam.com"]},
+    });
+    world.apply(&guest_with("adele", "adele@fabrikam.com", adele)).await.unwrap();
     let joined = |guest: &Value| guest["status"]["groups"][0]["state"] == "Added";
     until(&world, "adele", "be in the group", joined).await;
 
@@ -92,12 +104,34 @@ async fn admission_says_no_at_once_and_hinders_nothing_that_ends() {
     let error = patch(json!({"spec": {"groups": ["Analysts", "Admins"]}})).await.unwrap_err().to_string();
     assert!(error.contains("fabrikam.com"), "{error}");
     let asks = json!({"guestlist.dev/resend": "1", "guestlist.dev/reset-redemption": "1"});
-    patch(json!({"metadata": {"annotations": asks}, "spec": {"profile": {"city": "Rotterdam"}}})).await.unwrap();
+    patch(json!({"metadata": {"annotations": asks}, "spec": {"reminders": {"after": "72h"}}})).await.unwrap();
+    // What asks for more is judged by the rules of today, and what asks for less is not.
+    for more in [
+        json!({"profile": {"givenName": "Adele"}}),
+        json!({"displayName": "Adele"}),
+        json!({"message": {"cc": ["eve@fabrikam.com"]}}),
+        json!({"redeemAs": "eve@fabrikam.com"}),
+        json!({"deletionPolicy": "Retain"}),
+        json!({"accessUntil": null}),
+        json!({"accessUntil": "2099-01-02T00:00:00Z"}),
+        json!({"expiresAfter": "721h"}),
+        json!({"sponsors": ["eve@contoso.com"]}),
+        json!({"redeemUrlSecretRef": {"name": "link"}}),
+    ] {
+        let said = patch(json!({"spec": more.clone()})).await.unwrap_err().to_string();
+        assert!(said.contains("may not invite adele@fabrikam.com"), "{more}: {said}");
+    }
+    for less in [
+        json!({"accessUntil": "2098-12-31T23:00:00-01:00", "expiresAfter": "43199m", "message": {"cc": []}}),
+        json!({"profile": {"surname": null}}),
+    ] {
+        patch(json!({"spec": less.clone()})).await.unwrap_or_else(|error| panic!("{less}: {error}"));
+    }
     let said = until_current_reason(&world, "adele", "NotAllowed").await;
     assert!(said.contains("stays in the directory"), "{said}");
     a_while().await;
     assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
-    assert_eq!((calls(&world, "createInvitation"), calls(&world, "updateUser")), (1, 0));
+    assert_eq!((calls(&world, "createInvitation"), calls(&world, "updateUser")), (1, 1), "the profile of before");
     assert_eq!(simulator(&world).members(TENANT, &group).len(), 1, "nobody is off-boarded by a rule");
     // What takes away is done all the same.
     patch(json!({"spec": {"groups": []}})).await.unwrap();
