@@ -108,7 +108,8 @@ pub struct AccessRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub existing: Option<Vec<Existing>>,
 
-    /// How many guests each namespace may have in this tenant. Guests who are invited already keep their place. The
+    /// How many guests each namespace may have in this tenant. Guests who are invited already keep their place, also when
+    /// their resource is deleted and they stay in the directory. The
     /// other places go to the guests who were declared first. Default: any number.
     #[schemars(range(min = 0, max = 100000))]
     #[serde(skip_serializing_if = "Option::is_none")]

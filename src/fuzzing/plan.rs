@@ -295,6 +295,10 @@ fn check(decision: Decision<'_>, step: &Step) {
         && !desired.observe
         && observed.permission == Permission::Granted
         && matches!(&observed.tenant, Tenant::Ready { send_at: SendAt::Now });
+    // A rule may demand an end that `suspend` would put off.
+    let suspended = desired.suspended;
+    let offboarding = desired.deleting.is_some() && observed.demanded.offboarding;
+    let demanded = record.bond == Bond::Owns && (observed.demanded.end || offboarding);
     let case = || format!("{step:?}\nfor {desired:?}\n{record:?}\n{observed:?}\nat {now}");
     match step {
         Step::Post(Post::Send { attempt, kind }) => {
@@ -344,11 +348,12 @@ fn check(decision: Decision<'_>, step: &Step) {
             let ends = matches!(task, Task::Delete(_) | Task::Enable { enabled: false, .. });
             assert!(!ends || record.ending.is_some(), "ended without the intent: {}", case());
             let only_released = *task == Task::Bind(false);
-            assert!(only_released || !desired.suspended, "done though suspended: {}", case());
+            let takes = matches!(task, Task::RemoveRelations { .. }) || ends;
+            assert!(only_released || !suspended || (demanded && takes), "done though suspended: {}", case());
             assert!(only_released || ready, "done without a tenant: {}", case());
         }
         Step::Queue | Step::Look | Step::LookAmongDeleted | Step::Fetch(_) => {
-            assert!(ready && (desired.deleting.is_some() || !desired.suspended), "{}", case())
+            assert!(ready && (desired.deleting.is_some() || !suspended || demanded), "{}", case())
         }
         Step::Rest { .. } => {}
     }

@@ -120,7 +120,7 @@ fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reaso
     let how = how(desired, policy, user.made_by_us(guest));
     let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
-        HowEnded::Retained if observed.permission.hold().is_some() => None,
+        HowEnded::Retained if observed.permission.hold().is_some() || desired.suspended => None,
         HowEnded::Retained => relations::step(decision, user).filter(|step| !matches!(step, Step::Rest { .. })),
         _ => undo(decision, how, user),
     };

@@ -148,10 +148,11 @@ fn choose(decision: Decision<'_>) -> Step {
 fn suspended(decision: Decision<'_>) -> Step {
     let Decision { record, observed, .. } = decision;
     let ready = matches!(observed.tenant, Tenant::Ready { .. }) && bond::taken(record, observed).is_none();
-    if !observed.demanded.end || !ready || record.guest.is_none() || record.invitation.attempt.is_some() {
+    let bound = record.bond == Bond::Owns && record.guest.is_some() && record.invitation.attempt.is_none();
+    if !observed.demanded.end || !ready || !bound || record.ended.is_some() {
         return Step::rest(Why::Suspended);
     }
-    match ended::step(decision).filter(|_| ended::is_due(decision)) {
+    match ended::step(decision) {
         Some(step) => step,
         None => Step::rest_until_next(Why::Suspended, ended::next_at(decision), decision.now),
     }

@@ -96,7 +96,7 @@ fn not_allowed(ask: &Ask<'_>, lacking: &str) -> Ruling {
 
 fn too_many(ask: &Ask<'_>, most: u32) -> String {
     format!(
-        "The namespace {} may have {most} guests in the EntraTenant {} (maxGuests), and {} hold their places before {}: who was invited, then who was declared first. Delete one of them, or ask who runs the EntraTenant for more.",
+        "The namespace {} may have {most} guests in the EntraTenant {} (maxGuests), and {} hold their places before {}: who was invited, also if they were left in the directory by Retain, then who was declared first. Delete one of them, or ask who runs the EntraTenant for more.",
         ask.namespace,
         ask.tenant(),
         ask.before,

@@ -186,6 +186,32 @@ async fn a_namespace_has_so_many_places_and_the_oldest_hold_them() {
     assert_eq!(calls(&world, "createInvitation"), 7, "two, c, the other namespace's, d, e, and one of the many");
 }
 
+/// An editor invited, deleted with Retain, and invited the next: six guests where two were allowed.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_was_left_in_the_directory_keeps_their_place() {
+    let world = world(&json!([{"maxGuests": 2}])).await;
+    for name in ["a", "b"] {
+        let spec = json!({"deletionPolicy": "Retain"});
+        world.apply(&guest_with(name, &format!("{name}@fabrikam.com"), spec)).await.unwrap();
+        until_state(&world, name, "Invited").await;
+        world.delete(&Ref::guest("team", name)).await.unwrap();
+        until_gone(&world, &named(name)).await;
+    }
+    world.apply(&guest_with("c", "c@fabrikam.com", Value::Null)).await.unwrap();
+    let said = until_current_reason(&world, "c", "TooManyGuests").await;
+    assert!(said.contains("Retain"), "{said}");
+    // Somebody who is there already takes their own place again.
+    world.apply(&guest_with("again", "a@fabrikam.com", Value::Null)).await.unwrap();
+    until_state(&world, "again", "Invited").await;
+    assert_eq!(calls(&world, "createInvitation"), 2);
+    // The platform team forgets the other one, and the place is free.
+    let people = world.kubectl(&["get", "guests", "-o", "name"]).await.unwrap();
+    let left = people.lines().find(|name| name.contains("b-fabrikam")).expect("the record of b").to_owned();
+    world.kubectl(&["delete", &left]).await.unwrap();
+    until_state(&world, "c", "Invited").await;
+    assert_eq!((mails(&world, "a@fabrikam.com"), mails(&world, "c@fabrikam.com")), (1, 1));
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_not_read_namespaces_decides_what_needs_no_labels() {
     let mut rules = operator_rules();

@@ -52,6 +52,16 @@ impl Index {
         guest.record.as_ref().map(|record| self.concerned(record)).unwrap_or_default()
     }
 
+    /// Whom it concerns that `guest` is no more: a place of the namespace that had the person is free.
+    pub(super) fn freed_by(&self, guest: &KnownGuest) -> Vec<ObjectKey> {
+        let mut all = self.concerned_by(guest);
+        if let Some((owner, record)) = guest.record.as_ref().and_then(|record| Some((record.owner.as_ref()?, record))) {
+            let place = ObjectKey { namespace: owner.namespace.clone(), name: owner.name.clone() };
+            all.extend(self.refused_beside(&place, &record.tenant));
+        }
+        all
+    }
+
     /// Whom a change of a Guest with this record concerns: its claims, and all that want its address.
     pub(super) fn concerned(&self, record: &GuestRecord) -> Vec<ObjectKey> {
         let mut all: Vec<ObjectKey> = super::KnownGuests::claims_of(record);

@@ -189,7 +189,7 @@ impl Index {
         let done = matches!(event, Event::InitDone) && !self.people.complete();
         let before: Vec<ObjectKey> = match event {
             Event::Delete(object) => {
-                self.people.get(&object.name_any()).map(|guest| self.concerned_by(&guest)).unwrap_or_default()
+                self.people.get(&object.name_any()).map(|guest| self.freed_by(&guest)).unwrap_or_default()
             }
             _ => Vec::new(),
         };

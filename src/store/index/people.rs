@@ -8,7 +8,7 @@ use kube::ResourceExt;
 use kube::runtime::watcher::Event;
 
 use super::buried::Buried;
-use crate::api::{Guest, GuestRecord, HowEnded};
+use crate::api::{Address, Guest, GuestRecord, GuestState, HowEnded};
 use crate::plan::is_vacant;
 use crate::store::{Guarded, KnownGuest, ObjectKey};
 
@@ -21,6 +21,8 @@ pub struct KnownGuests {
     unreadable: HashMap<String, String>,
     /// The Guest that a claim has, by the claim's uid.
     by_claim: HashMap<String, String>,
+    /// The names of the Guests whom nobody has any more and who are in the directory, by the namespace that had them last.
+    released: HashMap<String, BTreeSet<String>>,
     listing: Option<HashSet<String>>,
     complete: bool,
     buried: Buried,
@@ -137,6 +139,9 @@ impl KnownGuests {
         if let Some(record) = &guest.record {
             self.by_directory.entry(record.tenant_id.clone()).or_default().put(&name, record);
             self.by_claim.extend(record.claim_uids().map(|uid| (uid.to_owned(), name.clone())));
+            if let Some(namespace) = left_behind_by(record) {
+                self.released.entry(namespace.to_owned()).or_default().insert(name.clone());
+            }
         }
         self.by_name.insert(name, Arc::new(guest));
         true
@@ -150,6 +155,14 @@ impl KnownGuests {
             directory.remove(name, record);
             if directory.names.is_empty() {
                 self.by_directory.remove(&record.tenant_id);
+            }
+        }
+        if let Some(namespace) = left_behind_by(record)
+            && let Some(names) = self.released.get_mut(namespace)
+        {
+            names.remove(name);
+            if names.is_empty() {
+                self.released.remove(namespace);
             }
         }
         for uid in record.claim_uids() {
@@ -190,6 +203,13 @@ impl KnownGuests {
         guest
             .and_then(|guest| guest.record.as_ref())
             .is_some_and(|record| owner(record) == Some(uid) && !is_vacant(record))
+    }
+
+    /// How many people the namespace `namespace` has left in the directory of the EntraTenant `tenant`, beside whoever has `address`.
+    pub fn left_behind(&self, namespace: &str, tenant: &str, address: &Address) -> usize {
+        let names = self.released.get(namespace).into_iter().flatten();
+        let records = names.filter_map(|name| self.by_name.get(name)?.record.as_ref());
+        records.filter(|record| record.tenant == tenant && record.email != address.as_str()).count()
     }
 
     /// The Guests of the user `id` in the directory `tenant_id`.
@@ -234,6 +254,12 @@ impl KnownGuests {
             .map(|claim| key(&claim.namespace, &claim.name))
             .collect()
     }
+}
+
+/// The namespace that left the person in the directory, if one did and nobody has them now.
+fn left_behind_by(record: &GuestRecord) -> Option<&str> {
+    let owner = record.owner.as_ref().filter(|_| record.state == GuestState::Released)?;
+    Some(&owner.namespace)
 }
 
 /// The uid of the owner.

@@ -5,13 +5,15 @@ use crate::api::State;
 use crate::store::ObjectKey;
 
 impl Index {
-    /// How many guests of the same namespace and tenant have a place before `place`: who was invited, then who was declared first.
+    /// How many guests of the same namespace and tenant have a place before `place`: who was invited, also if no resource has them any
+    /// more and they are still in the directory, then who was declared first.
     pub fn before(&self, place: &ObjectKey) -> u32 {
         let Some(ours) = self.claims.get(place) else { return 0 };
         let rank = self.rank(ours);
         let beside = self.claims.beside(&place.namespace);
         let before = beside.filter(|(_, other)| other.tenant() == ours.tenant() && self.rank(other) < rank);
-        u32::try_from(before.count()).unwrap_or(u32::MAX)
+        let left = self.people.left_behind(&place.namespace, ours.tenant(), &ours.address);
+        u32::try_from(before.count() + left).unwrap_or(u32::MAX)
     }
 
     /// Who may get the place of `place` in its namespace.
