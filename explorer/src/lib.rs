@@ -15,11 +15,16 @@ pub mod plan;
 #[path = "../../src/policy/mod.rs"]
 pub mod policy;
 
+mod act;
 pub mod binding;
+mod few;
+mod finding;
+mod model;
 mod moves;
 pub mod mutations;
 mod print;
-mod process;
 pub mod search;
-mod story;
+mod seen;
 mod world;
+
+pub use finding::Finding;

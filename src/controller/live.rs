@@ -64,7 +64,7 @@ pub async fn guests_of_user(context: &Context, id: &str) -> Result<(), WriteErro
     Ok(())
 }
 
-/// Whether `claim` is still as it was decided on: the same one, not deleted, not suspended, and asking for the same.
+/// Whether `claim` is still as it was decided on: the same one, not deleted, not suspended, asking for the same, and approved or not as it was.
 ///
 /// # Errors
 /// When the API server does not say.
@@ -74,7 +74,8 @@ pub async fn stands(context: &Context, claim: &KnownClaim) -> Result<bool, Write
     let stands = now.uid == claim.uid
         && now.generation == claim.generation
         && now.deleting.is_none()
-        && now.requests == claim.requests;
+        && now.requests == claim.requests
+        && now.approval() == claim.approval();
     if !stands {
         context.store.know(&read);
     }

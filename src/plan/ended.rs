@@ -17,6 +17,7 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
     let ends = entitled(decision);
     let reason = due(desired, record, &ends, now);
     match (reason, &record.guest, &record.ended) {
+        (None, Some(guest), None) if record.ending.is_some() => Some(call_off(decision, guest)),
         (None, _, None) => None,
         (None, Some(guest), Some(ended)) => Some(take_back(decision, guest, ended)),
         (None, None, Some(_)) => Some(Step::write(record.anew(), Why::Queued)),
@@ -113,6 +114,10 @@ fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reaso
         },
         _ => return Step::Fetch(guest.id.clone()),
     };
+    if guest.origin == Origin::Invited && !user.made_by_us(guest) {
+        // Who was there before is not ours to end. That is put on record first, or the same would be decided without end.
+        return Step::write(user.noted(desired, record, guest), Why::Adopted);
+    }
     if reason == Reason::Expired && user.has_accepted() {
         let next = Record { redemption: Some(user.redemption()), ..record.clone() };
         return Step::write(next, Why::Accepted { enabled: user.enabled });
@@ -167,6 +172,28 @@ pub(super) fn undo(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) 
     }
 }
 
+/// An end was begun and is not wanted any more. Whoever began it may have carried it out and not come to write that down: the directory
+/// tells, and such an end is taken back like any other.
+fn call_off(decision: Decision<'_>, guest: &GuestUser) -> Step {
+    let Decision { record, observed, now, timing, .. } = decision;
+    let disabled = |user: &DirectoryUser| (!user.enabled).then_some(HowEnded::Disabled);
+    let found = match &observed.user {
+        UserView::Found(user) if observed.user_is_live() => disabled(user),
+        UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
+            Absent::Gone => Some(HowEnded::Deleted),
+            Absent::Shown(user) => disabled(user),
+            Absent::NotYet(Step::Look) => return Step::Look,
+            Absent::NotYet(_) => return Step::rest_for(Why::NotShownYet, timing.settling / 10),
+        },
+        _ => return Step::Fetch(guest.id.clone()),
+    };
+    let next = match found.filter(|how| record.ending == Some(*how)) {
+        Some(how) => over(record, Reason::AccessEnded, how, now),
+        None => Record { ending: None, ..record.clone() },
+    };
+    Step::write(next, Why::Updating)
+}
+
 /// The spec wants the guest again.
 fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended) -> Step {
     let Decision { desired, record, observed, now, .. } = decision;
@@ -183,8 +210,13 @@ fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended) -> Step {
     match &observed.done {
         Some((Task::Enable { enabled: true, .. } | Task::Restore(_), outcome)) => match outcome {
             Outcome::Refused(refused) => record.refuse_change(desired, refused, now),
-            // Too late to restore: a person wants the guest, so they are invited anew.
-            Outcome::Gone => Step::write(record.anew(), Why::Queued),
+            // Back already, by a process that did not come to write that down; or too late to restore. A person wants the guest, so
+            // then they are invited anew.
+            Outcome::Gone => match &observed.user {
+                UserView::Found(_) if observed.user_is_live() => back(),
+                _ if observed.user_is_live() => Step::write(record.anew(), Why::Queued),
+                _ => Step::Fetch(guest.id.clone()),
+            },
             _ => back(),
         },
         _ => match observed.permission.hold().map(Step::rest).or_else(|| record.write_refused(desired, now)) {
@@ -192,5 +224,46 @@ fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended) -> Step {
             None if ended.how == HowEnded::Disabled => Step::Do(Task::Enable { user: guest.id.clone(), enabled: true }),
             None => Step::Do(Task::Restore(guest.id.clone())),
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Address;
+    use crate::plan::{Observed, Timing};
+
+    /// Found by the model: the access was prolonged after the account was disabled, or the user deleted, and before that was on record. They
+    /// stayed so, and nobody knew whose work it was.
+    #[test]
+    fn an_end_that_is_prolonged_before_it_is_on_record_is_taken_back() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let (desired, timing) = (Desired::new(Address::new("guest@example.com")), Timing::default());
+        let user = |enabled| DirectoryUser { enabled, is_guest: true, ..DirectoryUser::new("user".into()) };
+        for (ending, view, carried_out) in [
+            (HowEnded::Disabled, UserView::Found(user(false)), true),
+            (HowEnded::Disabled, UserView::Found(user(true)), false),
+            (HowEnded::Disabled, UserView::Missing, false),
+            (HowEnded::Deleted, UserView::Missing, true),
+            (HowEnded::Deleted, UserView::Found(user(true)), false),
+            (HowEnded::Deleted, UserView::Found(user(false)), false),
+        ] {
+            let record = Record {
+                bond: Bond::Owns,
+                guest: Some(GuestUser::new("user".into(), Origin::Invited)),
+                ending: Some(ending),
+                ..Record::default()
+            };
+            let mut observed = Observed::idle();
+            let next = |observed: &Observed| {
+                step(Decision { desired: &desired, record: &record, observed, now, timing: &timing })
+            };
+            assert_eq!(next(&observed), Some(Step::Fetch("user".into())));
+            (observed.user, observed.user_read_at) = (view.clone(), Some(now));
+            let Some(Step::Write { record: after, .. }) = next(&observed) else { panic!("{ending:?}, {view:?}") };
+            assert_eq!(after.ending, None);
+            assert_eq!(after.ended.map(|ended| ended.how), carried_out.then_some(ending), "{ending:?}, {view:?}");
+            assert_eq!(after.disabled, carried_out && ending == HowEnded::Disabled);
+        }
     }
 }

@@ -8,6 +8,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, OwnerReference};
 use kube::{Resource, ResourceExt};
 
 use super::{Child, ObjectKey, Uses};
+use crate::api::conditions::{APPROVED, find};
 use crate::api::{
     Address, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, Handled, RECONCILE, RESEND,
     RESET_REDEMPTION, State,
@@ -97,6 +98,11 @@ impl KnownClaim {
     /// The conditions of its status.
     pub fn conditions(&self) -> &[Condition] {
         self.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default()
+    }
+
+    /// What who may approve has said, and of which generation. It stands in the status, so it changes without the generation.
+    pub fn approval(&self) -> Option<(&str, Option<i64>)> {
+        find(self.conditions(), APPROVED).map(|said| (said.status.as_str(), said.observed_generation))
     }
 
     /// How an Event names it.

@@ -27,7 +27,7 @@ pub async fn carry_out(
 ) -> Option<Outcome> {
     let graph = &connection.graph;
     if let Some(user) = task.ended_user()
-        && !may_still_end(context, guest, user, pass).await
+        && !may_still_end(context, guest, user, connection, pass).await
     {
         return None;
     }
@@ -91,17 +91,26 @@ pub async fn carry_out(
     done.map_or_else(|error| failed(task, &error, context, guest, connection, pass), Some)
 }
 
-/// Whether the claim, read live, is still at its end, and no other claim of its namespace has come to want the person. The claims of
-/// the address are read as the API server has them, because a person who is ended notices.
-async fn may_still_end(context: &Context, guest: &KnownClaim, user: &str, pass: &mut Pass) -> bool {
+/// Whether the claim, read live, is still at its end, by the same rules, and no other claim of its namespace has come to want the person.
+/// The claims of the address and the EntraTenant are read as the API server has them, because a person who is ended notices.
+async fn may_still_end(
+    context: &Context,
+    guest: &KnownClaim,
+    user: &str,
+    connection: &Connection,
+    pass: &mut Pass,
+) -> bool {
     let ours = |claim: &&KnownClaim| claim.uid == guest.uid;
     let as_it_was = |claim: &KnownClaim| {
-        claim.generation == guest.generation && claim.deleting.is_some() == guest.deleting.is_some()
+        claim.generation == guest.generation
+            && claim.deleting.is_some() == guest.deleting.is_some()
+            && claim.approval() == guest.approval()
     };
     let read = async {
         let claims = live::claims(context, guest.spec.email.as_str()).await?;
         live::guests_of_user(context, user).await?;
-        Ok::<_, WriteError>(claims)
+        let tenant = live::tenant_stands(context, guest.tenant(), connection).await?;
+        Ok::<_, WriteError>((claims, tenant))
     };
     match read.await {
         // Another Guest of the user is the older one, and the person is that one's.
@@ -109,8 +118,8 @@ async fn may_still_end(context: &Context, guest: &KnownClaim, user: &str, pass: 
             pass.outdated = true;
             false
         }
-        Ok(claims) => {
-            let stands = claims.iter().find(ours).is_some_and(as_it_was);
+        Ok((claims, tenant)) => {
+            let stands = tenant && claims.iter().find(ours).is_some_and(as_it_was);
             let successor = permission::successor(context, guest, &claims);
             let may = stands && (guest.deleting.is_none() || !successor);
             pass.successor = Some(successor);
@@ -118,7 +127,7 @@ async fn may_still_end(context: &Context, guest: &KnownClaim, user: &str, pass: 
             may
         }
         Err(error) => {
-            tracing::warn!(guest = guest.key.name, %error, "nobody is ended, because the invitations of the address could not be read");
+            tracing::warn!(guest = guest.key.name, %error, "nobody is ended, because the invitations of the address or the EntraTenant could not be read");
             pass.outdated = true;
             false
         }
