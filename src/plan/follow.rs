@@ -56,6 +56,8 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
                 // The mail's time is on Graph's clock, which may be hours behind ours: a look has Graph's time.
                 Some(give_up) if now >= give_up => match &observed.look {
                     None => Step::Look,
+                    // Somebody removed them before anybody had seen them.
+                    Some(look) if look.shows_deleted(&guest.id) => gone(decision, guest),
                     Some(look) if look.graph_time >= give_up => Step::rest(Why::NeverShown),
                     Some(_) => Step::rest_for(Why::NotShownYet, PATIENCE),
                 },
@@ -153,4 +155,35 @@ fn gone(decision: Decision<'_>, guest: &GuestUser) -> Step {
 
 fn state(user: &DirectoryUser) -> Why {
     if user.has_accepted() { Why::Accepted { enabled: user.enabled } } else { Why::Invited { enabled: user.enabled } }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::Address;
+    use crate::plan::{Look, Observed, Timing};
+
+    /// Found by random lives: an administrator deleted a guest before any replica had seen them, and it was told that the user had never
+    /// appeared.
+    #[test]
+    fn whoever_is_among_the_deleted_has_not_failed_to_appear() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let timing = Timing::default();
+        let invited_at = now.checked_sub(timing.settling * (NEVER + 1)).unwrap();
+        let guest = GuestUser { invited_at: Some(invited_at), ..GuestUser::new("user".into(), Origin::Invited) };
+        let record = Record { bond: Bond::Owns, guest: Some(guest.clone()), ..Record::default() };
+        let desired = Desired::new(Address::new("guest@example.com"));
+        let rests = |deleted: &[&str]| {
+            let deleted = Some(deleted.iter().map(|id| (*id).to_owned()).collect());
+            let look = Look { taken_at: now, graph_time: now, users: Vec::new(), deleted };
+            let observed = Observed { user: UserView::Missing, look: Some(look), ..Observed::idle() };
+            let decision = Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing };
+            match known(decision, &guest, SendAt::Now) {
+                Step::Rest { why, .. } => why,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(matches!(rests(&[]), Why::NeverShown));
+        assert!(matches!(rests(&["user"]), Why::Gone));
+    }
 }

@@ -64,8 +64,8 @@ impl Record {
             next.ending = self.ending;
             next.ended = self.ended.clone();
             next.disabled = self.disabled;
-            next.refusal = self.refusal.clone();
         }
+        next.refusal = self.refusal.clone();
         next.redemption = self.redemption.clone();
         next.state = state(&next);
         next
@@ -174,7 +174,8 @@ pub fn state(guest: &GuestRecord) -> GuestState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Handled;
+    use crate::api::{Address, Explanation, Handled, Reason};
+    use crate::plan::{Desired, DirectoryUser, Refused, Step};
 
     /// Found by the model: the outcome of a mail came for a claim that had been deleted and made again meanwhile. Written down under
     /// its name, it took the new claim's handled request off the record, and the mail left once more.
@@ -191,6 +192,31 @@ mod tests {
         let after = stale.put(&before, &key("old"));
         assert_eq!((after.invitation.sent, &after.claims, &after.owner), (1, &before.claims, &before.owner));
         assert_eq!(Record::of(&after, &key("new")).handled, handled);
+    }
+
+    /// Found by random lives: the person whom a claim only followed had been mailed by the operator for another claim, whose Secret with
+    /// the link stood on record. The follower wanted it off, which a follower cannot write, and tried again without end.
+    #[test]
+    fn a_follower_decides_on_what_it_can_write() {
+        let key = ClaimKey { namespace: "b".into(), name: "guest".into(), uid: "follower".into() };
+        let mut before = GuestRecord::new("t", "guest@example.com", "t");
+        before.invitation.redeem_url_secret = Some("guest-redeem-url".into());
+        let shown = DirectoryUser { is_guest: true, ..DirectoryUser::new("user".into()) };
+        let user = GuestUser::new("user".into(), Origin::Adopted);
+        let desired = Desired::new(Address::new("guest@example.com"));
+        let follows = Record { bond: Bond::Follows, guest: Some(user.clone()), ..Record::of(&before, &key) };
+        let noted = shown.noted(&desired, &follows, &user);
+        before = noted.put(&before, &key);
+        assert_eq!(before.invitation.redeem_url_secret.as_deref(), Some("guest-redeem-url"));
+        let again = Record::of(&before, &key);
+        assert_eq!(shown.noted(&desired, &again, &user), again, "nothing is left to write");
+        // What Graph refuses of its groups it remembers too.
+        let now: jiff::Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let explanation = Explanation::new(Reason::PermissionMissing, "No.");
+        let refused = Refused { explanation, retry_after: std::time::Duration::from_secs(60) };
+        let Step::Write { record, .. } = again.refuse_change(&desired, &refused, now) else { panic!("a write") };
+        assert_eq!(Record::of(&record.put(&before, &key), &key).refusal, record.refusal);
+        assert!(record.refusal.is_some());
     }
 
     /// Found by the model: a claim took its attempt back, another namespace's took the place that was vacant then, and the first one

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Desired, DirectoryUser, Record};
+use super::{Bond, Desired, DirectoryUser, Record};
 use crate::api::conditions::whole_seconds;
 use crate::api::{GuestUser, Origin, Redemption};
 
@@ -21,7 +21,8 @@ impl DirectoryUser {
             user_principal_name: self.user_principal_name.clone().or(guest.user_principal_name.clone()),
             ..self.guest(origin)
         });
-        if desired.link_secret.is_none() {
+        // Whoever only follows the person leaves what was sent for others as it is.
+        if record.bond == Bond::Owns && desired.link_secret.is_none() {
             next.invitation.redeem_url_secret = None;
         }
         next.redemption = Some(self.redemption());

@@ -114,8 +114,10 @@ impl Store {
         self.wake_guests(&self.index(|index| index.claims().in_namespace(name)));
     }
 
-    /// Wakes every guest of the tenant `name`.
+    /// Wakes every guest of the tenant `name`, and the Guests that wait for it.
     pub fn wake_guests_of(&self, name: &str) {
-        self.wake_guests(&self.index(|index| index.claims().of_tenant(name)));
+        let (guests, people) = self.index(|index| (index.claims().of_tenant(name), index.people().waiting_for(name)));
+        self.wake_guests(&guests);
+        people.iter().for_each(|person| self.wake.person(person));
     }
 }

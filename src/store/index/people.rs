@@ -21,6 +21,8 @@ pub struct KnownGuests {
     unreadable: HashMap<String, String>,
     /// The Guest that a claim has, by the claim's uid.
     by_claim: HashMap<String, String>,
+    /// For whom something is under way or is to be done, by the EntraTenant and their name.
+    waiting: BTreeSet<(String, String)>,
     /// The names of the Guests whom nobody has any more and who are in the directory, by the namespace that had them last.
     released: HashMap<String, BTreeSet<String>>,
     listing: Option<HashSet<String>>,
@@ -139,6 +141,9 @@ impl KnownGuests {
         if let Some(record) = &guest.record {
             self.by_directory.entry(record.tenant_id.clone()).or_default().put(&name, record);
             self.by_claim.extend(record.claim_uids().map(|uid| (uid.to_owned(), name.clone())));
+            if record.is_open() || guest.wishes.revoke.is_some() {
+                self.waiting.insert((record.tenant.clone(), name.clone()));
+            }
             if let Some(namespace) = left_behind_by(record) {
                 self.released.entry(namespace.to_owned()).or_default().insert(name.clone());
             }
@@ -151,6 +156,7 @@ impl KnownGuests {
     pub(super) fn remove(&mut self, name: &str) {
         let Some(before) = self.by_name.remove(name) else { return };
         let Some(record) = &before.record else { return };
+        self.waiting.remove(&(record.tenant.clone(), name.to_owned()));
         if let Some(directory) = self.by_directory.get_mut(&record.tenant_id) {
             directory.remove(name, record);
             if directory.names.is_empty() {
@@ -236,6 +242,12 @@ impl KnownGuests {
     pub fn has_any_through(&self, tenant_id: &str, name: &str) -> bool {
         let directory = self.by_directory.get(tenant_id);
         directory.and_then(|directory| directory.through.get(name)).is_some_and(|count| *count > 0)
+    }
+
+    /// The Guests that wait until something can be done through the EntraTenant `name`: something is under way for them, or is to be.
+    pub fn waiting_for(&self, name: &str) -> Vec<String> {
+        let all = self.waiting.range((name.to_owned(), String::new())..);
+        all.take_while(|(tenant, _)| tenant == name).map(|(_, person)| person.clone()).collect()
     }
 
     /// How many people of the directory `tenant_id` were disabled or deleted since `since`, or are about to be.

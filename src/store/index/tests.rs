@@ -30,6 +30,31 @@ fn person(by: &str, version: &str, uid: Option<&str>) -> Guest {
     serde_json::from_value(text).unwrap()
 }
 
+/// Found by random lives: a replica began to lead while Graph could not be reached, and nobody told the Guests when it could. The attempt
+/// of a claim that was gone stayed open.
+#[test]
+fn whoever_has_something_under_way_is_woken_with_the_tenant() {
+    let (store, mut wakeups) = crate::store::Store::new();
+    let woken = |wakeups: &mut crate::store::Wakeups| {
+        std::iter::from_fn(|| wakeups.people.try_recv().ok()).map(|woken| woken.name).collect::<Vec<_>>()
+    };
+    let open = |version: &str, open: bool| {
+        let mut guest = person("a", version, None);
+        if let Some(record) = &mut guest.spec.record {
+            record.ending = open.then_some(crate::api::HowEnded::Disabled);
+        }
+        guest
+    };
+    store.know_guest(&open("2", true), None);
+    store.wake_guests_of("other");
+    assert_eq!(woken(&mut wakeups), [""; 0]);
+    store.wake_guests_of("default");
+    assert_eq!(woken(&mut wakeups), ["same"]);
+    store.know_guest(&open("3", false), None);
+    store.wake_guests_of("default");
+    assert_eq!(woken(&mut wakeups), [""; 0], "nothing is under way any more");
+}
+
 /// Found by ten pairs applied at once: both were decided on before either's intent was on record.
 #[test]
 fn of_two_in_one_namespace_only_one_may_take_the_last_place() {

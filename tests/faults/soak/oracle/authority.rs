@@ -1,0 +1,77 @@
+//! Nothing is asked of Graph for a person without a claim that may ask for it at that time. Ends have a file of their own.
+
+use super::Wrong;
+use super::life::{Call, Claim, Existing, Life, Request, What, Wish, Worked};
+use super::person::Person;
+use super::time::Span;
+
+/// What was asked for without authority.
+pub fn judge(life: &Life, person: &Person<'_>) -> Vec<Wrong> {
+    let wrong = |request: &&&Request| unfounded(life, person, request).map(|why| Wrong::new(person, request.at, why));
+    person.requests.iter().filter_map(|request| wrong(&request)).collect()
+}
+
+fn unfounded(life: &Life, person: &Person<'_>, request: &Request) -> Option<&'static str> {
+    let (live, seen) = (life.live(request.at), life.seen(request.at));
+    let may = |window: Span, so: &dyn Fn(&Claim, &Wish) -> bool| {
+        person.claims.iter().any(|claim| life.entitled(claim, window).any(|wish| so(claim, wish)))
+    };
+    let manages = |user: &str, window: Span, so: &dyn Fn(&Wish) -> bool| {
+        may(window, &|claim, wish| so(wish) && person.right(claim, wish, user) >= Existing::Manage)
+    };
+    match &request.call {
+        Call::Invite { resets: Some(user), .. } => {
+            (!manages(user, live, &|wish| wish.reset.is_some())).then_some("a reset for which no claim may ask")
+        }
+        // What mails is read live before. The question whether a mail left is not, and makes the user that it finds missing.
+        Call::Invite { mails: true, .. } => {
+            (!may(live, &|_, wish| wish.mails)).then_some("an invitation for no claim that may ask for it")
+        }
+        Call::Invite { mails: false, .. } => {
+            (!may(seen, &|_, _| true)).then_some("an invitation without a mail for no claim that may ask for it")
+        }
+        Call::Restore { user } => (!manages(user, live, &|_| true)).then_some("a user restored for no claim that may"),
+        Call::Enable { user, enabled: true } => {
+            if !manages(user, live, &|_| true) {
+                return Some("a user enabled for no claim that may");
+            }
+            (!disabled_by_operator(person, user, request)).then_some("a user enabled whom somebody else had disabled")
+        }
+        Call::Update { user } => (!manages(user, seen, &|_| true)).then_some("a user changed for no claim that may"),
+        Call::Join { user: _, group } => (!may(seen, &|_, wish| wish.groups.contains(group)))
+            .then_some("a user joined to a group that no claim may ask for"),
+        Call::Sponsor { user, added: true } => {
+            (!manages(user, seen, &|wish| wish.sponsors)).then_some("a sponsor for no claim that may ask for one")
+        }
+        Call::Leave { user, group } => {
+            let joined = |call: &Call| matches!(call, Call::Join { user: of, group: to } if of == user && to == group);
+            (!asked_before(person, request, joined)).then_some("a user taken out of a group that others put them into")
+        }
+        Call::Sponsor { user, added: false } => {
+            let added = |call: &Call| matches!(call, Call::Sponsor { user: of, added: true } if of == user);
+            (!asked_before(person, request, added)).then_some("a sponsor taken away whom others gave")
+        }
+        Call::Delete { .. } | Call::Enable { enabled: false, .. } => None,
+    }
+}
+
+/// Whether the operator itself asked for this before.
+fn asked_before(person: &Person<'_>, request: &Request, asked: impl Fn(&Call) -> bool) -> bool {
+    person.requests.iter().any(|before| before.at <= request.at && before.worked != Worked::No && asked(&before.call))
+}
+
+/// Whether the operator has asked for the account to be disabled since anybody else last did.
+fn disabled_by_operator(person: &Person<'_>, user: &str, request: &Request) -> bool {
+    let others = person.deeds.iter().filter(|deed| deed.user == user && deed.at <= request.at);
+    let others = others.filter(|deed| deed.what == What::Disabled).map(|deed| deed.at).max();
+    let disables = |call: &Call| matches!(call, Call::Enable { user: of, enabled: false } if of == user);
+    // Whoever disables an account in the same moment as the operator cannot be told from it.
+    let own = person.requests.iter().filter(|before| before.at <= request.at && disables(&before.call));
+    let own = own.map(|before| life_end(before)).max();
+    own.is_some_and(|own| others.is_none_or(|others| others <= own))
+}
+
+/// When the work of a request may have been done at the latest.
+fn life_end(request: &Request) -> super::time::Moment {
+    request.at + 4_000
+}

@@ -1,0 +1,53 @@
+//! A person passes only to a claim that may have them, and only from one that has ended, was given up, or is gone. From one that
+//! vanished with something to undo nobody but its own namespace takes them.
+
+use super::Wrong;
+use super::life::{Claim, Existing, Life, Policy, Record, Wish};
+use super::person::Person;
+use super::time::Span;
+
+/// Each change of hands that was wrong.
+pub fn judge(life: &Life, person: &Person<'_>) -> Vec<Wrong> {
+    let none = Record::default();
+    let mut before = &none;
+    let mut wrong = Vec::new();
+    for (began, record) in person.records() {
+        let (had, has) = (owner(before), owner(record));
+        if has.is_some() && has != had {
+            wrong.extend(why_wrong(life, person, *began, before, record).map(|why| Wrong::new(person, began.to, why)));
+        }
+        before = record;
+    }
+    wrong
+}
+
+fn owner(record: &Record) -> Option<&str> {
+    record.owner.as_ref()?.2.as_deref()
+}
+
+fn why_wrong(life: &Life, person: &Person<'_>, began: Span, before: &Record, record: &Record) -> Option<&'static str> {
+    let window = Span { to: began.to, ..life.seen(began.from) };
+    let taker = person.claim(owner(record)?);
+    let Some(taker) = taker else { return Some("a person given to a claim that never was") };
+    let enough = |wish: &Wish| match &before.user {
+        Some(user) => person.right(taker, wish, user) >= Existing::Manage,
+        None => true,
+    };
+    if !life.entitled(taker, window).any(enough) {
+        return Some("a person given to a claim that may not have them");
+    }
+    // Where nobody is, nothing was sent and nothing is under way, there is nobody to be taken.
+    let vacant = before.user.is_none() && before.sent == 0 && !before.open;
+    let had = person.claim(owner(before)?).filter(|_| !vacant)?;
+    if !had.wishes.may(window, |wish| wish.as_ref().is_none_or(|wish| wish.deleting)) {
+        return Some("a person taken from a claim that stands");
+    }
+    let undone = before.policy != Policy::Retain && vanished(had);
+    (undone && had.namespace != taker.namespace).then_some("a person taken over whose claim vanished")
+}
+
+/// Whether the claim went without being deleted.
+fn vanished(claim: &Claim) -> bool {
+    let gone = claim.wishes.last().is_some_and(Option::is_none);
+    gone && !claim.wishes.iter().any(|(_, wish)| wish.as_ref().is_some_and(|wish| wish.deleting))
+}
