@@ -19,7 +19,7 @@ def total(numbers, column=0):
 
 
 states = of(r"explored (\d+) states")
-mutations = of(r"\w+: (?:SecondMail|GuestLost|LeftBehind|StrangerDeleted|\w+Mailed|SentWhileBlocked) after (\d+) states")
+mutations = of(r"\w+: \w+ after (\d+) states")
 starts = of(r"(\d+) starts came to rest")
 killed = of(r"killed at (\d+) places of (\d+) writes: no mail twice, the same end; \d+ not reached, (\d+) mails")
 ways = of(r"\w+: (\d+) ways to fail, (\d+) as they should be")

@@ -1,7 +1,11 @@
 //! The proofs of the decision: the search enumerates every interleaving of faults, the mutations show that it would notice.
 //!
+//! `world` is what there is, `seen` what a process sees of it, and `model` asks the decision. `act` carries a decision out as the
+//! controller does, with its live reads. `moves` is all that can happen. `search` visits every state and holds it against the promise.
+//! `binding` is a small world of its own.
+//!
 //! `api`, `policy` and `plan` are the operator's own source files, which this package compiles once more with optimisation: the search
-//! decides some hundred million times, and the operator itself is built without, so that a change is tried soon.
+//! makes some hundred million moves, and the operator itself is built without, so that a change is tried soon.
 
 // The unit tests of these files run with the operator's own; here they would be compiled once more.
 #![cfg(not(test))]

@@ -36,13 +36,10 @@ impl Quiet {
                     let print = next.prints().0;
                     ending = self.endings.get(&print).copied();
                     let record = |world: &World| world.guest.map(|guest| guest.record);
-                    if ending.is_none() && next.mails > desired(&next) {
-                        ending = Some(Ending::Wrong(Finding::SecondMail));
-                    }
                     let endless = met.len() > RESTLESS || world.now == LAST && record(&next) != record(&world);
-                    if ending.is_none() && endless {
-                        ending = Some(Ending::Wrong(Finding::Endless));
-                    }
+                    let second = (next.mails > desired(&next)).then_some(Finding::SecondMail);
+                    let wrong = next.wrong.or(second).or(endless.then_some(Finding::Endless));
+                    ending = ending.or(wrong.map(Ending::Wrong));
                     met.push(print);
                     world = next;
                 }
