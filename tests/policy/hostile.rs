@@ -5,10 +5,10 @@ use entra_simulator::{SeedGroup, SeedKind, SeedUser};
 use serde_json::{Value, json};
 use testbed::World;
 use testbed::stories::{
-    TENANT, a_while, calls, changed, every_right, guest_with, mails, named, simulator, until, until_current_reason,
-    until_gone, until_state,
+    SOON, TENANT, a_while, calls, changed, every_right, guest_with, mails, named, simulator, until,
+    until_current_reason, until_gone, until_state,
 };
-use testbed::world::TenantManifest;
+use testbed::world::{Ref, TenantManifest};
 
 use crate::ask;
 use crate::rules::{manifest, world};
@@ -198,13 +198,35 @@ async fn a_lost_rule_ends_nobody() {
     assert_eq!((writes(&world)[0], mails(&world, "ann@fabrikam.com")), (2, 1));
 }
 
-/// Who may invite whom is a decision that somebody writes.
+/// Who may invite whom is a decision that somebody writes. A tenant of an earlier version may have none, and lets nobody invite.
 #[tokio::test(flavor = "multi_thread")]
-async fn no_tenant_is_taken_without_access() {
+async fn a_tenant_without_access_is_refused_and_an_older_one_lets_nobody_in() {
     let world = world(&json!([{}])).await;
-    let nothing = TenantManifest { name: "other".into(), more: json!({"access": null}), ..TenantManifest::default() };
+    let nothing = TenantManifest { more: json!({"access": null}), ..TenantManifest::default() };
     let error = world.apply_tenant(&nothing).await.unwrap_err().to_string();
     assert!(error.contains("spec.access: Required value"), "{error}");
+
+    let file = "crds/entratenants.guestlist.dev.yaml";
+    let strict: Value = serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+    let mut older = strict.clone();
+    let required = older.pointer_mut("/spec/versions/0/schema/openAPIV3Schema/properties/spec/required").unwrap();
+    required.as_array_mut().unwrap().retain(|field| field != "access");
+    world.plane.apply_as("kubectl-older", &older.to_string()).await.unwrap();
+    let begun = std::time::Instant::now();
+    while let Err(error) = world.apply_tenant(&nothing).await {
+        assert!(begun.elapsed() < SOON, "the older definition never applied: {error}");
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    world.plane.apply_as("kubectl-older", &strict.to_string()).await.unwrap();
+    world.apply(&guest_with("ann", "ann@fabrikam.com", Value::Null)).await.unwrap();
+    let said = until_current_reason(&world, "ann", "NotAllowed").await;
+    assert!(said.contains("has no rules in spec.access, so nobody may invite"), "{said}");
+    assert_eq!(writes(&world), [0, 0, 0]);
+    // Its status can still be written.
+    let tenant = Ref::tenant("default");
+    let api = world.plane.api_of(&tenant.api_version, &tenant.kind, "").await.unwrap();
+    let patch = kube::api::Patch::Merge(json!({"status": {"guests": {"total": 7}}}));
+    api.patch_status("default", &kube::api::PatchParams::default(), &patch).await.unwrap();
 }
 
 /// An older definition lets addresses and URLs through that no program reads alike.
@@ -228,7 +250,7 @@ async fn what_an_older_definition_took_is_not_sent() {
         let applied = async || world.apply(&guest_with(name, address, spec.clone())).await;
         let begun = std::time::Instant::now();
         while let Err(error) = applied().await {
-            assert!(begun.elapsed() < testbed::stories::SOON, "the looser definition never applied: {error}");
+            assert!(begun.elapsed() < SOON, "the looser definition never applied: {error}");
             tokio::time::sleep(std::time::Duration::from_millis(200)).await;
         }
     }

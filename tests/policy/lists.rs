@@ -141,6 +141,28 @@ async fn a_list_gives_no_rights_that_its_author_has_not() {
     assert_eq!(sent, [1, 1, 0]);
 }
 
+/// How late an end may be counts from when the GuestInvitation is made, which is after its list.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_that_comes_too_late_is_told_of_the_entry() {
+    let world = world(&json!([{"require": {"accessUntil": {"within": "720h"}}}])).await;
+    ask::admit(&world, "admission/guest-access.yaml").await;
+    ask::in_force(&world, "team").await;
+    let in_hours = |hours: i64| (jiff::Timestamp::now() + jiff::SignedDuration::from_hours(hours)).to_string();
+    let guest = |number: usize, hours: i64| json!({"email": format!("analyst{number}@fabrikam.com"), "accessUntil": in_hours(hours)});
+    match ask::server(&world, &guest_list("analysts", &json!({}), &[guest(0, 700), analyst(1)])).await {
+        Said::Policy(said) => assert!(said.contains("allows a guest without accessUntil"), "{said}"),
+        said => panic!("{said:?}"),
+    }
+    world.apply(&guest_list("analysts", &json!({}), &[guest(0, 700), guest(1, 740)]).to_string()).await.unwrap();
+    let told = |list: &Value| {
+        list["status"]["guests"]["invited"] == 1 && list["status"]["needsAttention"][0]["reason"] == "EntryRefused"
+    };
+    let list = world.wait_for(&named_list("analysts"), "tell who is refused", told, SOON).await.unwrap();
+    let said = list["status"]["needsAttention"][0]["message"].as_str().unwrap();
+    assert!(said.contains("analyst1@fabrikam.com") && said.contains("allows an accessUntil so late"), "{said}");
+    assert_eq!((mails(&world, "analyst0@fabrikam.com"), mails(&world, "analyst1@fabrikam.com")), (1, 0));
+}
+
 /// The two policies differ in what they are asked, and in nothing of how they answer.
 #[test]
 fn lists_and_guests_are_judged_by_the_same_expressions() {

@@ -17,6 +17,8 @@ const MOST: usize = 60;
 
 /// Decides on `guest` until there is nothing left to do, in mode Active and in mode Observe.
 pub fn guest(guest: &GuestInvitation) {
+    // What is wrong with an address or a URL the API server says first.
+    assert_eq!(guest.spec.fault(), None, "{:?}", guest.spec);
     for mode in [Mode::Active, Mode::Observe] {
         let wanted = asked_for(&KnownClaim::of(guest), &Default::default(), mode == Mode::Observe);
         let mut way = Way::new(wanted);
