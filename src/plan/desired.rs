@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::MailLimit;
+use super::mail_limit::MailLimit;
 use crate::api::{Address, DeletionPolicy, Delivery, Ends, Existing, Explanation, Handled, PerRelation};
 
 /// What the spec asks for.

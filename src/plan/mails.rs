@@ -1,27 +1,10 @@
-//! How often one person may be mailed. All mails to them count, for whichever claim and in whichever life of it: a person does not
-//! care who asks.
+//! Whether the person may be mailed now. All mails to them count, for whichever claim and in whichever life of it: a person does not care
+//! who asks.
 
-use std::time::Duration;
+use jiff::Timestamp;
 
-use jiff::{SignedDuration, Timestamp};
-
-use super::{Decision, Desired, Record, Step, Why};
-
-/// How often one person may be mailed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MailLimit {
-    /// The least time from one mail to the next.
-    pub interval: Duration,
-    /// The most mails within 24 hours.
-    pub per_day: u32,
-}
-
-impl MailLimit {
-    /// No limit.
-    pub const NONE: Self = Self { interval: Duration::ZERO, per_day: u32::MAX };
-}
-
-const DAY: SignedDuration = SignedDuration::from_hours(24);
+use super::mail_limit::DAY;
+use super::{Decision, Desired, MailLimit, Record, Step, Why};
 
 /// From when on the person may be mailed again; nothing when nobody has mailed them lately.
 pub(super) fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
@@ -42,29 +25,13 @@ pub(super) fn wait(decision: Decision<'_>) -> Option<Step> {
     Some(Step::rest_until(Why::MailedLately { until }, until, now))
 }
 
-impl Record {
-    /// Nobody, but for the mails that the person got.
-    pub(super) fn emptied(&self) -> Self {
-        Self { mailed_at: self.mailed_at.clone(), ..Self::default() }
-    }
-}
-
-/// Adds `at` to the times of mails, and takes out those of more than a day before.
-pub(super) fn note(mailed_at: &mut Vec<Timestamp>, at: Timestamp) {
-    mailed_at.retain(|before| at.duration_since(*before) < DAY);
-    mailed_at.push(at);
-    // The schema holds no more, and no limit is as high.
-    let surplus = mailed_at.len().saturating_sub(MOST);
-    mailed_at.drain(..surplus);
-}
-
-/// The most mails a day that a limit can allow.
-const MOST: usize = 100;
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::api::Address;
+    use crate::plan::mail_limit::note;
 
     #[test]
     fn a_person_is_mailed_ten_minutes_apart_and_five_times_a_day() {

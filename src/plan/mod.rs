@@ -13,6 +13,7 @@ mod ended;
 mod follow;
 mod guest;
 mod leaving;
+mod mail_limit;
 mod mails;
 mod observed;
 mod outcome;
@@ -35,7 +36,7 @@ mod writes;
 pub use decision::Decision;
 pub use desired::{Desired, Remind};
 pub use guest::{ClaimKey, state};
-pub use mails::MailLimit;
+pub use mail_limit::MailLimit;
 pub use observed::{
     Answer, Demanded, DirectoryUser, Look, Observed, SendAt, Standing, Tenant, Ticket, UNKNOWN_PROVIDER, UserView,
 };

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::mails::note;
+use super::mail_limit::note;
 use super::{Desired, Refused};
 use crate::api::{
     AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Redemption,
@@ -111,6 +111,11 @@ impl Record {
     /// A new life for the person: the user is gone for good, and somebody wants the guest again.
     pub(super) fn anew(&self) -> Self {
         Self { bond: self.bond, ends: self.ends.clone(), handled: self.handled.clone(), ..self.emptied() }
+    }
+
+    /// Nobody, but for the mails that the person got.
+    pub(super) fn emptied(&self) -> Self {
+        Self { mailed_at: self.mailed_at.clone(), ..Self::default() }
     }
 
     /// Whether nobody is there and nothing was ever sent.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::timing::NEVER;
-use super::{Claims, Look, Outcome, Task, Timing, UserView, guest, mails};
+use super::{Claims, Look, Outcome, Task, Timing, UserView, guest, mail_limit};
 use crate::api::conditions::whole_seconds;
 use crate::api::{
     Address, AttemptKind, DeletionPolicy, Ended, Explanation, GuestRecord, GuestSpec, GuestState, HowEnded, Origin,
@@ -147,7 +147,7 @@ fn settle(record: &GuestRecord, seen: &Unclaimed, timing: &Timing) -> GuestStep 
     if attempt.kind != AttemptKind::Add {
         next.invitation.sent = next.invitation.sent.saturating_add(1);
         next.invitation.last_sent_at = Some(attempt.started_at);
-        mails::note(&mut next.mailed_at, attempt.started_at);
+        mail_limit::note(&mut next.mailed_at, attempt.started_at);
     }
     if next.user.is_none()
         && let Some(user) = look.guest(&Address::new(&record.email), Some(attempt.started_at))

@@ -14,7 +14,7 @@ pub struct Criterion {
     /// The CEL value of the field, over `r`, for a rule that leaves it out.
     pub left_out: &'static str,
     /// Whom the field speaks to.
-    pub reach: Reach,
+    pub applies_to: AppliesTo,
     /// The fields of a guest's spec that it reads. Only one criterion names each field. (`email` and `tenantRef` cannot
     /// change, and are always there.)
     pub reads: &'static [SpecField],
@@ -51,7 +51,7 @@ pub(super) fn capitalised(name: &str) -> String {
 
 /// Whom a field of a rule speaks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
+pub enum AppliesTo {
     /// The guests whom this rule allows.
     ItsGuests,
     /// Every guest of the namespaces of this rule, whatever other rules allow.

@@ -1,7 +1,7 @@
 //! Checks one criterion after another and keeps the rules that still allow the guest. A refusal names the first
 //! criterion that leaves no rule.
 
-use super::{Ask, CRITERIA, Criterion, Reach, Words, namespaces};
+use super::{AppliesTo, Ask, CRITERIA, Criterion, Words, namespaces};
 use crate::api::{AccessRule, Approval, Explanation, Reason};
 
 /// The answer of the rules.
@@ -52,14 +52,14 @@ pub fn judge(rules: &[AccessRule], ask: &Ask<'_>) -> Ruling {
         return no_rule(namespaces::LACKS.0);
     }
     let mut perhaps_denied = false;
-    for criterion in of(Reach::ItsNamespaces) {
+    for criterion in of(AppliesTo::ItsNamespaces) {
         let mut against = left.iter().filter(|(rule, _)| !(criterion.check)(rule, ask)).peekable();
         perhaps_denied |= against.peek().is_some();
         if against.any(|(_, picked)| *picked == Some(true)) {
             return not_allowed(ask, &DENIED.with(&[ask.tenant(), &lacks(criterion, ask)]));
         }
     }
-    for criterion in of(Reach::ItsGuests) {
+    for criterion in of(AppliesTo::ItsGuests) {
         left.retain(|(rule, _)| (criterion.check)(rule, ask));
         if left.is_empty() {
             return no_rule(&lacks(criterion, ask));
@@ -79,9 +79,9 @@ pub fn judge(rules: &[AccessRule], ask: &Ask<'_>) -> Ruling {
     }
 }
 
-/// The criteria of this reach, in the order of the table.
-pub(super) fn of(reach: Reach) -> impl Iterator<Item = &'static Criterion> {
-    CRITERIA.iter().filter(move |criterion| criterion.reach == reach)
+/// The criteria that apply to these, in the order of the table.
+pub(super) fn of(applies_to: AppliesTo) -> impl Iterator<Item = &'static Criterion> {
+    CRITERIA.iter().filter(move |criterion| criterion.applies_to == applies_to)
 }
 
 fn lacks(criterion: &Criterion, ask: &Ask<'_>) -> String {

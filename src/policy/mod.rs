@@ -25,6 +25,6 @@ mod tests;
 pub use approval::{Permission, permission};
 pub use ask::Ask;
 pub use criteria::CRITERIA;
-pub use criterion::{Criterion, Derived, JudgedChange, Otherwise, Reach, SpecField, Variable};
+pub use criterion::{AppliesTo, Criterion, Derived, JudgedChange, Otherwise, SpecField, Variable};
 pub use judge::{Ruling, judge};
 pub use words::Words;

@@ -21,14 +21,14 @@ pub struct SendPacer {
 }
 
 /// Whose turn it is: rounds in which each namespace has one place, and within a round who came first.
-type Turn = (u64, u64);
+type PacerTurn = (u64, u64);
 
 #[derive(Debug, Default)]
 struct PacerState {
     /// When the next invitation might leave, were there no burst.
     next: Option<Timestamp>,
     /// Those that wait, with the time that each was told last.
-    waiting: BTreeMap<Turn, (String, Timestamp)>,
+    waiting: BTreeMap<PacerTurn, (String, Timestamp)>,
     /// Where each stands, by uid.
     places: HashMap<String, PacerPlace>,
     /// The round of the last place of each namespace that has one in this round or later.
@@ -41,7 +41,7 @@ struct PacerState {
 
 #[derive(Clone, Copy, Debug)]
 enum PacerPlace {
-    Waits(Turn),
+    Waits(PacerTurn),
     /// It was let go at this time.
     MayGo(Timestamp),
 }

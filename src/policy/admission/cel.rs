@@ -4,7 +4,7 @@ use super::asked::reads;
 use super::manifest::{Part, part};
 use crate::policy::criterion::capitalised;
 use crate::policy::judge::{DENIED, NO_RULE, NO_RULES, REFUSAL, of};
-use crate::policy::{CRITERIA, Criterion, Derived, Otherwise, Reach, SpecField, namespaces};
+use crate::policy::{AppliesTo, CRITERIA, Criterion, Derived, Otherwise, SpecField, namespaces};
 
 /// The rules that select the namespace, each with every field: what it leaves out is filled in.
 pub(super) fn here() -> String {
@@ -61,8 +61,10 @@ pub(super) fn guests() -> String {
 
 /// The guests that no rule allows, or one denies.
 pub(super) fn refused() -> String {
-    let all = |reach| of(reach).map(|criterion| format!("({})", (criterion.cel)())).collect::<Vec<_>>().join("\n&& ");
-    let (denies, allows) = (all(Reach::ItsNamespaces), all(Reach::ItsGuests));
+    let all = |applies_to| {
+        of(applies_to).map(|criterion| format!("({})", (criterion.cel)())).collect::<Vec<_>>().join("\n&& ")
+    };
+    let (denies, allows) = (all(AppliesTo::ItsNamespaces), all(AppliesTo::ItsGuests));
     format!("variables.guests.filter(g, !(variables.here.all(r, {denies})\n&& variables.here.exists(r, {allows})))")
 }
 
@@ -71,9 +73,9 @@ pub(super) fn narrowed() -> Vec<Part> {
     let mut left = "here".to_owned();
     let narrow = |criterion: &Criterion| {
         let next = after(criterion);
-        let from = if criterion.reach == Reach::ItsNamespaces { "here" } else { &left };
+        let from = if criterion.applies_to == AppliesTo::ItsNamespaces { "here" } else { &left };
         let cel = format!("variables.{from}.filter(r, [variables.first].all(g,\n{}))", (criterion.cel)());
-        if criterion.reach == Reach::ItsGuests {
+        if criterion.applies_to == AppliesTo::ItsGuests {
             left.clone_from(&next);
         }
         part(&next, cel)
@@ -91,11 +93,11 @@ pub(super) fn lacks() -> String {
     let words = |criterion: &Criterion| of_the_first(&criterion.lacks.cel(&[criterion.cel_value]));
     let mut said = format!("size(variables.rules) == 0\n? {}", NO_RULES.cel(&[tenant, "'{}'"]));
     said += &format!("\n: size(variables.here) == 0\n? {}", NO_RULE.cel(&[tenant, &namespaces::LACKS.cel(&[])]));
-    for criterion in of(Reach::ItsNamespaces) {
+    for criterion in of(AppliesTo::ItsNamespaces) {
         let denied = DENIED.cel(&[tenant, &words(criterion)]);
         said += &format!("\n: size(variables.{}) < size(variables.here)\n? {denied}", after(criterion));
     }
-    for criterion in of(Reach::ItsGuests) {
+    for criterion in of(AppliesTo::ItsGuests) {
         let lacking = NO_RULE.cel(&[tenant, &words(criterion)]);
         said += &format!("\n: size(variables.{}) == 0\n? {lacking}", after(criterion));
     }

@@ -1,13 +1,13 @@
 //! `ccDomains`: the domain of who gets a copy of the mail, and with it the link. A rule without this field has its
 //! `emailDomains` in its place.
 
-use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, Derived, JudgedChange, Otherwise, SpecField};
 use crate::policy::{Words, domain};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "ccDomains",
     left_out: "r.?emailDomains.orValue(null)",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "cc",
         path: "message.cc",

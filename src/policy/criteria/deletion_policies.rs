@@ -1,12 +1,12 @@
 //! `deletionPolicies`: what may happen to the user at the end.
 
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField, among, among_cel};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField, among, among_cel};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "deletionPolicies",
     left_out: "null",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "deletionPolicy",
         path: "deletionPolicy",

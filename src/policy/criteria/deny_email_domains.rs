@@ -1,12 +1,12 @@
 //! `denyEmailDomains`: the domains to which nothing of a guest goes, neither a mail nor its copy.
 
-use crate::policy::criterion::{Criterion, Reach};
+use crate::policy::criterion::{AppliesTo, Criterion};
 use crate::policy::{Ask, Words, domain};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "denyEmailDomains",
     left_out: "null",
-    reach: Reach::ItsNamespaces,
+    applies_to: AppliesTo::ItsNamespaces,
     reads: &[],
     derives: &[],
     check: |rule, ask| {

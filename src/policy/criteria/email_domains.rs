@@ -1,13 +1,13 @@
 //! `emailDomains`: the domain of the guest's address, of the address that they may sign in with instead, and of a user who
 //! was found for it.
 
-use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, Derived, JudgedChange, Otherwise, SpecField};
 use crate::policy::{Words, domain};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "emailDomains",
     left_out: "null",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "redeemAs",
         path: "redeemAs",

@@ -3,12 +3,12 @@
 
 use crate::api::Existing;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "existing",
     left_out: "['Refuse', 'Follow']",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "existing",
         path: "existing",

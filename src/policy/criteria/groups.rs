@@ -1,12 +1,12 @@
 //! `groups`: the groups that the guest may be added to. A rule without this field allows no group.
 
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField, all_named, all_named_cel};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField, all_named, all_named_cel};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "groups",
     left_out: "[]",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "groups",
         path: "groups",

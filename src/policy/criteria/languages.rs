@@ -2,12 +2,12 @@
 
 use crate::api::Language;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "languages",
     left_out: "null",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "language",
         path: "message.language",

@@ -2,7 +2,7 @@
 //! a rule without this field allows only those of a person's name and language.
 
 use crate::api::ProfileProperty;
-use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, Derived, JudgedChange, Otherwise, SpecField};
 use crate::policy::{Ask, Words};
 
 /// What a rule without this field allows.
@@ -16,7 +16,7 @@ const USUAL: &[ProfileProperty] = &[
 pub(super) const CRITERION: Criterion = Criterion {
     field: "profile",
     left_out: "['displayName', 'givenName', 'surname', 'preferredLanguage']",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[
         SpecField {
             key: "displayName",

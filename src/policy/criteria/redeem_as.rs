@@ -3,12 +3,12 @@
 
 use crate::api::Permit;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, Reach};
+use crate::policy::criterion::{AppliesTo, Criterion};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "redeemAs",
     left_out: "'Denied'",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     // `emailDomains` reads it.
     reads: &[],
     derives: &[],

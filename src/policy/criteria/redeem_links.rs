@@ -3,12 +3,12 @@
 
 use crate::api::Permit;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "redeemLinks",
     left_out: "'Denied'",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "redeemUrlSecret",
         path: "redeemUrlSecretRef.name",

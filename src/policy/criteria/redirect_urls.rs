@@ -6,12 +6,12 @@ use url::Url;
 
 use crate::api::RedirectUrl;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, Derived, JudgedChange, Otherwise, Reach, SpecField, Variable};
+use crate::policy::criterion::{AppliesTo, Criterion, Derived, JudgedChange, Otherwise, SpecField, Variable};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "redirectUrls",
     left_out: "null",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "redirectUrl",
         path: "redirectUrl",

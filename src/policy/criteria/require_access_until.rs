@@ -2,13 +2,13 @@
 //! whose GuestInvitation is still to be made, only is asked whether it has an end.
 
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField};
 use crate::policy::time::cel_time;
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "require.accessUntil",
     left_out: "null",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "accessUntil",
         path: "accessUntil",

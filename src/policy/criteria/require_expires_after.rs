@@ -1,13 +1,13 @@
 //! `require.expiresAfter`: a guest who has to accept within some time.
 
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField};
 use crate::policy::time::cel_span;
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "require.expiresAfter",
     left_out: "null",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "expiresAfter",
         path: "expiresAfter",

@@ -1,12 +1,12 @@
 //! `require.sponsors`: a guest for whom somebody answers.
 
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, Reach};
+use crate::policy::criterion::{AppliesTo, Criterion};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "require.sponsors",
     left_out: "null",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     // `sponsors` reads them.
     reads: &[],
     derives: &[],

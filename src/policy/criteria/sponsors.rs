@@ -1,12 +1,12 @@
 //! `sponsors`: whom a guest may have as sponsors.
 
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField, all_named, all_named_cel};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField, all_named, all_named_cel};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "sponsors",
     left_out: "null",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "sponsors",
         path: "sponsors",

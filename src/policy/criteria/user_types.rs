@@ -3,12 +3,12 @@
 
 use crate::api::UserType;
 use crate::policy::Words;
-use crate::policy::criterion::{Criterion, JudgedChange, Otherwise, Reach, SpecField};
+use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, SpecField};
 
 pub(super) const CRITERION: Criterion = Criterion {
     field: "userTypes",
     left_out: "['Guest']",
-    reach: Reach::ItsGuests,
+    applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "userType",
         path: "userType",
