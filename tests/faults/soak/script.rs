@@ -273,7 +273,7 @@ impl Writer {
 
     fn change(&mut self, n: usize) -> Option<Act> {
         let kind = self.rng.u8(..110);
-        let rested = n.checked_sub(REST).unwrap_or_default();
+        let rested = n.saturating_sub(REST);
         if let 58..=65 = kind {
             return self.again(State::Deleted, rested, n);
         }

@@ -64,7 +64,7 @@ impl Stands<'_> {
         if self.wish.suspended {
             return self.expect(&["Suspended"], "it is suspended");
         }
-        if self.is_anothers() {
+        if self.belongs_to_another() {
             return self.expect(&["DuplicateAddress"], "another claim has the person");
         }
         let now = Span::at(self.life.end.at);
@@ -191,7 +191,7 @@ impl Stands<'_> {
     }
 
     /// Whether another claim has the person, or one of another namespace vanished with something to undo.
-    fn is_anothers(&self) -> bool {
+    fn belongs_to_another(&self) -> bool {
         let Some(record) = self.record else { return false };
         let Some((namespace, _, Some(uid))) = &record.owner else { return false };
         let stands = self.person.claim(uid).is_some_and(|claim| claim.wishes.last().is_some_and(Option::is_some));
