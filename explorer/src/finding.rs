@@ -25,7 +25,7 @@ pub enum Finding {
     /// A user was restored or enabled for a claim that was not entitled to it any more.
     BroughtBackForNobody,
     /// An account was enabled that somebody else had disabled.
-    EnabledAnothers,
+    EnabledForOthers,
     /// A person was ended while another claim of the namespace wanted them.
     EndedBesideAClaim,
     /// A person was ended whose claim nobody had deleted.

@@ -71,6 +71,6 @@ found! {
     owning_whoever_is_found_disables_a_stranger: OwnWhoeverIsFound => StrangerDisabled in "a stay of a guest from before, out of sight";
     letting_go_on_an_old_view_leaves_an_account_enabled: ReleaseOnAnOldView => LeftBehind in "a stay, with a crash";
     ending_before_it_is_on_record_leaves_an_account_disabled: EndBeforeWriting => LeftDisabled in "a stay that is prolonged, with a crash";
-    owning_who_is_disabled_enables_whom_others_disabled: OwnWhoIsDisabled => EnabledAnothers in "a stay that is prolonged, and somebody switches the account";
-    enabling_whoever_is_disabled_enables_whom_others_disabled: EnableWhoeverIsDisabled => EnabledAnothers in "a stay that is prolonged, and somebody switches the account";
+    owning_who_is_disabled_enables_whom_others_disabled: OwnWhoIsDisabled => EnabledForOthers in "a stay that is prolonged, and somebody switches the account";
+    enabling_whoever_is_disabled_enables_whom_others_disabled: EnableWhoeverIsDisabled => EnabledForOthers in "a stay that is prolonged, and somebody switches the account";
 }

@@ -61,7 +61,7 @@ fn disable(world: &mut World, At(_, c): At, whom: u8, model: &Model) -> WorkEnd 
 fn enable(world: &mut World, here: At, whom: u8) -> WorkEnd {
     let Some(user) = shown(world, whom) else { return WorkEnd::TooYoung };
     judge_return(world, here);
-    world.note(user.disabled == Some(By::Others), Finding::EnabledAnothers);
+    world.note(user.disabled == Some(By::Others), Finding::EnabledForOthers);
     world.user = Some(ModelUser { disabled: None, ..user });
     WorkEnd::Done
 }
