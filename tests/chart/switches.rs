@@ -179,6 +179,7 @@ fn redeem_links_are_a_right_of_their_own() {
         "tenant.credentials.clientSecret.clientId=00000000-0000-0000-0000-000000000002",
         "tenant.credentials.clientSecret.secretRef.name=entra",
         "tenant.spec.mail.smtp.secretRef.name=smtp",
+        "tenant.spec.access[0].emailDomains={fabrikam.com}",
     ];
     assert_eq!(only(&render(&own).unwrap(), "Role")["rules"][0]["resourceNames"], json!(["entra", "smtp"]));
     let besides = [&own[..], &["rbac.secretNames={entra,other}"]].concat();
