@@ -255,15 +255,24 @@ pub fn put_right(schema: &Value, made: &mut Map<String, Value>, choices: &mut Ch
                 }
             }
             // Their texts are right already.
-            rule if ["usageLocation", "duration(self.after)", "duration(self.every)", "startsWith('https://')"]
-                .iter()
-                .any(|known| rule.contains(known)) => {}
+            rule if [
+                "usageLocation",
+                "duration(self.after)",
+                "duration(self.every)",
+                "duration(self.interval)",
+                "startsWith('https://')",
+            ]
+            .iter()
+            .any(|known| rule.contains(known)) => {}
             rule => panic!("the generator does not know the rule {rule}"),
         }
     }
-    // A sweep is at most a day.
-    if let Some(every) = made.get_mut("every").filter(|every| ["720h", "876000h"].iter().any(|long| *every == long)) {
-        *every = "24h".into();
+    // From one sweep to the next, and from one mail to the next, it is at most a day.
+    for name in ["every", "interval"] {
+        let too_long = |span: &&mut Value| ["720h", "876000h"].iter().any(|long| **span == *long);
+        if let Some(span) = made.get_mut(name).filter(too_long) {
+            *span = "24h".into();
+        }
     }
 }
 
