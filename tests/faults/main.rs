@@ -7,6 +7,7 @@
 mod acts;
 mod crash;
 mod graph;
+mod lives;
 mod replicas;
 mod soak;
 mod views;

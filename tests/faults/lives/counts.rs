@@ -22,7 +22,7 @@ pub fn print(
     replicas: &Replicas,
 ) {
     let done: Vec<String> = log.done.iter().map(|(what, count)| format!("{count} {what}")).collect();
-    println!("soak: {} people, {} claims; {}", life.guests.len(), life.claims.len(), done.join(", "));
+    println!("lives: {} people, {} claims; {}", life.guests.len(), life.claims.len(), done.join(", "));
 
     let of = |cause: Cause| verdict.causes.iter().filter(|other| **other == cause).count();
     let (unasked, asked, reminders) = (of(Cause::Unasked), of(Cause::Asked), of(Cause::Reminder));
@@ -40,7 +40,7 @@ pub fn print(
     }
     let ends: Vec<String> = worked.iter().map(|(what, count)| format!("{count} {what}")).collect();
     println!(
-        "soak: {} mails ({unasked} unasked, {asked} asked for, {reminders} reminders); {}",
+        "lives: {} mails ({unasked} unasked, {asked} asked for, {reminders} reminders); {}",
         life.mails.len(),
         ends.join(", ")
     );
@@ -50,7 +50,7 @@ pub fn print(
         *states.entry(format!("{} ({})", told.state, told.reason)).or_default() += 1;
     }
     let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {state}")).collect();
-    println!("soak: in the end {}", states.join(", "));
+    println!("lives: in the end {}", states.join(", "));
 
     let writes = history.writes();
     let [(claim, of_claim), (guest, of_guest)] = history.most_written();
@@ -61,7 +61,7 @@ pub fn print(
         .filter(|entry| matches!(entry, entra_simulator::Entry::Request(request) if !request.in_batch))
         .count();
     println!(
-        "soak: {:.1} calls of Graph a person, {:.1} versions a Guest (the most: {of_guest}, {guest}), {:.1} versions a claim (the most: {of_claim}, {claim})",
+        "lives: {:.1} calls of Graph a person, {:.1} versions a Guest (the most: {of_guest}, {guest}), {:.1} versions a claim (the most: {of_claim}, {claim})",
         per(calls, life.guests.len()),
         per(writes.guests, life.guests.len()),
         per(writes.claims, life.claims.len())
@@ -69,11 +69,11 @@ pub fn print(
     let puts: Vec<_> = world.effects.list().into_iter().filter(|effect| effect.port == "kube").collect();
     let refused = puts.iter().filter(|effect| effect.status == Some(409)).count();
     println!(
-        "soak: {} requests to write a Guest, {refused} of them in vain because somebody else had written",
+        "lives: {} requests to write a Guest, {refused} of them in vain because somebody else had written",
         puts.len()
     );
     println!(
-        "soak: at rest for {} s: {} sweeps with {} calls, {} other things; {} processes",
+        "lives: at rest for {} s: {} sweeps with {} calls, {} other things; {} processes",
         WATCHED.as_secs(),
         rest.sweeps,
         rest.calls,
