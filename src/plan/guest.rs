@@ -55,6 +55,9 @@ impl Record {
     pub fn put(&self, before: &GuestRecord, key: &ClaimKey) -> GuestRecord {
         let mut next = before.clone();
         self.put_user(&mut next, key);
+        if is_of_another_user(before, &next) {
+            forget_relations(&mut next);
+        }
         self.put_owner(&mut next, key);
         self.put_claim(&mut next, key);
         if self.bond != Bond::Follows {
@@ -135,6 +138,19 @@ impl Record {
     }
 }
 
+/// Whether the user of before is not the person's any more.
+fn is_of_another_user(before: &GuestRecord, next: &GuestRecord) -> bool {
+    before.user.as_ref().is_some_and(|user| next.user.as_ref().is_none_or(|next| next.id != user.id))
+}
+
+/// What any claim added was added to a user who is gone. Whoever comes after them has none of it.
+fn forget_relations(next: &mut GuestRecord) {
+    for claim in &mut next.claims {
+        RelationKind::ALL.into_iter().for_each(|kind| kind.recorded_mut(&mut claim.relations).clear());
+    }
+    next.claims.retain(is_worth_keeping);
+}
+
 /// What is left of a claim that has ended is worth keeping only where something of it stands.
 pub(super) fn is_worth_keeping(claim: &ClaimRecord) -> bool {
     claim.uid.is_some() || RelationKind::ALL.iter().any(|kind| !kind.recorded(&claim.relations).is_empty())
@@ -174,7 +190,7 @@ pub fn state(guest: &GuestRecord) -> GuestState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Address, Explanation, Handled, Reason};
+    use crate::api::{Address, Explanation, Handled, Reason, Relation, RelationState};
     use crate::plan::{Desired, DirectoryUser, Refused, Step};
 
     /// Found by the model: the outcome of a mail came for a claim that had been deleted and made again meanwhile. Written down under
@@ -217,6 +233,29 @@ mod tests {
         let Step::Write { record, .. } = again.refuse_change(&desired, &refused, now) else { panic!("a write") };
         assert_eq!(Record::of(&record.put(&before, &key), &key).refusal, record.refusal);
         assert!(record.refusal.is_some());
+    }
+
+    /// Found by random lives: an administrator deleted a guest, who was then invited anew. A claim that followed them had added the first
+    /// user to a group, took the second one for a member too, and later removed them from a group that it had never added them to.
+    #[test]
+    fn what_was_added_to_a_user_who_is_gone_is_forgotten_for_every_claim() {
+        let key = |name: &str| ClaimKey { namespace: "a".into(), name: name.into(), uid: name.into() };
+        let user = |id: &str| Some(GuestUser::new(id.into(), Origin::Invited));
+        let group = |state| {
+            let relation = Relation { name: "Readers".into(), id: Some("g".into()), state, refusal: None };
+            PerRelation::of(|kind| if kind == RelationKind::Groups { vec![relation.clone()] } else { Vec::new() })
+        };
+        let owns = Record { bond: Bond::Owns, guest: user("first"), ..Record::default() };
+        let follows = Record { bond: Bond::Follows, relations: group(RelationState::Added), ..owns.clone() };
+        let before = follows.put(&owns.put(&GuestRecord::new("t", "guest@example.com", "t"), &key("o")), &key("f"));
+        assert_eq!(Record::of(&before, &key("f")).relations, group(RelationState::Added));
+        for after in [user("second"), None] {
+            let next = Record { guest: after, ..owns.clone() }.put(&before, &key("o"));
+            assert_eq!(Record::of(&next, &key("f")).relations, PerRelation::default());
+            assert_eq!(next.claim_uids().count(), 2, "both still have the person");
+        }
+        let same = Record { profile: vec!["jobTitle".into()], ..owns }.put(&before, &key("o"));
+        assert_eq!(Record::of(&same, &key("f")).relations, group(RelationState::Added));
     }
 
     /// Found by the model: a claim took its attempt back, another namespace's took the place that was vacant then, and the first one

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1::Secret;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::api::PostParams;
 use kube::{Api, ResourceExt};
 
@@ -14,7 +14,19 @@ use crate::controller::status::TIMEOUT;
 use crate::graph::RedeemUrl;
 use crate::store::KnownClaim;
 
-/// Keeps `link` in the Secret `name`, which is made if it is not there. A Secret that is not ours is left alone.
+/// Whose a Secret is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// The operator made it for this very GuestInvitation.
+    Ours,
+    /// The operator made it for one of the same name that is gone. The garbage collector has not come to it yet. Its link may be
+    /// another guest's, so nobody reads it.
+    Left,
+    /// Somebody else's.
+    Others,
+}
+
+/// Keeps `link` in the Secret `name`, which is made if it is not there. A Secret that is somebody else's is left alone.
 ///
 /// # Errors
 /// When the Secret is not ours, or the API server does not let it be written.
@@ -23,9 +35,10 @@ pub async fn keep(context: &Context, guest: &KnownClaim, name: &str, link: &Rede
     let data = BTreeMap::from([(REDEEM_URL_KEY.to_owned(), ByteString(link.expose().as_bytes().to_vec()))]);
     let written = match read(&api, name).await? {
         Some(mut current) => {
-            if !ours(&current, guest) {
+            if whose(&current, guest) == Whose::Others {
                 return Err(foreign(name));
             }
+            current.metadata.owner_references = Some(vec![guest.owner_ref()]);
             current.data = Some(data);
             tokio::time::timeout(TIMEOUT, api.replace(name, &PostParams::default(), &current)).await
         }
@@ -71,7 +84,7 @@ pub async fn moved(context: &Context, guest: &KnownClaim, from: Option<&str>, to
 /// When the Secret is not ours, or the API server does not let it be read.
 pub async fn check(context: &Context, guest: &KnownClaim, name: &str) -> Result<(), Explanation> {
     match read(&api(context, guest), name).await? {
-        Some(current) if !ours(&current, guest) => Err(foreign(name)),
+        Some(current) if whose(&current, guest) == Whose::Others => Err(foreign(name)),
         _ => Ok(()),
     }
 }
@@ -82,8 +95,10 @@ pub async fn check(context: &Context, guest: &KnownClaim, name: &str) -> Result<
 /// When the Secret is not ours, or the API server does not let it be read.
 pub async fn link(context: &Context, guest: &KnownClaim, name: &str) -> Result<Option<String>, Explanation> {
     let Some(secret) = read(&api(context, guest), name).await? else { return Ok(None) };
-    if !ours(&secret, guest) {
-        return Err(foreign(name));
+    match whose(&secret, guest) {
+        Whose::Ours => {}
+        Whose::Left => return Ok(None),
+        Whose::Others => return Err(foreign(name)),
     }
     let bytes = secret.data.as_ref().and_then(|data| data.get(REDEEM_URL_KEY)).map(|bytes| bytes.0.clone());
     Ok(bytes.and_then(|bytes| String::from_utf8(bytes).ok()).filter(|link| !link.is_empty()))
@@ -101,9 +116,17 @@ async fn read(api: &Api<Secret>, name: &str) -> Result<Option<Secret>, Explanati
     }
 }
 
-fn ours(secret: &Secret, guest: &KnownClaim) -> bool {
-    secret.type_.as_deref() == Some(REDEEM_URL_TYPE)
-        && secret.owner_references().iter().any(|owner| owner.uid == guest.uid)
+fn whose(secret: &Secret, guest: &KnownClaim) -> Whose {
+    let owners = secret.owner_references();
+    if secret.type_.as_deref() != Some(REDEEM_URL_TYPE) {
+        return Whose::Others;
+    }
+    if owners.iter().any(|owner| owner.uid == guest.uid) {
+        return Whose::Ours;
+    }
+    let own = guest.owner_ref();
+    let of_our_name = |owner: &OwnerReference| owner.kind == own.kind && owner.name == own.name;
+    if !owners.is_empty() && owners.iter().all(of_our_name) { Whose::Left } else { Whose::Others }
 }
 
 fn foreign(name: &str) -> Explanation {
@@ -129,4 +152,42 @@ fn refused(name: &str, error: &kube::Error) -> Explanation {
 
 fn unwritable(name: &str, why: &str) -> Explanation {
     Explanation::new(Reason::SecretUnwritable, format!("The Secret {name} cannot be kept: {why}. It is tried again."))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::GuestInvitation;
+
+    /// Found by random lives: a GuestInvitation was deleted and declared again. While the first one's Secret was still there, the second one
+    /// said that the Secret was not its own, and nobody was mailed.
+    #[test]
+    fn a_secret_that_an_earlier_one_of_the_name_has_left_is_taken_over_and_never_read() {
+        let guest = |name: &str, uid: &str| {
+            let spec = serde_json::from_value(serde_json::json!({"email": "guest@example.com"})).unwrap();
+            let mut guest = GuestInvitation::new(name, spec);
+            guest.metadata.uid = Some(uid.into());
+            KnownClaim::of(&guest)
+        };
+        let secret = |kind: &str, owners: &[KnownClaim]| Secret {
+            type_: Some(kind.into()),
+            metadata: ObjectMeta {
+                owner_references: Some(owners.iter().map(KnownClaim::owner_ref).collect()),
+                ..ObjectMeta::default()
+            },
+            ..Secret::default()
+        };
+        let (now, before, other) = (guest("ann", "2"), guest("ann", "1"), guest("bob", "3"));
+        for (kind, owners, expected) in [
+            (REDEEM_URL_TYPE, vec![now.clone()], Whose::Ours),
+            (REDEEM_URL_TYPE, vec![before.clone()], Whose::Left),
+            (REDEEM_URL_TYPE, vec![other.clone()], Whose::Others),
+            (REDEEM_URL_TYPE, vec![before.clone(), other], Whose::Others),
+            (REDEEM_URL_TYPE, vec![], Whose::Others),
+            ("Opaque", vec![now.clone()], Whose::Others),
+            ("Opaque", vec![before], Whose::Others),
+        ] {
+            assert_eq!(whose(&secret(kind, &owners), &now), expected, "{kind}, {owners:?}");
+        }
+    }
 }
