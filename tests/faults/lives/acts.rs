@@ -262,9 +262,21 @@ pub fn access(rules: &Rules) -> Value {
     let all = [Existing::Refuse, Existing::Follow, Existing::Manage, Existing::Own];
     let existing: Vec<String> =
         all.iter().filter(|existing| **existing <= rules.existing).map(|existing| format!("{existing:?}")).collect();
-    let mut rule = json!({"existing": existing});
+    let mut rule = json!({"existing": existing, "redeemAs": "Allowed"});
     if rules.groups {
         rule["groups"] = json!(["*"]);
+    }
+    if rules.profile {
+        rule["profile"] = json!(["*"]);
+    }
+    if rules.links {
+        rule["redeemLinks"] = json!("Allowed");
+    }
+    if !rules.sponsors {
+        rule["sponsors"] = json!([]);
+    }
+    if !rules.deletes {
+        rule["deletionPolicies"] = json!(["Retain", "Disable"]);
     }
     if rules.labelled {
         rule["namespaces"] = json!({"matchLabels": {LABEL: "yes"}});

@@ -28,6 +28,8 @@ pub fn wish(claim: &Value, clock: Clock) -> Wish {
         expires_after: spec["expiresAfter"].as_str().map(span),
         groups: texts(&spec["groups"]),
         sponsors: spec["sponsors"].as_array().is_some_and(|sponsors| !sponsors.is_empty()),
+        title: text(&spec["profile"]["jobTitle"]),
+        link: spec["redeemUrlSecretRef"].is_object(),
         mails: spec["delivery"] != "None",
         suspended: spec["suspend"] == true,
         deleting: metadata["deletionTimestamp"].is_string(),

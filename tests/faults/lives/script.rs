@@ -365,10 +365,14 @@ impl Writer {
         }
         self.ruled = Some(n);
         let rules = Rules::open();
-        Some(Act::Rules(match self.rng.u8(..4) {
+        Some(Act::Rules(match self.rng.u8(..8) {
             0 => Rules { labelled: true, ..rules },
             1 => Rules { domain: Some("fabrikam.com".into()), ..rules },
             2 => Rules { groups: false, ..rules },
+            3 => Rules { profile: false, ..rules },
+            4 => Rules { sponsors: false, ..rules },
+            5 => Rules { deletes: false, ..rules },
+            6 => Rules { links: false, ..rules },
             _ => Rules { existing: [Existing::Follow, Existing::Manage][self.rng.usize(..2)], ..rules },
         }))
     }

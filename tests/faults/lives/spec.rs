@@ -23,6 +23,8 @@ pub struct Spec {
     pub sponsors: bool,
     pub delivery: Option<&'static str>,
     pub title: Option<String>,
+    /// The Secret for the redeem link.
+    pub link: Option<String>,
     pub suspend: bool,
     pub reminders: bool,
 }
@@ -43,6 +45,7 @@ impl Spec {
         spec.set_times(rng);
         spec.set_groups(rng);
         spec.set_title(rng);
+        spec.set_link(rng);
         spec
     }
 
@@ -50,11 +53,12 @@ impl Spec {
     pub fn edited(&self, rng: &mut Rng) -> Self {
         let mut spec = self.clone();
         for _ in 0..rng.u8(1..3) {
-            match rng.u8(..5) {
+            match rng.u8(..6) {
                 0 => spec.set_existing(rng),
                 1 => spec.set_policy(rng),
                 2 => spec.set_times(rng),
                 3 => spec.set_groups(rng),
+                4 => spec.set_link(rng),
                 _ => spec.set_title(rng),
             }
         }
@@ -94,6 +98,11 @@ impl Spec {
         self.title = (rng.u8(..100) < 20).then(|| format!("title {}", rng.u16(..)));
     }
 
+    /// No two claims of a namespace name the same one.
+    fn set_link(&mut self, rng: &mut Rng) {
+        self.link = (rng.u8(..100) < 10).then(|| format!("link-{}", rng.u32(..)));
+    }
+
     /// The spec as it is declared at `now`.
     pub fn json(&self, address: &str, now: Timestamp) -> Value {
         let mut spec = self.changes(now);
@@ -116,6 +125,7 @@ impl Spec {
             "sponsors": sponsors,
             "delivery": self.delivery,
             "profile": self.title.as_ref().map(|title| json!({"jobTitle": title})),
+            "redeemUrlSecretRef": self.link.as_ref().map(|name| json!({"name": name})),
             "suspend": self.suspend,
             "reminders": self.reminders.then(|| json!({"after": "1m", "limit": 1})),
         });

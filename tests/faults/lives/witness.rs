@@ -64,6 +64,7 @@ fn users(world: &World) -> Vec<User> {
         .map(|user| User {
             enabled: user.account_enabled,
             accepted: user.external_user_state.as_deref() == Some("Accepted"),
+            title: user.profile.get("jobTitle").and_then(Value::as_str).map(str::to_owned),
             id: user.id,
             groups: Vec::new(),
         })

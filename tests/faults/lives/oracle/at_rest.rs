@@ -130,6 +130,9 @@ impl Stands<'_> {
         if let Some(lacking) = self.wish.groups.iter().find(|group| !user.groups.contains(group)) {
             return Some(format!("the person is not in the group {lacking}"));
         }
+        if self.owns() && self.wish.title.is_some() && self.wish.title != user.title {
+            return Some(format!("the title is {:?}, and not {:?}", user.title, self.wish.title));
+        }
         let state = if user.accepted { "Accepted" } else { "Invited" };
         if self.told.state != state {
             return Some(format!("the person is {state}"));

@@ -43,6 +43,10 @@ pub struct Wish {
     pub expires_after: Option<Moment>,
     pub groups: Vec<String>,
     pub sponsors: bool,
+    /// The job title.
+    pub title: Option<String>,
+    /// Whether it names a Secret for the redeem link.
+    pub link: bool,
     pub mails: bool,
     pub suspended: bool,
     pub deleting: bool,
@@ -171,6 +175,14 @@ pub struct Rules {
     pub groups: bool,
     /// The most that may be asked for by `existing`.
     pub existing: Existing,
+    /// Whether any property of the user may be set; else only those that no rule has to name, which a life does not set.
+    pub profile: bool,
+    /// Whether anybody may be a sponsor; else nobody may.
+    pub sponsors: bool,
+    /// Whether users may be deleted at the end; else they are disabled at most.
+    pub deletes: bool,
+    /// Whether the redeem link may be kept in a Secret that the claim names.
+    pub links: bool,
 }
 
 /// A time in which the operator may have gone by an old view.
@@ -208,6 +220,8 @@ pub struct User {
     pub id: String,
     pub enabled: bool,
     pub accepted: bool,
-    /// The ids of the groups that they are in.
+    /// The job title.
+    pub title: Option<String>,
+    /// The names of the groups that they are in.
     pub groups: Vec<String>,
 }
