@@ -180,6 +180,13 @@ impl Simulator {
         self.state.world().tenant(tenant).map(|tenant| tenant.directory.users().cloned().collect()).unwrap_or_default()
     }
 
+    /// The deleted users of a tenant that can still be restored; none if there is no such tenant.
+    pub fn deleted_users(&self, tenant: &str) -> Vec<User> {
+        let world = self.state.world();
+        let now = world.now();
+        world.tenant(tenant).map(|tenant| tenant.directory.deleted(now).cloned().collect()).unwrap_or_default()
+    }
+
     /// One user by address, object id or user principal name, whatever the lag.
     pub fn user(&self, tenant: &str, key: &str) -> Option<User> {
         let world = self.state.world();

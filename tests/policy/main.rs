@@ -8,6 +8,7 @@ mod approval;
 mod ask;
 mod cases;
 mod each;
+mod editors;
 mod generated;
 mod guests;
 mod hostile;
