@@ -73,7 +73,9 @@ impl Stands<'_> {
         }
         let past = self.wish.access_until.is_some_and(|until| until <= self.life.end.at);
         if past && !self.follows() {
-            return self.expect(&["AccessEnded"], "its time is over").or_else(|| self.why_not_ended());
+            // Of two ends the first is told.
+            let reasons: &[&str] = if self.has_expired() { &["AccessEnded", "Expired"] } else { &["AccessEnded"] };
+            return self.expect(reasons, "its time is over").or_else(|| self.why_not_ended());
         }
         let member = |deed: &super::life::Deed| {
             matches!(deed.what, What::WasThere { member: true, .. }) && self.user(&deed.user).is_some()
@@ -84,6 +86,11 @@ impl Stands<'_> {
         match self.record.filter(|_| self.owns() || self.follows()) {
             Some(record) => self.why_not_well(record),
             None => {
+                let counted = self.record.is_some_and(|record| record.user.is_none() && record.sent > 0);
+                if counted {
+                    // Whose send it was had vanished. It counts as sent, and nobody can tell.
+                    return self.expect(&["UserNeverAppeared", "DuplicateAddress"], "a mail counts as sent");
+                }
                 let refuses = self.wish.existing == Existing::Refuse && self.there().is_some();
                 match refuses {
                     true => self.expect(&["AlreadyExists"], "it refuses whom the directory knows"),
@@ -114,9 +121,10 @@ impl Stands<'_> {
             return Some(format!("its finalizer: {}", self.wish.bound));
         }
         if self.told.reason == "Expired" || self.is_late(id) {
-            return self
-                .expect(&["Expired"], "the person has not accepted in time")
-                .or_else(|| self.why_not_expired(id));
+            let earlier = self.claim.wishes.iter().filter_map(|(_, wish)| wish.as_ref()?.access_until);
+            let ended = earlier.into_iter().any(|until| until <= self.life.end.at);
+            let reasons: &[&str] = if ended { &["Expired", "AccessEnded"] } else { &["Expired"] };
+            return self.expect(reasons, "the person has not accepted in time").or_else(|| self.why_not_expired(id));
         }
         let Some(user) = self.user(id) else { return self.expect(&["GuestGone"], "the user is gone") };
         if !user.enabled {
@@ -147,10 +155,15 @@ impl Stands<'_> {
         self.owns() && over && self.user(id).is_some_and(|user| !user.accepted)
     }
 
+    /// Whether the time to accept may be over.
+    fn has_expired(&self) -> bool {
+        let since = self.claim.wishes.iter().next().map_or(0, |(began, _)| began.from);
+        self.wish.expires_after.is_some_and(|after| since + after <= self.life.end.at + 1_000)
+    }
+
     /// Of a claim that says so.
     fn why_not_expired(&self, id: &str) -> Option<String> {
-        let since = self.claim.wishes.iter().next().map_or(0, |(began, _)| began.from);
-        let over = self.wish.expires_after.is_some_and(|after| since + after <= self.life.end.at + 1_000);
+        let over = self.has_expired();
         let accepted = self.user(id).is_some_and(|user| user.accepted);
         match self.owns() && over && !accepted {
             true => self.why_not_ended(),

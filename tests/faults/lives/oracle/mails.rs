@@ -93,8 +93,9 @@ fn is_first<'a>(life: &Life, person: &Person<'a>, mail: &'a Mail, unasked: &Hash
     if person.was_there(&mail.user) || unasked.contains(mail.user.as_str()) {
         return false;
     }
-    let earlier = person.users.iter().take_while(|user| **user != mail.user).filter_map(|user| person.made_in(user));
-    let had = earlier.last();
+    // Whom another namespace found since is not the maker's any more.
+    let before = person.users.iter().take_while(|user| **user != mail.user).last();
+    let had = before.and_then(|user| person.last_made_in(user));
     person
         .claims
         .iter()

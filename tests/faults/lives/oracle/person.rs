@@ -188,6 +188,12 @@ impl<'a> Person<'a> {
         self.records().filter(of_user).find_map(|(_, record)| record.made_in.as_deref())
     }
 
+    /// The namespace whose invitation made the user, as it was written down last.
+    pub fn last_made_in(&self, user: &str) -> Option<&'a str> {
+        let of_user = |record: &&'a (Span, Record)| record.1.user.as_deref() == Some(user);
+        self.records().filter(of_user).last().and_then(|(_, record)| record.made_in.as_deref())
+    }
+
     /// What a claim that is allowed to may do with a user: all with those whom its namespace made.
     pub fn right(&self, claim: &Claim, wish: &Wish, user: &str) -> Existing {
         if self.made_in(user) == Some(&claim.namespace) { Existing::Own } else { wish.existing }

@@ -220,6 +220,16 @@ fn whoever_is_gone_is_invited_anew_only_by_another_namespace() {
     };
     is_told(&anew("a"), "a mail too many");
     assert!(!wrong(&anew("b")).iter().any(|told| told.contains("too many")), "{:?}", wrong(&anew("b")));
+    // Whom another namespace has found meanwhile is not the maker's any more.
+    let mut life = anew("a");
+    let mut records = life.guests[0].records.clone();
+    std::mem::swap(&mut life.guests[0].records, &mut records);
+    life.guests[0].records = course(records.iter().flat_map(|(began, record)| {
+        let found = Record { made_in: None, user: Some("u".into()), ..record.clone() };
+        let later = (began.to == 1_300).then_some((8_000, found));
+        [Some((began.to, record.clone())), later].into_iter().flatten().collect::<Vec<_>>()
+    }));
+    assert!(!wrong(&life).iter().any(|told| told.contains("too many")), "{:?}", wrong(&life));
 }
 
 #[test]
@@ -475,6 +485,35 @@ fn a_rule_that_is_narrowed_holds_and_ends_nobody() {
             .any(|(_, wish)| wish.as_ref().is_some_and(|wish| wish.policy == Policy::Delete));
         if deletes { nothing_is_wrong(&over) } else { is_told(&over, "no claim may end") }
     }
+}
+
+#[test]
+fn of_two_ends_that_are_over_either_is_told_and_of_one_that_one() {
+    let told = |until: Option<Moment>, expires: Option<Moment>, reason: &str| {
+        let wish = Wish { access_until: until, expires_after: expires, ..wish() };
+        with(invited(wish), |life| life.end.told[0].reason = reason.into())
+    };
+    for reason in ["AccessEnded", "Expired"] {
+        nothing_is_wrong(&told(Some(50_000), Some(10_000), reason));
+    }
+    is_told(&told(Some(50_000), None, "Expired"), "its time is over");
+    is_told(&told(None, Some(10_000), "AccessEnded"), "has not accepted in time");
+}
+
+#[test]
+fn a_send_that_counts_and_nobody_appeared_is_told() {
+    let never = |reason: &str| {
+        let life = recorded(invited(wish()), 9_000, |record| {
+            (record.user, record.made_in, record.claims) = (None, None, Vec::new());
+            record.owner = record.owner.take().map(|(namespace, name, _)| (namespace, name, None));
+        });
+        with(life, |life| {
+            life.end.users.clear();
+            life.end.told[0] = told("c", reason);
+        })
+    };
+    nothing_is_wrong(&never("UserNeverAppeared"));
+    is_told(&never("Queued"), "a mail counts as sent");
 }
 
 #[test]

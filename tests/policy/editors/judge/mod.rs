@@ -31,7 +31,10 @@ pub fn judge(facts: &Facts) -> Vec<String> {
         .map(|(_, deed)| format!("no version that a rule allows asks for {deed:?}\n{}", account(facts, deed)))
         .collect();
     let mails = facts.mails.iter().filter(|mail| mail.own && !is_right_mail(facts, mail));
-    wrong.extend(mails.map(|mail| format!("no version that a rule allows asks for {mail:?}")));
+    wrong.extend(mails.map(|mail| {
+        let versions = versions_of(facts, &mail.to, holder(facts, &mail.to, mail.at), mail.at);
+        format!("no version that a rule allows asks for {mail:?}\n{versions}")
+    }));
     wrong
 }
 
@@ -68,9 +71,14 @@ fn account(facts: &Facts, deed: &Deed) -> String {
         (_, Some(user)) => &user.address,
         (_, None) => return "  nobody was ever heard of".into(),
     };
+    versions_of(facts, address, user, deed.at)
+}
+
+/// Every version for an address, and whether it was allowed to do something with the user then.
+fn versions_of(facts: &Facts, address: &str, user: Option<&Person>, at: Timestamp) -> String {
     let of_them = facts.versions.iter().filter(|version| version.spec["email"] == address);
     let versions = of_them.map(|version| {
-        let allowed = is_allowed(facts, version, user, deed.at);
+        let allowed = is_allowed(facts, version, user, at);
         let Version { namespace, uid, generation, spec, annotations, .. } = version;
         format!("  {namespace} {uid} {generation} (allowed: {allowed}): {spec} {annotations:?}")
     });
@@ -105,9 +113,7 @@ fn is_right(facts: &Facts, deed: &Deed, before: &[Deed]) -> bool {
     }
     if let What::Invite { address, resets: None, .. } = &deed.what {
         // Whoever has the address is invited once more; else somebody is made.
-        let there = facts.users.iter().filter(|user| user.created < deed.at);
-        let mut there = there.filter(|user| user.deleted.is_none_or(|deleted| deleted > deed.at));
-        let known = there.find(|user| user.address == *address || user.found.as_ref() == Some(address));
+        let known = holder(facts, address, deed.at);
         return facts.versions.iter().any(|version| {
             let same = |field: &str| version.spec[field] == address.as_str();
             (same("email") || same("redeemAs"))
@@ -142,6 +148,13 @@ fn is_right(facts: &Facts, deed: &Deed, before: &[Deed]) -> bool {
     })
 }
 
+/// Whoever had an address at this time.
+fn holder<'a>(facts: &'a Facts, address: &str, at: Timestamp) -> Option<&'a Person> {
+    let there = |user: &&Person| user.created < at && user.deleted.is_none_or(|deleted| deleted > at);
+    let has = |user: &&Person| user.address == address || user.found.as_deref() == Some(address);
+    facts.users.iter().filter(there).find(has)
+}
+
 fn is_allowed(facts: &Facts, version: &Version, user: Option<&Person>, at: Timestamp) -> bool {
     let own = user.and_then(|user| user.found.as_deref());
     rules::allow(&facts.access, version, own, &facts.approvals, at)
@@ -155,7 +168,12 @@ fn right(facts: &Facts, version: &Version, user: &Person) -> Right {
     match version.spec["existing"].as_str() {
         Some("Own") => Right::Own,
         Some("Manage") => Right::Manage,
-        Some("Refuse") => Right::Nothing,
+        // Whoever follows somebody already goes on: it refuses whom it finds.
+        Some("Refuse")
+            if !facts.versions.iter().any(|other| other.uid == version.uid && other.spec["existing"] != "Refuse") =>
+        {
+            Right::Nothing
+        }
         _ => Right::Follow,
     }
 }
@@ -239,7 +257,7 @@ fn is_right_mail(facts: &Facts, mail: &Mail) -> bool {
     facts.versions.iter().any(|version| {
         let spec = &version.spec;
         let same = |field: &str| spec[field] == mail.to.as_str();
-        let known = facts.users.iter().find(|user| spec["email"] == user.address.as_str());
+        let known = holder(facts, spec["email"].as_str().unwrap_or_default(), mail.at);
         (same("email") || same("redeemAs"))
             && spec["delivery"] == "Mail"
             && mail.cc.as_ref().is_none_or(|cc| texts(&spec["message"]["cc"]).contains(&cc.as_str()))

@@ -199,6 +199,15 @@ fn who_was_found_is_touched_only_with_a_right_to_it() {
         // The rules are for their own address too.
         is_wrong(&with(found(all.clone(), existing(level), "ann@other.example"), [named()]));
     }
+    // Refuse wants nobody who was there, but lets nobody go whom it follows.
+    let join = || deed(What::Join { user: user(), group: "Readers".into() });
+    let mut refuses = with(
+        found(json!({"groups": ["Readers"]}), json!({"existing": "Refuse", "groups": ["Readers"]}), ANN),
+        [join()],
+    );
+    is_wrong(&refuses);
+    refuses.versions.push(version("red", &json!({"existing": "Follow"})));
+    is_right(&refuses);
     // Whom another team has made is found for this one.
     let mut others = with(invited(json!({}), json!({})), [named()]);
     others.versions.push(version("green", &json!({"displayName": "Ann"})));
