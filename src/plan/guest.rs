@@ -235,7 +235,7 @@ mod tests {
         assert!(record.refusal.is_some());
     }
 
-    /// Found by random lives: an administrator deleted a guest, who was then invited anew. A claim that followed them had added the first
+    /// An administrator deleted a guest, who was then invited anew. A claim that followed them had added the first
     /// user to a group, took the second one for a member too, and later removed them from a group that it had never added them to.
     #[test]
     fn what_was_added_to_a_user_who_is_gone_is_forgotten_for_every_claim() {

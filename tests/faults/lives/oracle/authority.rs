@@ -43,6 +43,8 @@ fn unfounded(life: &Life, person: &Person<'_>, request: &Request) -> Option<&'st
         Call::Sponsor { user, added: true } => {
             (!manages(user, seen, &|wish| wish.sponsors)).then_some("a sponsor for no claim that may ask for one")
         }
+        // What was about to be added, and perhaps never was, is taken away like what was added. That does nothing where nothing is.
+        Call::Leave { .. } | Call::Sponsor { added: false, .. } if request.worked == Worked::No => None,
         Call::Leave { user, group } => {
             let joined = |call: &Call| matches!(call, Call::Join { user: of, group: to } if of == user && to == group);
             (!asked_before(person, request, joined)).then_some("a user taken out of a group that others put them into")

@@ -347,6 +347,11 @@ fn nothing_is_asked_for_without_a_claim_that_may_ask() {
     nothing_is_wrong(&grouped);
     let leave = || Call::Leave { user: of(), group: "Readers".into() };
     is_told(&asked(invited(wish()), leave()), "that others put them into");
+    let in_vain = |call: Call| {
+        with(invited(wish()), |life| life.requests.push(Request { worked: Worked::No, ..ask(20_000, call) }))
+    };
+    nothing_is_wrong(&in_vain(leave()));
+    nothing_is_wrong(&in_vain(Call::Sponsor { user: of(), added: false }));
     is_told(&asked(invited(wish()), Call::Sponsor { user: of(), added: true }), "a sponsor");
     is_told(&asked(invited(wish()), Call::Sponsor { user: of(), added: false }), "whom others gave");
     is_told(&asked(invited(wish()), Call::Invite { address: ANN.into(), mails: false, resets: Some(of()) }), "a reset");
