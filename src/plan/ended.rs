@@ -27,13 +27,22 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
                 Some(ended) if ended.how == how || ended.how == HowEnded::Deleted => {
-                    Some(Step::rest(Why::Ended(ended.clone())))
+                    let told = Ended { reason: own(ended.reason, reason), ..ended.clone() };
+                    Some(match told == *ended {
+                        true => Step::rest(Why::Ended(told)),
+                        false => Step::write(Record { ended: Some(told), ..record.clone() }, Why::Updating),
+                    })
                 }
                 Some(ended) if ended.how == HowEnded::Disabled => Some(take_back(decision, guest, ended)),
                 _ => Some(carry_out(decision, guest, (reason, ends.policy))),
             }
         }
     }
+}
+
+/// Why a claim that stands has ended: a claim that was deleted before it may have ended the person, and this one is at an end of its own.
+fn own(ended: Reason, due: Reason) -> Reason {
+    if ended == Reason::Deleting { due } else { ended }
 }
 
 /// When the next ending is due.
@@ -232,6 +241,32 @@ mod tests {
     use super::*;
     use crate::api::Address;
     use crate::plan::{Observed, Timing};
+
+    /// Found by random lives: a GuestInvitation was deleted, which disabled the user, and was declared again with a time that had passed. It
+    /// said that it was being deleted.
+    #[test]
+    fn whoever_was_ended_by_an_earlier_claim_is_at_the_end_of_this_one() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        (desired.policy, desired.access_until) = (DeletionPolicy::Disable, Some(now));
+        let (observed, timing) = (Observed::idle(), Timing::default());
+        let ended = |reason| Ended { reason, at: now, how: HowEnded::Disabled };
+        let next = |reason| {
+            let record = Record {
+                bond: Bond::Owns,
+                guest: Some(GuestUser::new("user".into(), Origin::Invited)),
+                ended: Some(ended(reason)),
+                ..Record::default()
+            };
+            step(Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing })
+        };
+        let Some(Step::Write { record, .. }) = next(Reason::Deleting) else { panic!("a write") };
+        assert_eq!(record.ended, Some(ended(Reason::AccessEnded)));
+        // Of two ends of its own the first stays the one that is told.
+        for reason in [Reason::AccessEnded, Reason::Expired] {
+            assert_eq!(next(reason), Some(Step::rest(Why::Ended(ended(reason)))));
+        }
+    }
 
     /// Found by the model: the access was prolonged after the account was disabled, or the user deleted, and before that was on record. They
     /// stayed so, and nobody knew whose work it was.

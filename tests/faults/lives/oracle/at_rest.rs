@@ -164,7 +164,12 @@ impl Stands<'_> {
     /// Of a claim that says so.
     fn why_not_expired(&self, id: &str) -> Option<String> {
         let over = self.has_expired();
-        let accepted = self.user(id).is_some_and(|user| user.accepted);
+        // Whoever accepts after the end is not taken back for it.
+        let end = self
+            .wish
+            .expires_after
+            .map(|after| self.claim.wishes.iter().next().map_or(0, |(began, _)| began.to) + after);
+        let accepted = end.is_some_and(|end| self.person.had_accepted(id, Span::at(end)));
         match self.owns() && over && !accepted {
             true => self.why_not_ended(),
             false => Some("it may not be".into()),
