@@ -82,11 +82,11 @@ async fn until_quiet(world: &World) {
     let began = Instant::now();
     let last = || {
         let journal = simulator(world).journal();
-        let writes = journal.iter().filter(|entry| match entry {
+        let mut writes = journal.iter().filter(|entry| match entry {
             Entry::Request(request) => !witness::READS.contains(&request.operation.as_str()),
             Entry::Mail(_) => true,
         });
-        writes.last().map(Entry::seq)
+        writes.next_back().map(Entry::seq)
     };
     let (mut seen, mut since) = (last(), Instant::now());
     while since.elapsed() < QUIET && began.elapsed() < PATIENCE {

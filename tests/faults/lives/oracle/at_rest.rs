@@ -194,7 +194,10 @@ impl Stands<'_> {
     /// Of the only claim that a person ever had, who was invited for it and has not accepted.
     fn why_not_mailed(&self, id: &str, user: &User) -> Option<String> {
         let invited = self.person.made_in(id) == Some(&self.claim.namespace) && self.person.claims.len() == 1;
-        let nobody = !self.person.mails.iter().any(|mail| mail.user == id);
+        // Of a mail to somebody known nobody can tell, once whoever was to send it is gone: it counts as sent.
+        let uncertain = |record: &Record| record.open && record.sent == 0 && record.user.is_some();
+        let counts = self.told.sent > 0 && self.person.records().any(|(_, record)| uncertain(record));
+        let nobody = !counts && !self.person.mails.iter().any(|mail| mail.user == id);
         let unmailed = invited && self.wish.mails && !user.accepted && nobody && self.told.reason != "SentUncertain";
         unmailed.then(|| "the person was never mailed".into())
     }

@@ -460,7 +460,10 @@ fn whom_a_rule_denies_is_refused_and_not_lost() {
         });
         is_told(&invited, "for no claim that may ask");
         let refused = with(invited, |life| {
-            (life.guests.clear(), life.requests.clear(), life.mails.clear(), life.end.users.clear());
+            life.guests.clear();
+            life.requests.clear();
+            life.mails.clear();
+            life.end.users.clear();
         });
         nothing_is_wrong(&refused);
         is_told(&with(refused, |life| life.end.told[0].reason = "Invited".into()), "no rule allows it");
@@ -519,6 +522,20 @@ fn a_send_that_counts_and_nobody_appeared_is_told() {
     };
     nothing_is_wrong(&never("UserNeverAppeared"));
     is_told(&never("Queued"), "a mail counts as sent");
+}
+
+#[test]
+fn a_mail_to_somebody_known_of_which_nobody_can_tell_counts_as_sent() {
+    let never = |known: bool| {
+        let under_way = Record { open: true, sent: 0, ..record("a", Some("c"), known.then_some("u")) };
+        with(invited(wish()), |life| {
+            let sent = life.guests[0].records.last().cloned().unwrap();
+            life.guests[0].records = course([(1_100, under_way), (1_300, sent)]);
+            life.mails.clear();
+        })
+    };
+    nothing_is_wrong(&never(true));
+    is_told(&never(false), "never mailed");
 }
 
 #[test]

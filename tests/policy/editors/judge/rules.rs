@@ -26,7 +26,7 @@ pub fn allow(access: &[Value], version: &Version, own: Option<&str>, approvals: 
     addresses.extend(["email", "redeemAs"].iter().filter_map(|field| spec[field].as_str()));
     addresses.extend(own);
     let denied = |rule: &&Value| addresses.iter().any(|address| is_among(address, &rule["denyEmailDomains"]));
-    if rules.iter().any(|rule| denied(rule)) {
+    if rules.iter().any(denied) {
         return false;
     }
     rules.iter().any(|rule| {
