@@ -24,7 +24,7 @@ pub struct Spec {
     pub delivery: Option<&'static str>,
     pub title: Option<String>,
     /// The Secret for the redeem link.
-    pub link: Option<String>,
+    pub link: Option<u32>,
     pub suspend: bool,
     pub reminders: bool,
 }
@@ -100,7 +100,7 @@ impl Spec {
 
     /// No two claims of a namespace name the same one.
     fn set_link(&mut self, rng: &mut Rng) {
-        self.link = (rng.u8(..100) < 10).then(|| format!("link-{}", rng.u32(..)));
+        self.link = (rng.u8(..100) < 10).then(|| rng.u32(..));
     }
 
     /// The spec as it is declared at `now`.
@@ -125,7 +125,7 @@ impl Spec {
             "sponsors": sponsors,
             "delivery": self.delivery,
             "profile": self.title.as_ref().map(|title| json!({"jobTitle": title})),
-            "redeemUrlSecretRef": self.link.as_ref().map(|name| json!({"name": name})),
+            "redeemUrlSecretRef": self.link.map(|number| json!({"name": format!("link-{number}")})),
             "suspend": self.suspend,
             "reminders": self.reminders.then(|| json!({"after": "1m", "limit": 1})),
         });

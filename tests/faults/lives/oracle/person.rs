@@ -191,7 +191,7 @@ impl<'a> Person<'a> {
     /// The namespace whose invitation made the user, as it was written down last.
     pub fn last_made_in(&self, user: &str) -> Option<&'a str> {
         let of_user = |record: &&'a (Span, Record)| record.1.user.as_deref() == Some(user);
-        self.records().filter(of_user).next_back().and_then(|(_, record)| record.made_in.as_deref())
+        self.records().rfind(of_user).and_then(|(_, record)| record.made_in.as_deref())
     }
 
     /// What a claim that is allowed to may do with a user: all with those whom its namespace made.
