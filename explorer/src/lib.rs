@@ -2,7 +2,7 @@
 //!
 //! `world` is what there is, `seen` what a process sees of it, and `model` asks the decision. `act` carries a decision out as the
 //! controller does, with its live reads. `moves` is all that can happen. `search` visits every state and holds it against the promise.
-//! `binding` is a small world of its own.
+//! `binding` and `sharing` are small worlds of their own.
 //!
 //! `api`, `policy` and `plan` are the operator's own source files, which this package compiles once more with optimisation: the search
 //! makes some hundred million moves, and the operator itself is built without, so that a change is tried soon.
@@ -29,6 +29,7 @@ pub mod mutations;
 mod print;
 pub mod search;
 mod seen;
+pub mod sharing;
 mod world;
 
 pub use finding::Finding;

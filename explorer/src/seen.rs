@@ -99,6 +99,7 @@ impl World {
                 && process.views[1 - c].is_some_and(|other| other.wants())
                 && process.permission(1 - c) == Permission::Granted,
             shared: PerRelation::default(),
+            removing: PerRelation::default(),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,

@@ -89,6 +89,12 @@ pub struct AccessRule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sponsors: Option<Vec<String>>,
 
+    /// `Allowed`: a guest may be a person whom another namespace has as its guest. The namespace then shares the person: it
+    /// follows how they redeem, keeps its own groups and may ask for a mail once a day. What else becomes of the person is the
+    /// other namespace's. Default: Denied.
+    #[serde(default)]
+    pub share: Permit,
+
     /// `Allowed`: a guest may accept anew with another address (`redeemAs`), and so hand the user with all its groups to
     /// whoever has that address. Only for guests whom an invitation of the namespace made. Default: Denied.
     #[serde(default)]

@@ -30,6 +30,7 @@ use super::{
     printcolumn(name = "Provider", type_ = "string", json_path = ".status.redemption.identityProvider"),
     printcolumn(name = "Sent", type_ = "integer", json_path = ".status.invitation.sent"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
+    printcolumn(name = "Role", type_ = "string", json_path = ".status.role", priority = 1),
     printcolumn(name = "Tenant", type_ = "string", json_path = ".spec.tenantRef.name", priority = 1),
     printcolumn(name = "User-ID", type_ = "string", json_path = ".status.guest.id", priority = 1),
     printcolumn(

@@ -62,6 +62,9 @@ pub struct GuestRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(length(max = 65), extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["namespace", "name"]))]
     pub claims: Vec<ClaimRecord>,
+    /// The end that the owner has left to those who share the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reclaim: Option<Reclaim>,
     /// Since when the user is gone from the directory. After 30 days the Guest goes too.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
@@ -122,6 +125,17 @@ pub struct Ends {
     pub expires_after_seconds: Option<u32>,
 }
 
+/// The end that an owner has left to those who share the person.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Reclaim {
+    /// What happens to the user when the last of them has ended.
+    pub policy: DeletionPolicy,
+    /// Whether the last of them has ended.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub due: bool,
+}
+
 /// What one GuestInvitation has asked for, and what was done for it.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
@@ -139,6 +153,10 @@ pub struct ClaimRecord {
     /// The last values of its request annotations that the operator has handled.
     #[serde(default, skip_serializing_if = "Handled::is_empty")]
     pub last_handled: Handled,
+    /// When the newest mail left that it asked for as one of several that share the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub mailed_at: Option<Timestamp>,
 }
 
 impl GuestRecord {
@@ -155,6 +173,11 @@ impl GuestRecord {
     /// The uids of the claims that have the person: the owner's and the followers'.
     pub fn claim_uids(&self) -> impl Iterator<Item = &str> {
         self.claims.iter().filter_map(|claim| claim.uid.as_deref())
+    }
+
+    /// Whether the owner has ended and has left the person to those who share them.
+    pub fn is_left_to_sharers(&self) -> bool {
+        self.reclaim.is_some() && self.owner.as_ref().is_some_and(|owner| owner.uid.is_none())
     }
 
     /// Whether an intent is open: a send or an end whose outcome is not on record.

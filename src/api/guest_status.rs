@@ -18,6 +18,9 @@ pub struct GuestInvitationStatus {
     /// The state of the guest, in one word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<State>,
+    /// What this resource is to the person.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// The name of the Guest, which is the operator's record of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guest_name: Option<String>,
@@ -49,6 +52,17 @@ pub struct GuestInvitationStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,
+}
+
+/// What a GuestInvitation is to a person.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// The person is its guest.
+    Owner,
+    /// Another namespace has the person, or had them, and an access rule lets this one share them.
+    Sharer,
+    /// The person was in the directory before, and this resource follows how they redeem.
+    Follower,
 }
 
 /// The state of a guest, in one word.

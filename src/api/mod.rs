@@ -48,10 +48,10 @@ pub use guest_invitation::{
 pub use guest_list::{
     Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, ListCounts, MOST_GUESTS, Template,
 };
-pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner};
+pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner, Reclaim};
 pub use guest_status::{
     Attempt, AttemptKind, Ended, GuestInvitationStatus, GuestUser, Handled, HowEnded, InvitationStatus, Origin,
-    Redemption, State,
+    Redemption, Role, State,
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::{Profile, ProfileProperty};

@@ -40,6 +40,8 @@ pub enum RelationState {
     Adding,
     /// The operator added it, and removes it when it is no longer declared.
     Added,
+    /// The operator is removing it.
+    Removing,
     /// It existed before, and stays when it is no longer declared.
     Present,
     /// Graph refuses it.

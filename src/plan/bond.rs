@@ -4,8 +4,10 @@ use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
 use super::begin::{LATER, bond_of_found};
-use super::{Bond, Decision, Observed, Record, Standing, Step, Task, UserView, Why};
+use super::share;
+use super::{AGAIN, Bond, Decision, Desired, Observed, Record, Standing, Step, Task, UserView, Why};
 use crate::api::{Existing, HowEnded, Origin};
+use crate::policy::Permission;
 
 /// Rest, while the person is another's or nothing may be done for them.
 pub(super) fn taken(record: &Record, observed: &Observed) -> Option<Step> {
@@ -15,10 +17,23 @@ pub(super) fn taken(record: &Record, observed: &Observed) -> Option<Step> {
     if let Some(guest) = record.guest.as_ref().and_then(|user| observed.elsewhere.get(&user.id)) {
         return Some(Step::rest(Why::SamePerson { guest: guest.clone() }));
     }
+    // What was left to be done for the person comes to its end first.
+    if record.bond == Bond::None && record.others.ending {
+        return Some(Step::rest_for(Why::Waiting, AGAIN));
+    }
     match &observed.standing {
         Standing::Taken { holder } => Some(Step::rest(Why::Duplicate { holder: holder.clone() })),
+        // Whoever may not share is told nothing of the person.
+        Standing::Shared { .. }
+            if record.bond == Bond::None && matches!(observed.permission, Permission::Refused(_)) =>
+        {
+            Some(Step::rest(Why::Duplicate { holder: None }))
+        }
+        Standing::Shared { .. } if record.bond == Bond::None && record.guest.is_none() => {
+            Some(Step::rest_for(Why::Waiting, AGAIN))
+        }
         Standing::Unknown => Some(Step::rest(Why::Listing)),
-        Standing::Ours | Standing::Found => None,
+        Standing::Ours | Standing::Found | Standing::Shared { .. } => None,
     }
 }
 
@@ -36,6 +51,9 @@ pub(super) fn take(decision: Decision<'_>) -> Step {
         return Step::write(Record { bond: Bond::Owns, ..record.clone() }, Why::Updating);
     }
     let Some(guest) = &record.guest else { return Step::rest(Why::Settling) };
+    if let Standing::Shared { .. } = observed.standing {
+        return share::join(decision, guest);
+    }
     // Whoever is gone is nobody's: the address is free.
     if record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
         return Step::write(record.emptied(), Why::Queued);
@@ -58,15 +76,27 @@ pub(super) fn take(decision: Decision<'_>) -> Step {
     Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted)
 }
 
+/// What a claim has of a found person, or of one whom another namespace has. A place that is vacant is for whom a rule lets do more
+/// than follow.
+pub(super) fn bond_of(desired: &Desired, standing: &Standing) -> Bond {
+    match (standing, bond_of_found(desired)) {
+        (Standing::Shared { vacant: true }, Bond::Owns) => Bond::Owns,
+        (Standing::Shared { .. }, _) => Bond::Shares,
+        (_, bond) => bond,
+    }
+}
+
 /// Keeps the bond with a found person, and the ends on record, as the spec says now.
 pub(super) fn keep(decision: Decision<'_>) -> Option<Step> {
     let Decision { desired, record, observed, .. } = decision;
     let found = record.guest.as_ref().is_some_and(|guest| guest.origin == Origin::Adopted);
     let entitled = observed.is_entitled(desired);
     if found && entitled && record.bond != Bond::None && record.ended.is_none() {
-        let bond = bond_of_found(desired).max_of_following();
+        let bond = bond_of(desired, &observed.standing).max_of_following();
         let may = bond != Bond::Owns || observed.standing != Standing::Found || record.bond == Bond::Follows;
-        if bond != record.bond && may {
+        // Which of the two it is to share or to follow, the record of the owner says.
+        let shares = |bond: Bond| matches!(bond, Bond::Follows | Bond::Shares);
+        if bond != record.bond && may && !(shares(bond) && shares(record.bond)) {
             return Some(bind_anew(record, bond, observed));
         }
     }
@@ -98,6 +128,6 @@ impl Bond {
     }
 }
 
-fn later(now: Timestamp) -> Timestamp {
+pub(super) fn later(now: Timestamp) -> Timestamp {
     now.checked_add(LATER).unwrap_or(now)
 }

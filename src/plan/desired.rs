@@ -21,6 +21,8 @@ pub struct Desired {
     pub address: Address,
     /// What may be done with a person whom the directory already knows: by the spec, or by what the platform team grants.
     pub existing: Existing,
+    /// Whether the platform team grants all (`spec.grant: Own` of the Guest), also while others share the person.
+    pub granted_all: bool,
     /// Who mails the guest.
     pub delivery: Delivery,
     /// Whether the spec itself names that delivery, and not just the tenant's default.
@@ -78,6 +80,7 @@ impl Desired {
             redeem_as: address.clone(),
             address,
             existing: Existing::default(),
+            granted_all: false,
             delivery: Delivery::default(),
             delivery_by_name: false,
             suspended: false,

@@ -11,7 +11,7 @@ use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Ori
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
 pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
     let Decision { desired, record, now, .. } = decision;
-    if record.bond == Bond::Follows {
+    if matches!(record.bond, Bond::Follows | Bond::Shares) {
         return None; // who only follows a person ends nobody
     }
     let ends = entitled(decision);
@@ -24,6 +24,8 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
         (Some(_), None, _) => Some(Step::rest(Why::EndedBefore)),
         (Some(reason), Some(guest), ended) => {
             let how = how(desired, ends.policy, guest.origin == Origin::Invited);
+            // While others share the person, they stay.
+            let how = if record.stays_with_others() { HowEnded::Retained } else { how };
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
                 Some(ended) if ended.how == how || ended.how == HowEnded::Deleted => {
@@ -82,6 +84,15 @@ pub(super) fn how(desired: &Desired, policy: DeletionPolicy, ours: bool) -> HowE
     }
 }
 
+/// The policy that does this to a user; nothing where nothing is done.
+pub(super) fn policy_of(how: HowEnded) -> Option<DeletionPolicy> {
+    match how {
+        HowEnded::Retained => None,
+        HowEnded::Disabled => Some(DeletionPolicy::Disable),
+        HowEnded::Deleted => Some(DeletionPolicy::Delete),
+    }
+}
+
 /// Whether the invitation or the access ends now.
 pub(super) fn is_due(decision: Decision<'_>) -> bool {
     let Decision { desired, record, now, .. } = decision;
@@ -132,6 +143,9 @@ fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reaso
         return Step::write(next, Why::Accepted { enabled: user.enabled });
     }
     let how = how(desired, policy, user.made_by_us(guest));
+    if record.stays_with_others() && how != HowEnded::Retained {
+        return relations::end_access(decision, user).unwrap_or_else(|| over(HowEnded::Retained));
+    }
     let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
         HowEnded::Retained if observed.permission.hold().is_some() || desired.suspended => None,
@@ -139,6 +153,13 @@ fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reaso
         _ => undo(decision, how, user),
     };
     step.unwrap_or_else(|| over(how))
+}
+
+impl Record {
+    /// Whether others share the person, who is not disabled or deleted: then nobody but the platform team ends them.
+    pub(super) fn stays_with_others(&self) -> bool {
+        self.others.share && self.ended.as_ref().is_none_or(|ended| ended.how == HowEnded::Retained)
+    }
 }
 
 /// The record of an end that was carried out. Only an account that was enabled when the intent was written was disabled by us.

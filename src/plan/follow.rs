@@ -8,7 +8,7 @@ use super::observed::SendAt;
 use super::timing::NEVER;
 use super::{
     Bond, Decision, Desired, DirectoryUser, Outcome, Record, Refused, Step, Task, UserView, Why, ended, record,
-    relations, reset, send, upkeep,
+    relations, reset, send, share, upkeep,
 };
 use crate::api::{Existing, Explanation, GuestUser, Origin, Reason};
 
@@ -32,13 +32,20 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
             if let Some(rest) = held {
                 return relations::withdraw(decision, user).unwrap_or(rest);
             }
-            if record.bond == Bond::Owns { work(decision, user, send_at) } else { keep_groups(decision, user) }
+            match record.bond {
+                Bond::Owns => work(decision, user, send_at),
+                Bond::Shares => share::step(decision, user, send_at),
+                Bond::None | Bond::Follows => keep_groups(decision, user),
+            }
         }
         // Nobody is mailed on an old view, and nothing is changed on none.
         UserView::Unknown if held.is_none() && something_waits(desired, record, now) => Step::Fetch(guest.id.clone()),
         UserView::Unknown if held.is_some() && relations::stale(desired, record) => Step::Fetch(guest.id.clone()),
         UserView::Unknown => {
             let why = match &record.redemption {
+                Some(redemption) if record.bond == Bond::Shares => {
+                    Why::Shared { accepted: redemption.has_accepted(), enabled: true }
+                }
                 Some(redemption) if record.bond != Bond::Owns => {
                     Why::Followed { accepted: redemption.has_accepted(), enabled: true }
                 }
@@ -105,16 +112,22 @@ fn work(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
     }
     let again = upkeep::held_back(decision, user).then(|| now.checked_add(HELD_BACK).ok()).flatten();
     let next = [send::next_at(desired, record), ended::next_at(decision), again].into_iter().flatten().min();
-    Step::rest_until_next(state(user), next, now)
+    let waits = record.asked_to_reset(desired).is_some() && reset::rests(desired, record);
+    Step::rest_until_next(if waits { Why::ResetWaits } else { state(user) }, next, now)
 }
 
 /// Whether anything but the next look waits for the user to be seen.
 fn something_waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
+    if record.bond == Bond::Shares {
+        let over = desired.access_until.is_some_and(|until| until <= now) && relations::has_access(record);
+        let asked = record.asked_to_resend(desired).is_some() || record.asked_to_reset(desired).is_some();
+        return over || asked || relations::waits(desired, record);
+    }
     if record.bond != Bond::Owns {
         return relations::waits(desired, record);
     }
     send::waits(desired, record, now)
-        || record.asked_to_reset(desired).is_some()
+        || (record.asked_to_reset(desired).is_some() && !reset::rests(desired, record))
         || upkeep::may_wait(desired, record)
         || relations::waits(desired, record)
 }

@@ -1,7 +1,10 @@
 //! Between the Guest, which has everything of a person, and the record that the decision for one claim rests on.
 
-use super::{Bond, Record};
-use crate::api::{ClaimRecord, GuestRecord, GuestState, GuestUser, HowEnded, Origin, Owner, PerRelation, RelationKind};
+use super::others::{had, is_of_another};
+use super::{Bond, Others, Record};
+use crate::api::{
+    ClaimRecord, GuestRecord, GuestState, GuestUser, HowEnded, Origin, Owner, PerRelation, Reclaim, RelationKind,
+};
 
 /// Which claim is meant: a GuestInvitation by name and uid.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +18,7 @@ pub struct ClaimKey {
 }
 
 impl ClaimKey {
-    fn is(&self, claim: &ClaimRecord) -> bool {
+    pub(super) fn is(&self, claim: &ClaimRecord) -> bool {
         claim.namespace == self.namespace && claim.name == self.name
     }
 }
@@ -28,6 +31,7 @@ impl Record {
         let follows = claim.is_some_and(|claim| claim.uid.as_ref() == Some(&key.uid));
         let bond = match (owns, follows) {
             (true, _) => Bond::Owns,
+            (false, true) if is_of_another(guest, key) => Bond::Shares,
             (false, true) => Bond::Follows,
             (false, false) => Bond::None,
         };
@@ -48,6 +52,9 @@ impl Record {
             disabled: guest.disabled,
             refusal: guest.refusal.clone(),
             handled: claim.map(|claim| claim.last_handled.clone()).unwrap_or_default(),
+            asked_mail_at: claim.and_then(|claim| claim.mailed_at),
+            reclaim: guest.reclaim,
+            others: Others::of(guest, key),
         }
     }
 
@@ -63,6 +70,8 @@ impl Record {
         if self.bond != Bond::Follows {
             next.invitation = self.invitation.clone();
             next.mailed_at = self.mailed_at.clone();
+        }
+        if !matches!(self.bond, Bond::Follows | Bond::Shares) {
             next.profile = self.profile.clone();
             next.ending = self.ending;
             next.ended = self.ended.clone();
@@ -70,6 +79,11 @@ impl Record {
         }
         next.refusal = self.refusal.clone();
         next.redemption = self.redemption.clone();
+        next.reclaim = self.reclaim.filter(|_| self.bond != Bond::Owns);
+        if had(before, key) && next.claim_uids().next().is_none() && next.is_left_to_sharers() {
+            // The last of those to whom the owner left the person: the end that the owner declared is due.
+            next.reclaim = next.reclaim.map(|reclaim| Reclaim { due: true, ..reclaim });
+        }
         next.state = state(&next);
         next
     }
@@ -83,6 +97,10 @@ impl Record {
                     && next.made_in.as_ref().is_some_and(|made_in| *made_in != key.namespace);
                 if theirs {
                     next.user = Some(GuestUser { origin: Origin::Invited, ..user.clone() });
+                } else if self.bond == Bond::Shares {
+                    // Whom a sharer's mail made anew, because somebody had deleted them, is whose they were.
+                    let origin = next.user.as_ref().map_or(user.origin, |before| before.origin);
+                    next.user = Some(GuestUser { origin, ..user.clone() });
                 } else {
                     next.made_in = (user.origin == Origin::Invited).then(|| key.namespace.clone());
                     next.user = Some(user.clone());
@@ -104,7 +122,7 @@ impl Record {
                 let (namespace, name) = (key.namespace.clone(), key.name.clone());
                 *owner = Some(Owner { namespace, name, uid: Some(key.uid.clone()), ends: self.ends.clone() });
             }
-            (Bond::Follows | Bond::None, Some(owner)) if was => owner.uid = None,
+            (Bond::Follows | Bond::Shares | Bond::None, Some(owner)) if was => owner.uid = None,
             _ => {}
         }
     }
@@ -131,6 +149,7 @@ impl Record {
             kind.recorded_mut(&mut claim.relations).clone_from(now);
         }
         claim.last_handled = self.handled.clone();
+        claim.mailed_at = self.asked_mail_at;
         claim.uid = (self.bond != Bond::None).then(|| key.uid.clone());
         if is_worth_keeping(&claim) {
             next.claims.insert(at.unwrap_or(next.claims.len()), claim);

@@ -4,9 +4,7 @@
 use jiff::Timestamp;
 
 use super::absent::{Absent, absent};
-use super::{
-    Bond, Decision, DirectoryUser, Record, Standing, Step, Task, Tenant, UserView, Why, ended, relations, settle,
-};
+use super::{Bond, Decision, DirectoryUser, Record, Standing, Step, Task, Tenant, UserView, Why, ended, settle, share};
 use crate::api::{Attempt, AttemptKind, DeletionPolicy, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step for a resource that is being deleted since `since`.
@@ -21,6 +19,9 @@ pub(super) fn step(decision: Decision<'_>, since: Timestamp) -> Step {
     let suspended = desired.suspended && !observed.demanded.offboarding;
     if record.bond == Bond::None || suspended || observed.held.is_some() || theirs {
         return give_up(record);
+    }
+    if record.bond == Bond::Shares {
+        return unshare(decision, since);
     }
     // A policy that the rules do not allow leaves the one that the claim had.
     let policy = ended::entitled(decision).policy;
@@ -49,9 +50,9 @@ pub(super) fn step(decision: Decision<'_>, since: Timestamp) -> Step {
         return give_up(record);
     }
     if record.bond == Bond::Follows {
-        return unfollow(decision);
+        return share::leave(decision);
     }
-    if let Some(attempt) = &record.invitation.attempt {
+    if let Some(attempt) = record.invitation.attempt.as_ref().filter(|_| !record.others.sending) {
         return close(decision, attempt, since);
     }
     match &record.guest {
@@ -64,23 +65,32 @@ pub(super) fn step(decision: Decision<'_>, since: Timestamp) -> Step {
 fn give_up(record: &Record) -> Step {
     match record.bond {
         Bond::None => Step::Do(Task::Bind(false)),
-        Bond::Follows | Bond::Owns => {
+        Bond::Follows | Bond::Shares | Bond::Owns => {
             Step::write(Record { bond: Bond::None, ending: None, ..record.clone() }, Why::Offboarding)
         }
     }
 }
 
-/// Who followed a person takes them out of its own groups.
-fn unfollow(decision: Decision<'_>) -> Step {
-    let Decision { record, observed, .. } = decision;
-    let Some(guest) = &record.guest else { return give_up(record) };
-    match &observed.user {
-        UserView::Found(user) if observed.user_is_live() => {
-            relations::end_access(decision, user).unwrap_or_else(|| give_up(record))
-        }
-        UserView::Missing if observed.user_is_live() => give_up(record),
-        _ => Step::Fetch(guest.id.clone()),
+/// Who shared a person takes them out of its own groups, whatever its policy: what it gave goes with it.
+fn unshare(decision: Decision<'_>, since: Timestamp) -> Step {
+    let Decision { desired, record, observed, .. } = decision;
+    match &observed.tenant {
+        Tenant::Missing { .. } => return give_up(record),
+        Tenant::Unready(trouble) => return Step::not_ready(trouble.clone()),
+        Tenant::Ready { .. } => {}
     }
+    // Its own mail first, which counts for the person; nothing can tell whether it left.
+    if let Some(attempt) = record.invitation.attempt.as_ref().filter(|open| open.claim == desired.uid) {
+        return match close(decision, attempt, since) {
+            Step::Write { .. } => {
+                let mut next = record.clone();
+                next.count(desired, attempt.started_at);
+                Step::write(next, Why::Offboarding)
+            }
+            wait => wait,
+        };
+    }
+    share::leave(decision)
 }
 
 /// An open attempt may have made a user: find out who, so that they can be off-boarded.
@@ -138,6 +148,9 @@ fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -
         let how = ended::how(desired, policy, user.made_by_us(guest));
         if !user.is_guest || how == HowEnded::Retained {
             return give_up(record);
+        }
+        if record.stays_with_others() {
+            return share::leave_to_others(decision, how, user);
         }
         ended::undo(decision, how, user).unwrap_or_else(|| over(how))
     };

@@ -4,18 +4,23 @@
 use jiff::Timestamp;
 
 use super::mail_limit::DAY;
-use super::{Decision, Desired, MailLimit, Record, Step, Why};
+use super::{Bond, Decision, Desired, MailLimit, Record, Step, Why};
 
 /// From when on the person may be mailed again; nothing when nobody has mailed them lately.
 pub(super) fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
+    let shares = record.bond == Bond::Shares;
     let MailLimit { interval, per_day } = desired.mail_limit;
+    // One of them is the owner's, and a sharer asks once a day.
+    let per_day = if shares && per_day != u32::MAX { per_day.saturating_sub(1).max(1) } else { per_day };
+    let own = record.asked_mail_at.filter(|_| shares && desired.mail_limit != MailLimit::NONE);
+    let own = own.and_then(|at| at.checked_add(DAY).ok());
     let newest = record.mailed_at.iter().max()?;
     let apart = newest.checked_add(interval).ok();
     let mut times = record.mailed_at.clone();
     times.sort_by(|a, b| b.cmp(a));
     let full = usize::try_from(per_day).ok().and_then(|per_day| times.get(per_day.saturating_sub(1)));
     let freed = full.and_then(|oldest| oldest.checked_add(DAY).ok());
-    apart.max(freed)
+    apart.max(freed).max(own)
 }
 
 /// Rest, while the person was mailed too lately.

@@ -16,6 +16,7 @@ mod leaving;
 mod mail_limit;
 mod mails;
 mod observed;
+mod others;
 mod outcome;
 mod record;
 mod refused;
@@ -23,6 +24,7 @@ mod relations;
 mod reset;
 mod send;
 mod settle;
+mod share;
 mod shown;
 mod standing;
 mod step;
@@ -40,6 +42,7 @@ pub use mail_limit::MailLimit;
 pub use observed::{
     Answer, Demanded, DirectoryUser, Look, Observed, SendAt, Standing, Tenant, Ticket, UNKNOWN_PROVIDER, UserView,
 };
+pub use others::Others;
 pub use record::{Bond, Record};
 pub use refused::Refused;
 pub use send::next_at as next_send_at;
@@ -52,12 +55,15 @@ pub use verdict::{Verdict, verdict};
 
 use crate::api::{AttemptKind, DeletionPolicy, Explanation, Reason, RelationState};
 
+/// How soon a person is looked at again for whom another claim does something.
+const AGAIN: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// Chooses the next step for one claim.
 pub fn plan(decision: Decision<'_>) -> Step {
-    let Decision { desired, record, observed, .. } = decision;
+    let Decision { desired, record, observed, now, .. } = decision;
     let step = match choose(decision) {
         Step::Write { record: next, ticket, why } => {
-            Step::Write { record: Box::new(next.stamped(record.bond, desired, observed)), ticket, why }
+            Step::Write { record: Box::new(next.stamped(record, desired, observed, now)), ticket, why }
         }
         other => other,
     };
@@ -112,7 +118,10 @@ fn choose(decision: Decision<'_>) -> Step {
     }
     if let Some(attempt) = &record.invitation.attempt {
         return match record.bond {
-            Bond::Owns => settle::open(decision, attempt),
+            // One send at a time is under way for a person, whoever asked for it.
+            Bond::Owns if record.others.sending => Step::rest_for(Why::Waiting, AGAIN),
+            Bond::Shares if attempt.claim != desired.uid => Step::rest_for(Why::Waiting, AGAIN),
+            Bond::Owns | Bond::Shares => settle::open(decision, attempt),
             Bond::None | Bond::Follows => bond::take(decision),
         };
     }
@@ -131,7 +140,7 @@ fn choose(decision: Decision<'_>) -> Step {
     // Only what has something to undo carries our finalizer. In mode Observe nothing is begun that would have. A policy that the
     // claim is not entitled to leaves the one that it had.
     let had = record.bond == Bond::Owns && ended::entitled(decision).policy != DeletionPolicy::Retain;
-    let undoes = had || desired.policy != DeletionPolicy::Retain;
+    let undoes = had || desired.policy != DeletionPolicy::Retain || record.bond == Bond::Shares;
     let binds = undoes && (desired.finalizer || !desired.observe);
     if record.guest.is_some() && binds != desired.finalizer {
         return Step::Do(Task::Bind(binds));

@@ -43,6 +43,8 @@ pub struct Observed {
     pub successor: bool,
     /// Relations of the person that other claims want too, by the other object's id.
     pub shared: PerRelation<Vec<String>>,
+    /// Relations of the person that are being removed for other claims, by the other object's id.
+    pub removing: PerRelation<Vec<String>>,
     /// Why nobody is ended now, if so.
     pub ends_stopped: Option<Explanation>,
     /// Whether it was found in this pass that no Secret keeps an earlier link.
@@ -75,6 +77,7 @@ impl Observed {
             patched: BTreeMap::new(),
             successor: false,
             shared: PerRelation::default(),
+            removing: PerRelation::default(),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,
@@ -122,6 +125,11 @@ pub enum Standing {
     Ours,
     /// Nobody's now. Whom the directory knows becomes a claim's only as `existing` says.
     Found,
+    /// Another namespace's, which this claim can only share.
+    Shared {
+        /// Whether that one has ended and has left the person to those who share them: then the place may be taken.
+        vacant: bool,
+    },
     /// Another claim's.
     Taken {
         /// That claim, as `namespace/name`; nothing where it is in another namespace, which is not to be named.

@@ -2,11 +2,10 @@
 
 use jiff::Timestamp;
 
-use super::mail_limit::note;
-use super::{Desired, Refused};
+use super::{Desired, Others, Refused};
 use crate::api::{
-    AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Redemption,
-    Refusal, Relation, RelationKind,
+    AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Reclaim,
+    Redemption, Refusal, Relation, RelationKind,
 };
 
 /// The part of a Guest that the decision for one claim rests on.
@@ -38,6 +37,12 @@ pub struct Record {
     pub refusal: Option<Refusal>,
     /// The claim's request annotations that were acted on.
     pub handled: Handled,
+    /// When the newest mail left that the claim asked for as a sharer.
+    pub asked_mail_at: Option<Timestamp>,
+    /// The end that the owner has left to those who share the person.
+    pub reclaim: Option<Reclaim>,
+    /// What other claims have of the person.
+    pub others: Others,
 }
 
 /// What a claim has of a person.
@@ -48,6 +53,8 @@ pub enum Bond {
     None,
     /// It follows how they redeem, and keeps its own groups.
     Follows,
+    /// Another namespace has them, or had them: it follows, keeps its own groups, and may ask for a mail.
+    Shares,
     /// The person is its guest.
     Owns,
 }
@@ -75,7 +82,6 @@ impl Record {
             AttemptKind::Add => false,
         };
         if mailed {
-            note(&mut self.mailed_at, at);
             invitation.owed_since = None;
             invitation.sent = invitation.sent.saturating_add(1);
             invitation.last_sent_at = Some(at);

@@ -1,7 +1,7 @@
 //! Relations with other objects: added when declared, removed when declared no more and if it was us who added them.
 //! What we are about to add is on record before it is added; otherwise a crash in between would make ours look like others'.
 
-use super::{Bond, Decision, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
+use super::{AGAIN, Bond, Decision, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
 use crate::api::{Relation, RelationKind, RelationState};
 
 /// The next step towards the declared relations, if they differ.
@@ -25,7 +25,9 @@ pub(super) fn waits(desired: &Desired, record: &Record) -> bool {
     kinds(record).any(|kind| {
         let relations = &record.relations[kind];
         !relations.iter().map(|relation| &relation.name).eq(&desired.relations[kind])
-            || relations.iter().any(|relation| relation.state == RelationState::Adding)
+            || relations
+                .iter()
+                .any(|relation| [RelationState::Adding, RelationState::Removing].contains(&relation.state))
     })
 }
 
@@ -34,6 +36,21 @@ pub(super) fn withdraw(decision: Decision<'_>, user: &DirectoryUser) -> Option<S
     RelationKind::ALL
         .into_iter()
         .find_map(|kind| brought(decision, kind).or_else(|| remove_stale(decision, kind, user)))
+}
+
+/// The record without what grants access. What is left of it is wanted by others, who have it from now on.
+pub(super) fn handed_over(record: &Record) -> Record {
+    let mut next = record.clone();
+    for kind in RelationKind::ALL.into_iter().filter(|kind| kind.grants_access()) {
+        next.relations[kind].clear();
+    }
+    next
+}
+
+/// Whether anything that grants access is ours.
+pub(super) fn has_access(record: &Record) -> bool {
+    let grants = RelationKind::ALL.into_iter().filter(|kind| kind.grants_access());
+    grants.into_iter().any(|kind| !of_ours(&record.relations[kind], |_| true).is_empty())
 }
 
 /// Whether anything that we added is declared no more.
@@ -56,12 +73,22 @@ pub(super) fn end_access(decision: Decision<'_>, user: &DirectoryUser) -> Option
                 Step::write(record.with_relations(kind, shared.cloned().collect()), Why::Offboarding)
             }
         }),
-        _ => Some(
-            record
-                .write_refused(desired, now)
-                .unwrap_or_else(|| Step::Do(Task::RemoveRelations { kind, user: user.id.clone(), relations })),
-        ),
+        _ => Some(record.write_refused(desired, now).unwrap_or_else(|| remove(record, kind, user, relations))),
     }
+}
+
+/// Removes these. That they are being removed is on record first: another claim that comes to want one of them waits until it is gone,
+/// and then adds it anew.
+fn remove(record: &Record, kind: RelationKind, user: &DirectoryUser, relations: Vec<Relation>) -> Step {
+    let begun = |relation: &Relation| relation.state == RelationState::Removing;
+    if relations.iter().all(begun) {
+        return Step::Do(Task::RemoveRelations { kind, user: user.id.clone(), relations });
+    }
+    let mut next = record.relations[kind].clone();
+    for relation in next.iter_mut().filter(|relation| relations.contains(relation)) {
+        relation.state = RelationState::Removing;
+    }
+    Step::write(record.with_relations(kind, next), Why::Updating)
 }
 
 fn towards(decision: Decision<'_>, kind: RelationKind, user: &DirectoryUser) -> Option<Step> {
@@ -86,6 +113,9 @@ fn towards(decision: Decision<'_>, kind: RelationKind, user: &DirectoryUser) -> 
     if let Some(step) = remove_stale(decision, kind, user) {
         return Some(step);
     }
+    if let Some(again) = wanted_again(names, relations) {
+        return Some(Step::write(record.with_relations(kind, again), Why::Updating));
+    }
     let adding =
         relations.iter().filter(|relation| relation.state == RelationState::Adding && !stands(relation)).cloned();
     let adding: Vec<Relation> = adding.collect();
@@ -105,8 +135,8 @@ fn remove_stale(decision: Decision<'_>, kind: RelationKind, user: &DirectoryUser
         let left = record.relations[kind].iter().filter(left).cloned().collect();
         return Some(Step::write(record.with_relations(kind, left), Why::Updating));
     }
-    let remove = || Step::Do(Task::RemoveRelations { kind, user: user.id.clone(), relations: relations.clone() });
-    (!relations.is_empty()).then(|| record.write_refused(desired, now).unwrap_or_else(remove))
+    let refused = || record.write_refused(desired, now);
+    (!relations.is_empty()).then(|| refused().unwrap_or_else(|| remove(record, kind, user, relations.clone())))
 }
 
 fn is_shared(relation: &Relation, kind: RelationKind, observed: &Observed) -> bool {
@@ -130,11 +160,29 @@ fn handed_on(names: &[String], relations: &[Relation]) -> Option<Vec<Relation>> 
     Some(next)
 }
 
+/// What was being removed and is declared again is added again.
+fn wanted_again(names: &[String], relations: &[Relation]) -> Option<Vec<Relation>> {
+    let again = |relation: &Relation| relation.state == RelationState::Removing && names.contains(&relation.name);
+    relations.iter().any(again).then(|| {
+        let anew = |relation: &Relation| match again(relation) {
+            true => Relation { state: RelationState::Adding, ..relation.clone() },
+            false => relation.clone(),
+        };
+        relations.iter().map(anew).collect()
+    })
+}
+
 /// Writes down what a task brought, if it is not on record yet.
 fn brought(decision: Decision<'_>, kind: RelationKind) -> Option<Step> {
     let Decision { desired, record, observed, now, .. } = decision;
     let (relations, declared) = (&record.relations[kind], &desired.relations[kind]);
     let with = |news: &[Relation]| record.with_relations(kind, in_order(declared, relations, news));
+    if let (Task::FindRelated { kind: of, .. }, Outcome::Relations(news)) = observed.done.as_ref()?
+        && *of == kind
+        && news.iter().any(|new| new.id.as_ref().is_some_and(|id| observed.removing[kind].contains(id)))
+    {
+        return Some(Step::rest_for(Why::Waiting, AGAIN));
+    }
     let (next, why) = match observed.done.as_ref()? {
         (Task::FindRelated { kind: of, .. } | Task::AddRelations { kind: of, .. }, Outcome::Relations(news))
             if *of == kind =>
@@ -175,7 +223,8 @@ fn in_order(names: &[String], relations: &[Relation], news: &[Relation]) -> Vec<
 
 fn of_ours(relations: &[Relation], also: impl Fn(&Relation) -> bool) -> Vec<Relation> {
     let ours = |relation: &&Relation| {
-        matches!(relation.state, RelationState::Added | RelationState::Adding) && relation.id.is_some()
+        let states = [RelationState::Added, RelationState::Adding, RelationState::Removing];
+        states.contains(&relation.state) && relation.id.is_some()
     };
     relations.iter().filter(ours).filter(|relation| also(relation)).cloned().collect()
 }

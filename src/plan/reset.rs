@@ -1,16 +1,21 @@
 //! Resetting the redemption: the same user redeems anew, perhaps with another address ("Reset redemption status", Entra).
 
 use super::observed::SendAt;
-use super::{Decision, DirectoryUser, Outcome, Step, Task, Why, mails};
+use super::{Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, mails};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind, Explanation, Origin, Reason};
 
 const ONLY_THEIR_OWN: &str = "This guest was in the directory before, so they can accept anew only with their own address there. Remove redeemAs, or let an administrator of Entra reset them.";
 
+/// Whether a reset waits, because others share the person: whoever accepts then would have what those gave too.
+pub(super) fn rests(desired: &Desired, record: &Record) -> bool {
+    record.others.share && !desired.granted_all
+}
+
 /// The next step of a reset that a person asked for.
 pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Option<Step> {
     let Decision { desired, record, observed, now, .. } = decision;
-    let requested = record.asked_to_reset(desired)?;
+    let requested = record.asked_to_reset(desired).filter(|_| !rests(desired, record))?;
     if let Some((Task::AddAddress { .. }, Outcome::Refused(refused))) = &observed.done {
         return Some(record.clone().refuse_send(desired, refused, now));
     }

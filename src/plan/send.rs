@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::observed::SendAt;
-use super::{Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, mails};
+use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, mails};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind, Delivery, Origin, Redemption};
 
@@ -80,7 +80,8 @@ pub(super) fn has_accepted(record: &Record, user: &DirectoryUser) -> bool {
 
 /// When the next reminder is due.
 pub fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
-    let reminders = desired.reminders.filter(|_| desired.mails() && record.ended.is_none())?;
+    let owns = record.bond != Bond::Shares;
+    let reminders = desired.reminders.filter(|_| owns && desired.mails() && record.ended.is_none())?;
     if !record.redemption.as_ref().is_some_and(Redemption::is_pending)
         || record.invitation.sent == 0
         || record.invitation.reminders >= reminders.limit
@@ -103,6 +104,9 @@ fn due(desired: &Desired, record: &Record, now: Timestamp) -> Option<Due> {
     }
     if let Some(requested) = record.asked_to_resend(desired) {
         return Some(Due { kind: AttemptKind::Resend, requested: Some(requested) });
+    }
+    if record.bond == Bond::Shares {
+        return None; // mails by themselves are the owner's
     }
     // Who was added without a mail gets one when their own spec says so, not because a tenant's default changed.
     let asked = record.invitation.owed_since.is_some() || desired.delivery_by_name;
@@ -132,8 +136,8 @@ fn needs_link(desired: &Desired, record: &Record, due: bool) -> bool {
     !kept
         && match desired.delivery {
             Delivery::Microsoft => false, // its mail's own answer brings the link
-            Delivery::Mail => due || nobody_has_one,
-            Delivery::None => nobody_has_one,
+            Delivery::Mail => due || (nobody_has_one && record.bond != Bond::Shares),
+            Delivery::None => nobody_has_one && record.bond != Bond::Shares,
         }
 }
 

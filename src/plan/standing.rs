@@ -2,7 +2,10 @@
 //! is granted more than to follow, takes a place that is vacant.
 
 use super::{ClaimKey, Standing};
-use crate::api::{DeletionPolicy, GuestRecord, Owner};
+use crate::api::{DeletionPolicy, GuestRecord};
+
+/// As many claims as the record of a person has room for: the owner and 64 who share.
+const MOST_CLAIMS: usize = 65;
 
 /// Which claims there are now, as far as that is known.
 pub trait Claims {
@@ -26,15 +29,22 @@ pub fn standing(key: &ClaimKey, guest: Option<&GuestRecord>, granted: bool, clai
     }
     let Some(owner) = &guest.owner else { return Standing::Found };
     let same_namespace = owner.namespace == key.namespace;
+    let full =
+        guest.claims.len() >= MOST_CLAIMS && !guest.claims.iter().any(|claim| claim.uid.as_ref() == Some(&key.uid));
+    let shared = |vacant| if full { Standing::Taken { holder: None } } else { Standing::Shared { vacant } };
     match &owner.uid {
         Some(uid) if *uid == key.uid => Standing::Ours,
         // It waits for another claim of its namespace to take the person over, and ends them else.
         Some(uid) if same_namespace && claims.leaves(&owner.namespace, &owner.name, uid) => Standing::Ours,
-        Some(uid) if claims.lives(&owner.namespace, &owner.name, uid) => Standing::Taken { holder: name(owner, key) },
+        Some(uid) if same_namespace && claims.lives(&owner.namespace, &owner.name, uid) => {
+            Standing::Taken { holder: Some(format!("{}/{}", owner.namespace, owner.name)) }
+        }
+        Some(uid) if claims.lives(&owner.namespace, &owner.name, uid) => shared(false),
         Some(_) if !claims.complete() => Standing::Unknown,
         _ if same_namespace => Standing::Ours,
         // It vanished, and something was to be undone at its end, or its send is not settled: the platform team decides.
         Some(_) if owner.ends.policy != DeletionPolicy::Retain && !granted => Standing::Taken { holder: None },
+        None if guest.is_left_to_sharers() => shared(true),
         _ if guest.is_open() || guest.user.is_none() => Standing::Taken { holder: None },
         _ => Standing::Found,
     }
@@ -46,15 +56,10 @@ pub fn is_vacant(guest: &GuestRecord) -> bool {
     guest.user.is_none() && !guest.is_open() && invitation.sent == 0 && invitation.owed_since.is_none()
 }
 
-/// What to call the owner. Another namespace is not named.
-fn name(owner: &Owner, key: &ClaimKey) -> Option<String> {
-    (owner.namespace == key.namespace).then(|| format!("{}/{}", owner.namespace, owner.name))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{GuestUser, Origin};
+    use crate::api::{GuestUser, Origin, Owner};
 
     struct Live(&'static str);
 

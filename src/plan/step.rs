@@ -108,6 +108,19 @@ pub enum Why {
     },
     /// The platform team holds the person, or has revoked their access.
     HeldByPlatform(Reason),
+    /// Another namespace has the person, and this resource shares them.
+    Shared {
+        /// Whether they have accepted.
+        accepted: bool,
+        /// Whether the account is enabled.
+        enabled: bool,
+    },
+    /// What is done for the person by another resource comes to its end first.
+    Waiting,
+    /// The time of a resource that shares the person is over.
+    SharedBefore,
+    /// A reset was asked for, and waits while another namespace shares the person.
+    ResetWaits,
     /// Not all resources were read yet.
     Listing,
     /// The directory has the address where it does not tell whose it is.

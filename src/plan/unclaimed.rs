@@ -72,11 +72,10 @@ pub fn unclaimed(
         return GuestStep::Write(Box::new(settled));
     }
     if is_orphaned(record, claims) {
-        return settle(record, seen, timing);
+        return settle(record, seen, now, timing);
     }
-    if let Some(revoke) = wishes.revoke.filter(|_| !record.is_open() || record.ending.is_some())
-        && record.alias_of.is_none()
-        && let Some(step) = self::revoke(revoke, record, seen, now)
+    if let Some(end) = due(wishes, record)
+        && let Some(step) = carry_out(end, record, seen, now)
     {
         return step;
     }
@@ -117,6 +116,9 @@ fn without_vanished(record: &GuestRecord, claims: &impl Claims) -> GuestRecord {
         }
     }
     next.claims.retain(guest::is_worth_keeping);
+    // The last of those to whom the owner left the person vanished: absence ends nobody.
+    let waits = next.is_left_to_sharers() && next.reclaim.is_some_and(|reclaim| !reclaim.due);
+    ownerless |= waits && next.claim_uids().next().is_none();
     next.state = if ownerless { GuestState::Ownerless } else { guest::state(&next) };
     next
 }
@@ -126,12 +128,13 @@ fn is_orphaned(record: &GuestRecord, claims: &impl Claims) -> bool {
     let owner = record.owner.as_ref();
     let lives = owner
         .is_some_and(|owner| owner.uid.as_ref().is_some_and(|uid| claims.lives(&owner.namespace, &owner.name, uid)));
-    record.invitation.attempt.is_some() && !lives
+    let asks = |asker: &str| record.claim_uids().any(|uid| uid == asker);
+    record.invitation.attempt.as_ref().is_some_and(|attempt| !lives && !asks(&attempt.claim))
 }
 
 /// An attempt of a claim that is gone: the directory tells, once it shows the user or has had the time to. Nothing is asked and nothing
 /// is sent; what nobody can tell counts as sent.
-fn settle(record: &GuestRecord, seen: &Unclaimed, timing: &Timing) -> GuestStep {
+fn settle(record: &GuestRecord, seen: &Unclaimed, now: Timestamp, timing: &Timing) -> GuestStep {
     let Some(attempt) = &record.invitation.attempt else { return GuestStep::Rest(None) };
     if !seen.reachable {
         return GuestStep::Rest(None);
@@ -147,7 +150,7 @@ fn settle(record: &GuestRecord, seen: &Unclaimed, timing: &Timing) -> GuestStep 
     if attempt.kind != AttemptKind::Add {
         next.invitation.sent = next.invitation.sent.saturating_add(1);
         next.invitation.last_sent_at = Some(attempt.started_at);
-        mail_limit::note(&mut next.mailed_at, attempt.started_at);
+        mail_limit::note(&mut next.mailed_at, whole_seconds(now));
     }
     if next.user.is_none()
         && let Some(user) = look.guest(&Address::new(&record.email), Some(attempt.started_at))
@@ -160,14 +163,37 @@ fn settle(record: &GuestRecord, seen: &Unclaimed, timing: &Timing) -> GuestStep 
     write(next)
 }
 
-/// Ends the person in spite of all claims.
-fn revoke(revoke: Revoke, record: &GuestRecord, seen: &Unclaimed, now: Timestamp) -> Option<GuestStep> {
-    let how = match revoke {
+/// An end that no claim carries out.
+#[derive(Clone, Copy)]
+struct Due {
+    how: HowEnded,
+    reason: Reason,
+}
+
+/// The end that is to be carried out: what the platform team says, in spite of all claims, or what the owner has left to those who
+/// shared the person, when the last of them has ended.
+fn due(wishes: &GuestSpec, record: &GuestRecord) -> Option<Due> {
+    let how = |revoke| match revoke {
         Revoke::Disable => HowEnded::Disabled,
         Revoke::Delete => HowEnded::Deleted,
     };
+    if record.alias_of.is_some() || (record.is_open() && record.ending.is_none()) {
+        return None;
+    }
+    let revoked = wishes.revoke.map(|revoke| Due { how: how(revoke), reason: Reason::Revoked });
+    let left = record.is_left_to_sharers() && record.claim_uids().next().is_none() && !wishes.hold;
+    let how = record.reclaim.filter(|reclaim| left && reclaim.due).and_then(|reclaim| match reclaim.policy {
+        DeletionPolicy::Retain => None,
+        DeletionPolicy::Disable => Some(HowEnded::Disabled),
+        DeletionPolicy::Delete => Some(HowEnded::Deleted),
+    });
+    revoked.or(how.map(|how| Due { how, reason: Reason::Deleting }))
+}
+
+/// Ends the person.
+fn carry_out(Due { how, reason }: Due, record: &GuestRecord, seen: &Unclaimed, now: Timestamp) -> Option<GuestStep> {
     let user = record.user.as_ref()?;
-    let done = record.ended.as_ref().is_some_and(|ended| ended.reason == Reason::Revoked && ended.how == how);
+    let done = record.ended.as_ref().is_some_and(|ended| ended.reason == reason && ended.how == how);
     if done || record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
         return None;
     }
@@ -176,8 +202,8 @@ fn revoke(revoke: Revoke, record: &GuestRecord, seen: &Unclaimed, now: Timestamp
     }
     let over = |how: HowEnded| {
         let disabled = record.disabled || record.ending == Some(HowEnded::Disabled);
-        let ended = Some(Ended { reason: Reason::Revoked, at: whole_seconds(now), how });
-        write(GuestRecord { ended, ending: None, disabled, ..record.clone() })
+        let ended = Some(Ended { reason, at: whole_seconds(now), how });
+        write(GuestRecord { ended, ending: None, disabled, reclaim: None, ..record.clone() })
     };
     let shown = match &seen.user {
         None => return Some(GuestStep::Fetch(user.id.clone())),
@@ -198,7 +224,7 @@ fn revoke(revoke: Revoke, record: &GuestRecord, seen: &Unclaimed, now: Timestamp
     Some(match &seen.done {
         Some((done, Outcome::Refused(_))) if *done == task => GuestStep::Rest(Some(Duration::from_secs(300))),
         Some((done, _)) if *done == task => over(how),
-        _ if seen.ends_stopped.is_some() => GuestStep::Rest(None),
+        _ if seen.ends_stopped.is_some() && record.ending.is_none() => GuestStep::Rest(None),
         _ if record.ending != Some(how) => write(GuestRecord { ending: Some(how), ..record.clone() }),
         _ => GuestStep::Do(task),
     })
@@ -207,7 +233,8 @@ fn revoke(revoke: Revoke, record: &GuestRecord, seen: &Unclaimed, now: Timestamp
 /// Takes the person out of the groups that the operator added them to, for whichever claim.
 fn leave_groups(record: &GuestRecord, user: &str, seen: &Unclaimed) -> Option<GuestStep> {
     let ours = |relation: &&Relation| {
-        matches!(relation.state, RelationState::Added | RelationState::Adding) && relation.id.is_some()
+        let states = [RelationState::Added, RelationState::Adding, RelationState::Removing];
+        states.contains(&relation.state) && relation.id.is_some()
     };
     for kind in RelationKind::ALL.into_iter().filter(|kind| kind.grants_access()) {
         let all = record.claims.iter().flat_map(|claim| kind.recorded(&claim.relations));

@@ -51,7 +51,7 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
                     "{address} is the guest of the GuestInvitation {holder} already. Delete one of the two; when the other goes, this one takes over."
                 ),
                 None => format!(
-                    "{address} is the guest of another namespace already, so nothing is done here. Ask the platform team whose guest this is (kubectl get guests), or delete this resource."
+                    "{address} is the guest of another namespace already, so nothing is done here. Ask who runs the EntraTenant for an access rule with share: Allowed, which lets this namespace share the guest, or delete this resource."
                 ),
             },
         ),
@@ -71,6 +71,27 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             so_far,
             Reason::HeldByPlatform,
             "The platform team holds this person (spec.hold of the Guest), so nothing is sent or changed. Ask them.",
+        ),
+        Why::Shared { enabled: false, .. } => said(
+            so_far,
+            Reason::AccountDisabled,
+            "The guest's account is disabled in the directory, so they cannot sign in. Ask the platform team.",
+        ),
+        Why::Shared { accepted, .. } => said(so_far, Reason::Shared, shared_message(desired, record, *accepted)),
+        Why::SharedBefore => said(
+            State::Withdrawn,
+            Reason::AccessEnded,
+            "spec.accessUntil has passed. The guest is out of the groups that this resource had added them to. The user stays as they are, because another namespace has them.",
+        ),
+        Why::Waiting => said(
+            so_far,
+            Reason::Queued,
+            "Waits until what is under way for this person has come to its end: an invitation, a mail or an end that somebody else asked for.",
+        ),
+        Why::ResetWaits => said(
+            so_far,
+            Reason::ResetWaits,
+            "The reset that was asked for waits while another namespace shares this guest, because whoever accepts then would have what that one gave too. Ask the platform team, who can allow it (spec.grant: Own of the Guest).",
         ),
         Why::Listing => said(
             so_far,
@@ -243,22 +264,42 @@ fn ended_message(ended: &Ended) -> String {
 
 /// What following means, with the fields of the spec that do nothing.
 fn followed_message(desired: &Desired, record: &Record, accepted: bool) -> String {
-    let so_far = if accepted { accepted_message(record) } else { "They have not accepted yet.".into() };
-    let mut idle: Vec<&str> = Vec::new();
+    let mut idle = idle(desired);
+    idle.extend(desired.access_until.is_some().then_some("accessUntil"));
+    let way_out = "Where an access rule allows it, existing: Manage gives them effect.";
+    let redeemed = so_far_redeemed(record, accepted);
+    format!("The guest was in the directory before and is followed. {redeemed}{}", left(&idle, way_out))
+}
+
+/// What sharing means, with the fields of the spec that do nothing.
+fn shared_message(desired: &Desired, record: &Record, accepted: bool) -> String {
+    let mut idle = idle(desired);
+    idle.extend((desired.redeem_as != desired.address).then_some("redeemAs"));
+    let redeemed = so_far_redeemed(record, accepted);
+    let left = left(&idle, "They are the other namespace's to say.");
+    format!("The guest is shared with another namespace, which has invited them. {redeemed}{left}")
+}
+
+fn so_far_redeemed(record: &Record, accepted: bool) -> String {
+    if accepted { accepted_message(record) } else { "They have not accepted yet.".into() }
+}
+
+/// The fields that change the user, and so do nothing for somebody whose user is left as it is.
+fn idle(desired: &Desired) -> Vec<&'static str> {
+    let mut idle = Vec::new();
     idle.extend((!desired.properties.is_empty()).then_some("displayName and profile"));
     idle.extend((!desired.relations[crate::api::RelationKind::Sponsors].is_empty()).then_some("sponsors"));
     idle.extend(desired.reminders.is_some().then_some("reminders"));
     idle.extend(desired.expires_after.is_some().then_some("expiresAfter"));
-    idle.extend(desired.access_until.is_some().then_some("accessUntil"));
     idle.extend((desired.policy != crate::api::DeletionPolicy::Retain).then_some("deletionPolicy"));
-    let idle = match idle.as_slice() {
+    idle
+}
+
+fn left(idle: &[&str], way_out: &str) -> String {
+    match idle {
         [] => String::new(),
-        idle => format!(
-            " Their user is left as it is, so these do nothing: {}. Where an access rule allows it, existing: Manage gives them effect.",
-            idle.join(", ")
-        ),
-    };
-    format!("The guest was in the directory before and is followed. {so_far}{idle}")
+        idle => format!(" Their user is left as it is, so these do nothing: {}. {way_out}", idle.join(", ")),
+    }
 }
 
 /// The state that the record speaks of, whatever holds the guest now.

@@ -2,21 +2,30 @@
 
 use jiff::Timestamp;
 
+use super::mail_limit::note;
 use super::record::{refusal, stands};
-use super::{Bond, Desired, Observed, Record, Refused, Step, Why};
+use super::{Bond, Desired, MailLimit, Observed, Record, Refused, Step, Why};
 use crate::api::Attempt;
+use crate::api::conditions::whole_seconds;
 
 impl Record {
-    /// The record with what the claim is entitled to now. `before` is the bond that it had.
+    /// The record with what the claim is entitled to now, and with the time of a mail that was counted since `before`.
     ///
     /// The requests count that come after the claim has got the person: a resource made again from the same manifest asks for
     /// nothing anew. The ends count that the rules, an approver and the spec allow.
-    pub(super) fn stamped(mut self, before: Bond, desired: &Desired, observed: &Observed) -> Self {
-        if before == Bond::None && self.bond != Bond::None {
+    pub(super) fn stamped(mut self, before: &Self, desired: &Desired, observed: &Observed, now: Timestamp) -> Self {
+        if before.bond == Bond::None && self.bond != Bond::None {
             self.handled.clone_from(&desired.requests);
         }
         if self.bond == Bond::Owns && observed.is_entitled(desired) {
             self.ends = desired.ends();
+        }
+        // On our own clock, by which the next mail waits: Graph's may be hours away.
+        if self.invitation.sent > before.invitation.sent && desired.mail_limit != MailLimit::NONE {
+            note(&mut self.mailed_at, whole_seconds(now));
+            if self.bond == Bond::Shares {
+                self.asked_mail_at = Some(whole_seconds(now));
+            }
         }
         self
     }

@@ -22,6 +22,8 @@ pub struct Ask<'a> {
     pub defaults: &'a Defaults,
     /// The address that the directory has as the own one of a user who was found, before they are taken for the guest.
     pub own: Option<&'a Address>,
+    /// Whether the person is the guest of another namespace, which the guest would share. The API server does not know it.
+    pub shares: bool,
     /// How many guests of the namespace hold a place in this tenant before this one.
     pub before: u32,
 }

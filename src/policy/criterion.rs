@@ -54,6 +54,8 @@ pub(super) fn capitalised(name: &str) -> String {
 pub enum AppliesTo {
     /// The guests whom this rule allows.
     ItsGuests,
+    /// Those of them who are another namespace's. Only the operator knows who is, so the API server is not asked.
+    SharedGuests,
     /// Every guest of the namespaces of this rule, whatever other rules allow.
     ItsNamespaces,
 }

@@ -59,7 +59,7 @@ pub fn judge(rules: &[AccessRule], ask: &Ask<'_>) -> Ruling {
             return not_allowed(ask, &DENIED.with(&[ask.tenant(), &lacks(criterion, ask)]));
         }
     }
-    for criterion in of(AppliesTo::ItsGuests) {
+    for criterion in of(AppliesTo::ItsGuests).chain(of(AppliesTo::SharedGuests)) {
         left.retain(|(rule, _)| (criterion.check)(rule, ask));
         if left.is_empty() {
             return no_rule(&lacks(criterion, ask));

@@ -72,7 +72,7 @@ pub fn operator(
     let spec: GuestInvitationSpec = serde_json::from_value(spec.clone()).unwrap();
     let defaults = defaults.unwrap_or_default();
     let (labels, defaults) = (Some(labels), &defaults);
-    judge(&rules, &Ask { namespace, labels, spec: &spec, created, defaults, own: None, before: 0 })
+    judge(&rules, &Ask { namespace, labels, spec: &spec, created, defaults, own: None, shares: false, before: 0 })
 }
 
 /// What the operator finds wrong with an address or a URL of the guest, whatever the rules say.

@@ -62,6 +62,7 @@ impl Way {
             patched: Default::default(),
             successor: false,
             shared: PerRelation::default(),
+            removing: PerRelation::default(),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,

@@ -23,7 +23,7 @@ class Suite:
     alone: bool = False
 
 
-EXPLORER = ("promise", "mutations", "settles", "binding")
+EXPLORER = ("promise", "mutations", "settles", "binding", "sharing")
 STORIES = "e2e"
 
 # The longest first: the suites run side by side, and the last one to begin should be short.

@@ -73,6 +73,7 @@ impl Place {
             patched: BTreeMap::new(),
             successor: false,
             shared: PerRelation::default(),
+            removing: PerRelation::default(),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,

@@ -156,6 +156,7 @@ fn observed(world: &SettlingWorld, pass: &SettlingPass) -> Observed {
         patched: BTreeMap::new(),
         successor: world.successor,
         shared: PerRelation::default(),
+        removing: PerRelation::default(),
         ends_stopped: None,
         no_link_kept: pass.no_link_kept,
         mail_trouble: None,

@@ -70,6 +70,10 @@ reasons! {
         Adopted: Done, [Guest, Invited, Event], "nothing";
         /// The guest was in the directory before, and the operator only follows how they redeem.
         Followed: Done, [Guest], "nothing. `spec.existing: Manage` allows more, where an access rule does";
+        /// Another namespace has the person as its guest, and this resource shares them.
+        Shared: Done, [Guest, Event], "nothing. See [shared guests](shared-guests.md)";
+        /// A reset was asked for, and waits while another namespace shares the person.
+        ResetWaits: Held, [Guest], "ask the platform team: see [shared guests](shared-guests.md#what-rests-meanwhile)";
         /// The guest had been deleted and was brought back. No mail was sent.
         Restored: Done, [Guest, Event], "nothing";
         /// A mail was asked for, but the guest has accepted, or `delivery: None` says that nobody mails them.

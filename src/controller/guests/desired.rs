@@ -23,6 +23,7 @@ pub fn desired(guest: &KnownClaim, found: &TenantState, wishes: &GuestSpec) -> D
     if desired.existing != Existing::Refuse {
         desired.existing = desired.existing.max(granted);
     }
+    desired.granted_all = wishes.grant == Some(Grant::Own);
     desired
 }
 

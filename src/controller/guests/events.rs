@@ -25,6 +25,7 @@ fn news(why: &Why) -> Option<Explanation> {
     let (reason, message) = match why {
         Why::NotShownYet => (Reason::Invited, "The guest is invited."),
         Why::Adopted => (Reason::Adopted, "The guest was in the directory already; no mail was sent."),
+        Why::Shared { .. } => (Reason::Shared, "The guest is shared with another namespace; no mail was sent."),
         Why::Accepted { .. } => (Reason::Accepted, "The guest has accepted."),
         Why::Uncertain => (
             Reason::SentUncertain,

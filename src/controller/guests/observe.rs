@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::notes::Pass;
 use super::permission::Rules;
 use super::person::ClaimedPerson;
-use crate::api::{Address, Explanation, Grant, PerRelation, Reason};
+use crate::api::{Address, Explanation, Grant, PerRelation, Reason, RelationState};
 use crate::controller::context::Context;
 use crate::plan::{ClaimKey, Observed, Record, SendAt, Standing, Tenant, UserView, standing};
 use crate::policy::Permission;
@@ -20,7 +20,7 @@ pub fn observed(
     (key, person, record): (&ClaimKey, &ClaimedPerson, &Record),
     found: &TenantState,
     pass: &Pass,
-    permission: Permission,
+    (standing, permission): (Standing, Permission),
     now: Timestamp,
 ) -> Observed {
     let tenant = match (&pass.trouble, found) {
@@ -40,12 +40,12 @@ pub fn observed(
         (None, true) => Some(Reason::HeldByPlatform),
         (None, false) => None,
     };
-    let rules = Rules { context, guest: claim, found };
+    let rules = Rules { context, guest: claim, found, shares: matches!(standing, Standing::Shared { .. }) };
     let user = user(found, record, pass);
     Observed {
         tenant,
         permission,
-        standing: whose(context, key, person),
+        standing,
         elsewhere: elsewhere(context, person, record, pass),
         barred: barred(&rules, person, &user, pass),
         demanded: rules.demand(),
@@ -57,7 +57,8 @@ pub fn observed(
         user_read_at: pass.user_read_at.filter(|_| pass.user != UserView::Unknown),
         patched: patched(found, record, context, now),
         successor: pass.successor.unwrap_or_default(),
-        shared: shared(key, person),
+        shared: of_others(key, person, |state| state != RelationState::Removing),
+        removing: of_others(key, person, |state| state == RelationState::Removing),
         ends_stopped: found.connection().and_then(|connection| ends_stopped(context, connection, record, now)),
         no_link_kept: pass.no_link_kept,
         mail_trouble: found.connection().and_then(|connection| connection.mailer.as_ref().err().cloned()),
@@ -67,7 +68,7 @@ pub fn observed(
 }
 
 /// Whose the person is. Before all Guests were read nobody is taken for unknown.
-fn whose(context: &Context, key: &ClaimKey, person: &ClaimedPerson) -> Standing {
+pub fn whose(context: &Context, key: &ClaimKey, person: &ClaimedPerson) -> Standing {
     let granted = person.wishes().grant > Some(Grant::Follow);
     context.store.index(|index| match person.record() {
         None if !index.people().complete() => Standing::Unknown,
@@ -120,14 +121,15 @@ fn barred(rules: &Rules<'_>, person: &ClaimedPerson, user: &UserView, pass: &Pas
     refused.map(|(user, _)| (user.id.clone(), Explanation::new(Reason::NotAllowed, message()))).collect()
 }
 
-/// What other claims of the person want too, by id.
-fn shared(key: &ClaimKey, person: &ClaimedPerson) -> PerRelation<Vec<String>> {
+/// What other claims of the person have in these states, by id.
+fn of_others(key: &ClaimKey, person: &ClaimedPerson, so: impl Fn(RelationState) -> bool) -> PerRelation<Vec<String>> {
     let others = || {
         let all = person.record().into_iter().flat_map(|record| &record.claims);
         all.filter(|claim| claim.uid.is_some() && (claim.namespace != key.namespace || claim.name != key.name))
     };
     PerRelation::of(|kind| {
-        others().flat_map(|claim| kind.recorded(&claim.relations)).filter_map(|relation| relation.id.clone()).collect()
+        let all = others().flat_map(|claim| kind.recorded(&claim.relations));
+        all.filter(|relation| so(relation.state)).filter_map(|relation| relation.id.clone()).collect()
     })
 }
 

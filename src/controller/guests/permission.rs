@@ -9,14 +9,20 @@ use crate::policy::{self, Ask, Permission, Ruling, judge};
 use crate::store::{KnownClaim, TenantState};
 
 /// Whether anything new may be done, and how many places of its namespace were taken before it, if that counts.
-pub fn permission(context: &Context, guest: &KnownClaim, found: &TenantState) -> (Permission, Option<u32>) {
+/// `shares`: whether the person is another namespace's.
+pub fn permission(
+    context: &Context,
+    guest: &KnownClaim,
+    found: &TenantState,
+    shares: bool,
+) -> (Permission, Option<u32>) {
     if let Some(fault) = guest.spec.fault() {
         return (Permission::Refused(fault), None);
     }
     let rules = context.store.tenants.access(guest.tenant());
     let counts = rules.iter().any(|rule| rule.max_guests.is_some());
     let before = counts.then(|| context.store.index(|index| index.before(&guest.key)));
-    let rules = Rules { context, guest, found };
+    let rules = Rules { context, guest, found, shares };
     let ruling = rules.judge(&guest.spec, None, before.unwrap_or_default());
     (policy::permission(ruling, find(guest.conditions(), APPROVED), guest.generation), before)
 }
@@ -29,6 +35,8 @@ pub struct Rules<'a> {
     pub guest: &'a KnownClaim,
     /// The guest's tenant.
     pub found: &'a TenantState,
+    /// Whether the person is another namespace's.
+    pub shares: bool,
 }
 
 impl Rules<'_> {
@@ -63,6 +71,7 @@ impl Rules<'_> {
             created: self.guest.created,
             defaults: connection.as_ref().map_or(&unknown, |connection| &connection.defaults),
             own,
+            shares: self.shares,
             before,
         };
         judge(&tenants.access(tenant), &ask)
@@ -77,6 +86,6 @@ pub fn successor(context: &Context, leaver: &KnownClaim, claims: &[KnownClaim]) 
             && claim.tenant() == leaver.tenant()
             && claim.wants();
         let found = context.store.tenants.get(claim.tenant());
-        other && found.is_some_and(|found| permission(context, claim, &found).0 == Permission::Granted)
+        other && found.is_some_and(|found| permission(context, claim, &found, false).0 == Permission::Granted)
     })
 }

@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::person::ClaimedPerson;
 use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
-use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, RelationKind};
+use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, RelationKind, Role};
 use crate::controller::context::Context;
 use crate::controller::status::{self, WriteError};
 use crate::plan::{Bond, Desired, Record, Why, next_send_at, verdict};
@@ -52,13 +52,18 @@ pub fn status(
     let mut status = GuestInvitationStatus {
         observed_generation: generation,
         state: Some(verdict.state),
+        role: role(record.bond),
         guest_name: person.guest.as_ref().filter(|_| !theirs).map(|guest| guest.name.clone()),
         guest: record.guest.clone(),
         // What was sent to a person for others is not told.
-        invitation: Some(if record.bond == Bond::Owns { invitation } else { InvitationStatus::default() }),
+        invitation: Some(match record.bond {
+            Bond::Owns => invitation,
+            Bond::Shares => InvitationStatus { next_send_at: invitation.next_send_at, ..InvitationStatus::default() },
+            Bond::None | Bond::Follows => InvitationStatus::default(),
+        }),
         redemption: record.redemption.clone(),
-        profile: record.profile.clone(),
-        ended: record.ended.clone(),
+        profile: if record.bond == Bond::Shares { Vec::new() } else { record.profile.clone() },
+        ended: record.ended.clone().filter(|_| record.bond != Bond::Shares),
         refusal: record.refusal.clone(),
         last_handled: record.handled.clone(),
         conditions: merge(&before, &OWNED, &verdict.claims, generation, now),
@@ -68,6 +73,15 @@ pub fn status(
         kind.recorded_mut(&mut status.relations).clone_from(&record.relations[kind]);
     }
     status
+}
+
+fn role(bond: Bond) -> Option<Role> {
+    match bond {
+        Bond::None => None,
+        Bond::Owns => Some(Role::Owner),
+        Bond::Shares => Some(Role::Sharer),
+        Bond::Follows => Some(Role::Follower),
+    }
 }
 
 /// Writes `told`, unless that stands already.

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::notes::Pass;
 use super::person::ClaimedPerson;
 use super::{desired, observe, permission};
+use crate::api::Existing;
 use crate::controller::context::Context;
 use crate::controller::live;
 use crate::controller::status::WriteError;
-use crate::plan::{ClaimKey, Decision, Desired, Observed, Record};
+use crate::plan::{ClaimKey, Decision, Desired, Observed, Record, Standing};
 use crate::store::{KnownClaim, ObjectKey, TenantState};
 
 /// What one decision rests on.
@@ -54,8 +55,15 @@ pub async fn sight(
     look_for_a_successor(context, guest, pass).await?;
     let desired = desired::desired(guest, found, &person.wishes());
     let record = person.record_for(&key, pass);
-    let (permission, before) = permission::permission(context, guest, found);
-    let observed = observe::observed(context, guest, (&key, &person, &record), found, pass, permission, now);
+    let standing = observe::whose(context, &key, &person);
+    // Whoever may do more than follow takes a place that is vacant, and shares nothing.
+    let shares = match standing {
+        Standing::Shared { vacant } => !(vacant && desired.existing >= Existing::Manage),
+        _ => false,
+    };
+    let (permission, before) = permission::permission(context, guest, found, shares);
+    let known = (&key, &person, &record);
+    let observed = observe::observed(context, guest, known, found, pass, (standing, permission), now);
     Ok(Sight { key, person, desired, record, observed, before })
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kube::Api;
+use kube::{Api, ResourceExt};
 
 use super::act;
 use crate::api::Guest;
@@ -15,7 +15,7 @@ use crate::controller::guard::{Failed, guarded};
 use crate::controller::live;
 use crate::controller::status::{TIMEOUT, WriteError};
 use crate::plan::{GuestStep, Unclaimed, UserView, unclaimed};
-use crate::store::{KnownGuest, ObjectKey, TenantState, owner};
+use crate::store::{Connection, KnownGuest, ObjectKey, TenantState, owner};
 
 /// More steps than any pass needs.
 const MOST_STEPS: usize = 20;
@@ -79,6 +79,8 @@ async fn bring_forward(name: &str, context: &Context) -> Result<Again, WriteErro
                 seen = Unclaimed::default();
             }
             GuestStep::Forget => return forget(context, &guest).await,
+            // Somebody may just have taken the person, or the platform team another view of them.
+            GuestStep::Do(_) if !stands(context, &guest, found.as_ref()).await? => return Ok(Again::After(SOON)),
             other => match found.as_ref().and_then(TenantState::connection) {
                 Some(connection) if act::carry_out(other, record, connection, &mut seen).await => {}
                 _ => return Ok(Again::After(SOON)),
@@ -97,6 +99,22 @@ fn observe(context: &Context, guest: &KnownGuest, found: Option<&TenantState>, s
     seen.gone = connection
         .zip(user)
         .is_some_and(|(connection, user)| connection.mirror.read().view(&user.id) == UserView::Missing);
+    // What the platform team says is meant.
+    let stopped = |connection: &Arc<Connection>| {
+        context.store.index(|index| connection.ends_stopped(index.people(), Timestamp::now()))
+    };
+    seen.ends_stopped = connection.filter(|_| guest.wishes.revoke.is_none()).and_then(stopped);
+}
+
+/// Whether the Guest and its EntraTenant, read live, are as they were decided on.
+async fn stands(context: &Context, guest: &KnownGuest, found: Option<&TenantState>) -> Result<bool, WriteError> {
+    let live = live::person(context, &guest.name).await?.and_then(|live| live.resource_version());
+    let tenant = guest.record.as_ref().map(|record| record.tenant.as_str()).unwrap_or_default();
+    Ok(live.as_deref() == Some(guest.version.as_str())
+        && match found.and_then(TenantState::connection) {
+            Some(connection) => live::tenant_stands(context, tenant, connection).await?,
+            None => false,
+        })
 }
 
 /// Deletes the Guest, if it is still the one that was decided on.

@@ -16,7 +16,7 @@ pub(super) fn here() -> String {
             other => format!("'{key}': {said} == null ? dyn({other}) : {said}"),
         }
     };
-    let fields: Vec<String> = CRITERIA.iter().map(field).collect();
+    let fields: Vec<String> = asked().map(field).collect();
     format!("variables.rules.filter(r, {}).map(r, {{\n{}\n}})", namespaces::CEL_PICKS, fields.join(",\n"))
 }
 
@@ -80,7 +80,12 @@ pub(super) fn narrowed() -> Vec<Part> {
         }
         part(&next, cel)
     };
-    CRITERIA.iter().map(narrow).collect()
+    asked().map(narrow).collect()
+}
+
+/// The criteria that the API server can check.
+fn asked() -> impl Iterator<Item = &'static Criterion> {
+    CRITERIA.iter().filter(|criterion| criterion.applies_to != AppliesTo::SharedGuests)
 }
 
 fn after(criterion: &Criterion) -> String {

@@ -15,6 +15,7 @@ mod redirect_urls;
 mod require_access_until;
 mod require_expires_after;
 mod require_sponsors;
+mod share;
 mod sponsors;
 mod user_types;
 
@@ -31,6 +32,7 @@ pub const CRITERIA: &[Criterion] = &[
     delivery::CRITERION,
     languages::CRITERION,
     existing::CRITERION,
+    share::CRITERION,
     redeem_as::CRITERION,
     redeem_links::CRITERION,
     deletion_policies::CRITERION,

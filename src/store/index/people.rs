@@ -141,7 +141,8 @@ impl KnownGuests {
         if let Some(record) = &guest.record {
             self.by_directory.entry(record.tenant_id.clone()).or_default().put(&name, record);
             self.by_claim.extend(record.claim_uids().map(|uid| (uid.to_owned(), name.clone())));
-            if record.is_open() || guest.wishes.revoke.is_some() {
+            let reclaimed = record.reclaim.is_some_and(|reclaim| reclaim.due);
+            if record.is_open() || reclaimed || guest.wishes.revoke.is_some() {
                 self.waiting.insert((record.tenant.clone(), name.clone()));
             }
             if let Some(namespace) = left_behind_by(record) {

@@ -1,0 +1,86 @@
+//! A person whom another namespace has, shared: the claim follows how they redeem, keeps its own groups and may ask for a mail. It holds
+//! no other power over them, and inherits none.
+
+use super::absent::{Absent, absent};
+use super::bond::{bond_of, later};
+use super::observed::SendAt;
+use super::{AGAIN, Bond, Decision, DirectoryUser, Record, Step, Task, UserView, Why, ended, relations, send};
+use crate::api::{Existing, GuestUser, HowEnded, Reclaim};
+
+/// Begins to share the person, or takes the place that the owner has left.
+pub(super) fn join(decision: Decision<'_>, guest: &GuestUser) -> Step {
+    let Decision { desired, record, observed, now, timing } = decision;
+    let deleted = record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted);
+    let gone = Step::rest_until(Why::Gone, later(now), now);
+    // An end that was begun rests on it that nobody shares the person.
+    if record.ending.is_some() {
+        return Step::rest_for(Why::Waiting, AGAIN);
+    }
+    match &observed.user {
+        _ if deleted => return gone,
+        UserView::Found(_) if observed.user_is_live() => {}
+        UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
+            Absent::Gone => return gone,
+            Absent::Shown(_) => {}
+            Absent::NotYet(step) => return step,
+        },
+        _ => return Step::Fetch(guest.id.clone()),
+    }
+    if desired.existing == Existing::Refuse {
+        return Step::rest_until(Why::AlreadyExists { user: guest.id.clone() }, later(now), now);
+    }
+    if let Some(barred) = observed.barred.get(&guest.id) {
+        return Step::rest_until(Why::NotAllowed(barred.clone()), later(now), now);
+    }
+    let bond = bond_of(desired, &observed.standing);
+    let undoes = bond == Bond::Shares || desired.must_be_bound();
+    if undoes && !desired.finalizer && !desired.observe {
+        return Step::Do(Task::Bind(true)); // its groups go with it
+    }
+    let accepted = record.redemption.as_ref().is_some_and(crate::api::Redemption::has_accepted);
+    let why = if bond == Bond::Shares { Why::Shared { accepted, enabled: true } } else { Why::Adopted };
+    Step::write(Record { bond, ..record.clone() }, why)
+}
+
+/// The next step for a person whom the claim shares, and whom the directory shows.
+pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
+    let Decision { desired, record, now, .. } = decision;
+    if desired.access_until.is_some_and(|until| until <= now) {
+        return relations::end_access(decision, user).unwrap_or_else(|| Step::rest(Why::SharedBefore));
+    }
+    if let Some(asked) = record.asked_to_reset(desired) {
+        let mut next = record.clone();
+        next.handled.reset_redemption = Some(asked);
+        return Step::write(next, Why::Handled);
+    }
+    if let Some(step) = send::step(decision, user, send_at) {
+        return step;
+    }
+    relations::step(decision, user).unwrap_or_else(|| {
+        let why = Why::Shared { accepted: user.has_accepted(), enabled: user.enabled };
+        Step::rest_until_next(why, desired.access_until, now)
+    })
+}
+
+/// The owner ends, and others share the person: the owner's own groups go, and the person stays. The end that the owner declared is left
+/// to be carried out when the last of the others has ended.
+pub(super) fn leave_to_others(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) -> Step {
+    let Decision { record, .. } = decision;
+    relations::end_access(decision, user).unwrap_or_else(|| {
+        let reclaim = ended::policy_of(how).map(|policy| Reclaim { policy, due: false });
+        let left = Record { bond: Bond::None, ending: None, reclaim, ..relations::handed_over(record) };
+        Step::write(left, Why::Offboarding)
+    })
+}
+
+/// Whoever shared or followed the person leaves them: its own groups go, but for those that others want too.
+pub(super) fn leave(decision: Decision<'_>) -> Step {
+    let Decision { record, observed, .. } = decision;
+    let left = || Step::write(Record { bond: Bond::None, ..relations::handed_over(record) }, Why::Offboarding);
+    let Some(guest) = &record.guest else { return left() };
+    match &observed.user {
+        UserView::Found(user) if observed.user_is_live() => relations::end_access(decision, user).unwrap_or_else(left),
+        UserView::Missing if observed.user_is_live() => left(),
+        _ => Step::Fetch(guest.id.clone()),
+    }
+}
