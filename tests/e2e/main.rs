@@ -19,5 +19,6 @@ mod people;
 mod restored;
 mod rivals;
 mod settled;
+mod shared;
 mod thousand;
 mod variants;
