@@ -136,7 +136,7 @@ pub struct InvitationStatus {
     /// The address for which the redemption was reset last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_as: Option<String>,
-    /// The Secret that holds the newest redeem link.
+    /// The Secret beside the GuestInvitation that has a copy of the redeem link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_url_secret: Option<String>,
     /// Graph's refusal of the newest send. The operator waits before it asks again.
