@@ -50,8 +50,8 @@ pub use guest_list::{
 };
 pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner};
 pub use guest_status::{
-    Attempt, AttemptKind, Ended, GuestInvitationStatus, GuestUser, Handled, HowEnded, InvitationStatus, Origin,
-    Redemption, State,
+    ApprovedSpec, Attempt, AttemptKind, Ended, GuestInvitationStatus, GuestUser, Handled, HowEnded, InvitationStatus,
+    Origin, Redemption, State,
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::{Profile, ProfileProperty};
