@@ -29,7 +29,7 @@ pub enum Permission {
 
 /// What who may approve has written into the status of a claim.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Approval<'a> {
+pub struct ApprovalStatus<'a> {
     /// The condition `Approved`.
     pub said: Option<&'a Condition>,
     /// What it is about.
@@ -55,7 +55,11 @@ impl<D: Fn() -> String> Declared<'_, D> {
 
 /// The permission that follows from the rules and from what an approver has said of what is declared. A no needs no name: it counts for
 /// the generation.
-pub fn permission<D: Fn() -> String>(ruling: Ruling, approval: Approval<'_>, declared: &Declared<'_, D>) -> Permission {
+pub fn permission<D: Fn() -> String>(
+    ruling: Ruling,
+    approval: ApprovalStatus<'_>,
+    declared: &Declared<'_, D>,
+) -> Permission {
     let generation = declared.generation;
     let current = approval.said.filter(|said| said.observed_generation == Some(generation));
     let denied = current.filter(|approved| approved.status == "False");
@@ -77,7 +81,7 @@ fn denial(denied: &Condition) -> String {
     format!("Who may approve this guest has said no: {said}. Change the spec to ask anew, or ask them.")
 }
 
-fn waiting<D: Fn() -> String>(said: bool, approval: Approval<'_>, declared: &Declared<'_, D>) -> String {
+fn waiting<D: Fn() -> String>(said: bool, approval: ApprovalStatus<'_>, declared: &Declared<'_, D>) -> String {
     let generation = declared.generation;
     let before = match (approval.said.and_then(|said| said.observed_generation), approval.of) {
         (Some(_), None) if said => {
@@ -120,7 +124,7 @@ mod tests {
     fn a_yes_counts_only_for_the_resource_and_the_spec_that_it_names() {
         let declared = Declared { uid: "uid", generation: 2, digest: || "digest".to_owned() };
         let ask = |said: Option<Condition>, of: Option<ApprovedSpec>| {
-            let approval = Approval { said: said.as_ref(), of: of.as_ref() };
+            let approval = ApprovalStatus { said: said.as_ref(), of: of.as_ref() };
             permission(Ruling::Allowed { approval: true }, approval, &declared)
         };
         assert_eq!(ask(Some(said("True", 2)), Some(of("uid", "digest"))), Permission::Granted);
@@ -142,7 +146,7 @@ mod tests {
         }
         // A no needs no name, and where nobody has to approve a yes needs none either.
         assert!(matches!(ask(Some(said("False", 2)), None), Permission::Refused(_)));
-        let free = permission(Ruling::Allowed { approval: false }, Approval::default(), &declared);
+        let free = permission(Ruling::Allowed { approval: false }, ApprovalStatus::default(), &declared);
         assert_eq!(free, Permission::Granted);
     }
 }

@@ -13,7 +13,7 @@ use crate::api::{
     Address, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, Handled, RECONCILE, RESEND,
     RESET_REDEMPTION, State,
 };
-use crate::policy::{Approval, Declared};
+use crate::policy::{ApprovalStatus, Declared};
 
 /// A GuestInvitation as it is known.
 #[derive(Clone, Debug)]
@@ -102,9 +102,9 @@ impl KnownClaim {
     }
 
     /// What who may approve has said, and of what. It stands in the status, so it changes without the generation.
-    pub fn approval(&self) -> Approval<'_> {
+    pub fn approval(&self) -> ApprovalStatus<'_> {
         let of = self.status.as_ref().and_then(|status| status.approval.as_ref());
-        Approval { said: find(self.conditions(), APPROVED), of }
+        ApprovalStatus { said: find(self.conditions(), APPROVED), of }
     }
 
     /// What there is to approve.
