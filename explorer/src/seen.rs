@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::api::{Existing, Explanation, GuestRecord, PerRelation, Reason};
 use crate::plan::{
-    Answer, ClaimKey, Claims, Demanded, Desired, Observed, Outcome, Post, Record, Refused, Remind, SendAt, Task,
-    Tenant, Ticket, UserView, standing,
+    Answer, ClaimKey, Claims, Demanded, Desired, KeptLink, Observed, Outcome, Post, Record, Refused, Remind, SendAt,
+    Task, Tenant, Ticket, UserView, standing,
 };
 use crate::policy::Permission;
 use crate::world::clock::{TICK, at};
@@ -213,9 +213,12 @@ impl PostKey {
 impl AnswerKey {
     fn answer(&self) -> Answer {
         match self {
-            Self::Done(tick, nth) => {
-                Answer::Done { invitation: "i".into(), user: id(*nth), graph_time: at(*tick), secret: None }
-            }
+            Self::Done(tick, nth) => Answer::Done {
+                invitation: "i".into(),
+                user: id(*nth),
+                graph_time: at(*tick),
+                kept: KeptLink::default(),
+            },
             Self::NotSent => Answer::NotSent,
             Self::Lost => Answer::Lost,
             Self::Refused => Answer::Refused(refused(HOURS)),

@@ -14,6 +14,8 @@ pub const INVITED: &str = "Invited";
 pub const REDEEMED: &str = "Redeemed";
 /// An approver has said yes or no to the guest as declared. The operator only reads this condition.
 pub const APPROVED: &str = "Approved";
+/// The field of a status beside that condition, in which who says yes names what they have read. The operator only reads it.
+pub const APPROVAL: &str = "approval";
 /// The operator is still working on it, or will try again.
 pub const RECONCILING: &str = "Reconciling";
 /// The operator cannot go on until somebody changes something.

@@ -115,7 +115,7 @@ pub struct GuestInvitationSpec {
     /// `email`.
     pub redeem_as: Option<Email>,
 
-    /// The Secret in this namespace that keeps the redeem link. The link is written nowhere else.
+    /// The Secret in this namespace that is to have a copy of the redeem link. An access rule has to allow it.
     pub redeem_url_secret_ref: Option<RedeemUrlSecretRef>,
 
     /// What to do with a person whom the directory already knows.

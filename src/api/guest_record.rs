@@ -40,6 +40,9 @@ pub struct GuestRecord {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(with = "Vec<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>", length(max = 100), extend("x-kubernetes-list-type" = "atomic"))]
     pub mailed_at: Vec<Timestamp>,
+    /// The SHA-256 digest, in hex, of the redeem link that the operator keeps in a Secret of its own namespace. It mails no other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub link_digest: Option<String>,
     /// How far the person has come with accepting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redemption: Option<Redemption>,

@@ -48,6 +48,12 @@ pub struct GuestInvitationStatus {
     /// The last values of the request annotations that the operator has handled.
     #[serde(default, skip_serializing_if = "Handled::is_empty")]
     pub last_handled: Handled,
+    /// The SHA-256 digest of the spec, in hex, told while the guest needs an approval. An approval names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spec_digest: Option<String>,
+    /// What the condition Approved is about. Who approves the guest writes it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approval: Option<ApprovedSpec>,
     /// Ready, Invited and Redeemed. Reconciling and Stalled are present only while they are true.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
@@ -63,6 +69,18 @@ pub enum Role {
     Sharer,
     /// The person was in the directory before, and this resource follows how they redeem.
     Follower,
+}
+
+/// What an approver has read and approved.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
+#[serde(rename_all = "camelCase")]
+pub struct ApprovedSpec {
+    /// `metadata.uid` of the GuestInvitation.
+    #[schemars(length(min = 1, max = 128))]
+    pub uid: String,
+    /// `status.specDigest` of the GuestInvitation.
+    #[schemars(regex(pattern = "^[0-9a-f]{64}$"))]
+    pub spec_digest: String,
 }
 
 /// The state of a guest, in one word.
@@ -150,7 +168,7 @@ pub struct InvitationStatus {
     /// The address for which the redemption was reset last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_as: Option<String>,
-    /// The Secret that holds the newest redeem link.
+    /// The Secret beside the GuestInvitation that has a copy of the redeem link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_url_secret: Option<String>,
     /// Graph's refusal of the newest send. The operator waits before it asks again.

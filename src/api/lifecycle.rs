@@ -36,7 +36,7 @@ pub enum DeletionPolicy {
     Delete,
 }
 
-/// The Secret that keeps the redeem link.
+/// The Secret that has a copy of the redeem link.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
 pub struct RedeemUrlSecretRef {
     /// The name of a Secret in this namespace. The operator makes it, with the link under the key `redeemUrl`.

@@ -50,8 +50,8 @@ pub use guest_list::{
 };
 pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner, Reclaim};
 pub use guest_status::{
-    Attempt, AttemptKind, Ended, GuestInvitationStatus, GuestUser, Handled, HowEnded, InvitationStatus, Origin,
-    Redemption, Role, State,
+    ApprovedSpec, Attempt, AttemptKind, Ended, GuestInvitationStatus, GuestUser, Handled, HowEnded, InvitationStatus,
+    Origin, Redemption, Role, State,
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::{Profile, ProfileProperty};

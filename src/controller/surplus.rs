@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::api::conditions;
 
 /// The merge patch that takes out of `stands` what `wanted`, which was applied to it, does not have; none if there is nothing.
-/// Conditions of a type that the operator never writes, such as an approval, are others' to keep.
+/// Conditions of a type that the operator never writes, and what an approval is about, are others' to keep.
 pub fn of_status(stands: &Value, wanted: &Value) -> Option<Value> {
     let mut wanted = wanted.clone();
     if let (Some(stand), Some(ours)) = (stands["conditions"].as_array(), wanted["conditions"].as_array()) {
@@ -17,6 +17,9 @@ pub fn of_status(stands: &Value, wanted: &Value) -> Option<Value> {
             if own { ours.iter().find(|our| kind(our) == kind(standing)).cloned() } else { Some(standing.clone()) }
         });
         wanted["conditions"] = kept.collect();
+    }
+    if let (Some(approval), Some(wanted)) = (stands.get(conditions::APPROVAL), wanted.as_object_mut()) {
+        wanted.insert(conditions::APPROVAL.to_owned(), approval.clone());
     }
     let patch = difference(stands, &wanted);
     patch.as_object().is_some_and(|patch| !patch.is_empty()).then_some(patch)
@@ -61,6 +64,7 @@ mod tests {
         let mut stands = json!({
             "state": "Invited",
             "invitation": {"sent": 1},
+            "approval": {"uid": "u", "specDigest": "d"},
             "conditions": [{"type": "Approved", "status": "True"}, {"type": "Ready", "status": "True"}],
         });
         assert_eq!(of_status(&stands, &wanted), None);

@@ -17,8 +17,8 @@ use crate::api::{
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, Bond, ClaimKey, Decision, Demanded, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt,
-    Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
+    Answer, Bond, ClaimKey, Decision, Demanded, DirectoryUser, KeptLink, Look, Observed, Outcome, Post, Record,
+    Refused, SendAt, Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
 };
 use crate::policy::Permission;
 use crate::store::KnownClaim;
@@ -242,7 +242,7 @@ fn answer(choices: &mut Choices<'_>) -> Answer {
             invitation: "invitation".into(),
             user: (*choices.pick(&["user", "other", ""])).into(),
             graph_time: time(choices),
-            secret: choices.one_in(2).then(|| "link".into()),
+            kept: kept(choices),
         },
         1 => Answer::Mailed { at: time(choices) },
         2 => Answer::LinkLost,
@@ -250,6 +250,11 @@ fn answer(choices: &mut Choices<'_>) -> Answer {
         4 => Answer::NotSent,
         _ => Answer::Lost,
     }
+}
+
+fn kept(choices: &mut Choices<'_>) -> KeptLink {
+    let mut maybe = |text: &str| choices.one_in(2).then(|| text.to_owned());
+    KeptLink { digest: maybe("digest"), copy: maybe("link") }
 }
 
 fn refused(choices: &mut Choices<'_>) -> Refused {
@@ -273,7 +278,7 @@ fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {
         7 => Task::KeepLink { from: None, to: "link".into() },
         _ => Task::Link { user: user() },
     };
-    let outcome = match choices.below(5) {
+    let outcome = match choices.below(6) {
         0 => Outcome::Done,
         1 => Outcome::Gone,
         2 => Outcome::Refused(refused(choices)),
@@ -281,7 +286,8 @@ fn done(choices: &mut Choices<'_>, record: &Record) -> (Task, Outcome) {
             let added = |relation| api::Relation { state: RelationState::Added, ..relation };
             Outcome::Relations(relations.into_iter().map(added).collect())
         }
-        _ => Outcome::Linked("link".into()),
+        4 => Outcome::Copied("link".into()),
+        _ => Outcome::Linked(kept(choices)),
     };
     (task, outcome)
 }

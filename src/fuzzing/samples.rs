@@ -120,6 +120,8 @@ const ENDS: [&str; 4] =
     ["9999-12-31T23:59:59Z", "9999-12-31T00:00:00+14:00", "2020-01-01T00:00:00Z", "2030-06-01T12:00:00.123456789Z"];
 const WRONG_TIMES: [&str; 5] = ["tomorrow", "2030-06-01", "2030-13-01T00:00:00Z", "1767225600", ""];
 const ENDPOINTS: [&str; 3] = ["https://graph.microsoft.com", "https://127.0.0.1:1/", "https://x.example/y?z"];
+const DIGESTS: [&str; 1] = ["3b0b7b636e9553dca246a6f47dafddcb5303eac868c05ce58c64a1934bffce61"];
+const WRONG_DIGESTS: [&str; 3] = ["", "3b0b7b63", "3B0B7B636E9553DCA246A6F47DAFDDCB5303EAC868C05CE58C64A1934BFFCE61"];
 const GUIDS: [&str; 2] = ["11111111-2222-3333-4444-555555555555", "ABCDEF00-0000-0000-0000-000000000000"];
 const WRONG_GUIDS: [&str; 3] =
     ["contoso.com", "11111111222233334444555555555555", "{1111111-2222-3333-4444-555555555555}"];
@@ -129,6 +131,7 @@ const COUNTRIES: [&str; 3] = ["NL", "us", "De"];
 
 const SPAN: &str = r"^([0-9]{1,6}(\.[0-9]+)?(ms|s|m|h))+$";
 const NAME: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
+const DIGEST: &str = "^[0-9a-f]{64}$";
 const GUID: &str = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
 
 /// Texts that a schema of strings takes, and texts that it does not; none of either for one that takes any text.
@@ -146,6 +149,7 @@ fn pools(schema: &Value, name: &str) -> (&'static [&'static str], Vec<&'static s
             return (&SPANS, [&WRONG_SPANS, zero].concat());
         }
         Some(GUID) => return (&GUIDS, WRONG_GUIDS.to_vec()),
+        Some(DIGEST) => return (&DIGESTS, WRONG_DIGESTS.to_vec()),
         Some(NAME) => return (&NAMES, WRONG_NAMES.to_vec()),
         Some(other) => panic!("the generator does not know the pattern {other} of {name}"),
         None => {}

@@ -13,13 +13,16 @@ use url::Url;
 
 use super::broken::broken;
 use super::fresh::Fresh;
-use super::{Class, GraphError, Http, Meter, Permissions, Reach, RetryAfterGate, Roots, TokenSource, retry_after};
+use super::{
+    Class, GraphError, Http, Meter, Permissions, Reach, RedeemUrl, RetryAfterGate, Roots, TokenSource, retry_after,
+};
 
 /// The Graph client of one directory.
 #[derive(Clone, Debug)]
 pub struct Graph {
     http: Http,
     root: Url,
+    sign_in: Url,
     tokens: Arc<TokenSource>,
     gate: Arc<RetryAfterGate>,
     timeout: Duration,
@@ -70,6 +73,7 @@ impl Graph {
         Self {
             http,
             root: roots.graph.clone(),
+            sign_in: roots.authority.clone(),
             tokens: Arc::new(tokens),
             gate: Arc::default(),
             timeout,
@@ -81,6 +85,11 @@ impl Graph {
     #[must_use]
     pub fn metered(self, meter: Meter) -> Self {
         Self { meter, ..self }
+    }
+
+    /// Whether `link` is one that this Graph gives: an https link to the host where its cloud signs people in ("Create invitation").
+    pub fn gives(&self, link: &RedeemUrl) -> bool {
+        self.sign_in.host_str().is_some_and(|host| link.leads_to(host))
     }
 
     /// The tenant's pause.

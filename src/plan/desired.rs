@@ -55,7 +55,7 @@ pub struct Desired {
     pub properties: BTreeMap<String, String>,
     /// The address to redeem with after a reset.
     pub redeem_as: Address,
-    /// The Secret that is to keep the redeem link.
+    /// The Secret beside the resource that is to have a copy of the redeem link.
     pub link_secret: Option<String>,
     /// Why the spec cannot be carried out in this tenant.
     pub problem: Option<Explanation>,

@@ -41,6 +41,7 @@ impl Record {
             guest: guest.user.clone().map(|user| seen_from(user, guest, key)),
             invitation: guest.invitation.clone(),
             mailed_at: guest.mailed_at.clone(),
+            link_digest: guest.link_digest.clone(),
             redemption: guest.redemption.clone(),
             relations: PerRelation::of(|kind| {
                 claim.map(|claim| kind.recorded(&claim.relations).to_vec()).unwrap_or_default()
@@ -70,6 +71,7 @@ impl Record {
         if self.bond != Bond::Follows {
             next.invitation = self.invitation.clone();
             next.mailed_at = self.mailed_at.clone();
+            next.link_digest = self.link_digest.clone();
         }
         if !matches!(self.bond, Bond::Follows | Bond::Shares) {
             next.profile = self.profile.clone();

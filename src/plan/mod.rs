@@ -48,7 +48,7 @@ pub use refused::Refused;
 pub use send::next_at as next_send_at;
 pub use standing::{Claims, is_vacant, standing};
 pub use step::{Post, Step, Why};
-pub use task::{Outcome, Task};
+pub use task::{KeptLink, Outcome, Task};
 pub use timing::Timing;
 pub use unclaimed::{GuestStep, Unclaimed, unclaimed};
 pub use verdict::{Verdict, verdict};

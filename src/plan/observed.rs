@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::step::Post;
-use super::{Desired, Outcome, Refused, Step, Task, Why};
+use super::{Desired, KeptLink, Outcome, Refused, Step, Task, Why};
 use crate::api::{Address, Attempt, Delivery, Explanation, PerRelation, Reason};
 use crate::policy::Permission;
 
@@ -336,15 +336,15 @@ pub enum Answer {
         user: String,
         /// When, on Graph's clock.
         graph_time: Timestamp,
-        /// The Secret that the redeem link was put into.
-        secret: Option<String>,
+        /// Where the redeem link is kept.
+        kept: KeptLink,
     },
     /// The operator's own mail was taken by the mail server.
     Mailed {
         /// When.
         at: Timestamp,
     },
-    /// Nothing left: the Secret with the redeem link is gone.
+    /// Nothing left: the operator's Secret with the redeem link is gone, or has another one than Graph gave.
     LinkLost,
     /// A 4xx: nothing was done, and Graph says why.
     Refused(Refused),

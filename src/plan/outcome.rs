@@ -16,13 +16,11 @@ pub(super) fn of(
 ) -> Step {
     let mut next = record.clone();
     match (post, answer) {
-        (Post::Send { .. }, Answer::Done { invitation, user, graph_time, secret }) => {
+        (Post::Send { .. }, Answer::Done { invitation, user, graph_time, kept }) => {
             let invited_at = record.invitation.attempt.as_ref().map(|attempt| attempt.started_at);
             next.count(desired, *graph_time);
             next.invitation.id = Some(invitation.clone());
-            if secret.is_some() {
-                next.invitation.redeem_url_secret.clone_from(secret);
-            }
+            next.note_link(kept);
             if next.guest.as_ref().is_none_or(|guest| guest.id != *user) {
                 let origin = Origin::Invited;
                 next.guest = Some(GuestUser { invited_at, ..GuestUser::new(user.clone(), origin) });
@@ -41,15 +39,16 @@ pub(super) fn of(
         }
         (Post::Send { .. }, Answer::LinkLost) => {
             next.invitation.attempt = None;
-            next.invitation.redeem_url_secret = None;
+            next.link_digest = None;
             Step::write(next, Why::Queued)
         }
         (Post::Send { .. }, Answer::NotSent) => {
             next.invitation.attempt = None;
             Step::write(next, Why::Queued)
         }
-        (Post::Ask { .. }, Answer::Done { user, graph_time, .. }) => {
+        (Post::Ask { .. }, Answer::Done { user, graph_time, kept, .. }) => {
             next.invitation.refusal = None;
+            next.note_link(kept);
             if let Some(attempt) = &mut next.invitation.attempt {
                 attempt.answer = Some(user.clone());
                 attempt.answered_at = Some(*graph_time);
@@ -73,7 +72,7 @@ pub(super) fn of(
 mod tests {
     use super::*;
     use crate::api::{Address, Attempt, AttemptKind, Redemption, Relation, RelationKind, RelationState};
-    use crate::plan::SendAt;
+    use crate::plan::{KeptLink, SendAt};
 
     /// Found by the model: an administrator deletes the guest between the read and the resend, which then makes another user. Taken
     /// for the one who was shown before, they were "gone" at the first 404, and left behind by a deletion.
@@ -91,7 +90,7 @@ mod tests {
         let post = Post::Send { attempt: "1".into(), kind: AttemptKind::Resend };
         let after = |user: &str| {
             let (invitation, user) = ("i".into(), user.into());
-            let answer = Answer::Done { invitation, user, graph_time: now, secret: None };
+            let answer = Answer::Done { invitation, user, graph_time: now, kept: KeptLink::default() };
             match of(&desired, &record, &post, &answer, &Tenant::Ready { send_at: SendAt::Now }, now) {
                 Step::Write { record, .. } => *record,
                 other => panic!("{other:?}"),

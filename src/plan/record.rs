@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Desired, Others, Refused};
+use super::{Desired, KeptLink, Others, Refused};
 use crate::api::{
     AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Reclaim,
     Redemption, Refusal, Relation, RelationKind,
@@ -19,6 +19,8 @@ pub struct Record {
     pub invitation: InvitationStatus,
     /// When mails left for the person within a day.
     pub mailed_at: Vec<Timestamp>,
+    /// The digest of the redeem link that the operator keeps and may mail.
+    pub link_digest: Option<String>,
     /// How far the guest has come, by the last look.
     pub redemption: Option<Redemption>,
     /// The relations of each kind that the claim declared, and how they came to be.
@@ -104,6 +106,15 @@ impl Record {
                 _ => &mut self.handled.resend,
             };
             *handled = attempt.requested;
+        }
+    }
+
+    /// Puts down what was kept of the newest link. If that was not kept there is none to mail: whether an older one still works is
+    /// documented nowhere.
+    pub(super) fn note_link(&mut self, kept: &KeptLink) {
+        self.link_digest.clone_from(&kept.digest);
+        if kept.copy.is_some() {
+            self.invitation.redeem_url_secret.clone_from(&kept.copy);
         }
     }
 

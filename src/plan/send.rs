@@ -25,13 +25,8 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
         next.handled.resend = Some(asked);
         return Some(Step::write(next, Why::Handled));
     }
-    if let Some((Task::Link { .. } | Task::KeepLink { .. }, Outcome::Linked(secret))) = &observed.done
-        && record.invitation.redeem_url_secret.as_ref() != Some(secret)
-    {
-        let mut next = record.clone();
-        next.invitation.redeem_url_secret = Some(secret.clone());
-        next.invitation.refusal = None;
-        return Some(Step::write(next, Why::Updating));
+    if let Some(step) = note_link(record, observed.done.as_ref()) {
+        return Some(step);
     }
     if let Some((Task::Link { .. }, Outcome::Refused(refused))) = &observed.done {
         return Some(record.clone().refuse_send(desired, refused, now));
@@ -118,22 +113,35 @@ fn due(desired: &Desired, record: &Record, now: Timestamp) -> Option<Due> {
     reminder.then_some(Due { kind: AttemptKind::Reminder, requested: None })
 }
 
-/// The link of an earlier mail may be kept already, under another name or since before the spec asked for it.
+/// Puts down where a link is kept, if a task has just kept one.
+fn note_link(record: &Record, done: Option<&(Task, Outcome)>) -> Option<Step> {
+    let mut next = record.clone();
+    match done? {
+        (Task::Link { .. }, Outcome::Linked(kept)) => next.note_link(kept),
+        (Task::KeepLink { .. }, Outcome::Copied(copy)) => next.invitation.redeem_url_secret = Some(copy.clone()),
+        _ => return None,
+    }
+    next.invitation.refusal = None;
+    (next != *record).then(|| Step::write(next, Why::Updating))
+}
+
+/// The link may be kept already: in the operator's own Secret, under another name, or since before the spec asked for a copy.
 fn keep_link(decision: Decision<'_>) -> Option<Step> {
     let Decision { desired, record, observed, .. } = decision;
     let to = desired.link_secret.clone()?;
     let from = record.invitation.redeem_url_secret.clone();
-    let elsewhere = from.as_ref().is_some_and(|from| *from != to) || (from.is_none() && record.invitation.sent > 0);
+    let made = record.invitation.sent > 0 || record.link_digest.is_some();
+    let elsewhere = from.as_ref().is_some_and(|from| *from != to) || (from.is_none() && made);
     (elsewhere && !observed.no_link_kept).then_some(Step::Do(Task::KeepLink { from, to }))
 }
 
 /// Whether a redeem link has to be made before anything else. After a mail only if the next mail carries the new link:
 /// whether the one that was mailed would still work is documented nowhere.
 fn needs_link(desired: &Desired, record: &Record, due: bool) -> bool {
-    let Some(secret) = &desired.link_secret else { return false };
-    let kept = record.invitation.redeem_url_secret.as_ref() == Some(secret);
+    let lacks_own = desired.delivery == Delivery::Mail && record.link_digest.is_none();
+    let lacks_copy = desired.link_secret.is_some() && record.invitation.redeem_url_secret != desired.link_secret;
     let nobody_has_one = record.invitation.sent == 0;
-    !kept
+    (lacks_own || lacks_copy)
         && match desired.delivery {
             Delivery::Microsoft => false, // its mail's own answer brings the link
             Delivery::Mail => due || (nobody_has_one && record.bond != Bond::Shares),
@@ -149,22 +157,40 @@ mod tests {
     #[test]
     fn a_link_that_was_mailed_is_not_put_at_risk_for_one_that_nobody_gets() {
         let mut desired = Desired::new(Address::new("guest@example.com"));
-        desired.link_secret = Some("link".into());
         let mut record = Record::default();
-        for (delivery, sent, due, needed) in [
-            (Delivery::Microsoft, 0, true, false),
-            (Delivery::Microsoft, 1, true, false),
-            (Delivery::Mail, 0, false, true),
-            (Delivery::Mail, 1, false, false),
-            (Delivery::Mail, 1, true, true),
-            (Delivery::None, 0, false, true),
-            (Delivery::None, 1, false, false),
+        for (delivery, copy, sent, due, needed) in [
+            (Delivery::Microsoft, true, 0, true, false),
+            (Delivery::Microsoft, true, 1, true, false),
+            (Delivery::Mail, true, 0, false, true),
+            (Delivery::Mail, true, 1, false, false),
+            (Delivery::Mail, true, 1, true, true),
+            (Delivery::Mail, false, 0, false, true),
+            (Delivery::Mail, false, 1, false, false),
+            (Delivery::Mail, false, 1, true, true),
+            (Delivery::None, true, 0, false, true),
+            (Delivery::None, true, 1, false, false),
+            (Delivery::None, false, 0, false, false),
         ] {
             desired.delivery = delivery;
+            desired.link_secret = copy.then(|| "link".into());
             record.invitation.sent = sent;
-            assert_eq!(needs_link(&desired, &record, due), needed, "{delivery:?}, {sent} sent, due: {due}");
+            let said = format!("{delivery:?}, {sent} sent, due: {due}, a copy: {copy}");
+            assert_eq!(needs_link(&desired, &record, due), needed, "{said}");
         }
+    }
+
+    /// A copy is in a Secret that others can write. It is never what the operator mails.
+    #[test]
+    fn a_copy_is_no_link_to_mail() {
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.delivery = Delivery::Mail;
+        desired.link_secret = Some("link".into());
+        let mut record = Record::default();
         record.invitation.redeem_url_secret = Some("link".into());
-        assert!(!needs_link(&desired, &record, true), "it is kept already");
+        assert!(needs_link(&desired, &record, true));
+        record.link_digest = Some("digest".into());
+        assert!(!needs_link(&desired, &record, true));
+        record.invitation.redeem_url_secret = None;
+        assert!(needs_link(&desired, &record, true), "the copy is wanted too");
     }
 }

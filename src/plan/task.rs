@@ -62,14 +62,14 @@ pub enum Task {
     Delete(String),
     /// Bring a deleted user back.
     Restore(String),
-    /// Find the redeem link that is kept already, under this name or the one that it had before.
+    /// Copy the redeem link that is kept already beside the resource: from the operator's own Secret, or under the name that it had before.
     KeepLink {
-        /// The Secret that it was in.
+        /// The Secret that it was copied to before.
         from: Option<String>,
         /// The Secret that it belongs into.
         to: String,
     },
-    /// Make a new redeem link, without a mail, and put it into its Secret.
+    /// Make a new redeem link, without a mail, and keep it.
     Link {
         /// The user.
         user: String,
@@ -87,8 +87,19 @@ pub enum Outcome {
     Refused(Refused),
     /// How each relation stands now.
     Relations(Vec<Relation>),
-    /// The link is in this Secret.
-    Linked(String),
+    /// A new link was made and kept.
+    Linked(KeptLink),
+    /// The link that was there is in this Secret beside the resource.
+    Copied(String),
+}
+
+/// Where a redeem link is kept that Graph has just made.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeptLink {
+    /// The link's digest, if the operator's own Secret has it. Only that one is mailed.
+    pub digest: Option<String>,
+    /// The Secret beside the resource that has a copy.
+    pub copy: Option<String>,
 }
 
 impl Task {

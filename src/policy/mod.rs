@@ -22,7 +22,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use approval::{Permission, permission};
+pub use approval::{ApprovalStatus, Declared, Permission, permission};
 pub use ask::Ask;
 pub use criteria::CRITERIA;
 pub use criterion::{AppliesTo, Criterion, Derived, JudgedChange, Otherwise, SpecField, Variable};

@@ -7,12 +7,13 @@ use k8s_openapi::api::core::v1::ObjectReference;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, OwnerReference};
 use kube::{Resource, ResourceExt};
 
-use super::{Child, ObjectKey, Uses};
+use super::{Child, ObjectKey, Uses, spec_digest};
 use crate::api::conditions::{APPROVED, find};
 use crate::api::{
     Address, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, Handled, RECONCILE, RESEND,
     RESET_REDEMPTION, State,
 };
+use crate::policy::{ApprovalStatus, Declared};
 
 /// A GuestInvitation as it is known.
 #[derive(Clone, Debug)]
@@ -100,9 +101,15 @@ impl KnownClaim {
         self.status.as_ref().map(|status| status.conditions.as_slice()).unwrap_or_default()
     }
 
-    /// What who may approve has said, and of which generation. It stands in the status, so it changes without the generation.
-    pub fn approval(&self) -> Option<(&str, Option<i64>)> {
-        find(self.conditions(), APPROVED).map(|said| (said.status.as_str(), said.observed_generation))
+    /// What who may approve has said, and of what. It stands in the status, so it changes without the generation.
+    pub fn approval(&self) -> ApprovalStatus<'_> {
+        let of = self.status.as_ref().and_then(|status| status.approval.as_ref());
+        ApprovalStatus { said: find(self.conditions(), APPROVED), of }
+    }
+
+    /// What there is to approve.
+    pub fn declared(&self) -> Declared<'_, impl Fn() -> String> {
+        Declared { uid: &self.uid, generation: self.generation, digest: || spec_digest(&self.spec) }
     }
 
     /// How an Event names it.

@@ -1,8 +1,8 @@
 //! What is kept of a Guest.
 
 use jiff::Timestamp;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use kube::ResourceExt;
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use kube::{Resource, ResourceExt};
 
 use crate::api::{Guest, GuestFields, GuestRecord, GuestSpec};
 
@@ -47,6 +47,18 @@ impl KnownGuest {
     /// Its version as a number, for as long as the API server counts versions.
     pub fn counted_version(&self) -> Option<u64> {
         self.version.parse().ok()
+    }
+
+    /// How an object that goes with it names it.
+    pub fn owner_ref(&self) -> OwnerReference {
+        OwnerReference {
+            api_version: Guest::api_version(&()).into_owned(),
+            kind: Guest::kind(&()).into_owned(),
+            name: self.name.clone(),
+            uid: self.uid.clone(),
+            controller: None,
+            block_owner_deletion: None,
+        }
     }
 
     /// The object with this record, at the version that is known: to be written under compare-and-swap.

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use testbed::PlaneConfig;
 use testbed::stories::{
-    ALL, SOON, TENANT, allowed, calls, connected, guest_list, guest_with, guests, mails, named_list, patched,
-    simulator, until, until_gone,
+    ALL, SOON, TENANT, allowed, calls, connected, guest_list, guest_with, guests, helm, is_current, mails, named_list,
+    patched, simulator, smtp, until, until_gone,
 };
 use testbed::world::{Ref, World};
 
@@ -14,8 +14,9 @@ use crate::installed::installed;
 
 async fn with(controllers: &[&'static str]) -> World {
     let config = PlaneConfig { controllers: controllers.to_vec(), ..PlaneConfig::default() };
-    let entra = allowed(&ALL);
-    let world = installed(config, &["redeemLinkSecrets.enabled=true"], entra).await;
+    let mut entra = allowed(&ALL);
+    entra.smtp = Some("127.0.0.1:0".parse().unwrap());
+    let world = installed(config, &["ownMail.enabled=true", "redeemLinkSecrets.enabled=true"], entra).await;
     let quick = json!({"spec": {"pacing": {"perMinute": 1800, "burst": 150, "endsPerHour": 100}}});
     patched(&world, &Ref::tenant("default"), quick).await;
     connected(&world).await;
@@ -49,6 +50,30 @@ async fn a_namespace_with_thirty_guests_goes_and_they_are_off_boarded() {
     }
     assert!(simulator(&world).user(TENANT, "stays@fabrikam.com").is_some(), "retained");
     assert_eq!(calls(&world, "deleteUser"), 30, "one call for each");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_goes_with_its_guest_and_a_copy_with_its_claim() {
+    let world = with(&["garbage-collector-controller"]).await;
+    patched(&world, &Ref::tenant("default"), json!({"spec": {"mail": {"smtp": smtp(&world)}}})).await;
+    world.wait_for(&Ref::tenant("default"), "be taken up", is_current, SOON).await.unwrap();
+    let more = json!({"delivery": "Mail", "deletionPolicy": "Delete", "redeemUrlSecretRef": {"name": "copy"}});
+    world.apply(&guest_with("ada", "ada@fabrikam.com", more)).await.unwrap();
+    let ada = until(&world, "ada", "be mailed", |guest| guest["status"]["invitation"]["sent"] == 1).await;
+    let person = ada["status"]["guestName"].as_str().unwrap();
+    let link = Ref::new("v1", "Secret", helm::NAMESPACE, &format!("{person}-redeem-url"));
+    let copy = Ref::new("v1", "Secret", "team", "copy");
+    world.get(&copy).await.unwrap();
+
+    world.delete(&Ref::guest("team", "ada")).await.unwrap();
+    until_gone(&world, &Ref::guest("team", "ada")).await;
+    until_gone(&world, &copy).await;
+    world.get(&link).await.expect("the person is still on record");
+    // Whoever was deleted 30 days ago is forgotten: an administrator puts the end into the past.
+    let person = Ref::new("guestlist.dev/v1alpha1", "GuestRecord", "", person);
+    patched(&world, &person, json!({"record": {"ended": {"at": "2020-01-01T00:00:00Z"}}})).await;
+    until_gone(&world, &person).await;
+    until_gone(&world, &link).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,12 +48,18 @@ async fn granted_is_what_is_asked_for(settings: &[&str]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_verb_is_used_and_none_is_denied() {
-    granted_is_what_is_asked_for(&["redeemLinkSecrets.enabled=true", "rbac.secretNames={entra-default}"]).await;
+    let settings = ["ownMail.enabled=true", "redeemLinkSecrets.enabled=true", "rbac.secretNames={entra-default}"];
+    granted_is_what_is_asked_for(&settings).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn so_it_is_in_some_namespaces_only() {
-    let settings = ["watchNamespaces={team}", "redeemLinkSecrets.enabled=true", "rbac.secretNames={entra-default}"];
+    let settings = [
+        "watchNamespaces={team}",
+        "ownMail.enabled=true",
+        "redeemLinkSecrets.enabled=true",
+        "rbac.secretNames={entra-default}",
+    ];
     granted_is_what_is_asked_for(&settings).await;
 }
 
@@ -176,7 +182,7 @@ async fn without_report_the_policy_of_approvers_lets_no_status_through_and_one_m
 /// The other tests of this workspace run the operator under `operator_rules`: those are the chart's, or they prove nothing of it.
 #[test]
 fn the_rules_of_the_testbed_are_those_of_the_chart() {
-    let documents = render(&["redeemLinkSecrets.enabled=true"]).unwrap();
+    let documents = render(&["ownMail.enabled=true", "redeemLinkSecrets.enabled=true"]).unwrap();
     let flat = |role: &Value| {
         let all = rights("", role).into_iter().filter(|right| right.resource != "leases");
         all.map(|right| (right.verb, right.group, right.resource)).collect::<BTreeSet<_>>()

@@ -4,8 +4,8 @@ use entra_simulator::SeedGroup;
 use serde_json::{Value, json};
 use testbed::Moment;
 use testbed::stories::{
-    ALL, SOON, TENANT, allowed, changed, condition, connected, guest_list, guest_with, is_current, named_list, patched,
-    simulator, smtp, until, until_gone,
+    ALL, SOON, TENANT, allowed, changed, condition, connected, guest_list, guest_with, helm, is_current, named_list,
+    patched, simulator, smtp, until, until_gone,
 };
 use testbed::world::{Ref, World};
 
@@ -69,6 +69,16 @@ pub async fn tell(world: &World) {
         ask(world, "ada", "resend", value).await;
         until(world, "ada", "have handled it", |guest| guest["status"]["lastHandled"]["resend"] == value).await;
     }
+
+    // Whoever can write Secrets of the operator's namespace changes a link. It is not mailed; a new one is made and kept in its place.
+    let own = world.get(&Ref::guest("team", "own")).await.unwrap();
+    let secret = format!("{}-redeem-url", own["status"]["guestName"].as_str().unwrap());
+    let secret = Ref::new("v1", "Secret", helm::NAMESPACE, &secret);
+    patched(world, &secret, json!({"stringData": {"redeemUrl": "https://evil.example/redeem"}})).await;
+    ask(world, "own", "resend", "1").await;
+    until(world, "own", "be mailed again", |guest| guest["status"]["invitation"]["sent"] == 2).await;
+    let mails = simulator(world).own_mails("own@fabrikam.com");
+    assert!(mails.iter().all(|mail| mail.redeem_link.is_some()), "{mails:?}");
 
     list(world).await;
 

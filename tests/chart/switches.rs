@@ -170,6 +170,18 @@ fn redeem_links_are_a_right_of_their_own() {
         secrets(&["redeemLinkSecrets.enabled=true", "redeemLinkSecrets.namespaces={a}"]),
         (false, vec!["a".to_owned()])
     );
+    // What the operator mails is in its own namespace, and gives no right anywhere else.
+    let own_namespace = (false, vec![NAMESPACE.to_owned()]);
+    assert_eq!(secrets(&["ownMail.enabled=true"]), own_namespace);
+    let mailing = [
+        "tenant.create=true",
+        "tenant.tenantId=00000000-0000-0000-0000-000000000001",
+        "tenant.credentials.managedIdentity.clientId=00000000-0000-0000-0000-000000000002",
+        "tenant.spec.access[0].emailDomains={fabrikam.com}",
+        "tenant.spec.mail.smtp.host=smtp.contoso.example",
+    ];
+    assert_eq!(secrets(&mailing[..4]), (false, vec![]));
+    assert_eq!(secrets(&mailing), own_namespace);
     let named = render(&["rbac.secretNames={entra}"]).unwrap();
     assert_eq!(only(&named, "Role")["rules"][0]["resourceNames"], json!(["entra"]));
     // What the chart's own tenant names is enough for it.

@@ -8,7 +8,7 @@ use testbed::stories::{
     TENANT, a_while, calls, changed, condition, guest_with, guests, mails, simulator, until, until_current_reason,
     until_state,
 };
-use testbed::world::operator_rules;
+use testbed::world::{Ref, operator_rules};
 use testbed::{Grant, ServiceAccount, World};
 
 use crate::ask;
@@ -19,26 +19,37 @@ fn as_guests(client: Client) -> Api<DynamicObject> {
     Api::namespaced_with(client, "team", &kind)
 }
 
-/// The word of an approver, as a whole status of one condition.
-fn word(name: &str, status: &str, generation: i64, message: &str) -> Value {
+/// The word of an approver on the guest as it was `read`, as a whole status of one condition and what it is about.
+pub fn word(read: &Value, status: &str, message: &str) -> Value {
+    let meta = &read["metadata"];
     json!({
         "apiVersion": "guestlist.dev/v1alpha1",
         "kind": "GuestInvitation",
-        "metadata": {"name": name},
-        "status": {"conditions": [{
-            "type": "Approved", "status": status, "reason": "Reviewed", "message": message,
-            "observedGeneration": generation, "lastTransitionTime": "2026-11-22T10:00:00Z",
-        }]},
+        "metadata": {"name": meta["name"]},
+        "status": {
+            "approval": {"uid": meta["uid"], "specDigest": read["status"]["specDigest"]},
+            "conditions": [{
+                "type": "Approved", "status": status, "reason": "Reviewed", "message": message,
+                "observedGeneration": meta["generation"], "lastTransitionTime": "2026-11-22T10:00:00Z",
+            }],
+        },
     })
 }
 
-async fn say(api: &Api<DynamicObject>, name: &str, word: &Value) -> Result<DynamicObject, String> {
+/// The guest, once it waits for an approval of the spec that it has now.
+pub async fn waiting(world: &World, name: &str) -> Value {
+    until_current_reason(world, name, "ApprovalRequired").await;
+    world.get(&Ref::guest("team", name)).await.unwrap()
+}
+
+pub async fn say(api: &Api<DynamicObject>, word: &Value) -> Result<DynamicObject, String> {
     let params = PatchParams::apply("approver");
+    let name = word["metadata"]["name"].as_str().unwrap();
     api.patch_status(name, &params, &Patch::Apply(word)).await.map_err(|error| error.to_string())
 }
 
 /// A world in which guests have to be approved, and an approver, and an account that may write status and approve nobody.
-async fn scene() -> (World, Api<DynamicObject>, Api<DynamicObject>) {
+pub async fn scene() -> (World, Api<DynamicObject>, Api<DynamicObject>) {
     let world = world(&json!([{"approval": "Required", "groups": ["Analysts"]}])).await;
     ask::admit(&world, "admission/guest-access.yaml").await;
     ask::admit(&world, "admission/approvers.yaml").await;
@@ -56,13 +67,14 @@ async fn scene() -> (World, Api<DynamicObject>, Api<DynamicObject>) {
 
 /// Waits until the policy for approvers is in force, by dry runs: a word that it does not refuse yet would count.
 /// Then `refused` has to be.
-async fn until_refused(api: &Api<DynamicObject>, name: &str, refused: &Value) -> String {
+pub async fn until_refused(api: &Api<DynamicObject>, refused: &Value) -> String {
+    let name = refused["metadata"]["name"].as_str().unwrap();
     let params = PatchParams { dry_run: true, ..PatchParams::apply("approver") };
     let is_refused = |error: &str| error.contains("guestlist-approvers");
     for _ in 0..300 {
         let tried = api.patch_status(name, &params, &Patch::Apply(refused)).await;
         if tried.is_err_and(|error| is_refused(&error.to_string())) {
-            let error = say(api, name, refused).await.unwrap_err();
+            let error = say(api, refused).await.unwrap_err();
             assert!(is_refused(&error), "{error}");
             return error;
         }
@@ -77,25 +89,26 @@ async fn nobody_is_mailed_before_the_approval_and_once_after() {
     world.apply(&guest_with("adele", "adele@fabrikam.com", Value::Null)).await.unwrap();
     let said = until_current_reason(&world, "adele", "ApprovalRequired").await;
     assert!(said.contains("generation 1") && said.contains("guestlist-approver"), "{said}");
-    let waiting = until_state(&world, "adele", "Pending").await;
-    assert_eq!(condition(&waiting, "Stalled").0, "", "it waits, and is not stuck: {waiting}");
-    let generation = waiting["metadata"]["generation"].as_i64().unwrap();
+    let read = until_state(&world, "adele", "Pending").await;
+    assert_eq!(condition(&read, "Stalled").0, "", "it waits, and is not stuck: {read}");
 
     // Who may write status and not approve does nothing.
-    let error = until_refused(&writer, "adele", &word("adele", "True", generation, "")).await;
+    let error = until_refused(&writer, &word(&read, "True", "")).await;
     assert!(error.contains("takes the verb approve"), "{error}");
 
     // The approver can say nothing but that one word, and of no other spec than the one that is there.
-    let error = say(&approver, "adele", &word("adele", "True", generation + 1, "")).await.unwrap_err();
+    let mut other = word(&read, "True", "");
+    other["status"]["conditions"][0]["observedGeneration"] = json!(2);
+    let error = say(&approver, &other).await.unwrap_err();
     assert!(error.contains("observedGeneration 1"), "{error}");
-    let mut other = word("adele", "True", generation, "");
     other["status"]["conditions"][0].as_object_mut().unwrap().remove("observedGeneration");
-    say(&approver, "adele", &other).await.unwrap_err();
-    say(&approver, "adele", &word("adele", "Unknown", generation, "")).await.unwrap_err();
+    say(&approver, &other).await.unwrap_err();
+    say(&approver, &word(&read, "Unknown", "")).await.unwrap_err();
     let now = approver.get("adele").await.unwrap();
     for (what, patch) in [
         ("a field beside", json!({"status": {"guest": {"id": "x", "origin": "Invited"}}})),
         ("the count of mails", json!({"status": {"invitation": {"sent": 7}}})),
+        ("the digest", json!({"status": {"specDigest": "0".repeat(64)}})),
         ("a state", json!({"status": {"state": "Accepted"}})),
         ("a field taken away", json!({"status": {"state": null}})),
         ("the whole status", json!({"status": null})),
@@ -128,7 +141,7 @@ async fn nobody_is_mailed_before_the_approval_and_once_after() {
     a_while().await;
     assert_eq!((mails(&world, "adele@fabrikam.com"), calls(&world, "createInvitation")), (0, 0));
 
-    say(&approver, "adele", &word("adele", "True", generation, "Known to us.")).await.unwrap();
+    say(&approver, &word(&read, "True", "Known to us.")).await.unwrap();
     let invited = until_state(&world, "adele", "Invited").await;
     assert_eq!(condition(&invited, "Approved"), ("True".into(), "Reviewed".into(), "Known to us.".into()));
     a_while().await;
@@ -149,7 +162,8 @@ async fn nobody_is_mailed_before_the_approval_and_once_after() {
     a_while().await;
     assert_eq!((calls(&world, "listGroups"), calls(&world, "addMember")), (0, 0));
     let group = simulator(&world).seed_group(TENANT, entra_simulator::SeedGroup::new("Analysts"));
-    say(&approver, "adele", &word("adele", "True", 2, "Known to us.")).await.unwrap();
+    let read = waiting(&world, "adele").await;
+    say(&approver, &word(&read, "True", "Known to us.")).await.unwrap();
     until(&world, "adele", "be in the group", |guest| guest["status"]["groups"][0]["state"] == "Added").await;
     assert_eq!(simulator(&world).members(TENANT, &group).len(), 1);
     assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
@@ -159,18 +173,18 @@ async fn nobody_is_mailed_before_the_approval_and_once_after() {
 async fn a_denial_is_told_in_the_words_of_who_denied() {
     let (world, approver, _) = scene().await;
     world.apply(&guest_with("bob", "bob@fabrikam.com", Value::Null)).await.unwrap();
-    until_current_reason(&world, "bob", "ApprovalRequired").await;
-    say(&approver, "bob", &word("bob", "False", 1, "Bob has left Fabrikam")).await.unwrap();
+    let read = waiting(&world, "bob").await;
+    say(&approver, &word(&read, "False", "Bob has left Fabrikam")).await.unwrap();
     let said = until_current_reason(&world, "bob", "Denied").await;
     assert!(said.contains("Bob has left Fabrikam"), "{said}");
     let denied = until_state(&world, "bob", "Refused").await;
     assert_eq!(condition(&denied, "Stalled").1, "Denied", "{denied}");
     // Changed, the guest asks anew; and an approver may think again.
     changed(&world, "bob", json!({"spec": {"displayName": "Bob"}})).await;
-    until_current_reason(&world, "bob", "ApprovalRequired").await;
+    let read = waiting(&world, "bob").await;
     a_while().await;
     assert_eq!(mails(&world, "bob@fabrikam.com"), 0);
-    say(&approver, "bob", &word("bob", "True", 2, "")).await.unwrap();
+    say(&approver, &word(&read, "True", "")).await.unwrap();
     until_state(&world, "bob", "Invited").await;
     assert_eq!(mails(&world, "bob@fabrikam.com"), 1);
 }

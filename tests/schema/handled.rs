@@ -5,8 +5,8 @@ use std::time::Duration;
 use guestlist::api::{Delivery, Explanation, GuestInvitation, Mode, PerRelation, Reason};
 use guestlist::controller::asked_for;
 use guestlist::plan::{
-    Answer, Decision, Desired, DirectoryUser, Look, Observed, Outcome, Post, Record, Refused, SendAt, Standing, Step,
-    Task, Tenant, Ticket, Timing, UserView, Why, plan, verdict,
+    Answer, Decision, Desired, DirectoryUser, KeptLink, Look, Observed, Outcome, Post, Record, Refused, SendAt,
+    Standing, Step, Task, Tenant, Ticket, Timing, UserView, Why, plan, verdict,
 };
 use guestlist::policy::Permission;
 use guestlist::store::KnownClaim;
@@ -121,10 +121,16 @@ impl Way {
                 invitation: "invitation".into(),
                 user: "user".into(),
                 graph_time: self.now,
-                secret: self.wanted.link_secret.clone(),
+                kept: self.kept(),
             },
         };
         self.seen.answer = Some((post, answer));
+    }
+
+    /// A new link is kept where it is wanted.
+    fn kept(&self) -> KeptLink {
+        let digest = (self.wanted.delivery == Delivery::Mail).then(|| "digest".into());
+        KeptLink { digest, copy: self.wanted.link_secret.clone() }
     }
 
     fn carry_out(&mut self, task: Task) {
@@ -137,7 +143,7 @@ impl Way {
                 self.seen.no_link_kept = true;
                 return;
             }
-            Task::Link { .. } => Outcome::Linked(self.wanted.link_secret.clone().unwrap_or_default()),
+            Task::Link { .. } => Outcome::Linked(self.kept()),
             // Nobody knows of such objects.
             Task::FindRelated { .. } | Task::AddRelations { .. } => Outcome::Refused(Refused {
                 explanation: Explanation::new(Reason::GroupNotFound, "There is no such group."),

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use super::place::{ADDRESSES, Claim, NAMES, Place, id, key, now, older, user};
 use crate::api::{Address, DeletionPolicy, Existing, PerRelation};
 use crate::plan::{
-    Answer, Claims, Demanded, Desired, Look, Observed, Outcome, Post, SendAt, Task, Tenant, UserView, standing,
+    Answer, Claims, Demanded, Desired, KeptLink, Look, Observed, Outcome, Post, SendAt, Task, Tenant, UserView,
+    standing,
 };
 use crate::policy::Permission;
 
@@ -40,7 +41,8 @@ impl Place {
         let pass = &self.passes[p][c];
         let elsewhere = older(&self.views[p], c).and_then(|record| record.user.as_ref()).map(|user| user.id.clone());
         let answer = pass.answer.clone().map(|(attempt, kind, by)| {
-            let done = Answer::Done { invitation: "i".into(), user: id(by), graph_time: now(c), secret: None };
+            let done =
+                Answer::Done { invitation: "i".into(), user: id(by), graph_time: now(c), kept: KeptLink::default() };
             (Post::Send { attempt, kind }, done)
         });
         Observed {

@@ -32,7 +32,7 @@ pub fn post_answer(world: &mut SettlingWorld, post: &Post) -> Answer {
         invitation: "i".into(),
         user: person.user.id.clone(),
         graph_time: world.now,
-        secret: world.desired.link_secret.clone(),
+        kept: kept(&world.desired),
     }
 }
 
@@ -103,8 +103,14 @@ pub fn do_task(world: &mut SettlingWorld, pass: &mut SettlingPass, task: &Task) 
             pass.no_link_kept = true;
             Outcome::Gone
         }
-        Task::Link { .. } => Outcome::Linked(world.desired.link_secret.clone().unwrap_or_default()),
+        Task::Link { .. } => Outcome::Linked(kept(&world.desired)),
     })
+}
+
+/// A new link is kept where it is wanted.
+fn kept(desired: &Desired) -> KeptLink {
+    let digest = (desired.delivery == Delivery::Mail).then(|| "digest".into());
+    KeptLink { digest, copy: desired.link_secret.clone() }
 }
 
 pub fn view(world: &SettlingWorld, id: &str) -> UserView {

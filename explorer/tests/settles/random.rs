@@ -81,8 +81,7 @@ fn any_wanted(rng: &mut Rng, now: Timestamp) -> Desired {
     desired.properties =
         some(rng, &["displayName", "department"]).into_iter().map(|name| (name, "value".into())).collect();
     desired.redeem_as = Address::new(if maybe(rng) { "moved@example.com" } else { "guest@example.com" });
-    let keeps = desired.delivery == Delivery::Mail || maybe(rng);
-    desired.link_secret = keeps.then(|| "link".into());
+    desired.link_secret = maybe(rng).then(|| "link".into());
     desired
 }
 
@@ -109,6 +108,7 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
         record.ending = (rng.u8(..) < 30).then_some(how).filter(|how| *how != HowEnded::Retained);
         record.ended = (rng.u8(..) < 50).then(|| Ended { reason: Reason::Expired, at: ago(60), how });
         record.invitation.redeem_url_secret = maybe(rng).then(|| "link".into());
+        record.link_digest = maybe(rng).then(|| "digest".into());
     }
     record.invitation.last_sent_at = (record.invitation.sent > 0).then(|| ago(rng.u64(0..90_000)));
     if maybe(rng) && record.bond != Bond::Follows {

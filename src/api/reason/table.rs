@@ -143,8 +143,8 @@ reasons! {
         MailServerBusy: Retrying, [Guest], "nothing";
         /// The Secret for the redeem link belongs to somebody else.
         SecretNotOurs: Retrying, [Guest], "name another one in `redeemUrlSecretRef`, or delete it";
-        /// The operator may not write Secrets in this namespace, or the API server did not answer.
-        SecretUnwritable: Retrying, [Guest], "set the chart's value `redeemLinkSecrets.enabled`; the message has the API server's words";
+        /// The operator may not write the Secret for the redeem link, or the API server did not answer.
+        SecretUnwritable: Retrying, [Guest], "set the chart's value that the message names: `ownMail.enabled` for own mail, `redeemLinkSecrets.enabled` for copies";
 
         /// The person is the guest of another resource.
         DuplicateAddress: Stuck, [Guest], "delete one of the two. The message names the other one, and its list if it belongs to one. If it is in another namespace, ask the platform team";
@@ -196,6 +196,8 @@ reasons! {
         SponsorAmbiguous: Stuck, [Guest], "[give the id](groups-and-profile.md) of one";
         /// A guest has five sponsors at most, and somebody else has added some.
         TooManySponsors: Stuck, [Guest], "remove one, in the spec or in Entra";
+        /// Graph gave no redeem link, or one that does not lead to where the tenant's cloud signs people in. The operator mails no such link.
+        LinkUnusable: Stuck, [Guest], "set `delivery: Microsoft`, or look whether `spec.cloud` and `spec.endpoints` of the EntraTenant are right";
         /// Graph does not take the value of a property.
         InvalidProperty: Stuck, [Guest], "[correct the value](groups-and-profile.md), or remove it";
         /// No application may set one of the properties.

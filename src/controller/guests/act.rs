@@ -3,18 +3,19 @@
 use jiff::Timestamp;
 
 use super::notes::Pass;
+use super::sight::Sight;
 use super::trouble::failed_call;
 use super::{send, tasks};
 use crate::controller::context::Context;
 use crate::directory;
-use crate::plan::{Answer, Desired, Post, Record, Step, Ticket, UserView};
+use crate::plan::{Answer, Post, Record, Step, Ticket, UserView};
 use crate::store::{KnownClaim, TenantState};
 
 /// Carries `step` out, unless it is a write or a rest.
 pub async fn carry_out(
     step: Step,
     context: &Context,
-    (guest, desired, record): (&KnownClaim, &Desired, &Record),
+    (guest, seen): (&KnownClaim, &Sight),
     found: &TenantState,
     pass: &mut Pass,
 ) {
@@ -38,7 +39,7 @@ pub async fn carry_out(
             }
         }
         Step::Post(post) => {
-            let answer = send::send(&post, context, (guest, desired, record), connection, pass).await;
+            let answer = send::send(&post, context, (guest, seen), connection, pass).await;
             if let (Post::Send { kind, .. }, Answer::Done { .. } | Answer::Mailed { .. }) = (&post, &answer) {
                 context.metrics.sent(guest.tenant(), *kind);
             }
@@ -52,7 +53,7 @@ pub async fn carry_out(
             pass.answer = Some((post, answer));
         }
         Step::Do(task) => {
-            if let Some(outcome) = tasks::carry_out(&task, context, (guest, desired, record), connection, pass).await {
+            if let Some(outcome) = tasks::carry_out(&task, context, (guest, seen), connection, pass).await {
                 pass.done = Some((task, outcome));
             }
         }

@@ -55,7 +55,7 @@ pub fn asked_for(guest: &KnownClaim, defaults: &Defaults, observe: bool) -> Desi
         relations: PerRelation::of(|kind| kind.declared(spec).to_vec()),
         properties,
         redeem_as: spec.redeem_as.as_ref().map_or_else(|| guest.address.clone(), Address::from),
-        link_secret: link_secret(guest, delivery),
+        link_secret: spec.redeem_url_secret_ref.as_ref().map(|secret| secret.name.clone()),
         problem: problem(guest, delivery),
         ..Desired::new(guest.address.clone())
     }
@@ -63,12 +63,6 @@ pub fn asked_for(guest: &KnownClaim, defaults: &Defaults, observe: bool) -> Desi
 
 fn remind(reminders: &Reminders) -> Option<Remind> {
     Some(Remind { after: reminders.after.length().ok()?, limit: reminders.limit })
-}
-
-/// The Secret that keeps the redeem link: the one that the spec names, or one of our own while the operator mails.
-fn link_secret(guest: &KnownClaim, delivery: Delivery) -> Option<String> {
-    let named = guest.spec.redeem_url_secret_ref.as_ref().map(|secret| secret.name.clone());
-    named.or_else(|| (delivery == Delivery::Mail).then(|| format!("{}-redeem-url", guest.key.name)))
 }
 
 /// What the schema cannot see: a tenant's default decides, or an older schema let it through.

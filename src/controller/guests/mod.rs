@@ -5,6 +5,7 @@ mod again;
 mod bind;
 mod desired;
 mod events;
+mod links;
 mod notes;
 mod observe;
 mod pass;

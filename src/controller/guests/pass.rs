@@ -93,7 +93,7 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
                 context.store.know(&bound);
                 guest = Arc::new(KnownClaim::of(&bound));
             }
-            other => act::carry_out(other, context, (&guest, &seen.desired, &seen.record), &found, &mut pass).await,
+            other => act::carry_out(other, context, (&guest, &seen), &found, &mut pass).await,
         }
         if pass.outdated && pass.answer.is_none() {
             return Ok(Again::After(BEHIND));

@@ -1,7 +1,6 @@
 //! Whether anything new may be done for a guest: the tenant's rules, the namespace's labels, its places, an approval.
 
 use crate::api::Defaults;
-use crate::api::conditions::{APPROVED, find};
 use crate::api::{Address, DeletionPolicy, GuestInvitationSpec};
 use crate::controller::context::Context;
 use crate::plan::Demanded;
@@ -24,7 +23,7 @@ pub fn permission(
     let before = counts.then(|| context.store.index(|index| index.before(&guest.key)));
     let rules = Rules { context, guest, found, shares };
     let ruling = rules.judge(&guest.spec, None, before.unwrap_or_default());
-    (policy::permission(ruling, find(guest.conditions(), APPROVED), guest.generation), before)
+    (policy::permission(ruling, guest.approval(), &guest.declared()), before)
 }
 
 /// The rules for one guest.

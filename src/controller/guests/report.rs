@@ -11,7 +11,7 @@ use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, Relat
 use crate::controller::context::Context;
 use crate::controller::status::{self, WriteError};
 use crate::plan::{Bond, Desired, Record, Why, next_send_at, verdict};
-use crate::store::KnownClaim;
+use crate::store::{KnownClaim, spec_digest};
 
 /// The conditions that the operator writes. Those of others, such as an approval, are never among what it applies: it would
 /// come to own them, and their writers would find them taken.
@@ -20,12 +20,18 @@ const OWNED: [&str; 5] = [READY, INVITED, REDEEMED, RECONCILING, STALLED];
 /// Whether the status of `guest` says what `next` says already.
 fn stands(guest: &KnownClaim, next: &GuestInvitationStatus) -> bool {
     guest.status.as_ref().is_some_and(|status| {
-        GuestInvitationStatus { conditions: owned(&status.conditions), ..status.clone() } == *next
+        // What an approval is about is the approver's.
+        GuestInvitationStatus { conditions: owned(&status.conditions), approval: None, ..status.clone() } == *next
     })
 }
 
 fn owned(conditions: &[Condition]) -> Vec<Condition> {
     conditions.iter().filter(|condition| OWNED.contains(&condition.type_.as_str())).cloned().collect()
+}
+
+/// Whether an approver has to read of the spec's digest: somebody has to approve the guest, or has said something of them already.
+fn needs_an_approval(guest: &KnownClaim, why: &Why) -> bool {
+    matches!(why, Why::Awaiting { .. }) || guest.approval().said.is_some()
 }
 
 /// The status that says `record` and `why`.
@@ -66,6 +72,7 @@ pub fn status(
         ended: record.ended.clone().filter(|_| record.bond != Bond::Shares),
         refusal: record.refusal.clone(),
         last_handled: record.handled.clone(),
+        spec_digest: needs_an_approval(guest, why).then(|| spec_digest(&guest.spec)),
         conditions: merge(&before, &OWNED, &verdict.claims, generation, now),
         ..GuestInvitationStatus::default()
     };

@@ -2,15 +2,17 @@
 
 use jiff::Timestamp;
 
+use super::links::{self, Places};
 use super::notes::Pass;
-use super::{secret, trouble};
+use super::sight::Sight;
+use super::trouble;
 use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, Reason, UserType};
 use crate::controller::context::Context;
 use crate::controller::live;
 use crate::controller::status::WriteError;
-use crate::graph::{Class, GraphError, Invitation, Invited, Reach, refused, refused_reset};
+use crate::graph::{Class, GraphError, Invitation, Invited, Reach, RedeemUrl, refused, refused_reset};
 use crate::mail::{self, Addressed, Letter, MailError};
-use crate::plan::{Answer, Desired, Post, Record, Refused};
+use crate::plan::{Answer, Desired, KeptLink, Outcome, Post, Record, Refused};
 use crate::store::{Connection, KnownClaim, Mailer};
 
 /// Where a redemption ends when nobody says.
@@ -23,13 +25,15 @@ const REFUSED: std::time::Duration = std::time::Duration::from_secs(6 * 3600);
 pub async fn send(
     post: &Post,
     context: &Context,
-    (guest, desired, record): (&KnownClaim, &Desired, &Record),
+    (guest, seen): (&KnownClaim, &Sight),
     connection: &Connection,
     pass: &mut Pass,
 ) -> Answer {
+    let Sight { desired, record, .. } = seen;
+    let places = Places::of(context, guest, seen);
     let Post::Send { kind, .. } = post else {
         return match connection.graph.invite(&invitation(guest, record, connection, desired, None), None).await {
-            Ok(invited) => done(context, guest, desired, invited, pass).await,
+            Ok(invited) => done(&places, desired, connection, invited, pass).await,
             // It mails nobody, so it is asked again as any other request is, and what is wrong is told.
             Err(error) if error.reach == Reach::Unknown => {
                 trouble::failed_call(context, guest, connection, &error, pass);
@@ -47,16 +51,14 @@ pub async fn send(
         return Answer::NotSent;
     }
     if matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && desired.delivery == Delivery::Mail {
-        return own_mail(context, guest, record, connection, latest, pass).await;
+        return own_mail(context, (guest, seen), connection, latest, pass).await;
     }
-    if let Some(name) = &desired.link_secret
-        && let Err(trouble) = secret::check(context, guest, name).await
-    {
+    if let Err(trouble) = places.check().await {
         pass.failed(trouble, None);
         return Answer::NotSent;
     }
     match connection.graph.invite(&invitation(guest, record, connection, desired, Some(*kind)), Some(latest)).await {
-        Ok(invited) => done(context, guest, desired, invited, pass).await,
+        Ok(invited) => done(&places, desired, connection, invited, pass).await,
         Err(error) if *kind == AttemptKind::Reset => {
             answer(&error, refused_reset(&error), context, guest, connection, pass)
         }
@@ -85,67 +87,61 @@ pub async fn still_meant(context: &Context, guest: &KnownClaim, connection: &Con
     }
 }
 
-/// Makes a new redeem link, without a mail. The Secret that it is in, or what went wrong.
+/// Makes a new redeem link, without a mail, and keeps it. Nothing when it could not be kept: the pass has noted it, and comes again.
 ///
 /// # Errors
 /// When Graph makes no link, or nobody knows whether it did.
 pub async fn link(
     context: &Context,
-    (guest, desired, record): (&KnownClaim, &Desired, &Record),
+    (guest, seen): (&KnownClaim, &Sight),
     connection: &Connection,
     pass: &mut Pass,
-) -> Result<Option<String>, GraphError> {
-    if let Some(name) = &desired.link_secret
-        && let Err(trouble) = secret::check(context, guest, name).await
-    {
+) -> Result<Option<Outcome>, GraphError> {
+    let Sight { desired, record, .. } = seen;
+    let places = Places::of(context, guest, seen);
+    if let Err(trouble) = places.check().await {
         pass.failed(trouble, None);
         return Ok(None);
     }
     let invited = connection.graph.invite(&invitation(guest, record, connection, desired, None), None).await?;
-    Ok(kept(context, guest, desired, &invited, pass).await)
+    let link = match links::usable(invited.redeem_url.as_ref(), desired.delivery, connection) {
+        Ok(link) => link,
+        Err(refused) => return Ok(Some(Outcome::Refused(refused))),
+    };
+    let kept = places.keep(link, pass).await;
+    Ok(places.are_filled_by(&kept).then_some(Outcome::Linked(kept)))
 }
 
-async fn done(context: &Context, guest: &KnownClaim, desired: &Desired, invited: Invited, pass: &mut Pass) -> Answer {
-    let secret = kept(context, guest, desired, &invited, pass).await;
-    Answer::Done { invitation: invited.id, user: invited.user_id, graph_time: invited.graph_time, secret }
-}
-
-/// Keeps the link of an answer, if it is to be kept. Where that fails the answer still counts: a mail may have left.
-async fn kept(
-    context: &Context,
-    guest: &KnownClaim,
+/// The answer of a request that was carried out. A link that cannot be used or kept takes nothing from it: a mail may have left.
+async fn done(
+    places: &Places,
     desired: &Desired,
-    invited: &Invited,
+    connection: &Connection,
+    invited: Invited,
     pass: &mut Pass,
-) -> Option<String> {
-    let (name, link) = (desired.link_secret.as_ref()?, invited.redeem_url.as_ref()?);
-    match secret::keep(context, guest, name, link).await {
-        Ok(()) => Some(name.clone()),
-        Err(trouble) => {
-            let Explanation { reason, message } = &trouble;
-            tracing::warn!(guest = guest.key.name, reason = reason.as_str(), message, "a redeem link was not kept");
-            pass.failed(trouble, None);
-            None
-        }
-    }
+) -> Answer {
+    let kept = match links::usable(invited.redeem_url.as_ref(), desired.delivery, connection) {
+        Ok(link) => places.keep(link, pass).await,
+        Err(_) => KeptLink::default(),
+    };
+    Answer::Done { invitation: invited.id, user: invited.user_id, graph_time: invited.graph_time, kept }
 }
 
-/// The operator's own mail, with the link from its Secret.
+/// The operator's own mail, with the link from its own Secret.
 async fn own_mail(
     context: &Context,
-    guest: &KnownClaim,
-    record: &Record,
+    (guest, seen): (&KnownClaim, &Sight),
     connection: &Connection,
     latest: Timestamp,
     pass: &mut Pass,
 ) -> Answer {
-    let (attempt, name) = (&record.invitation.attempt, &record.invitation.redeem_url_secret);
-    let (Ok(mailer), Some(attempt), Some(name)) = (&connection.mailer, attempt, name) else {
+    let record = &seen.record;
+    let (Ok(mailer), Some(attempt)) = (&connection.mailer, &record.invitation.attempt) else {
         return Answer::NotSent;
     };
-    let link = match secret::link(context, guest, name).await {
+    let link = match links::mailable(context, seen, connection).await {
         Ok(Some(link)) => link,
-        // Somebody deleted it: a new one is made, and the mail goes out with that.
+        // Somebody deleted or changed it: a new one is made, and the mail goes out with that.
         Ok(None) => return Answer::LinkLost,
         Err(trouble) => {
             pass.failed(trouble, None);
@@ -191,7 +187,7 @@ async fn letter(
     connection: &Connection,
     mailer: &Mailer,
     attempt: &Attempt,
-    link: &str,
+    link: &RedeemUrl,
 ) -> Result<Letter, mail::LetterError> {
     let spec = &guest.spec;
     // A name that could not be had now is asked for again with the next letter.
@@ -203,7 +199,7 @@ async fn letter(
         email: address.as_str(),
         display_name: spec.display_name.as_deref(),
         tenant: organization.as_deref().unwrap_or(&spec.tenant_ref.name),
-        redeem_url: link,
+        redeem_url: link.expose(),
         message: message.and_then(|message| message.body.as_deref()),
     };
     let language = message.and_then(|message| message.language.as_ref()).or(connection.defaults.language.as_ref());

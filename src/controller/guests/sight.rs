@@ -53,8 +53,12 @@ pub async fn sight(
         live::look_for_unseen(context, record).await?;
     }
     look_for_a_successor(context, guest, pass).await?;
-    let desired = desired::desired(guest, found, &person.wishes());
+    let mut desired = desired::desired(guest, found, &person.wishes());
     let record = person.record_for(&key, pass);
+    // Whoever reads a copy of the link can accept in the person's place, and would have what others gave too.
+    if record.others.share && !desired.granted_all {
+        desired.link_secret = None;
+    }
     let standing = observe::whose(context, &key, &person);
     // Whoever may do more than follow takes a place that is vacant, and shares nothing.
     let shares = match standing {

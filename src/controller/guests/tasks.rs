@@ -8,20 +8,21 @@ use parking_lot::RwLockWriteGuard;
 use serde_json::{Map, Value, json};
 
 use super::notes::Pass;
-use super::{permission, secret, send, trouble};
+use super::sight::Sight;
+use super::{links, permission, send, trouble};
 use crate::controller::context::Context;
 use crate::controller::status::WriteError;
 use crate::controller::{live, relations};
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
-use crate::plan::{Desired, Outcome, Record, Task, UserView};
+use crate::plan::{Outcome, Task, UserView};
 use crate::store::{Connection, KnownClaim};
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
 pub async fn carry_out(
     task: &Task,
     context: &Context,
-    (guest, desired, record): (&KnownClaim, &Desired, &Record),
+    (guest, seen): (&KnownClaim, &Sight),
     connection: &Arc<Connection>,
     pass: &mut Pass,
 ) -> Option<Outcome> {
@@ -67,8 +68,8 @@ pub async fn carry_out(
             there.map(|there| if there.is_some() { Outcome::Done } else { Outcome::Gone })
         }
         Task::KeepLink { from, to } => {
-            return match secret::moved(context, guest, from.as_deref(), to).await {
-                Ok(true) => Some(Outcome::Linked(to.clone())),
+            return match links::copied(context, guest, seen, connection, (from.as_deref(), to)).await {
+                Ok(true) => Some(Outcome::Copied(to.clone())),
                 Ok(false) => {
                     pass.no_link_kept = true;
                     Some(Outcome::Gone)
@@ -80,10 +81,10 @@ pub async fn carry_out(
             };
         }
         Task::Link { .. } => {
-            let made = send::link(context, (guest, desired, record), connection, pass).await;
+            let made = send::link(context, (guest, seen), connection, pass).await;
             connection.pacer.leave(&guest.uid);
             match made {
-                Ok(secret) => return secret.map(Outcome::Linked),
+                Ok(outcome) => return outcome,
                 Err(error) => Err(error),
             }
         }

@@ -18,8 +18,8 @@ pub(super) fn wanted(config: &WorldConfig) -> bool {
 /// The world of `config`, with the operator as the chart has it.
 pub(super) async fn world(config: WorldConfig) -> World {
     let plane = ControlPlane::start_with(Folder::temporary().unwrap(), &config.plane).await.unwrap();
-    // Stories keep links, and one brings definitions of its own, before which no policy can name them.
-    let mut settings = vec!["redeemLinkSecrets.enabled=true"];
+    // Stories mail and keep links, and one brings definitions of its own, before which no policy can name them.
+    let mut settings = vec!["ownMail.enabled=true", "redeemLinkSecrets.enabled=true"];
     if !config.crds {
         settings.extend(["crds.enabled=false", "admissionPolicy.enabled=false"]);
     }

@@ -19,7 +19,7 @@ pub fn operator_rules() -> Vec<PolicyRule> {
         rule("guestlist.dev", &["guestinvitations"], &["create", "patch", "delete"]),
         // To name a list as the owner that waits for its guests, where the API server asks for that right.
         rule("guestlist.dev", &["guestlists/finalizers"], &["update"]),
-        // The tenants' credentials, and the redeem links in the guests' namespaces.
+        // The tenants' credentials and the redeem links to mail in its own namespace, and the copies in the guests' namespaces.
         rule("", &["secrets"], &["get", "create", "update"]),
         rule("events.k8s.io", &["events"], &["create", "patch"]),
         // Of several replicas one works. The chart grants this in the operator's own namespace only.

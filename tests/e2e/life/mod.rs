@@ -2,6 +2,7 @@
 
 mod endings;
 mod existing;
+mod links;
 mod observe;
 mod own_mail;
 mod profile;

@@ -10,7 +10,7 @@ use testbed::world::{TenantManifest, World, WorldConfig};
 
 use super::{annotate, config};
 
-async fn mailing(settings: impl FnOnce(&mut Config)) -> World {
+pub async fn mailing(settings: impl FnOnce(&mut Config)) -> World {
     let base = config(&ALL, Value::Null);
     let mut entra = base.entra.clone().unwrap();
     entra.smtp = Some("127.0.0.1:0".parse().unwrap());

@@ -101,8 +101,12 @@ fn record(mut person: Value, name: &str) -> Value {
     if let Some(invitation) = person["record"]["invitation"].as_object_mut() {
         invitation.remove("id");
     }
-    // The name of a list's guest has a hash in it.
     let record = &mut person["record"];
+    // Each link has a digest of its own.
+    if record["linkDigest"].is_string() {
+        record["linkDigest"] = "{digest}".into();
+    }
+    // The name of a list's guest has a hash in it.
     if let Some(owner) = record["owner"].as_object_mut() {
         owner.remove("name");
     }

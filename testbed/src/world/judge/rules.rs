@@ -19,7 +19,7 @@ pub(super) fn is_the_operators(object: &Value) -> bool {
     let only_approves = |writer: &Value| {
         let fields = writer["fieldsV1"]["f:status"].as_object();
         let conditions = writer["fieldsV1"]["f:status"]["f:conditions"].as_object();
-        fields.into_iter().flatten().all(|(name, _)| name == "f:conditions" || name == ".")
+        fields.into_iter().flatten().all(|(name, _)| ["f:conditions", "f:approval", "."].contains(&name.as_str()))
             && conditions.into_iter().flatten().all(|(name, _)| name == APPROVAL || name == ".")
     };
     of_status().any(ours) && of_status().all(|writer| ours(writer) || only_approves(writer))
@@ -157,10 +157,10 @@ mod tests {
         assert!(is_the_operators(&object));
         let writers = &mut object["metadata"]["managedFields"];
         let by = |manager: &str, fields: Value| json!({"manager": manager, "subresource": "status", "fieldsV1": {"f:status": fields}});
-        writers
-            .as_array_mut()
-            .unwrap()
-            .push(by("approver", json!({"f:conditions": {".": {}, APPROVAL: {"f:status": {}}}})));
+        writers.as_array_mut().unwrap().push(by(
+            "approver",
+            json!({"f:approval": {"f:uid": {}}, "f:conditions": {".": {}, APPROVAL: {"f:status": {}}}}),
+        ));
         assert!(is_the_operators(&object), "an approval leaves the rest as it is");
         object["metadata"]["managedFields"][1] = by("kubectl-edit", json!({"f:invitation": {"f:sent": {}}}));
         assert!(!is_the_operators(&object));
