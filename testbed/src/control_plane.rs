@@ -9,7 +9,6 @@ use std::{
 };
 
 use kube::{Client, core::ApiResource, discovery::Scope};
-use tokio::sync::Semaphore;
 use url::Url;
 
 use crate::{Binaries, Error, Folder, Result, children::Child, pki::Authority};
@@ -25,15 +24,13 @@ mod kubeconfig;
 pub(crate) mod manifests;
 mod origin;
 mod pool;
+mod turn;
 
 pub use accounts::{Grant, ServiceAccount};
 pub use audit::Asked;
 pub use config::PlaneConfig;
 pub use kubeconfig::client_of;
 pub use pool::Pooled;
-
-/// Starting takes seconds of a processor. Of many that start at once none is ready for minutes, so each waits for its turn.
-static STARTING: Semaphore = Semaphore::const_new(2);
 
 /// How long the API server may take until it is ready; 2 s is usual, a loaded machine with many of them takes longer.
 const READY_WITHIN: Duration = Duration::from_secs(90);
@@ -72,8 +69,7 @@ impl ControlPlane {
     pub async fn start_with(folder: Folder, config: &PlaneConfig) -> Result<Self> {
         crate::install_crypto();
         let binaries = Binaries::find()?;
-        // Only closing would be an error, and nobody closes it.
-        let _turn = STARTING.acquire().await;
+        let _turn = turn::Turn::take().await;
 
         let authority = Authority::new("testbed control plane")?;
         let admin = authority.client("testbed-admin", "system:masters")?;

@@ -19,6 +19,8 @@ class Suite:
     needs: tuple = ()
     # Which of its tests are left out where something is missing, by that name.
     without: tuple = ()
+    # Whether it only computes, and waits for nobody.
+    computes: bool = False
     # Whether it keeps both processors busy, so that beside others it would wait for time and not for the operator.
     alone: bool = False
 
@@ -28,10 +30,10 @@ STORIES = "e2e"
 
 # The longest first: the suites run side by side, and the last one to begin should be short.
 ALL = (
-    Suite("faults", ("faults",), threads=10),
-    Suite("stories", (STORIES,), arguments=("--skip", "thousand"), threads=6),
-    Suite("explorer", EXPLORER),
-    Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator")),
+    Suite("faults", ("faults",), threads=6),
+    Suite("stories", (STORIES,), arguments=("--skip", "thousand"), threads=5),
+    Suite("explorer", EXPLORER, computes=True),
+    Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator"), computes=True),
     Suite("policy", ("policy",), threads=4),
     Suite("chart", ("chart",), threads=4),
     Suite("mail", ("mail",), without=(("postfix", "postfix::"),), threads=4),
