@@ -1,7 +1,9 @@
 //! A person of whom no user is on record: find them in the directory, or begin the one send.
 
+use jiff::Timestamp;
+
 use super::observed::SendAt;
-use super::{Bond, Decision, Desired, Look, Record, Step, Task, Why, mails};
+use super::{Bond, Decision, Desired, Look, Record, Standing, Step, Task, Why, mails};
 use crate::api::{Attempt, AttemptKind, Delivery, Existing, Origin};
 
 /// The next step while the record knows no user and no attempt is open.
@@ -91,4 +93,19 @@ pub(super) fn bond_of_found(desired: &Desired) -> Bond {
 }
 
 /// When a conflict with the directory's own users is looked at again: somebody may have freed the address.
-pub(super) const LATER: std::time::Duration = std::time::Duration::from_secs(3600);
+const LATER: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// What a claim has of a found person, or of one whom another namespace has. A place that is vacant is for whom a rule lets do more
+/// than follow.
+pub(super) fn bond_of(desired: &Desired, standing: &Standing) -> Bond {
+    match (standing, bond_of_found(desired)) {
+        (Standing::Shared { vacant: true }, Bond::Owns) => Bond::Owns,
+        (Standing::Shared { .. }, _) => Bond::Shares,
+        (_, bond) => bond,
+    }
+}
+
+/// The time that is [`LATER`] than `now`.
+pub(super) fn later(now: Timestamp) -> Timestamp {
+    now.checked_add(LATER).unwrap_or(now)
+}

@@ -1,11 +1,10 @@
 //! What a claim has of a person: it owns them, follows them, or has to leave them to another.
 
-use jiff::Timestamp;
-
 use super::absent::{Absent, absent};
-use super::begin::{LATER, bond_of_found};
+use super::begin::{bond_of, bond_of_found, later};
 use super::share;
-use super::{AGAIN, Bond, Decision, Desired, Observed, Record, Standing, Step, Task, UserView, Why};
+use super::timing::AGAIN;
+use super::{Bond, Decision, Observed, Record, Standing, Step, Task, UserView, Why};
 use crate::api::{Existing, HowEnded, Origin};
 use crate::policy::Permission;
 
@@ -76,16 +75,6 @@ pub(super) fn take(decision: Decision<'_>) -> Step {
     Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted)
 }
 
-/// What a claim has of a found person, or of one whom another namespace has. A place that is vacant is for whom a rule lets do more
-/// than follow.
-pub(super) fn bond_of(desired: &Desired, standing: &Standing) -> Bond {
-    match (standing, bond_of_found(desired)) {
-        (Standing::Shared { vacant: true }, Bond::Owns) => Bond::Owns,
-        (Standing::Shared { .. }, _) => Bond::Shares,
-        (_, bond) => bond,
-    }
-}
-
 /// Keeps the bond with a found person, and the ends on record, as the spec says now.
 pub(super) fn keep(decision: Decision<'_>) -> Option<Step> {
     let Decision { desired, record, observed, .. } = decision;
@@ -126,8 +115,4 @@ impl Bond {
     fn max_of_following(self) -> Self {
         if self == Self::None { Self::Follows } else { self }
     }
-}
-
-pub(super) fn later(now: Timestamp) -> Timestamp {
-    now.checked_add(LATER).unwrap_or(now)
 }

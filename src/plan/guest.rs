@@ -1,27 +1,10 @@
 //! Between the Guest, which has everything of a person, and the record that the decision for one claim rests on.
 
 use super::others::{had, is_of_another};
-use super::{Bond, Others, Record};
+use super::{Bond, ClaimKey, Others, Record};
 use crate::api::{
     ClaimRecord, GuestRecord, GuestState, GuestUser, HowEnded, Origin, Owner, PerRelation, Reclaim, RelationKind,
 };
-
-/// Which claim is meant: a GuestInvitation by name and uid.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ClaimKey {
-    /// Its namespace.
-    pub namespace: String,
-    /// Its name.
-    pub name: String,
-    /// Its uid.
-    pub uid: String,
-}
-
-impl ClaimKey {
-    pub(super) fn is(&self, claim: &ClaimRecord) -> bool {
-        claim.namespace == self.namespace && claim.name == self.name
-    }
-}
 
 impl Record {
     /// What `guest` holds for the claim `key`.

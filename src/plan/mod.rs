@@ -7,6 +7,7 @@
 mod absent;
 mod begin;
 mod bond;
+mod claim_key;
 mod decision;
 mod desired;
 mod ended;
@@ -35,9 +36,10 @@ mod upkeep;
 mod verdict;
 mod writes;
 
+pub use claim_key::ClaimKey;
 pub use decision::Decision;
 pub use desired::{Desired, Remind};
-pub use guest::{ClaimKey, state};
+pub use guest::state;
 pub use mail_limit::MailLimit;
 pub use observed::{
     Answer, Demanded, DirectoryUser, Look, Observed, SendAt, Standing, Tenant, Ticket, UNKNOWN_PROVIDER, UserView,
@@ -53,10 +55,9 @@ pub use timing::Timing;
 pub use unclaimed::{GuestStep, Unclaimed, unclaimed};
 pub use verdict::{Verdict, verdict};
 
-use crate::api::{AttemptKind, DeletionPolicy, Explanation, Reason, RelationState};
+use timing::AGAIN;
 
-/// How soon a person is looked at again for whom another claim does something.
-const AGAIN: std::time::Duration = std::time::Duration::from_secs(30);
+use crate::api::{AttemptKind, DeletionPolicy, Explanation, Reason, RelationState};
 
 /// Chooses the next step for one claim.
 pub fn plan(decision: Decision<'_>) -> Step {

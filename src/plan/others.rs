@@ -1,6 +1,6 @@
 //! What other claims have of a person, as one claim sees it.
 
-use super::ClaimKey;
+use super::claim_key::ClaimKey;
 use crate::api::{ClaimRecord, GuestRecord};
 
 /// What other claims have of a person.

@@ -1,7 +1,8 @@
 //! Relations with other objects: added when declared, removed when declared no more and if it was us who added them.
 //! What we are about to add is on record before it is added; otherwise a crash in between would make ours look like others'.
 
-use super::{AGAIN, Bond, Decision, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
+use super::timing::AGAIN;
+use super::{Bond, Decision, Desired, DirectoryUser, Observed, Outcome, Record, Step, Task, Why, record};
 use crate::api::{Relation, RelationKind, RelationState};
 
 /// The next step towards the declared relations, if they differ.

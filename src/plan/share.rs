@@ -2,9 +2,10 @@
 //! no other power over them, and inherits none.
 
 use super::absent::{Absent, absent};
-use super::bond::{bond_of, later};
+use super::begin::{bond_of, later};
 use super::observed::SendAt;
-use super::{AGAIN, Bond, Decision, DirectoryUser, Record, Step, Task, UserView, Why, ended, relations, send};
+use super::timing::AGAIN;
+use super::{Bond, Decision, DirectoryUser, Record, Step, Task, UserView, Why, ended, relations, send};
 use crate::api::{Existing, GuestUser, HowEnded, Reclaim};
 
 /// Begins to share the person, or takes the place that the owner has left.

@@ -7,6 +7,9 @@ use jiff::Timestamp;
 /// How long after a 201 the directory may hide the user before a person should hear of it, in settling times.
 pub(super) const NEVER: u32 = 3;
 
+/// How soon a person is looked at again for whom another claim does something.
+pub(super) const AGAIN: Duration = Duration::from_secs(30);
+
 /// How long the parts of a send may take. Only made by [`Timing::settling_in`], which keeps their relation:
 /// nobody may call an attempt lost while the process that wrote it can still send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -165,14 +165,14 @@ fn settle(record: &GuestRecord, seen: &Unclaimed, now: Timestamp, timing: &Timin
 
 /// An end that no claim carries out.
 #[derive(Clone, Copy)]
-struct Due {
+struct UnclaimedEnd {
     how: HowEnded,
     reason: Reason,
 }
 
 /// The end that is to be carried out: what the platform team says, in spite of all claims, or what the owner has left to those who
 /// shared the person, when the last of them has ended.
-fn due(wishes: &GuestSpec, record: &GuestRecord) -> Option<Due> {
+fn due(wishes: &GuestSpec, record: &GuestRecord) -> Option<UnclaimedEnd> {
     let how = |revoke| match revoke {
         Revoke::Disable => HowEnded::Disabled,
         Revoke::Delete => HowEnded::Deleted,
@@ -180,18 +180,23 @@ fn due(wishes: &GuestSpec, record: &GuestRecord) -> Option<Due> {
     if record.alias_of.is_some() || (record.is_open() && record.ending.is_none()) {
         return None;
     }
-    let revoked = wishes.revoke.map(|revoke| Due { how: how(revoke), reason: Reason::Revoked });
+    let revoked = wishes.revoke.map(|revoke| UnclaimedEnd { how: how(revoke), reason: Reason::Revoked });
     let left = record.is_left_to_sharers() && record.claim_uids().next().is_none() && !wishes.hold;
     let how = record.reclaim.filter(|reclaim| left && reclaim.due).and_then(|reclaim| match reclaim.policy {
         DeletionPolicy::Retain => None,
         DeletionPolicy::Disable => Some(HowEnded::Disabled),
         DeletionPolicy::Delete => Some(HowEnded::Deleted),
     });
-    revoked.or(how.map(|how| Due { how, reason: Reason::Deleting }))
+    revoked.or(how.map(|how| UnclaimedEnd { how, reason: Reason::Deleting }))
 }
 
 /// Ends the person.
-fn carry_out(Due { how, reason }: Due, record: &GuestRecord, seen: &Unclaimed, now: Timestamp) -> Option<GuestStep> {
+fn carry_out(
+    UnclaimedEnd { how, reason }: UnclaimedEnd,
+    record: &GuestRecord,
+    seen: &Unclaimed,
+    now: Timestamp,
+) -> Option<GuestStep> {
     let user = record.user.as_ref()?;
     let done = record.ended.as_ref().is_some_and(|ended| ended.reason == reason && ended.how == how);
     if done || record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
