@@ -10,6 +10,7 @@ mod lists;
 mod live;
 mod metrics;
 mod namespaces;
+mod pages;
 mod people;
 mod relations;
 mod runner;

@@ -11,6 +11,8 @@ use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
 use serde::de::DeserializeOwned;
 
+use super::pages::in_pages;
+
 /// The namespaces whose guests and lists the operator keeps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -41,7 +43,7 @@ impl Scope {
         K: Resource<DynamicType = (), Scope = kube::core::NamespaceResourceScope>,
         K: Clone + Debug + DeserializeOwned + Send + 'static,
     {
-        let one = |api: Api<K>| watcher(api, watcher::Config::default()).default_backoff();
+        let one = |api: Api<K>| watcher(api, in_pages()).default_backoff();
         match self {
             Self::Cluster => one(Api::all(client.clone())).boxed(),
             Self::Namespaces(namespaces) => {
