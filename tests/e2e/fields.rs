@@ -436,9 +436,9 @@ fn at_rest(guest: &Value, wanted: &str) -> bool {
 /// A status without what is each guest's own (ids), without times, and with conditions by their type.
 fn comparable(status: &Value) -> Value {
     let mut status = status.clone();
-    // Who was suspended from the start has no Guest, and the name of a Guest has a hash of the address in it.
+    // Who was suspended from the start has no Guest and no role, and the name of a Guest has a hash of the address in it.
     for pointer in
-        ["/observedGeneration", "/guest/id", "/guestName", "/invitation/id", "/ended/at", "/redemption/changedAt"]
+        ["/observedGeneration", "/role", "/guest/id", "/guestName", "/invitation/id", "/ended/at", "/redemption/changedAt"]
     {
         remove(&mut status, pointer);
     }
