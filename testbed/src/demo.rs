@@ -31,8 +31,8 @@ const NEXT: [(&str, &str); 5] = [
         "one more mail, while sam has not accepted",
     ),
     (
-        "kubectl patch ginv -n partners grace --type=merge -p '{\"spec\":{\"groups\":null}}'",
-        "grace leaves the group that she was put into",
+        "kubectl delete ginv -n finance grace; kubectl patch ginv -n partners grace --type=merge -p '{\"spec\":{\"groups\":null}}'",
+        "grace leaves the group once neither team wants her there",
     ),
     (
         "kubectl patch ginv -n partners tess --type=merge -p '{\"spec\":{\"accessUntil\":\"2020-01-01T00:00:00Z\"}}'",

@@ -58,7 +58,7 @@ fn rules_and_mail(entra: &Entra) -> Result<Value> {
         why: "the simulator listens for no mail".into(),
     })?;
     // As in examples/tenant.yaml.
-    Ok(json!({ "access": [{ "groups": [GROUP] }], "mail": { "smtp": {
+    Ok(json!({ "access": [{ "groups": [GROUP], "share": "Allowed" }], "mail": { "smtp": {
         "host": address.ip().to_string(),
         "port": address.port(),
         "from": "Contoso <invites@contoso.com>",

@@ -7,7 +7,7 @@ use entra_simulator::{Entry, MailEntry, MailKind};
 use serde_json::{Value, json};
 
 use super::{
-    cast::{CAST, Role},
+    cast::{CAST, Role, SHARERS},
     checks::Checks,
     directory, guest,
     guests::{self, Declared},
@@ -39,12 +39,19 @@ pub(super) async fn play(world: &World, entra: &Entra, declared: &[Declared], ch
         }
     }
     for role in CAST {
-        let Some(guest) = declared.iter().find(|guest| guest.email == role.email) else {
+        let own = |guest: &&Declared| guest.email == role.email && guest.object.namespace != SHARERS;
+        let Some(guest) = declared.iter().find(own) else {
             checks.equal(role.email, "is declared in examples/guests", true, false);
             continue;
         };
         let guest = world.get(&guest.object).await?;
         check(entra, &role, &guest, checks);
+    }
+    for guest in declared.iter().filter(|guest| guest.object.namespace == SHARERS) {
+        let shared = world.get(&guest.object).await?;
+        let who = format!("{} ({SHARERS})", guest.email);
+        checks.equal(&who, "role", "Sharer", shared["status"]["role"].as_str().unwrap_or("none"));
+        checks.equal(&who, "state", "Accepted", shared["status"]["state"].as_str().unwrap_or("none"));
     }
     for by in [MailKind::Invitation, MailKind::Own] {
         let expected: usize = CAST.iter().filter(|role| role.by == by).map(|role| role.mails).sum();
