@@ -31,7 +31,8 @@ found! {
     without_the_outcome_a_second_mail_leaves: ForgetOutcome => SecondMail in "two losses";
     retrying_a_lost_answer_sends_a_second_mail: RetryAfterLostAnswer => SecondMail in "two losses";
     without_the_settling_time_a_second_mail_leaves: NoSettlingTime => SecondMail in "two losses";
-    trusting_the_listing_sends_a_second_mail: TrustTheListing => SecondMail in "two losses";
+    trusting_the_listing_sends_a_second_mail: TrustTheListing => SecondMail in "two crashes";
+    trusting_the_listing_loses_a_guest: TrustTheListing => GuestLost in "two losses";
     without_the_question_on_record_a_guest_is_lost: AskUnrecorded => GuestLost in "a crash and a loss";
     without_the_created_time_a_guest_is_lost: IgnoreCreatedTime => GuestLost in "a guest from before, out of sight";
     without_the_guest_a_second_mail_leaves: ForgetTheGuest => SecondMail in "made again, with a loss";

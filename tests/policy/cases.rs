@@ -133,7 +133,7 @@ fn one_rule(rng: &mut Rng) -> Value {
     if rng.u8(..5) == 0 {
         rule.insert("sponsors".into(), json!(some(rng, &SPONSORS, 3)));
     }
-    for right in ["redeemAs", "redeemLinks"] {
+    for right in ["redeemAs", "redeemLinks", "share"] {
         if rng.bool() {
             rule.insert(right.into(), json!(of(rng, &PERMITS)));
         }

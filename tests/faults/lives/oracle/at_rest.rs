@@ -65,7 +65,9 @@ impl Stands<'_> {
             return self.expect(&["Suspended"], "it is suspended");
         }
         if self.belongs_to_another() {
-            return self.expect(&["DuplicateAddress"], "another claim has the person");
+            // Whoever followed the person before is held: no rule lets it share them.
+            let reason = if self.follows() { "NotAllowed" } else { "DuplicateAddress" };
+            return self.expect(&[reason], "another claim has the person");
         }
         let now = Span::at(self.life.end.at);
         if !self.life.may_allow(self.claim, self.wish, now) {
