@@ -437,9 +437,15 @@ fn at_rest(guest: &Value, wanted: &str) -> bool {
 fn comparable(status: &Value) -> Value {
     let mut status = status.clone();
     // Who was suspended from the start has no Guest and no role, and the name of a Guest has a hash of the address in it.
-    for pointer in
-        ["/observedGeneration", "/role", "/guest/id", "/guestName", "/invitation/id", "/ended/at", "/redemption/changedAt"]
-    {
+    for pointer in [
+        "/observedGeneration",
+        "/role",
+        "/guest/id",
+        "/guestName",
+        "/invitation/id",
+        "/ended/at",
+        "/redemption/changedAt",
+    ] {
         remove(&mut status, pointer);
     }
     // What counts of the next reminder is how long after the mail it comes.

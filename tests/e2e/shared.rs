@@ -51,7 +51,10 @@ async fn record(world: &World) -> Value {
     let listed = world.kubectl(&["get", "guests", "-o", "json"]).await.unwrap();
     let listed: Value = serde_json::from_str(&listed).unwrap();
     let all = listed["items"].as_array().unwrap();
-    all.iter().find(|person| person["record"]["email"] == ANN).map(|person| person["record"].clone()).unwrap_or_default()
+    all.iter()
+        .find(|person| person["record"]["email"] == ANN)
+        .map(|person| person["record"].clone())
+        .unwrap_or_default()
 }
 
 /// Waits until the directory is so.
@@ -195,20 +198,24 @@ async fn twenty_namespaces_share_two_hundred_people() {
     const NAMESPACES: usize = 20;
     const PEOPLE: usize = 200;
     const GROUPS: usize = 5;
-    let seed = std::env::var("GUESTLIST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    let seed =
+        std::env::var("GUESTLIST_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
     println!("shared: SEED={seed}");
     let mut rng = fastrand::Rng::with_seed(seed);
     let (world, _) = two_teams().await;
     let groups: Vec<String> =
         (0..GROUPS).map(|n| simulator(&world).seed_group(TENANT, SeedGroup::new(format!("Group {n}")))).collect();
-    let spaces: String =
-        (0..NAMESPACES).map(|n| format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: team-{n}}}\n---\n")).collect();
+    let spaces: String = (0..NAMESPACES)
+        .map(|n| format!("apiVersion: v1\nkind: Namespace\nmetadata: {{name: team-{n}}}\n---\n"))
+        .collect();
     world.apply(&spaces).await.unwrap();
     let mut wants = Wants::new();
     let mut people: Vec<usize> = (0..PEOPLE).flat_map(|person| [person; 2]).collect();
     rng.shuffle(&mut people);
     for person in people {
-        wants.entry((rng.usize(..NAMESPACES), person)).or_insert_with(|| (0..GROUPS).filter(|_| rng.u8(..4) == 0).collect());
+        wants
+            .entry((rng.usize(..NAMESPACES), person))
+            .or_insert_with(|| (0..GROUPS).filter(|_| rng.u8(..4) == 0).collect());
     }
     let declared = |((team, person), wanted): (&(usize, usize), &BTreeSet<usize>)| {
         let names: Vec<String> = wanted.iter().map(|n| format!("Group {n}")).collect();
@@ -276,11 +283,14 @@ async fn reasons(world: &World) -> BTreeMap<String, usize> {
 fn differences(world: &World, groups: &[String], wants: &Wants, people: usize) -> Vec<String> {
     let users: BTreeMap<String, String> =
         simulator(world).users(TENANT).into_iter().filter_map(|user| Some((user.mail?, user.id))).collect();
-    let members: Vec<BTreeSet<String>> =
-        groups.iter().map(|group| simulator(world).members(TENANT, group).into_iter().map(|user| user.id).collect()).collect();
+    let members: Vec<BTreeSet<String>> = groups
+        .iter()
+        .map(|group| simulator(world).members(TENANT, group).into_iter().map(|user| user.id).collect())
+        .collect();
     let mut wrong = Vec::new();
     for person in 0..people {
-        let wanted: Vec<&BTreeSet<usize>> = wants.iter().filter(|((_, of), _)| *of == person).map(|(_, wanted)| wanted).collect();
+        let wanted: Vec<&BTreeSet<usize>> =
+            wants.iter().filter(|((_, of), _)| *of == person).map(|(_, wanted)| wanted).collect();
         let user = users.get(&format!("p{person}@fabrikam.com"));
         if user.is_some() == wanted.is_empty() {
             wrong.push(format!("p{person}: {} want them, there: {}", wanted.len(), user.is_some()));
