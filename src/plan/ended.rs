@@ -35,7 +35,10 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
                         false => Step::write(Record { ended: Some(told), ..record.clone() }, Why::Updating),
                     })
                 }
-                Some(ended) if ended.how == HowEnded::Disabled => Some(take_back(decision, guest, ended)),
+                // Whoever is disabled and is to be deleted now is not enabled in between.
+                Some(ended) if ended.how == HowEnded::Disabled && how == HowEnded::Retained => {
+                    Some(take_back(decision, guest, ended))
+                }
                 _ => Some(carry_out(decision, guest, (reason, ends.policy))),
             }
         }
@@ -287,6 +290,36 @@ mod tests {
         for reason in [Reason::AccessEnded, Reason::Expired] {
             assert_eq!(next(reason), Some(Step::rest(Why::Ended(ended(reason)))));
         }
+    }
+
+    /// Found by random lives: an account that was disabled at the end of access was enabled for a moment, when the spec came to ask for
+    /// its deletion.
+    #[test]
+    fn who_is_disabled_and_to_be_deleted_now_is_not_enabled_in_between() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        (desired.policy, desired.access_until) = (DeletionPolicy::Delete, Some(now));
+        let ended = Ended { reason: Reason::AccessEnded, at: now, how: HowEnded::Disabled };
+        let record = Record {
+            bond: Bond::Owns,
+            guest: Some(GuestUser::new("user".into(), Origin::Invited)),
+            ended: Some(ended),
+            disabled: true,
+            ..Record::default()
+        };
+        let shown = DirectoryUser { enabled: false, is_guest: true, ..DirectoryUser::new("user".into()) };
+        let mut observed = Observed { user: UserView::Found(shown), user_read_at: Some(now), ..Observed::idle() };
+        let timing = Timing::default();
+        let next = |record: &Record, observed: &Observed| {
+            step(Decision { desired: &desired, record, observed, now, timing: &timing })
+        };
+        let Some(Step::Write { record: intent, .. }) = next(&record, &observed) else { panic!("the intent first") };
+        assert_eq!(intent.ending, Some(HowEnded::Deleted));
+        let delete = Task::Delete("user".into());
+        assert_eq!(next(&intent, &observed), Some(Step::Do(delete.clone())));
+        observed.done = Some((delete, Outcome::Done));
+        let Some(Step::Write { record: over, .. }) = next(&intent, &observed) else { panic!("the outcome") };
+        assert_eq!(over.ended.map(|ended| ended.how), Some(HowEnded::Deleted));
     }
 
     /// Found by the model: the access was prolonged after the account was disabled, or the user deleted, and before that was on record. They

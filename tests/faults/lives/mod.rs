@@ -6,7 +6,7 @@
 //!
 //! It runs by hand (`cargo test --workspace --test faults -- --ignored --nocapture random_lives`). Of two lives in five the oracle still takes
 //! for wrong what is right, or what nobody has judged yet: a mail to somebody whom an administrator deleted and a new GuestInvitation wants
-//! (seed 13472627357900899103, p34), an account enabled for a claim that came back (p15), and the Secret of a copy that an earlier name of
+//! (seed 13472627357900899103, p34), and the Secret of a copy that an earlier name of
 //! the claim has left, where no garbage collector runs (p19).
 
 mod acts;
