@@ -21,6 +21,14 @@ pub struct Relation {
     pub refusal: Option<Refusal>,
 }
 
+impl Relation {
+    /// Whether the operator has added it, or is about to add or to remove it: then it is the operator's to remove.
+    pub fn is_ours(&self) -> bool {
+        let states = [RelationState::Added, RelationState::Adding, RelationState::Removing];
+        states.contains(&self.state) && self.id.is_some()
+    }
+}
+
 /// The relations of a guest, as a spec declares them and the operator keeps them.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]

@@ -1,7 +1,5 @@
 //! A person of whom no user is on record: find them in the directory, or begin the one send.
 
-use jiff::Timestamp;
-
 use super::observed::SendAt;
 use super::{Bond, Decision, Desired, Look, Record, Standing, Step, Task, Why, mails};
 use crate::api::{Attempt, AttemptKind, Delivery, Existing, Origin};
@@ -70,17 +68,28 @@ fn found(decision: Decision<'_>, look: &Look) -> Step {
     if let Some(guest) = observed.elsewhere.get(&user.id) {
         return Step::rest_for(Why::SamePerson { guest: guest.clone() }, LATER);
     }
-    if desired.existing == Existing::Refuse {
-        return Step::rest_for(Why::AlreadyExists { user: user.id.clone() }, LATER);
-    }
-    if let Some(barred) = observed.barred.get(&user.id) {
-        return Step::rest_for(Why::NotAllowed(barred.clone()), LATER);
+    if let Some(rest) = unwanted(decision, &user.id) {
+        return rest;
     }
     let mut next = Record { bond: bond_of_found(desired), ..record.clone() };
     next.guest = Some(user.guest(Origin::Adopted));
     next.invitation.refusal = None;
     next.redemption = Some(user.redemption());
     Step::write(next, Why::Adopted)
+}
+
+/// When a conflict with the directory's own users is looked at again: somebody may have freed the address.
+pub(super) const LATER: std::time::Duration = std::time::Duration::from_secs(3600);
+
+/// Rest, where the claim wants nobody who was there before, or the rules do not allow the own address of `user`.
+pub(super) fn unwanted(decision: Decision<'_>, user: &str) -> Option<Step> {
+    let Decision { desired, observed, .. } = decision;
+    let why = match observed.barred.get(user) {
+        _ if desired.existing == Existing::Refuse => Why::AlreadyExists { user: user.to_owned() },
+        Some(barred) => Why::NotAllowed(barred.clone()),
+        None => return None,
+    };
+    Some(Step::rest_for(why, LATER))
 }
 
 /// What a claim has of a person whom its namespace did not invite.
@@ -92,20 +101,7 @@ pub(super) fn bond_of_found(desired: &Desired) -> Bond {
     }
 }
 
-/// When a conflict with the directory's own users is looked at again: somebody may have freed the address.
-const LATER: std::time::Duration = std::time::Duration::from_secs(3600);
-
-/// What a claim has of a found person, or of one whom another namespace has. A place that is vacant is for whom a rule lets do more
-/// than follow.
+/// What a claim has of a found person, or of one whom another namespace has.
 pub(super) fn bond_of(desired: &Desired, standing: &Standing) -> Bond {
-    match (standing, bond_of_found(desired)) {
-        (Standing::Shared { vacant: true }, Bond::Owns) => Bond::Owns,
-        (Standing::Shared { .. }, _) => Bond::Shares,
-        (_, bond) => bond,
-    }
-}
-
-/// The time that is [`LATER`] than `now`.
-pub(super) fn later(now: Timestamp) -> Timestamp {
-    now.checked_add(LATER).unwrap_or(now)
+    if standing.is_shared_by(desired) { Bond::Shares } else { bond_of_found(desired) }
 }

@@ -1,11 +1,11 @@
 //! What a claim has of a person: it owns them, follows them, or has to leave them to another.
 
-use super::absent::{Absent, absent};
-use super::begin::{bond_of, bond_of_found, later};
+use super::begin::{bond_of, bond_of_found, unwanted};
 use super::share;
 use super::timing::AGAIN;
+use super::whereabouts::{Whereabouts, whereabouts};
 use super::{Bond, Decision, Observed, Record, Standing, Step, Task, UserView, Why};
-use crate::api::{Existing, HowEnded, Origin};
+use crate::api::{HowEnded, Origin};
 use crate::policy::Permission;
 
 /// Rest, while the person is another's or nothing may be done for them.
@@ -38,7 +38,7 @@ pub(super) fn taken(record: &Record, observed: &Observed) -> Option<Step> {
 
 /// Takes a person whom nobody has now: the place of the namespace's own guest, or somebody who was found.
 pub(super) fn take(decision: Decision<'_>) -> Step {
-    let Decision { desired, record, observed, now, timing } = decision;
+    let Decision { desired, record, observed, .. } = decision;
     if let Some(hold) = observed.permission.hold() {
         return Step::rest(hold);
     }
@@ -57,20 +57,13 @@ pub(super) fn take(decision: Decision<'_>) -> Step {
     if record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
         return Step::write(record.emptied(), Why::Queued);
     }
-    match &observed.user {
-        UserView::Found(_) if observed.user_is_live() => {}
-        UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
-            Absent::Gone => return Step::write(record.emptied(), Why::Queued),
-            Absent::Shown(_) => {}
-            Absent::NotYet(step) => return step,
-        },
-        _ => return Step::Fetch(guest.id.clone()),
+    match whereabouts(decision, guest) {
+        Whereabouts::Gone => return Step::write(record.emptied(), Why::Queued),
+        Whereabouts::There(_) => {}
+        Whereabouts::Unknown(step) => return step,
     }
-    if desired.existing == Existing::Refuse {
-        return Step::rest_until(Why::AlreadyExists { user: guest.id.clone() }, later(now), now);
-    }
-    if let Some(barred) = observed.barred.get(&guest.id) {
-        return Step::rest_until(Why::NotAllowed(barred.clone()), later(now), now);
+    if let Some(rest) = unwanted(decision, &guest.id) {
+        return rest;
     }
     Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted)
 }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::absent::{Absent, absent};
+use super::whereabouts::{Whereabouts, whereabouts};
 use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, relations};
 use crate::api::conditions::whole_seconds;
 use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
@@ -121,21 +121,17 @@ fn expires_at(desired: &Desired, record: &Record, ends: &Ends) -> Option<Timesta
 }
 
 fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reason, DeletionPolicy)) -> Step {
-    let Decision { desired, record, observed, now, timing } = decision;
+    let Decision { desired, record, observed, now, .. } = decision;
     let over = |how: HowEnded| {
         let next = over(record, reason, how, now);
         let why = next.ended.clone().map_or(Why::Updating, Why::Ended);
         Step::write(next, why)
     };
     // Whoever accepted since the last sweep has not expired.
-    let user = match &observed.user {
-        UserView::Found(user) if observed.user_is_live() => user,
-        UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
-            Absent::Gone => return over(HowEnded::Deleted),
-            Absent::Shown(user) => user,
-            Absent::NotYet(step) => return step,
-        },
-        _ => return Step::Fetch(guest.id.clone()),
+    let user = match whereabouts(decision, guest) {
+        Whereabouts::Gone => return over(HowEnded::Deleted),
+        Whereabouts::There(user) => user,
+        Whereabouts::Unknown(step) => return step,
     };
     if guest.origin == Origin::Invited && !user.made_by_us(guest) {
         // Who was there before is not ours to end. That is put on record first, or the same would be decided without end.
@@ -208,17 +204,14 @@ pub(super) fn undo(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) 
 /// An end was begun and is not wanted any more. Whoever began it may have carried it out and not come to write that down: the directory
 /// tells, and such an end is taken back like any other.
 fn call_off(decision: Decision<'_>, guest: &GuestUser) -> Step {
-    let Decision { record, observed, now, timing, .. } = decision;
+    let Decision { record, now, timing, .. } = decision;
     let disabled = |user: &DirectoryUser| (!user.enabled).then_some(HowEnded::Disabled);
-    let found = match &observed.user {
-        UserView::Found(user) if observed.user_is_live() => disabled(user),
-        UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
-            Absent::Gone => Some(HowEnded::Deleted),
-            Absent::Shown(user) => disabled(user),
-            Absent::NotYet(Step::Look) => return Step::Look,
-            Absent::NotYet(_) => return Step::rest_for(Why::NotShownYet, timing.settling / 10),
-        },
-        _ => return Step::Fetch(guest.id.clone()),
+    let found = match whereabouts(decision, guest) {
+        Whereabouts::Gone => Some(HowEnded::Deleted),
+        Whereabouts::There(user) => disabled(user),
+        // Nobody is off-boarded any more.
+        Whereabouts::Unknown(Step::Rest { .. }) => return Step::rest_for(Why::NotShownYet, timing.settling / 10),
+        Whereabouts::Unknown(step) => return step,
     };
     let next = match found.filter(|how| record.ending == Some(*how)) {
         Some(how) => over(record, Reason::AccessEnded, how, now),

@@ -3,8 +3,8 @@
 
 use jiff::Timestamp;
 
-use super::absent::{Absent, absent};
-use super::{Bond, Decision, DirectoryUser, Record, Standing, Step, Task, Tenant, UserView, Why, ended, settle, share};
+use super::whereabouts::{Whereabouts, whereabouts};
+use super::{Bond, Decision, DirectoryUser, Record, Standing, Step, Task, Tenant, Why, ended, settle, share};
 use crate::api::{Attempt, AttemptKind, DeletionPolicy, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step for a resource that is being deleted since `since`.
@@ -133,7 +133,7 @@ fn never_made(record: &Record) -> Step {
 }
 
 fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -> Step {
-    let Decision { desired, record, observed, now, timing } = decision;
+    let Decision { desired, record, now, .. } = decision;
     let how = ended::how(desired, policy, guest.origin == Origin::Invited);
     let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.how == HowEnded::Deleted);
     if how == HowEnded::Retained || done {
@@ -154,14 +154,10 @@ fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -
         }
         ended::undo(decision, how, user).unwrap_or_else(|| over(how))
     };
-    match &observed.user {
-        UserView::Found(user) if observed.user_is_live() => undo(user),
-        UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
-            Absent::Gone => over(HowEnded::Deleted),
-            Absent::Shown(user) => undo(user),
-            Absent::NotYet(step) => step,
-        },
-        _ => Step::Fetch(guest.id.clone()),
+    match whereabouts(decision, guest) {
+        Whereabouts::Gone => over(HowEnded::Deleted),
+        Whereabouts::There(user) => undo(user),
+        Whereabouts::Unknown(step) => step,
     }
 }
 

@@ -4,7 +4,6 @@
 //! [`plan`] is asked again after each step, with what the step brought. Its promise, over any crash, pause, lost
 //! answer, stale view or second leader: one mail for each wanted send, never two, and no guest lost.
 
-mod absent;
 mod begin;
 mod bond;
 mod claim_key;
@@ -34,6 +33,7 @@ mod timing;
 mod unclaimed;
 mod upkeep;
 mod verdict;
+mod whereabouts;
 mod writes;
 
 pub use claim_key::ClaimKey;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::step::Post;
 use super::{Desired, KeptLink, Outcome, Refused, Step, Task, Why};
-use crate::api::{Address, Attempt, Delivery, Explanation, PerRelation, Reason};
+use crate::api::{Address, Attempt, Delivery, Existing, Explanation, PerRelation, Reason};
 use crate::policy::Permission;
 
 /// What this process knows, beside the record.
@@ -137,6 +137,16 @@ pub enum Standing {
     },
     /// Not known yet: not all claims were listed.
     Unknown,
+}
+
+impl Standing {
+    /// Whether a claim that wants this can only share the person. A place that is vacant is for whom a rule lets do more than follow.
+    pub fn is_shared_by(&self, desired: &Desired) -> bool {
+        match self {
+            Self::Shared { vacant } => !vacant || desired.existing < Existing::Manage,
+            Self::Ours | Self::Found | Self::Taken { .. } | Self::Unknown => false,
+        }
+    }
 }
 
 /// The directory, as far as a guest's decision needs it.

@@ -223,9 +223,5 @@ fn in_order(names: &[String], relations: &[Relation], news: &[Relation]) -> Vec<
 }
 
 fn of_ours(relations: &[Relation], also: impl Fn(&Relation) -> bool) -> Vec<Relation> {
-    let ours = |relation: &&Relation| {
-        let states = [RelationState::Added, RelationState::Adding, RelationState::Removing];
-        states.contains(&relation.state) && relation.id.is_some()
-    };
-    relations.iter().filter(ours).filter(|relation| also(relation)).cloned().collect()
+    relations.iter().filter(|relation| relation.is_ours() && also(relation)).cloned().collect()
 }

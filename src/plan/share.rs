@@ -1,37 +1,29 @@
 //! A person whom another namespace has, shared: the claim follows how they redeem, keeps its own groups and may ask for a mail. It holds
 //! no other power over them, and inherits none.
 
-use super::absent::{Absent, absent};
-use super::begin::{bond_of, later};
+use super::begin::{LATER, bond_of, unwanted};
 use super::observed::SendAt;
 use super::timing::AGAIN;
+use super::whereabouts::{Whereabouts, whereabouts};
 use super::{Bond, Decision, DirectoryUser, Record, Step, Task, UserView, Why, ended, relations, send};
-use crate::api::{Existing, GuestUser, HowEnded, Reclaim};
+use crate::api::{GuestUser, HowEnded, Reclaim};
 
 /// Begins to share the person, or takes the place that the owner has left.
 pub(super) fn join(decision: Decision<'_>, guest: &GuestUser) -> Step {
-    let Decision { desired, record, observed, now, timing } = decision;
+    let Decision { desired, record, observed, .. } = decision;
     let deleted = record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted);
-    let gone = Step::rest_until(Why::Gone, later(now), now);
     // An end that was begun rests on it that nobody shares the person.
     if record.ending.is_some() {
         return Step::rest_for(Why::Waiting, AGAIN);
     }
-    match &observed.user {
-        _ if deleted => return gone,
-        UserView::Found(_) if observed.user_is_live() => {}
-        UserView::Missing if observed.user_is_live() => match absent(record, guest, observed, timing) {
-            Absent::Gone => return gone,
-            Absent::Shown(_) => {}
-            Absent::NotYet(step) => return step,
-        },
-        _ => return Step::Fetch(guest.id.clone()),
+    match whereabouts(decision, guest) {
+        _ if deleted => return Step::rest_for(Why::Gone, LATER),
+        Whereabouts::Gone => return Step::rest_for(Why::Gone, LATER),
+        Whereabouts::There(_) => {}
+        Whereabouts::Unknown(step) => return step,
     }
-    if desired.existing == Existing::Refuse {
-        return Step::rest_until(Why::AlreadyExists { user: guest.id.clone() }, later(now), now);
-    }
-    if let Some(barred) = observed.barred.get(&guest.id) {
-        return Step::rest_until(Why::NotAllowed(barred.clone()), later(now), now);
+    if let Some(rest) = unwanted(decision, &guest.id) {
+        return rest;
     }
     let bond = bond_of(desired, &observed.standing);
     let undoes = bond == Bond::Shares || desired.must_be_bound();

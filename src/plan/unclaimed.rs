@@ -10,7 +10,7 @@ use super::{Claims, Look, Outcome, Task, Timing, UserView, guest, mail_limit};
 use crate::api::conditions::whole_seconds;
 use crate::api::{
     Address, AttemptKind, DeletionPolicy, Ended, Explanation, GuestRecord, GuestSpec, GuestState, HowEnded, Origin,
-    Reason, Relation, RelationKind, RelationState, Revoke,
+    Reason, Relation, RelationKind, Revoke,
 };
 
 /// How long a Guest is kept whose user is gone: as long as Entra can restore the user.
@@ -237,13 +237,9 @@ fn carry_out(
 
 /// Takes the person out of the groups that the operator added them to, for whichever claim.
 fn leave_groups(record: &GuestRecord, user: &str, seen: &Unclaimed) -> Option<GuestStep> {
-    let ours = |relation: &&Relation| {
-        let states = [RelationState::Added, RelationState::Adding, RelationState::Removing];
-        states.contains(&relation.state) && relation.id.is_some()
-    };
     for kind in RelationKind::ALL.into_iter().filter(|kind| kind.grants_access()) {
         let all = record.claims.iter().flat_map(|claim| kind.recorded(&claim.relations));
-        let relations: Vec<Relation> = all.filter(ours).cloned().collect();
+        let relations: Vec<Relation> = all.filter(|relation| relation.is_ours()).cloned().collect();
         if relations.is_empty() {
             continue;
         }

@@ -11,18 +11,17 @@ use crate::api::{Address, Explanation, Grant, PerRelation, Reason, RelationState
 use crate::controller::context::Context;
 use crate::plan::{ClaimKey, Observed, Record, SendAt, Standing, Tenant, UserView, standing};
 use crate::policy::Permission;
-use crate::store::{Connection, KnownClaim, TenantState};
+use crate::store::{Connection, TenantState};
 
 /// What this process knows of the person, beside the record.
 pub fn observed(
-    context: &Context,
-    claim: &KnownClaim,
+    rules: &Rules<'_>,
     (key, person, record): (&ClaimKey, &ClaimedPerson, &Record),
-    found: &TenantState,
     pass: &Pass,
     (standing, permission): (Standing, Permission),
     now: Timestamp,
 ) -> Observed {
+    let Rules { context, guest: claim, found, .. } = *rules;
     let tenant = match (&pass.trouble, found) {
         (Some(trouble), _) => Tenant::Unready(trouble.clone()),
         (None, TenantState::Missing) => Tenant::Missing {
@@ -40,14 +39,13 @@ pub fn observed(
         (None, true) => Some(Reason::HeldByPlatform),
         (None, false) => None,
     };
-    let rules = Rules { context, guest: claim, found, shares: matches!(standing, Standing::Shared { .. }) };
     let user = user(found, record, pass);
     Observed {
         tenant,
         permission,
         standing,
         elsewhere: elsewhere(context, person, record, pass),
-        barred: barred(&rules, person, &user, pass),
+        barred: barred(rules, person, &user, pass),
         demanded: rules.demand(),
         held,
         new_id: uuid::Uuid::new_v4().to_string(),

@@ -7,25 +7,6 @@ use crate::plan::Demanded;
 use crate::policy::{self, Ask, Permission, Ruling, judge};
 use crate::store::{KnownClaim, TenantState};
 
-/// Whether anything new may be done, and how many places of its namespace were taken before it, if that counts.
-/// `shares`: whether the person is another namespace's.
-pub fn permission(
-    context: &Context,
-    guest: &KnownClaim,
-    found: &TenantState,
-    shares: bool,
-) -> (Permission, Option<u32>) {
-    if let Some(fault) = guest.spec.fault() {
-        return (Permission::Refused(fault), None);
-    }
-    let rules = context.store.tenants.access(guest.tenant());
-    let counts = rules.iter().any(|rule| rule.max_guests.is_some());
-    let before = counts.then(|| context.store.index(|index| index.before(&guest.key)));
-    let rules = Rules { context, guest, found, shares };
-    let ruling = rules.judge(&guest.spec, None, before.unwrap_or_default());
-    (policy::permission(ruling, guest.approval(), &guest.declared()), before)
-}
-
 /// The rules for one guest.
 pub struct Rules<'a> {
     /// What the process knows.
@@ -34,11 +15,24 @@ pub struct Rules<'a> {
     pub guest: &'a KnownClaim,
     /// The guest's tenant.
     pub found: &'a TenantState,
-    /// Whether the person is another namespace's.
+    /// Whether the person is another namespace's, whom the guest would share.
     pub shares: bool,
 }
 
 impl Rules<'_> {
+    /// Whether anything new may be done, and how many places of its namespace were taken before it, if that counts.
+    pub fn permission(&self) -> (Permission, Option<u32>) {
+        let Self { context, guest, .. } = self;
+        if let Some(fault) = guest.spec.fault() {
+            return (Permission::Refused(fault), None);
+        }
+        let rules = context.store.tenants.access(guest.tenant());
+        let counts = rules.iter().any(|rule| rule.max_guests.is_some());
+        let before = counts.then(|| context.store.index(|index| index.before(&guest.key)));
+        let ruling = self.judge(&guest.spec, None, before.unwrap_or_default());
+        (policy::permission(ruling, guest.approval(), &guest.declared()), before)
+    }
+
     /// Whether they allow the guest if the user who was found for them has the address `own` in the directory.
     pub fn allow(&self, own: &Address) -> bool {
         !matches!(self.judge(&self.guest.spec, Some(own), 0), Ruling::Refused(_))
@@ -84,7 +78,10 @@ pub fn successor(context: &Context, leaver: &KnownClaim, claims: &[KnownClaim]) 
             && claim.key.namespace == leaver.key.namespace
             && claim.tenant() == leaver.tenant()
             && claim.wants();
-        let found = context.store.tenants.get(claim.tenant());
-        other && found.is_some_and(|found| permission(context, claim, &found, false).0 == Permission::Granted)
+        let may = |found: &TenantState| {
+            let rules = Rules { context, guest: claim, found, shares: false };
+            rules.permission().0 == Permission::Granted
+        };
+        other && context.store.tenants.get(claim.tenant()).as_ref().is_some_and(may)
     })
 }

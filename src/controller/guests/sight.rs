@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 use super::notes::Pass;
+use super::permission::Rules;
 use super::person::ClaimedPerson;
 use super::{desired, observe, permission};
-use crate::api::Existing;
 use crate::controller::context::Context;
 use crate::controller::live;
 use crate::controller::status::WriteError;
-use crate::plan::{ClaimKey, Decision, Desired, Observed, Record, Standing};
+use crate::plan::{ClaimKey, Decision, Desired, Observed, Record};
 use crate::store::{KnownClaim, ObjectKey, TenantState};
 
 /// What one decision rests on.
@@ -60,14 +60,9 @@ pub async fn sight(
         desired.link_secret = None;
     }
     let standing = observe::whose(context, &key, &person);
-    // Whoever may do more than follow takes a place that is vacant, and shares nothing.
-    let shares = match standing {
-        Standing::Shared { vacant } => !(vacant && desired.existing >= Existing::Manage),
-        _ => false,
-    };
-    let (permission, before) = permission::permission(context, guest, found, shares);
-    let known = (&key, &person, &record);
-    let observed = observe::observed(context, guest, known, found, pass, (standing, permission), now);
+    let rules = Rules { context, guest, found, shares: standing.is_shared_by(&desired) };
+    let (permission, before) = rules.permission();
+    let observed = observe::observed(&rules, (&key, &person, &record), pass, (standing, permission), now);
     Ok(Sight { key, person, desired, record, observed, before })
 }
 
