@@ -123,7 +123,7 @@ impl World {
         match self.setting.asks {
             Asks::Resend if c == 0 => desired.requests.resend = Some("please".into()),
             Asks::Reminder => desired.reminders = Some(Remind { after: TICK, limit: 1 }),
-            Asks::Invitation | Asks::Resend | Asks::Visit | Asks::Stay => {}
+            Asks::Invitation | Asks::Resend | Asks::Visit | Asks::Stay | Asks::Left => {}
         }
         desired
     }

@@ -74,6 +74,12 @@ holds! {
     two_names_deleted_together: "two names, deleted together";
     two_names_deleted_together_with_two_leaders: "two names, deleted together, with two leaders";
     a_stay_renamed: "a stay, renamed";
+    two_who_share_with_a_crash: "two who share, with a crash";
+    two_who_share_with_a_loss: "two who share, with a loss";
+    two_who_share_and_one_leaves: "two who share, and one leaves";
+    two_who_share_and_one_vanishes: "two who share, and one vanishes";
+    two_who_share_and_rules_that_change: "two who share, and rules that change";
+    two_who_share_a_guest_who_is_deleted: "two who share a guest who is deleted";
     access_ends_with_a_crash: "access ends, with a crash";
     access_ends_and_deleted: "access ends, and deleted";
     access_ends_and_an_edit: "access ends, and an edit";

@@ -120,7 +120,7 @@ fn work(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
 fn something_waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
     if record.bond == Bond::Shares {
         let over = desired.access_until.is_some_and(|until| until <= now) && relations::has_access(record);
-        let asked = record.asked_to_resend(desired).is_some() || record.asked_to_reset(desired).is_some();
+        let asked = send::waits(desired, record, now) || record.asked_to_reset(desired).is_some();
         return over || asked || relations::waits(desired, record);
     }
     if record.bond != Bond::Owns {

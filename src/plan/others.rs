@@ -1,7 +1,7 @@
 //! What other claims have of a person, as one claim sees it.
 
 use super::claim_key::ClaimKey;
-use crate::api::{ClaimRecord, GuestRecord};
+use crate::api::{ClaimRecord, GuestRecord, Origin};
 
 /// What other claims have of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -12,6 +12,9 @@ pub struct Others {
     pub sending: bool,
     /// Whether the last of them has ended, and the owner's end is about to be carried out for the Guest itself.
     pub ending: bool,
+    /// Whether the owner has ended before the person, whom its namespace invited, got the mail that is owed to them. The first of those
+    /// who share them mails it.
+    pub left_unmailed: bool,
 }
 
 impl Others {
@@ -24,8 +27,15 @@ impl Others {
             share: others.clone().any(|claim| elsewhere(&claim)),
             sending: others.any(|claim| elsewhere(&claim) && asker.is_some() && claim.uid.as_ref() == asker),
             ending: guest.is_left_to_sharers() && guest.reclaim.is_some_and(|reclaim| reclaim.due),
+            left_unmailed: guest.is_left_to_sharers() && is_unmailed(guest),
         }
     }
+}
+
+/// Whether an invitation of ours made the user, and nobody has mailed them since: not at all, or not since the reset.
+fn is_unmailed(guest: &GuestRecord) -> bool {
+    let invited = guest.user.as_ref().is_some_and(|user| user.origin == Origin::Invited);
+    invited && (guest.invitation.sent == 0 || guest.invitation.owed_since.is_some())
 }
 
 /// Whether the person is another namespace's, or was and is left to those who share them: then `key` can only share them.

@@ -101,7 +101,8 @@ fn due(desired: &Desired, record: &Record, now: Timestamp) -> Option<Due> {
         return Some(Due { kind: AttemptKind::Resend, requested: Some(requested) });
     }
     if record.bond == Bond::Shares {
-        return None; // mails by themselves are the owner's
+        // Mails by themselves are the owner's.
+        return record.others.left_unmailed.then_some(Due { kind: AttemptKind::Resend, requested: None });
     }
     // Who was added without a mail gets one when their own spec says so, not because a tenant's default changed.
     let asked = record.invitation.owed_since.is_some() || desired.delivery_by_name;

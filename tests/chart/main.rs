@@ -6,6 +6,7 @@
 
 mod collected;
 mod files;
+mod hostile;
 mod installed;
 mod life;
 mod older;

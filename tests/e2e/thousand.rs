@@ -4,10 +4,9 @@ use std::time::{Duration, Instant};
 
 use entra_simulator::{Fault, FaultAction};
 use kube::ResourceExt;
-use kube::api::{ListParams, PostParams};
-use serde_json::json;
-use testbed::stories::{TENANT, connected, guest, guests, patched, simulator, world};
-use testbed::world::{Ref, TenantManifest, WorldConfig};
+use kube::api::ListParams;
+use testbed::stories::{TENANT, connected, guest, guests, simulator, world};
+use testbed::world::{TenantManifest, WorldConfig};
 
 const GUESTS: usize = 1000;
 
@@ -107,40 +106,4 @@ fn peak_memory(pid: u32) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
     line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or_default() / 1024
-}
-
-/// What people put on a resource is read in pages and not kept: an operator that starts over many of them stays small.
-#[tokio::test(flavor = "multi_thread")]
-async fn annotations_are_not_kept() {
-    const RESOURCES: usize = 300;
-    let world = world(WorldConfig::default()).await;
-    connected(&world).await;
-    let api = guests(&world).await;
-    let much = "x".repeat(240 * 1024);
-    for n in 0..RESOURCES {
-        let object = json!({
-            "apiVersion": "guestlist.dev/v1alpha1", "kind": "GuestInvitation",
-            "metadata": {"name": format!("g{n}"), "namespace": "team", "annotations": {"example.com/much": much}},
-            "spec": {"email": format!("guest{n}@fabrikam.com"), "suspend": true},
-        });
-        let object = serde_json::from_value(object).unwrap();
-        api.create(&PostParams::default(), &object).await.unwrap();
-    }
-    let first = world.operator().unwrap();
-    first.terminate().unwrap();
-    first.wait().await;
-    let again = world.start_operator().unwrap();
-    let told = || async {
-        let all = api.list_metadata(&ListParams::default()).await.unwrap();
-        all.items.len() == RESOURCES
-    };
-    wait(Duration::from_secs(60), told).await;
-    // It has read all of them when it has told the tenant's numbers.
-    patched(&world, &Ref::tenant("default"), json!({"spec": {"sweep": {"every": "7s"}}})).await;
-    connected(&world).await;
-    let status = std::fs::read_to_string(format!("/proc/{}/status", again.pid())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let peak: usize = peak.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024;
-    println!("{RESOURCES} resources with 240 KiB of annotations each: at most {peak} MiB");
-    assert!(peak < 160, "{peak} MiB");
 }

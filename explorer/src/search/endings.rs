@@ -122,6 +122,7 @@ fn ending_of_one_more(world: &World, record: &GuestRecord) -> Ending {
     let made_again = is_made_again(world);
     let acted_on = match world.setting.asks {
         Asks::Reminder => record.invitation.reminders == 1,
+        Asks::Left => record.invitation.sent == 1,
         _ => handled(record).is_some(),
     };
     // Whoever has accepted wants no mail, and a reminder is then never due.
@@ -132,7 +133,10 @@ fn ending_of_one_more(world: &World, record: &GuestRecord) -> Ending {
     if world.left && record.invitation.attempt.is_none() && record.user.is_some() {
         return Ending::Right;
     }
-    match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, world.uncertain || made_again) {
+    // Of an attempt whose claim vanished nobody can tell, so it counts as sent.
+    let vanished = world.vanished && world.setting.asks == Asks::Left;
+    let uncertain = world.uncertain || made_again || vanished;
+    match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, uncertain) {
         (true, true, _) => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,
         _ => Ending::Wrong(Finding::GuestLost),

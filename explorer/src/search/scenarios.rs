@@ -22,10 +22,9 @@ const NONE: Budget = Budget {
 
 /// All of them.
 pub fn scenarios() -> Vec<Scenario> {
-    [faults(), known(), deleted(), visits(), rivals(), ends(), held(), held_at_the_end(), accounts()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let held = [held(), held_at_the_end()].into_iter().flatten();
+    let others = [faults(), known(), deleted(), visits(), rivals(), sharers(), ends(), accounts()];
+    others.into_iter().flatten().chain(held).collect()
 }
 
 fn first(name: &'static str, budget: Budget) -> Scenario {
@@ -121,6 +120,19 @@ fn rivals() -> Vec<Scenario> {
         visit("two names, deleted together", both).rival(twin).alone().until(4),
         visit("two names, deleted together, with two leaders", both).rival(twin).until(1),
         stay("a stay, renamed", again).rival(renamed).alone().until(4),
+    ]
+}
+
+/// Those who share somebody whose owner has ended before anybody mailed them: the first of them mails.
+fn sharers() -> Vec<Scenario> {
+    let left = |name, budget| Scenario::new(name, Asks::Left, budget).rival(Rival::Stranger);
+    vec![
+        left("two who share, with a crash", Budget { crashes: 1, ..NONE }).until(3),
+        left("two who share, with a loss", Budget { lost: 1, ..NONE }).until(3),
+        left("two who share, and one leaves", Budget { deletes: 1, ..NONE }).until(3),
+        left("two who share, and one vanishes", Budget { vanishes: 1, ..NONE }).until(3),
+        left("two who share, and rules that change", Budget { rules: 1, ..NONE }).until(3),
+        left("two who share a guest who is deleted", Budget { leaves: 1, ..NONE }).until(3),
     ]
 }
 

@@ -13,8 +13,8 @@ use crate::few::Few;
 use crate::finding::Finding;
 use objects::{GuestObject, ModelUser, Object};
 use pass::{DELETED, Flight, ModelPass, Process};
-use records::{Records, mailed};
-use setting::{Budget, Rival, Setting};
+use records::{Records, left_by_the_owner, mailed};
+use setting::{Asks, Budget, Rival, Setting};
 
 /// How many claims there may be: the guest's own, and a rival.
 pub const CLAIMS: usize = 2;
@@ -73,8 +73,11 @@ impl World {
     pub fn new(setting: Setting, budget: Budget, user: Option<ModelUser>, records: &mut Records) -> Self {
         let mut other = Object::new(2, 2, setting.retains);
         other.spec.suspended = setting.rival == Rival::Suspended;
-        let claims = [Some(Object::new(1, 1, setting.retains)), setting.rival.is_there().then_some(other)];
-        let guest = (!setting.asks.is_first()).then(|| GuestObject { version: 3, record: records.keep(mailed()) });
+        let mut claims = [Some(Object::new(1, 1, setting.retains)), setting.rival.is_there().then_some(other)];
+        // Whoever shares a person has something to undo at the end.
+        claims.iter_mut().flatten().for_each(|claim| claim.finalizer = setting.asks == Asks::Left);
+        let before = if setting.asks == Asks::Left { left_by_the_owner() } else { mailed() };
+        let guest = (!setting.asks.is_first()).then(|| GuestObject { version: 3, record: records.keep(before) });
         let rules = [true; CLAIMS];
         let process = Process { alive: true, views: claims, guest, rules, passes: Default::default() };
         let mut world = Self {

@@ -1,6 +1,6 @@
 //! The records that Guests have had in a search, each kept once: worlds share them by number.
 
-use crate::api::{ClaimRecord, Ends, GuestRecord, GuestUser, Origin, Owner, Redemption};
+use crate::api::{ClaimRecord, DeletionPolicy, Ends, GuestRecord, GuestUser, Origin, Owner, Reclaim, Redemption};
 use crate::plan::is_vacant;
 use crate::print::{ByPrint, Print};
 
@@ -72,6 +72,25 @@ pub fn mailed() -> GuestRecord {
     record.invitation.last_sent_at = Some(at(0));
     record.redemption =
         Some(Redemption { state: Some("PendingAcceptance".into()), changed_at: None, identity_provider: None });
+    record.state = crate::plan::state(&record);
+    record
+}
+
+/// The record of a guest whom a third namespace made at tick 0 without a mail, and has left to those who share them.
+pub fn left_by_the_owner() -> GuestRecord {
+    let mut record = mailed();
+    let (namespace, name) = ("c".to_owned(), "guest".to_owned());
+    record.made_in = Some(namespace.clone());
+    record.owner = Some(Owner { namespace, name, uid: None, ends: Ends::default() });
+    record.reclaim = Some(Reclaim { policy: DeletionPolicy::Disable, due: false });
+    let shares = |(namespace, uid): (&str, &str)| ClaimRecord {
+        namespace: namespace.into(),
+        name: "guest".into(),
+        uid: Some(uid.into()),
+        ..ClaimRecord::default()
+    };
+    record.claims = [("a", "1"), ("b", "2")].map(shares).to_vec();
+    record.invitation = Default::default();
     record.state = crate::plan::state(&record);
     record
 }

@@ -15,6 +15,8 @@ pub enum Asks {
     Visit,
     /// The first, by a resource that disables the account when it ends (`deletionPolicy: Disable`).
     Stay,
+    /// The first, to somebody whose owner has ended before anybody mailed them: the claims share the person.
+    Left,
 }
 
 impl Asks {
@@ -28,7 +30,7 @@ impl Asks {
         match self {
             Self::Visit => DeletionPolicy::Delete,
             Self::Stay => DeletionPolicy::Disable,
-            Self::Invitation | Self::Resend | Self::Reminder => DeletionPolicy::Retain,
+            Self::Invitation | Self::Resend | Self::Reminder | Self::Left => DeletionPolicy::Retain,
         }
     }
 

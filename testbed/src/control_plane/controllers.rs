@@ -24,6 +24,8 @@ pub(super) async fn start(kubeconfig: &Path, folder: &Folder, names: &[&str]) ->
         "--leader-elect=false".into(),
         "--secure-port=0".into(),
         "--use-service-account-credentials=false".into(),
+        // A quota counts the resources of a kind that was defined after the start from the next full count on.
+        "--resource-quota-sync-period=5s".into(),
     ];
     let child = Child::spawn(Launch {
         program,

@@ -3,40 +3,12 @@
 use entra_simulator::{SeedKind, SeedUser};
 use serde_json::json;
 use testbed::stories::{
-    ALL, SOON, TENANT, a_while, calls, condition, connected, every_right, guest, mails, numbered, patched, simulator,
-    until, until_reason, until_state, world,
+    ALL, TENANT, a_while, calls, condition, connected, every_right, guest, mails, simulator, until, until_reason,
+    until_state, world,
 };
-use testbed::world::{Ref, TenantManifest};
+use testbed::world::TenantManifest;
 
 use super::config;
-
-/// The rest of a batch that is being invited when somebody sets `mode: Observe` stays where it is: the EntraTenant is read live before each mail.
-#[tokio::test(flavor = "multi_thread")]
-async fn once_a_tenant_is_observed_nobody_more_is_mailed() {
-    const GUESTS: usize = 60;
-    let mut config = config(&ALL, json!(null));
-    if let Some(tenant) = &mut config.tenant {
-        (tenant.per_minute, tenant.burst) = (600, 3);
-    }
-    let world = world(config).await;
-    connected(&world).await;
-    world.apply(&numbered(0..GUESTS)).await.unwrap();
-    let began = std::time::Instant::now();
-    while calls(&world, "createInvitation") < 10 {
-        assert!(began.elapsed() < SOON, "nobody is invited");
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    let patch = json!({"spec": {"mode": "Observe"}});
-    patched(&world, &Ref::tenant("default"), patch).await;
-    let then = calls(&world, "createInvitation");
-    a_while().await;
-    let after = calls(&world, "createInvitation");
-    println!("observed after {then} mails, {} were in flight", after - then);
-    // So many as are decided at a time.
-    assert!(after - then <= 3 && after < GUESTS, "{then}, then {after}");
-    a_while().await;
-    assert_eq!(calls(&world, "createInvitation"), after);
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_is_written_and_each_guest_tells_what_would_be() {
