@@ -28,12 +28,25 @@ pub const PERMITTED: &str = "Permitted";
 pub const INVITATIONS_BLOCKED: &str = "InvitationsBlocked";
 /// So many people were ended within an hour that nobody else is. Present only while it is true.
 pub const ENDS_STOPPED: &str = "EndsStopped";
+/// The directory cannot be read to its end, so redemptions do not show. Present only while it is true.
+pub const SWEEP_FAILING: &str = "SweepFailing";
 /// Whether the operator can mail by itself. Present only where `spec.mail` is given.
 pub const MAIL: &str = "Mail";
 
 /// The types that the operator writes. Conditions of any other type belong to others.
-pub const WRITTEN: [&str; 10] =
-    [READY, INVITED, REDEEMED, RECONCILING, STALLED, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, ENDS_STOPPED, MAIL];
+pub const WRITTEN: [&str; 11] = [
+    READY,
+    INVITED,
+    REDEEMED,
+    RECONCILING,
+    STALLED,
+    AUTHENTICATED,
+    PERMITTED,
+    INVITATIONS_BLOCKED,
+    ENDS_STOPPED,
+    SWEEP_FAILING,
+    MAIL,
+];
 
 /// A condition's status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

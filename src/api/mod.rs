@@ -62,7 +62,7 @@ pub use relation::{Relation, RelationRecords, RelationState};
 pub use relation_kind::{PerRelation, RelationKind};
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
 pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, PerGuest, Sweep};
-pub use tenant_status::{EntraTenantStatus, GuestCounts};
+pub use tenant_status::{EntraTenantStatus, GuestCounts, LastSweep};
 pub use text::Language;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;

@@ -169,16 +169,19 @@ impl Default for Sweep {
 }
 
 /// How fast guests are invited. The default is far below Graph's published limit of 150 in 5 seconds: Microsoft blocks
-/// directories whose invitations look like a burst, and only its support can lift the block.
+/// directories whose invitations look like a burst, and only its support can lift the block. See docs/pacing.md.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Pacing {
-    /// Invitations per minute, over a long time.
+    /// Invitations per minute, over a long time. By default the operator begins with 3, and doubles that after every ten minutes in
+    /// which it invited and nothing was refused, up to 30. After a refusal it begins with 3 again.
     #[schemars(range(min = 1, max = 1800))]
-    pub per_minute: u32,
-    /// Invitations that may be sent at once after a quiet time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
+    /// Invitations that may be sent at once after a quiet time. Default: 3.
     #[schemars(range(min = 1, max = 150))]
-    pub burst: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub burst: Option<u32>,
     /// How many people may be disabled or deleted within an hour. Then it stops until somebody sets `guestlist.dev/resume`.
     #[schemars(range(min = 1, max = 100000))]
     pub ends_per_hour: u32,
@@ -216,6 +219,6 @@ fn five() -> u32 {
 
 impl Default for Pacing {
     fn default() -> Self {
-        Self { per_minute: 30, burst: 10, ends_per_hour: 20, per_guest: PerGuest::default() }
+        Self { per_minute: None, burst: None, ends_per_hour: 20, per_guest: PerGuest::default() }
     }
 }

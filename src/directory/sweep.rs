@@ -2,12 +2,12 @@
 //! call. A guest who is absent from a listing may still exist: adopted guests have another creationType, and listings
 //! lag.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use parking_lot::RwLock;
 
 use super::{Mirror, directory_user};
-use crate::graph::{Graph, GraphError};
+use crate::graph::{Graph, GraphError, User};
 
 /// What a sweep found.
 #[derive(Debug, Default)]
@@ -20,27 +20,41 @@ pub struct Swept {
     pub by_id: usize,
 }
 
-/// Brings `mirror` up to date for the users in `declared`. If nobody is declared, Graph is not called.
+/// Brings `mirror` up to date for the users in `declared`. If nobody is declared, Graph is not called. Each page is taken into the
+/// mirror when it has come, so what an early page shows is known also when a later one cannot be read; `swept` has all that was found.
 ///
 /// # Errors
-/// When Graph cannot be read. The mirror then stays as it was.
-pub async fn sweep(graph: &Graph, mirror: &RwLock<Mirror>, declared: &HashSet<String>) -> Result<Swept, GraphError> {
+/// When the directory cannot be read to its end.
+pub async fn sweep(
+    graph: &Graph,
+    mirror: &RwLock<Mirror>,
+    declared: &HashSet<String>,
+    swept: &mut Swept,
+) -> Result<(), GraphError> {
+    mirror.write().keep(declared);
     if declared.is_empty() {
-        return Ok(Swept::default());
+        return Ok(());
     }
-    let (listed, pages) = graph.list_invited().await?;
-    let mut seen: HashMap<String, _> = listed
-        .iter()
-        .filter(|user| declared.contains(&user.id))
-        .map(|user| (user.id.clone(), Some(directory_user(user))))
-        .collect();
-    let hidden: Vec<String> = declared.iter().filter(|id| !seen.contains_key(*id)).cloned().collect();
-    let by_id = hidden.len();
+    let mut shown: HashSet<&str> = HashSet::new();
+    graph
+        .each_invited(|page: Vec<User>| {
+            swept.pages += 1;
+            let mut mirror = mirror.write();
+            for user in &page {
+                let Some(id) = declared.get(&user.id) else { continue };
+                shown.insert(id);
+                if mirror.put(user.id.clone(), Some(directory_user(user))) {
+                    swept.changed.push(user.id.clone());
+                }
+            }
+        })
+        .await?;
+    let hidden: Vec<String> = declared.iter().filter(|id| !shown.contains(id.as_str())).cloned().collect();
+    swept.by_id = hidden.len();
     for (id, user) in graph.users(&hidden).await? {
-        seen.insert(id, user.as_ref().map(directory_user));
+        if mirror.write().put(id.clone(), user.as_ref().map(directory_user)) {
+            swept.changed.push(id);
+        }
     }
-    let mut mirror = mirror.write();
-    mirror.keep(declared);
-    let changed = seen.into_iter().filter_map(|(id, user)| mirror.put(id.clone(), user).then_some(id)).collect();
-    Ok(Swept { changed, pages, by_id })
+    Ok(())
 }

@@ -139,6 +139,15 @@ impl GraphError {
         }
     }
 
+    /// What happened, without anything that differs from call to call: for a status, which is written when its text changes.
+    pub fn in_short(&self) -> String {
+        match self.status {
+            Some(status) if self.code.is_empty() => format!("{}: {} (HTTP {status})", self.operation, self.message),
+            Some(status) => format!("{}: {} (HTTP {status} {})", self.operation, self.message, self.code),
+            None => format!("{}: {}", self.operation, self.message),
+        }
+    }
+
     /// What to do when Entra refuses a sign-in, chosen by Entra's error number.
     pub fn way_into(&self) -> Option<&'static str> {
         super::aadsts::way_out(&self.code)

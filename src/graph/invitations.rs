@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::transport::{Answered, Payload};
+use super::transport::{Answered, INVITE, Payload, RESET};
 use super::{Graph, GraphError, RedeemUrl};
 
 /// The fields of an invitation request.
@@ -70,10 +70,21 @@ impl Graph {
         invitation: &Invitation,
         latest: Option<jiff::Timestamp>,
     ) -> Result<Invited, GraphError> {
-        let operation = if invitation.reset.is_some() { "resetRedemption" } else { "createInvitation" };
+        let operation = if invitation.reset.is_some() { RESET } else { INVITE };
         let body = invitation.body();
         let payload = latest.map_or(Payload::Json(&body), |latest| Payload::JsonBy(&body, latest));
-        self.post_invitation(operation, payload).await
+        let invited = self.post_invitation(operation, payload).await;
+        let now = jiff::Timestamp::now();
+        match &invited {
+            Err(error) if error.status == Some(503) => {
+                self.meter().throttled(self.gate().note_invitation(&invitation.email, false, error.retry_after, now));
+            }
+            Err(error) if error.reach != super::Reach::Answered => {}
+            _ => {
+                self.gate().note_invitation(&invitation.email, true, None, now);
+            }
+        }
+        invited
     }
 
     /// Sends an invitation and reads the user's id from the answer.

@@ -24,8 +24,6 @@ struct Page<T> {
 pub(super) struct Listing<T> {
     /// The items of all pages.
     pub(super) values: Vec<T>,
-    /// The number of pages.
-    pub(super) pages: u32,
     /// The time on Graph's clock when the first page was read.
     pub(super) graph_time: Timestamp,
 }
@@ -38,9 +36,23 @@ impl Graph {
         url: Url,
         payload: Payload<'_>,
     ) -> Result<Listing<T>, GraphError> {
+        let mut values = Vec::new();
+        let graph_time = self.each_page(operation, url, payload, |page| values.extend(page)).await?;
+        Ok(Listing { values, graph_time })
+    }
+
+    /// Reads a listing page by page to its end, and hands each page on when it has come. Returns the time on Graph's clock when the
+    /// first page was read. What was handed on before an error is true all the same.
+    pub(super) async fn each_page<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        url: Url,
+        payload: Payload<'_>,
+        mut take: impl FnMut(Vec<T>),
+    ) -> Result<Timestamp, GraphError> {
         let first: Answered<Page<T>> = self.call(operation, Method::GET, url, payload).await?;
-        let mut listing = Listing { values: first.body.value, pages: 1, graph_time: first.graph_time };
         let mut next = first.body.next;
+        take(first.body.value);
         let mut followed = HashSet::new();
         while let Some(link) = next {
             let url = self.follow(operation, &link)?;
@@ -48,11 +60,10 @@ impl Graph {
                 return Err(broken(operation, "the listing goes in circles: a nextLink came twice"));
             }
             let page: Answered<Page<T>> = self.call(operation, Method::GET, url, payload).await?;
-            listing.pages += 1;
-            listing.values.extend(page.body.value);
             next = page.body.next;
+            take(page.body.value);
         }
-        Ok(listing)
+        Ok(first.graph_time)
     }
 
     /// Reads a search. If Graph does not support the plain query, it asks again with an advanced query. Not every

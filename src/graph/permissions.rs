@@ -170,6 +170,11 @@ impl Permissions {
         self.of_a_person
     }
 
+    /// Whether the permissions are enough to invite guests and to follow them.
+    pub fn allows_what_every_guest_needs(&self) -> bool {
+        self.allow(Feature::Invite) && self.allow(Feature::Follow)
+    }
+
     /// Whether the permissions are enough for `feature`.
     pub fn allow(&self, feature: Feature) -> bool {
         self.held.iter().any(|held| held == AS_THE_PERSON || feature.any_of().contains(&held.as_str()))

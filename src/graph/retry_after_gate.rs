@@ -12,6 +12,8 @@ const UNTOLD: Duration = Duration::from_secs(10);
 #[derive(Debug, Default)]
 pub struct RetryAfterGate {
     until: Mutex<Option<Timestamp>>,
+    /// For whom the invitation service was not there last.
+    unavailable_for: Mutex<Option<String>>,
 }
 
 impl RetryAfterGate {
@@ -25,9 +27,37 @@ impl RetryAfterGate {
         Duration::try_from(until.duration_since(before)).unwrap_or_default()
     }
 
+    /// Notes whether the invitation service was there for `whom`. When it is not there for two people in a row it is there for nobody, and
+    /// the gate closes for `wait`. Returns how much longer the pause is now.
+    pub fn note_invitation(&self, whom: &str, available: bool, wait: Option<Duration>, now: Timestamp) -> Duration {
+        let mut last = self.unavailable_for.lock();
+        let another = last.as_deref().is_some_and(|last| last != whom);
+        *last = (!available).then(|| whom.to_owned());
+        if available || !another { Duration::ZERO } else { self.close(wait, now) }
+    }
+
     /// The time until which the gate is closed; none when it is open.
     pub fn closed_until(&self, now: Timestamp) -> Option<Timestamp> {
         let held = self.until.lock();
         held.filter(|until| *until > now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The POST for one address was always answered by 503, and each time all others waited ten seconds.
+    #[test]
+    fn one_address_that_gets_no_service_holds_up_nobody_else() {
+        let (gate, now) = (RetryAfterGate::default(), "2026-11-22T10:00:00Z".parse::<Timestamp>().unwrap());
+        for _ in 0..3 {
+            assert_eq!(gate.note_invitation("a", false, None, now), Duration::ZERO);
+        }
+        assert_eq!(gate.note_invitation("b", true, None, now), Duration::ZERO);
+        assert_eq!(gate.note_invitation("a", false, None, now), Duration::ZERO);
+        assert_eq!(gate.closed_until(now), None);
+        assert_eq!(gate.note_invitation("b", false, None, now), UNTOLD, "two in a row");
+        assert!(gate.closed_until(now).is_some());
     }
 }

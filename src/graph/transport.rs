@@ -14,8 +14,18 @@ use url::Url;
 use super::broken::broken;
 use super::fresh::Fresh;
 use super::{
-    Class, GraphError, Http, Meter, Permissions, Reach, RedeemUrl, RetryAfterGate, Roots, TokenSource, retry_after,
+    Class, GraphError, Http, Meter, Permissions, Reach, RedeemUrl, RetryAfterGate, Roots, Silence, TokenSource,
+    retry_after,
 };
+
+/// The operation that invites a person.
+pub(super) const INVITE: &str = "createInvitation";
+
+/// The operation that lets a person redeem anew.
+pub(super) const RESET: &str = "resetRedemption";
+
+/// The age from which a token is renewed to see whether it still carries a permission.
+const RENEW: Duration = Duration::from_secs(50);
 
 /// The Graph client of one directory.
 #[derive(Clone, Debug)]
@@ -25,6 +35,7 @@ pub struct Graph {
     sign_in: Url,
     tokens: Arc<TokenSource>,
     gate: Arc<RetryAfterGate>,
+    silence: Arc<Silence>,
     timeout: Duration,
     meter: Meter,
 }
@@ -76,6 +87,7 @@ impl Graph {
             sign_in: roots.authority.clone(),
             tokens: Arc::new(tokens),
             gate: Arc::default(),
+            silence: Arc::default(),
             timeout,
             meter: Meter::default(),
         }
@@ -95,6 +107,16 @@ impl Graph {
     /// The tenant's pause.
     pub fn gate(&self) -> &RetryAfterGate {
         &self.gate
+    }
+
+    /// Counts the calls.
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Since when Graph has not answered.
+    pub fn silence(&self) -> &Silence {
+        &self.silence
     }
 
     /// Fetches a token if none is held. Shows whether the operator can sign in.
@@ -158,8 +180,19 @@ impl Graph {
                 let token = self.tokens.token().await?;
                 self.once(operation, &method, &url, payload, &token).await
             }
+            Err(error) if error.status == Some(403) && error.class == Class::Auth && self.is_permitted().await => {
+                // The application has the permission, so this is about this one object, and not about the tenant.
+                Err(GraphError { class: Class::Terminal, ..error })
+            }
             other => other,
         }
+    }
+
+    /// Whether a token of now carries what every guest needs.
+    async fn is_permitted(&self) -> bool {
+        self.tokens.renew(RENEW).await;
+        let signed_in = self.tokens.token().await.is_ok();
+        signed_in && self.tokens.permissions().await.is_some_and(|held| held.allows_what_every_guest_needs())
     }
 
     /// Makes one call whose answer has no content, such as a 204.
@@ -203,6 +236,10 @@ impl Graph {
             Err(error) => (error.status, error.request_id.clone()),
         };
         self.meter.called(operation, status, began.elapsed());
+        // A request that did not leave in time says nothing of Graph.
+        if !result.as_ref().is_err_and(GraphError::is_too_old) {
+            self.silence.note(status.is_some(), Instant::now());
+        }
         tracing::debug!(
             operation,
             client_request_id,
@@ -229,7 +266,9 @@ impl Graph {
         let graph_time =
             text(&response, header::DATE.as_str()).and_then(|date| retry_after::http_date(&date)).unwrap_or(now);
         let wait = text(&response, header::RETRY_AFTER.as_str()).and_then(|value| retry_after::parse(&value, now));
-        if status == StatusCode::TOO_MANY_REQUESTS || status == StatusCode::SERVICE_UNAVAILABLE {
+        // One address for which the invitation service is never there must not hold up the others.
+        let unavailable = status == StatusCode::SERVICE_UNAVAILABLE && ![INVITE, RESET].contains(&operation);
+        if status == StatusCode::TOO_MANY_REQUESTS || unavailable {
             self.meter.throttled(self.gate.close(wait, now));
         }
         let foreign = text(&response, header::CONTENT_TYPE.as_str()).filter(|kind| !kind.contains("json"));

@@ -113,18 +113,17 @@ impl Graph {
         Ok(AddressHolders { users: users?, graph_time: listing.graph_time })
     }
 
-    /// All users who were created by an invitation. The second value is the number of pages.
+    /// Reads all users who were created by an invitation, and hands each page to `take` when it has come.
     ///
     /// # Errors
-    /// As `Graph::call`. A part of a listing is never returned.
-    pub async fn list_invited(&self) -> Result<(Vec<User>, u32), GraphError> {
+    /// As `Graph::call`. What was handed on before the error is true all the same.
+    pub async fn each_invited(&self, take: impl FnMut(Vec<User>)) -> Result<(), GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut()
             .append_pair("$filter", "creationType eq 'Invitation'")
             .append_pair("$select", SELECT)
             .append_pair("$top", "999");
-        let listing = self.pages("listUsers", url, Payload::None).await?;
-        Ok((listing.values, listing.pages))
+        self.each_page("listUsers", url, Payload::None, take).await.map(|_| ())
     }
 
     /// The cheapest read that shows whether Graph answers and lets the operator read users.

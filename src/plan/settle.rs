@@ -53,7 +53,8 @@ fn has_accepted_meanwhile(record: &Record, attempt: &Attempt, observed: &Observe
     mails_the_pending && matches!(&observed.user, UserView::Found(user) if send::has_accepted(record, user))
 }
 
-fn taken_back(record: &Record) -> Step {
+/// The attempt is off the record: nothing has left, and nothing will.
+pub(super) fn taken_back(record: &Record) -> Step {
     let mut next = record.clone();
     next.invitation.attempt = None;
     Step::write(next, Why::Queued)

@@ -42,6 +42,20 @@ pub enum Step {
     },
 }
 
+impl Step {
+    /// What it asks of Graph or of a mail server, in one word; nothing where it asks neither.
+    pub fn operation(&self) -> Option<&'static str> {
+        match self {
+            Self::Look | Self::LookAmongDeleted => Some("look"),
+            Self::Fetch(_) => Some("fetch"),
+            // An intent is written only to be acted on.
+            Self::Write { ticket: Some(_), .. } | Self::Post(_) => Some("send"),
+            Self::Do(task) => task.operation(),
+            Self::Queue | Self::Write { ticket: None, .. } | Self::Rest { .. } => None,
+        }
+    }
+}
+
 /// The step's name, without a person's data.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -172,6 +186,8 @@ pub enum Why {
     Sending,
     /// It is being found out whether an earlier send arrived.
     Settling,
+    /// A listing shows a user of the address, and a read by id shows nobody.
+    StillListed,
     /// Whether the mail left cannot be told; it counts as sent.
     Uncertain,
     /// Graph refused.

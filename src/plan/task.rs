@@ -103,6 +103,23 @@ pub struct KeptLink {
 }
 
 impl Task {
+    /// What it asks of Graph, in one word; nothing where it asks nothing.
+    pub(super) fn operation(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Bind(_) => return None,
+            Self::FindRelated { .. } => "find",
+            Self::AddRelations { .. } => "add",
+            Self::RemoveRelations { .. } => "remove",
+            Self::Update { .. } => "update",
+            Self::AddAddress { .. } => "add address",
+            Self::Enable { .. } => "enable",
+            Self::Delete(_) => "delete",
+            Self::Restore(_) => "restore",
+            Self::KeepLink { .. } => "keep link",
+            Self::Link { .. } => "link",
+        })
+    }
+
     /// Whether it gives a person access again that had ended.
     pub fn brings_back(&self) -> bool {
         matches!(self, Self::Restore(_) | Self::Enable { enabled: true, .. })

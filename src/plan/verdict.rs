@@ -25,6 +25,7 @@ pub fn verdict(desired: &Desired, record: &Record, why: &Why) -> Verdict {
 /// Who waits for the tenant goes on when the tenant does, however severe that is for the tenant.
 fn course(why: &Why, reason: Reason) -> Course {
     match why {
+        Why::TenantNotReady(trouble) if trouble.reason == Reason::GraphKeepsFailing => reason.course(),
         Why::TenantNotReady(_) | Why::Blocked => reason.course().retried(),
         _ => reason.course(),
     }
@@ -185,6 +186,11 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             so_far,
             Reason::Settling,
             "The operator is finding out whether an earlier invitation left. This can take minutes, because the directory shows new guests late. Nothing is sent twice.",
+        ),
+        Why::StillListed => said(
+            so_far,
+            Reason::Settling,
+            "The directory still lists a user with this address, whom it does not have any more. Somebody has just deleted them. The operator looks again in half a minute, and goes on when the listing shows them no more.",
         ),
         Why::Uncertain => said(
             so_far,

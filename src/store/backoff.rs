@@ -41,13 +41,6 @@ impl Backoff {
         wait
     }
 
-    /// How long `key` is still to wait; nothing if it has not failed.
-    pub fn left(&self, key: &str) -> Option<Duration> {
-        let failures = self.failures.lock();
-        let left = failures.get(key)?.over.saturating_duration_since(Instant::now());
-        (!left.is_zero()).then_some(left)
-    }
-
     /// `key` went well.
     pub fn succeeded(&self, key: &str) {
         self.failures.lock().remove(key);

@@ -13,6 +13,8 @@ mod lists;
 mod namespaces;
 mod object_key;
 mod objects;
+mod pace;
+mod patience;
 mod send_pacer;
 mod spec_digest;
 mod step_limiter;
@@ -32,10 +34,11 @@ pub use lists::{Lists, Memory, RefusedWrite};
 pub use namespaces::{Labels, Namespaces};
 pub use object_key::ObjectKey;
 pub use objects::Objects;
+pub use patience::{Patience, PatienceHold, STUBBORN};
 pub use send_pacer::SendPacer;
 pub use spec_digest::spec_digest;
 pub use step_limiter::StepLimiter;
-pub use tenants::{Connection, DeclaredTenants, Mailer, TenantChange, TenantState, TenantTrouble, Tenants};
+pub use tenants::{Connection, DeclaredTenants, Mailer, Sweeps, TenantChange, TenantState, TenantTrouble, Tenants};
 pub use uses::{UseCounts, Uses};
 pub use wake::{Guarded, Wake, Wakeups};
 
@@ -62,6 +65,8 @@ pub struct Store {
     pub lists: Lists,
     /// Failures in a row, by resource.
     pub backoff: Backoff,
+    /// What keeps failing for a guest.
+    pub patience: Patience,
     /// How many steps each guest has left.
     pub step_limiter: StepLimiter,
     /// Wake-ups.
@@ -81,6 +86,7 @@ impl Store {
             namespaces: Namespaces::default(),
             lists: Lists::default(),
             backoff: Backoff::default(),
+            patience: Patience::default(),
             step_limiter: StepLimiter::default(),
             index: Mutex::new(Index::waking(wake.clone())),
             wake,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
+use super::pace::Pace;
 use crate::api::Pacing;
 
 /// How long a place is kept for who does not come; then the next in need of one gets a new time.
@@ -18,16 +19,15 @@ const PROMPT: Duration = Duration::from_secs(2);
 /// The queue of the invitations of one tenant.
 #[derive(Debug)]
 pub struct SendPacer {
-    interval: Duration,
-    burst: u32,
     state: Mutex<PacerState>,
 }
 
 /// Whose turn it is: rounds in which each namespace has one place, and within a round who came first.
 type PacerTurn = (u64, u64);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct PacerState {
+    pace: Pace,
     /// When the next invitation might leave, were there no burst.
     next: Option<Timestamp>,
     /// Those that wait, with the time that each was told last.
@@ -52,8 +52,21 @@ enum PacerPlace {
 impl SendPacer {
     /// A pacer whose queue is empty.
     pub fn new(pacing: &Pacing) -> Self {
-        let per_minute = pacing.per_minute.max(1);
-        Self { interval: Duration::from_secs(60) / per_minute, burst: pacing.burst.max(1), state: Mutex::default() }
+        let state = PacerState {
+            pace: Pace::of(pacing),
+            next: None,
+            waiting: BTreeMap::new(),
+            places: HashMap::new(),
+            rounds: HashMap::new(),
+            round: 0,
+            came: 0,
+        };
+        Self { state: Mutex::new(state) }
+    }
+
+    /// Graph has refused an invitation in a way that may be about the pace.
+    pub fn refused(&self) {
+        self.state.lock().pace.refused();
     }
 
     /// The time of the place that `uid` holds, if it holds one that has not run out. It moves when others come first: those of a
@@ -70,10 +83,11 @@ impl SendPacer {
             PacerPlace::Waits(turn) => turn,
         };
         let next = state.next.map_or(now, |next| next.max(now));
+        let (interval, burst) = (state.pace.interval(), state.pace.burst());
         let after = |others: usize| {
             let others = u32::try_from(others).unwrap_or(u32::MAX);
-            let at = next.checked_add(self.interval.saturating_mul(others)).unwrap_or(Timestamp::MAX);
-            at.checked_sub(self.interval * (self.burst - 1)).unwrap_or(now).max(now)
+            let at = next.checked_add(interval.saturating_mul(others)).unwrap_or(Timestamp::MAX);
+            at.checked_sub(interval * (burst - 1)).unwrap_or(now).max(now)
         };
         // Who comes later, or should have come and did not, holds nobody up.
         let comes = |told: Timestamp| told <= now && now.duration_since(told).unsigned_abs() <= PROMPT;
@@ -83,7 +97,8 @@ impl SendPacer {
             state.waiting.insert(turn, (uid.to_owned(), at));
             return Some(at);
         }
-        state.next = next.checked_add(self.interval).ok();
+        state.next = next.checked_add(interval).ok();
+        state.pace.leaves(now);
         state.waiting.remove(&turn);
         state.begin_round(turn.0);
         state.places.insert(uid.to_owned(), PacerPlace::MayGo(now));
@@ -144,7 +159,7 @@ mod tests {
     use super::*;
 
     fn pacer(per_minute: u32, burst: u32) -> SendPacer {
-        SendPacer::new(&Pacing { per_minute, burst, ..Pacing::default() })
+        SendPacer::new(&Pacing { per_minute: Some(per_minute), burst: Some(burst), ..Pacing::default() })
     }
 
     fn start() -> Timestamp {

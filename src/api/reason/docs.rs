@@ -95,6 +95,7 @@ mod tests {
             ("Permitted", ReasonPlace::Permitted),
             ("InvitationsBlocked", ReasonPlace::Blocked),
             ("EndsStopped", ReasonPlace::EndsStopped),
+            ("SweepFailing", ReasonPlace::SweepFailing),
             ("Mail", ReasonPlace::Mail),
             ("Reconciling", ReasonPlace::Reconciling),
         ] {

@@ -23,6 +23,8 @@ pub enum ReasonPlace {
     Blocked,
     /// The condition EndsStopped of an EntraTenant.
     EndsStopped,
+    /// The condition SweepFailing of an EntraTenant.
+    SweepFailing,
     /// The condition Mail of an EntraTenant.
     Mail,
     /// The condition Ready of a GuestList.

@@ -114,7 +114,7 @@ reasons! {
         Deleting: Held, [Guest], "nothing. If the resource stays, a finalizer of somebody else holds it";
 
         /// Graph asked to wait.
-        Throttled: Retrying, [Guest], "nothing";
+        Throttled: Retrying, [Guest, Tenant], "nothing; of a long wait the EntraTenant says until when";
         /// Graph did not answer as it should.
         GraphError: Retrying, [Guest], "nothing. If it stays, the operator's log has the request-id for Microsoft support";
         /// Graph could not do it just now.
@@ -152,6 +152,8 @@ reasons! {
         AddressOfAnother: Stuck, [Guest], "put the addresses of the user right in Entra; the message names the user";
         /// So many people were ended within an hour that a person has to say whether that is meant.
         TooManyEnds: Held, [Guest, EndsStopped], "look whether the ends are meant, then `kubectl annotate etenant default guestlist.dev/resume=\"$(date)\" --overwrite`";
+        /// Graph has failed ten times in a row for this guest, and is asked once an hour.
+        GraphKeepsFailing: Stuck, [Guest], "the message has Graph's own words, and the operator's log the request-id for Microsoft support. Change the resource to have it tried now";
         /// No access rule allows the guest.
         NotAllowed: Stuck, [Guest], "change the guest, or ask for a rule: see [who may invite](who-may-invite.md)";
         /// The namespace has as many guests as the access rules allow.
@@ -274,6 +276,8 @@ reasons! {
 
         /// Something is wrong, and the operator tries again.
         Retrying: Retrying, [Reconciling], "see Ready";
+        /// The directory cannot be read to its end.
+        ListingFailed: Retrying, [SweepFailing], "it depends on Graph's words in the message; `status.lastSweep` says since when";
         /// The operator holds a token.
         SignedIn: Done, [Authenticated], "nothing";
         /// The certificate expires within fourteen days.

@@ -46,7 +46,7 @@ pub async fn carry_out(
             // Of the tenant's own troubles all its guests hear when they pass.
             let own =
                 connection.trouble().is_none() && connection.graph.gate().closed_until(Timestamp::now()).is_none();
-            pass.unsent |= own && !connection.is_blocked() && pass.trouble.is_some() && answer == Answer::NotSent;
+            pass.own_trouble |= own && !connection.is_blocked() && pass.trouble.is_some() && answer == Answer::NotSent;
             connection.pacer.leave(uid);
             pass.look = None;
             pass.user = UserView::Unknown;

@@ -5,12 +5,13 @@ use std::hash::{Hash, Hasher};
 use std::time::Duration;
 
 use super::notes::Pass;
+use crate::api::{Explanation, Reason};
 use crate::controller::again::Again;
 use crate::controller::context::Context;
 use crate::controller::guard::Failed;
 use crate::controller::status::WriteError;
-use crate::plan::Step;
-use crate::store::{KnownClaim, ObjectKey};
+use crate::plan::{Answer, Step};
+use crate::store::{KnownClaim, ObjectKey, PatienceHold, STUBBORN};
 
 /// When a guest is looked at again whom somebody else has written meanwhile.
 pub const BEHIND: Duration = Duration::from_millis(200);
@@ -27,7 +28,10 @@ pub fn after(
 ) -> Result<Again, Failed> {
     match ended {
         Ok(again) => Ok(again),
-        Err(WriteError::Gone) => Ok(Again::OnChange),
+        Err(WriteError::Gone) => {
+            context.store.patience.forget(uid);
+            Ok(Again::OnChange)
+        }
         Err(WriteError::Conflict) => Ok(Again::After(BEHIND)),
         Err(error) => Err(failed(error.into(), place, uid, context)),
     }
@@ -44,12 +48,6 @@ pub fn failed(cause: Box<dyn Error + Send + Sync>, place: &ObjectKey, uid: &str,
     Failed::new(cause, context.store.backoff.failed(&failures(uid)))
 }
 
-/// How long the guest is left alone: it went in circles, or its last send could not leave. Our own write of that is no reason to try it
-/// again.
-pub fn waits(guest: &KnownClaim, context: &Context) -> Option<Duration> {
-    context.store.step_limiter.holds(&guest.uid).or_else(|| context.store.backoff.left(&sending(guest)))
-}
-
 /// How long the guest is left alone, if it has gone in circles.
 pub fn too_many_steps(context: &Context, guest: &KnownClaim, step: &Step) -> Option<Duration> {
     if matches!(step, Step::Rest { .. }) {
@@ -61,18 +59,55 @@ pub fn too_many_steps(context: &Context, guest: &KnownClaim, step: &Step) -> Opt
     Some(held)
 }
 
+/// What stands in the way of `step`, because it has failed for this guest before. Whoever holds the right to act goes on: the attempt is on
+/// record, and would wait for its fate.
+pub fn held(context: &Context, guest: &KnownClaim, pass: &Pass, step: &Step) -> Option<PatienceHold> {
+    let operation = step.operation().filter(|_| pass.ticket.is_none())?;
+    context.store.patience.holds(&guest.uid, operation, asked(guest))
+}
+
+/// After `operation` was carried out: how it went for this guest.
+pub fn tried(context: &Context, guest: &KnownClaim, pass: &mut Pass, operation: Option<&'static str>) {
+    let Some(operation) = operation else { return };
+    let patience = &context.store.patience;
+    let unknown = matches!(pass.answer, Some((_, Answer::Lost | Answer::NotSent)));
+    match &pass.trouble {
+        None if !unknown => patience.succeeded(&guest.uid, operation),
+        Some(trouble) if pass.own_trouble => {
+            let told = |count| stubborn(trouble, count);
+            let held = patience.failed(&guest.uid, operation, asked(guest), told);
+            (pass.trouble, pass.again) = (Some(held.trouble), Some(held.left));
+        }
+        _ => {}
+    }
+}
+
+/// The words for what has failed `count` times in a row.
+fn stubborn(trouble: &Explanation, count: u32) -> Explanation {
+    if count < STUBBORN || trouble.reason != Reason::GraphError {
+        return trouble.clone();
+    }
+    let message = format!(
+        "{} This has failed {STUBBORN} times in a row or more, so it is tried once an hour; change the resource to have it tried now.",
+        trouble.message
+    );
+    Explanation::new(Reason::GraphKeepsFailing, message)
+}
+
 /// When to come back.
 pub fn rest(context: &Context, guest: &KnownClaim, pass: &Pass, again: Option<Duration>) -> Again {
-    let (failures, sending) = (failures(&guest.uid), sending(guest));
-    if pass.unsent {
-        return Again::After(context.store.backoff.failed(&sending));
+    let failures = failures(&guest.uid);
+    if pass.own_trouble {
+        return Again::After(pass.again.unwrap_or_default());
     }
     if pass.trouble.is_some() {
         let wait = context.store.backoff.failed(&failures);
         return Again::After(pass.again.unwrap_or_default().max(wait));
     }
     context.store.backoff.succeeded(&failures);
-    context.store.backoff.succeeded(&sending);
+    if again.is_none() {
+        context.store.patience.forget(&guest.uid);
+    }
     again.map(|again| again.mul_f64(1.0 + 0.05 * fastrand::f64())).into()
 }
 
@@ -81,9 +116,9 @@ fn failures(uid: &str) -> String {
     format!("guest/{uid}")
 }
 
-/// A guest's sends, as long as nobody changes or asks for anything.
-fn sending(guest: &KnownClaim) -> String {
+/// A digest of what people ask for. Who changes it has what failed tried again.
+fn asked(guest: &KnownClaim) -> u64 {
     let mut print = std::hash::DefaultHasher::new();
     (guest.generation, &guest.requests, guest.deleting.is_some()).hash(&mut print);
-    format!("send/{}/{:x}", guest.uid, print.finish())
+    print.finish()
 }

@@ -34,8 +34,8 @@ pub struct Pass {
     pub trouble: Option<Explanation>,
     /// When to come back after that.
     pub again: Option<Duration>,
-    /// Whether a send was begun and could not leave, for a reason that is this guest's own.
-    pub unsent: bool,
+    /// Whether that is this guest's own trouble, and not the tenant's.
+    pub own_trouble: bool,
 }
 
 impl Pass {
@@ -54,7 +54,7 @@ impl Pass {
             outdated: false,
             trouble: None,
             again: None,
-            unsent: false,
+            own_trouble: false,
         }
     }
 
@@ -62,5 +62,12 @@ impl Pass {
     pub fn failed(&mut self, trouble: Explanation, again: Option<Duration>) {
         self.trouble = Some(trouble);
         self.again = again;
+        self.own_trouble = false;
+    }
+
+    /// Notes a call that failed for this guest.
+    pub fn failed_itself(&mut self, trouble: Explanation) {
+        self.failed(trouble, None);
+        self.own_trouble = true;
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use kube::Api;
 use kube::core::error_boundary::InvalidObject;
 
-use super::again::{BEHIND, after, failed, rest, too_many_steps, waits};
+use super::again::{BEHIND, after, failed, held, rest, too_many_steps, tried};
 use super::notes::Pass;
 use super::sight::sight;
 use super::write::{is_outdated, write};
@@ -18,7 +18,7 @@ use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::status::WriteError;
 use crate::controller::unreadable;
-use crate::plan::{Step, Task, plan};
+use crate::plan::{Step, Task, Why, plan};
 use crate::store::{KnownClaim, ObjectKey};
 
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
@@ -39,7 +39,7 @@ pub async fn guest(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fai
     let Some(guest) = context.store.index(|index| index.claims().get(&place).cloned()) else {
         return Ok(Again::OnChange);
     };
-    if let Some(left) = waits(&guest, &context) {
+    if let Some(left) = context.store.step_limiter.holds(&guest.uid) {
         return Ok(Again::After(left));
     }
     let Some(_lane) = context.store.lanes.enter(guest.tenant(), &place) else {
@@ -77,6 +77,12 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
         if let Some(held) = too_many_steps(context, &guest, &step) {
             return Ok(Again::After(held));
         }
+        if let Some(held) = held(context, &guest, &pass, &step) {
+            let why = Why::TenantNotReady(held.trouble);
+            let told = report::status(&guest, &seen.person, &seen.desired, &seen.record, &why, now);
+            report::tell(context, &api, &guest, &told).await?;
+            return Ok(Again::After(held.left));
+        }
         match step {
             Step::Rest { why, again } => {
                 let told = report::status(&guest, &seen.person, &seen.desired, &seen.record, &why, now);
@@ -93,7 +99,11 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
                 context.store.know(&bound);
                 guest = Arc::new(KnownClaim::of(&bound));
             }
-            other => act::carry_out(other, context, (&guest, &seen), &found, &mut pass).await,
+            other => {
+                let operation = other.operation();
+                act::carry_out(other, context, (&guest, &seen), &found, &mut pass).await;
+                tried(context, &guest, &mut pass, operation);
+            }
         }
         if pass.outdated && pass.answer.is_none() {
             return Ok(Again::After(BEHIND));

@@ -237,6 +237,10 @@ fn answer(
     connection: &Connection,
     pass: &mut Pass,
 ) -> Answer {
+    // Too many at once, and a directory that is not trusted, are told by these. What is wrong with one address is told by a 400.
+    if matches!(error.status, Some(403 | 429)) {
+        connection.pacer.refused();
+    }
     match (error.reach, error.class) {
         (Reach::Unknown, _) => Answer::Lost,
         (_, Class::Blocked) => {

@@ -1,5 +1,7 @@
 //! What a failed call means: for the whole tenant where it is the tenant's, else for this guest.
 
+use jiff::Timestamp;
+
 use super::notes::Pass;
 use crate::api::{Explanation, Reason};
 use crate::controller::context::Context;
@@ -29,16 +31,20 @@ pub fn failed_call(
         pass.failed(trouble.explanation.clone(), None);
         connection.set_trouble(Some(trouble));
         context.store.wake.tenant(guest.tenant());
-    } else if error.class == Class::Throttled {
+    } else if error.class == Class::Throttled && connection.graph.gate().closed_until(Timestamp::now()).is_some() {
         let message = "Microsoft Graph asked this tenant to wait; it goes on by itself.";
         pass.failed(Explanation::new(Reason::Throttled, message), error.retry_after);
+        // Of a long wait the EntraTenant tells.
+        context.store.wake.tenant(guest.tenant());
     } else {
-        let what =
-            error.status.map_or_else(|| error.message.clone(), |status| format!("{} (HTTP {status})", error.message));
         let message = format!(
-            "Microsoft Graph did not answer {} as it should: {what}. It is tried again; the operator's log has the request-id.",
-            error.operation
+            "Microsoft Graph did not answer as it should: {}. It is tried again; the operator's log has the request-id.",
+            error.in_short()
         );
-        pass.failed(Explanation::new(Reason::GraphError, message), error.retry_after);
+        pass.failed_itself(Explanation::new(Reason::GraphError, message));
+        if error.status.is_none() {
+            // When nothing is answered any more, that is the tenant's trouble.
+            context.store.wake.tenant(guest.tenant());
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use kube::{Api, ResourceExt};
@@ -25,6 +25,12 @@ const CALM: Duration = Duration::from_secs(60);
 
 /// The longest that a tenant in trouble is left alone.
 const TROUBLED: Duration = Duration::from_secs(30);
+
+/// So long has Graph to be silent before it counts as unreachable: a few calls that are cut off happen to everybody.
+const SILENT: Duration = Duration::from_secs(10);
+
+/// A pause of Graph's that is longer than this is told: shorter ones come and go.
+const LONG_PAUSE: Duration = Duration::from_secs(60);
 
 /// The age from which a token that lacks a permission is not kept: it carries what was granted when it was made.
 const RENEW: Duration = Duration::from_secs(50);
@@ -128,8 +134,11 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
             .map(|connection| connection.mailer.as_ref().map(|_| ()).map_err(Clone::clone)),
         counts,
         resumed,
+        paused_until: connection.as_ref().and_then(|connection| long_pause(connection, now)),
+        sweeps: connection.as_ref().map(|connection| connection.sweeps_so_far.lock().clone()).unwrap_or_default(),
         trouble: trouble.clone(),
     };
+    let paused_until = findings.paused_until;
     let next = status(tenant, findings, now);
     if tenant.status.as_ref() != Some(&next) {
         let api: Api<EntraTenant> = Api::all(context.client.clone());
@@ -138,7 +147,8 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     match trouble {
         None => {
             context.store.backoff.succeeded(&format!("sign-in/{name}"));
-            Ok(Again::After(CALM))
+            let left = paused_until.and_then(|until| Duration::try_from(until.duration_since(now)).ok());
+            Ok(Again::After(left.map_or(CALM, |left| left.min(CALM))))
         }
         Some(trouble) => {
             tracing::warn!(
@@ -181,18 +191,32 @@ fn lacks_permissions(tenant: &EntraTenant) -> bool {
         .any(|condition| Reason::named(&condition.reason) == Some(Reason::PermissionMissing))
 }
 
+/// Until when Graph has asked the tenant to wait, if that is long.
+fn long_pause(connection: &Connection, now: Timestamp) -> Option<Timestamp> {
+    let until = connection.graph.gate().closed_until(now)?;
+    (Duration::try_from(until.duration_since(now)).ok()? > LONG_PAUSE).then_some(until)
+}
+
 /// Whether the directory can be worked with, now.
 async fn check(connection: &Connection) -> Option<TenantTrouble> {
-    if let Some(trouble) = connection.lasting_trouble() {
+    if let Some(trouble) = connection.lasting_trouble()
+        && !is_granted_by_now(connection, &trouble).await
+    {
         return Some(trouble);
     }
+    let silent = connection.graph.silence().lasts(Instant::now()).is_some_and(|lasts| lasts >= SILENT);
     let checked = match connection.trouble() {
+        None if !silent => connection.graph.sign_in().await,
         // After trouble a token alone proves too little.
-        Some(_) => connection.graph.probe().await,
-        None => connection.graph.sign_in().await,
+        _ => connection.graph.probe().await,
     };
-    match checked {
-        Ok(()) => None,
-        Err(error) => TenantTrouble::of(&error).or_else(|| connection.trouble()),
-    }
+    let error = checked.err()?;
+    let silence = || TenantTrouble::of_silence(&error).filter(|_| silent);
+    TenantTrouble::of(&error).or_else(silence).or_else(|| connection.trouble())
+}
+
+/// Whether the token carries by now what Graph had refused for want of it. Then there is nothing to wait for.
+async fn is_granted_by_now(connection: &Connection, trouble: &TenantTrouble) -> bool {
+    trouble.explanation.reason == Reason::PermissionMissing
+        && connection.graph.permissions().await.is_some_and(|held| held.allows_what_every_guest_needs())
 }

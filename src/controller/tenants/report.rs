@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::permitted::Permitted;
 use crate::api::conditions::{
-    AUTHENTICATED, Claim, ENDS_STOPPED, INVITATIONS_BLOCKED, MAIL, PERMITTED, READY, RECONCILING, STALLED, Truth,
-    merge, whole_seconds,
+    AUTHENTICATED, Claim, ENDS_STOPPED, INVITATIONS_BLOCKED, MAIL, PERMITTED, READY, RECONCILING, STALLED,
+    SWEEP_FAILING, Truth, merge, whole_seconds,
 };
-use crate::api::{EntraTenant, EntraTenantStatus, Explanation, GuestCounts, Reason};
-use crate::store::TenantTrouble;
+use crate::api::{EntraTenant, EntraTenantStatus, Explanation, GuestCounts, LastSweep, Reason};
+use crate::store::{Sweeps, TenantTrouble};
 
 /// What a reconcile found out.
 pub struct TenantFindings {
@@ -28,6 +28,10 @@ pub struct TenantFindings {
     pub mail: Option<Result<(), Explanation>>,
     /// The guests.
     pub counts: GuestCounts,
+    /// Until when Graph has asked the tenant to wait, if that is long.
+    pub paused_until: Option<Timestamp>,
+    /// How the sweeps go.
+    pub sweeps: Sweeps,
     /// The resume annotation that was acted on.
     pub resumed: Option<String>,
 }
@@ -42,10 +46,19 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
         )
     };
     let trouble = findings.trouble.as_ref();
-    let explanation = match (trouble, findings.blocked) {
-        (Some(trouble), _) => trouble.explanation.clone(),
-        (None, true) => blocked(Reason::InvitationsBlocked),
-        (None, false) => Explanation::new(Reason::Connected, "The operator is signed in and Microsoft Graph answers."),
+    let explanation = match (trouble, findings.blocked, findings.paused_until) {
+        (Some(trouble), ..) => trouble.explanation.clone(),
+        (None, true, _) => blocked(Reason::InvitationsBlocked),
+        (None, false, Some(until)) => {
+            let until = whole_seconds(until);
+            let message = format!(
+                "Microsoft Graph asked this tenant to wait until {until}. Until then nothing is sent or read; it goes on by itself."
+            );
+            Explanation::new(Reason::Throttled, message)
+        }
+        (None, false, None) => {
+            Explanation::new(Reason::Connected, "The operator is signed in and Microsoft Graph answers.")
+        }
     };
     let course = explanation.reason.course();
     // Another EntraTenant stays until somebody deletes one of the two.
@@ -74,6 +87,12 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
         }
     });
     claims.extend(findings.ends_stopped.map(|stopped| Claim::new(ENDS_STOPPED, Truth::True, stopped)));
+    let last_sweep = findings.sweeps.failing.map(|failing| LastSweep {
+        completed_at: findings.sweeps.completed_at.map(whole_seconds),
+        failing_since: Some(whole_seconds(failing.since)),
+        message: failing.why,
+    });
+    claims.extend(last_sweep.as_ref().map(listing_failed));
     claims.extend(findings.mail.map(|mail| match mail {
         Ok(()) => {
             let message = "The mail server and the text are read.";
@@ -81,14 +100,25 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
         }
         Err(trouble) => Claim::new(MAIL, Truth::False, trouble),
     }));
-    let owned = [READY, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, ENDS_STOPPED, MAIL, RECONCILING, STALLED];
+    let owned =
+        [READY, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, ENDS_STOPPED, SWEEP_FAILING, MAIL, RECONCILING, STALLED];
     EntraTenantStatus {
         observed_generation: tenant.metadata.generation,
         guests: Some(findings.counts),
+        last_sweep,
         resumed_at: findings.resumed.as_ref().map(|_| whole_seconds(now)).or(before.resumed_at),
         last_handled_resume: findings.resumed.or(before.last_handled_resume),
         conditions: merge(&before.conditions, &owned, &claims, tenant.metadata.generation, now),
     }
+}
+
+fn listing_failed(last: &LastSweep) -> Claim {
+    let since = last.failing_since.map(|since| format!(" since {since}")).unwrap_or_default();
+    let message = format!(
+        "The directory cannot be read to its end{since}, so redemptions may not show: {}. It is tried again.",
+        last.message
+    );
+    Claim::new(SWEEP_FAILING, Truth::True, Explanation::new(Reason::ListingFailed, message))
 }
 
 /// So long before its end a certificate is spoken of.

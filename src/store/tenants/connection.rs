@@ -9,6 +9,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio_util::sync::CancellationToken;
 
 use super::mailer::Mailer;
+use super::sweeps::Sweeps;
 use super::trouble::TenantTrouble;
 use super::troubles::Troubles;
 use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, PerGuest, Reason};
@@ -49,6 +50,8 @@ pub struct Connection {
     patches: Mutex<HashMap<String, Patch>>,
     blocked: AtomicBool,
     trouble: Mutex<Troubles>,
+    /// How the sweeps go.
+    pub sweeps_so_far: Mutex<Sweeps>,
     /// Ends the sweeps when the connection goes.
     pub sweeps: CancellationToken,
 }
@@ -80,6 +83,7 @@ impl Connection {
             patches: Mutex::default(),
             blocked: AtomicBool::new(blocked),
             trouble: Mutex::default(),
+            sweeps_so_far: Mutex::default(),
             sweeps: CancellationToken::new(),
         }
     }

@@ -5,6 +5,7 @@ mod declared;
 mod directories;
 mod mailer;
 mod registry;
+mod sweeps;
 mod trouble;
 mod troubles;
 
@@ -13,4 +14,5 @@ pub use declared::{DeclaredTenants, TenantChange};
 pub use directories::Directories;
 pub use mailer::Mailer;
 pub use registry::{TenantState, Tenants};
+pub use sweeps::Sweeps;
 pub use trouble::TenantTrouble;

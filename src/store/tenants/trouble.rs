@@ -19,6 +19,12 @@ impl TenantTrouble {
         Self { explanation: Explanation::new(reason, message), signed_in: Truth::False }
     }
 
+    /// Trouble with a Graph that has not answered for a while, as the last call, which ended with `error`, has not either.
+    pub fn of_silence(error: &GraphError) -> Option<Self> {
+        let unanswered = error.status.is_none() && error.class == Class::Transient && !error.is_too_old();
+        unanswered.then(|| Self { explanation: unreachable(error), signed_in: Truth::True })
+    }
+
     /// Whether `error` is wrong for the whole tenant and not for one guest: the sign-in, a permission, or a Graph that cannot be reached.
     pub fn of(error: &GraphError) -> Option<Self> {
         if error.is_too_old() {
@@ -44,13 +50,10 @@ impl TenantTrouble {
                     error.message
                 ),
             ),
-            Class::Transient if error.reach == Reach::NotSent && error.status.is_none() => (
-                Reason::GraphUnreachable,
-                format!(
-                    "Microsoft Graph cannot be reached: {}. Check the cluster's way out, its proxy and its network policies; it is tried again.",
-                    error.message
-                ),
-            ),
+            Class::Transient if error.reach == Reach::NotSent && error.status.is_none() => {
+                let Explanation { reason, message } = unreachable(error);
+                (reason, message)
+            }
             _ => return None,
         };
         let signed_in = match error.class {
@@ -60,6 +63,14 @@ impl TenantTrouble {
         };
         Some(Self { explanation: Explanation { reason, message }, signed_in })
     }
+}
+
+fn unreachable(error: &GraphError) -> Explanation {
+    let message = format!(
+        "Microsoft Graph cannot be reached: {}. Check the cluster's way out, its proxy and its network policies; it is tried again.",
+        error.message
+    );
+    Explanation::new(Reason::GraphUnreachable, message)
 }
 
 /// Why the sign-in failed and what to do about it.
