@@ -30,6 +30,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/_simulator/users", get(users).post(seed))
         .route("/_simulator/groups", get(groups).post(seed_group))
         .route("/_simulator/deleteUser", post(delete_user))
+        .route("/_simulator/convertUser", post(convert_user))
         .route("/_simulator/redeem", post(redeem))
         .route("/_simulator/revokeTokens", post(revoke_tokens))
         .route("/_simulator/expireDeltaTokens", post(expire_delta_tokens))
@@ -203,6 +204,13 @@ async fn delete_user(Shared(state): Shared<Arc<State>>, Json(person): Json<Perso
         tenant.directory.delete(&id, now);
     }
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes a guest an internal user.
+async fn convert_user(Shared(state): Shared<Arc<State>>, Json(person): Json<Person>) -> Result<StatusCode, Refusal> {
+    let (tenant, id) = person.find(&state)?;
+    let converted = state.world().convert_to_internal(&tenant, &id);
+    converted.map(|()| StatusCode::NO_CONTENT).ok_or_else(|| unknown("user", &person.email))
 }
 
 async fn redeem(Shared(state): Shared<Arc<State>>, Json(person): Json<Person>) -> Result<StatusCode, Refusal> {

@@ -1,7 +1,10 @@
 //! What the simulator answers, before it becomes HTTP.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::clock;
 use crate::observer::Reply;
@@ -10,7 +13,7 @@ use crate::observer::Reply;
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) headers: Vec<(Cow<'static, str>, String)>,
     pub(crate) body: Content,
 }
 
@@ -19,7 +22,7 @@ pub(crate) enum Content {
     Empty,
     Json(Value),
     /// Bytes as they are, with their content type.
-    Raw(&'static str, String),
+    Raw(Cow<'static, str>, String),
 }
 
 impl Answer {
@@ -32,7 +35,7 @@ impl Answer {
     }
 
     pub(crate) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+        self.headers.push((Cow::Borrowed(name), value.into()));
         self
     }
 }
@@ -66,5 +69,20 @@ pub(crate) fn inner_error(now: Timestamp, request_id: &str, client_request_id: &
         "date": clock::zoneless(now),
         "request-id": request_id,
         "client-request-id": client_request_id,
+    })
+}
+
+/// An error as the sign-in shapes it. Clients go by `error` and `error_codes`; the description is for people.
+pub(crate) fn sign_in_error(now: Timestamp, error: &str, number: u32, text: &str, trace: &str) -> Value {
+    let correlation = Uuid::new_v4().to_string();
+    let at = clock::sign_in(now);
+    let description = format!("AADSTS{number}: {text} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {at}");
+    json!({
+        "error": error,
+        "error_description": description,
+        "error_codes": [number],
+        "timestamp": at,
+        "trace_id": trace,
+        "correlation_id": correlation,
     })
 }

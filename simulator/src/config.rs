@@ -51,6 +51,10 @@ pub struct TenantConfig {
     pub default_domain: String,
     /// Further domains of its own: their addresses cannot be invited.
     pub verified_domains: Vec<String>,
+    /// The domain of its own that is the default; unset: the initial one.
+    pub primary_domain: Option<String>,
+    /// It has Exchange Online: invitations come from the primary domain.
+    pub mail_enabled: bool,
     /// The tenant's notification language.
     pub language: Option<String>,
     /// The app registrations.
@@ -64,6 +68,8 @@ impl Default for TenantConfig {
             display_name: "Contoso".to_owned(),
             default_domain: "contoso.onmicrosoft.com".to_owned(),
             verified_domains: vec!["contoso.com".to_owned()],
+            primary_domain: None,
+            mail_enabled: false,
             language: None,
             apps: vec![AppConfig::default()],
         }
@@ -75,9 +81,21 @@ impl TenantConfig {
         self.apps.iter().any(|app| app.client_id == client_id && app.guest_inviter)
     }
 
+    /// The default domain, by which invitations name the organisation.
+    pub fn primary_domain(&self) -> &str {
+        self.primary_domain.as_deref().unwrap_or(&self.default_domain)
+    }
+
+    /// Where Microsoft's invitations come from (page "Elements of the B2B collaboration invitation email", since December 2025).
+    pub(crate) fn inviting_address(&self) -> String {
+        let domain = if self.mail_enabled { self.primary_domain() } else { &self.default_domain };
+        format!("invites@{domain}")
+    }
+
     /// Whether a domain belongs to the tenant itself.
     pub fn owns(&self, domain: &str) -> bool {
         self.default_domain.eq_ignore_ascii_case(domain)
+            || self.primary_domain().eq_ignore_ascii_case(domain)
             || self.verified_domains.iter().any(|own| own.eq_ignore_ascii_case(domain))
     }
 }

@@ -1,6 +1,7 @@
 //! The way of one request: into the journal, past the scripted faults, to its work, and to its answer or its lack of one.
 //! Graph operations, items of a $batch and the token endpoint all go this way.
 
+use std::borrow::Cow;
 use std::future::Future;
 use std::time::Duration;
 
@@ -12,10 +13,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::answer::{Content, Ending};
 use crate::clock;
-use crate::faults::FaultAction;
+use crate::faults::{FaultAction, Target};
 use crate::journal::{Outcome, RequestEntry};
 use crate::observer::Exchange;
-use crate::scripted::scripted;
+use crate::scripted;
 use crate::state::State;
 
 /// Marks a response whose connection is to be closed: at once and unsent, or when its body says so.
@@ -33,24 +34,33 @@ pub(crate) async fn carry_out<F>(state: &State, entry: RequestEntry, body: &str,
 where
     F: Future<Output = Ending>,
 {
-    let operation = entry.operation.clone();
     let (seq, struck) = {
         let mut world = state.world();
-        let texts = [entry.path.as_str(), entry.query.as_deref().unwrap_or_default(), body];
-        let struck = world.faults.strike(&operation, &texts);
+        let world = &mut *world;
+        let tenants = &world.tenants;
+        let struck = world.faults.strike(&Target {
+            operation: &entry.operation,
+            texts: &[entry.path.as_str(), entry.query.as_deref().unwrap_or_default(), body],
+            page: entry.page,
+            ids: &|address| tenants.iter().flat_map(|tenant| tenant.directory.ever_at(address)).collect(),
+        });
         (world.journal.begin(entry.clone()), struck)
     };
     if !struck.delay.is_zero() {
         tokio::time::sleep(struck.delay).await;
     }
     let own = match struck.action {
-        Some(FaultAction::CutBefore | FaultAction::Silence | FaultAction::Status { after_work: false, .. }) => None,
+        Some(ref action) if action.is_instead_of_work() => None,
         _ => Some(work().await),
     };
     state.observer.show(&Exchange { request: &entry, answer: own.as_ref().and_then(Ending::reply) });
+    let now = state.world().now();
     let (ending, outcome) = match (own, struck.action) {
         (_, Some(FaultAction::Status { code, retry_after, body, .. })) => {
-            (Ending::Answer(scripted(state.world().now(), code, retry_after, body)), Outcome::Status(code))
+            (Ending::Answer(scripted::usual(now, code, retry_after, body)), Outcome::Status(code))
+        }
+        (_, Some(FaultAction::Answer(answer))) => {
+            (Ending::Answer(scripted::word_for_word(now, &answer)), Outcome::Status(answer.status))
         }
         (None, Some(FaultAction::CutBefore)) => (Ending::Cut, Outcome::CutBefore),
         (None, _) => (Ending::Silence, Outcome::Silence),
@@ -88,14 +98,14 @@ pub(crate) async fn respond(state: &State, ending: Ending) -> Response<Body> {
         // The client leaves at some time, which drops this future.
         Ending::Silence => std::future::pending().await,
     };
-    let (content_type, bytes) = match answer.body {
+    let (content_type, bytes): (Option<Cow<'static, str>>, String) = match answer.body {
         Content::Empty => (None, String::new()),
         Content::Json(body) if answer.status < 400 && body.get("@odata.context").is_some() => {
             let minimal =
                 "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
-            (Some(minimal), body.to_string())
+            (Some(minimal.into()), body.to_string())
         }
-        Content::Json(body) => (Some("application/json"), body.to_string()),
+        Content::Json(body) => (Some("application/json".into()), body.to_string()),
         Content::Raw(content_type, text) => (Some(content_type), text),
     };
     let length = bytes.len();
@@ -109,8 +119,8 @@ pub(crate) async fn respond(state: &State, ending: Ending) -> Response<Body> {
     }
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
-    if let Some(content_type) = content_type {
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    if let Some(content_type) = content_type.and_then(|kind| HeaderValue::from_str(&kind).ok()) {
+        headers.insert(header::CONTENT_TYPE, content_type);
     }
     if !whole {
         headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
@@ -119,7 +129,7 @@ pub(crate) async fn respond(state: &State, ending: Ending) -> Response<Body> {
         headers.insert(header::DATE, date);
     }
     for (name, value) in answer.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(&*name), HeaderValue::from_str(&value)) {
             headers.insert(name, value);
         }
     }

@@ -1,9 +1,14 @@
 //! Faults on order: what is to go wrong, in which operation and how often.
 //! They are taken from the list in the order in which they were put there.
 
+mod answer;
+
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
+
+pub use answer::{ScriptedAnswer, ScriptedBody};
 
 /// One scripted fault.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -14,24 +19,38 @@ pub struct Fault {
     /// If set, only requests whose path, query or body holds this text, for example an address.
     #[serde(default)]
     pub containing: Option<String>,
+    /// If set, only requests about whoever has this address: it stands in the request, or the id of its user does.
+    #[serde(default)]
+    pub address: Option<String>,
+    /// If set, only requests for this page of a listing. The first page is 1.
+    #[serde(default)]
+    pub page: Option<u32>,
     /// How many matching requests pass unharmed first.
     #[serde(default)]
     pub skip: u32,
-    /// How many matching requests it strikes after that.
+    /// How many matching requests it strikes after that; null for all of them, without an end.
     #[serde(default = "once")]
-    pub count: u32,
+    pub count: Option<u32>,
     /// What happens to them.
     pub action: FaultAction,
 }
 
-fn once() -> u32 {
-    1
+fn once() -> Option<u32> {
+    Some(1)
 }
 
 impl Fault {
     /// Strikes the next request of an operation, once.
     pub fn new(operation: impl Into<String>, action: FaultAction) -> Self {
-        Self { operation: operation.into(), containing: None, skip: 0, count: 1, action }
+        Self {
+            operation: operation.into(),
+            containing: None,
+            address: None,
+            page: None,
+            skip: 0,
+            count: once(),
+            action,
+        }
     }
 
     /// Lets so many matching requests pass first.
@@ -44,7 +63,28 @@ impl Fault {
     /// Strikes so many matching requests.
     #[must_use]
     pub fn times(mut self, count: u32) -> Self {
-        self.count = count;
+        self.count = Some(count);
+        self
+    }
+
+    /// Strikes all matching requests, until the faults are cleared.
+    #[must_use]
+    pub fn forever(mut self) -> Self {
+        self.count = None;
+        self
+    }
+
+    /// Strikes only requests about whoever has this address.
+    #[must_use]
+    pub fn about(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// Strikes only requests for this page of a listing. The first page is 1.
+    #[must_use]
+    pub fn on_page(mut self, page: u32) -> Self {
+        self.page = Some(page);
         self
     }
 
@@ -60,7 +100,9 @@ impl Fault {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum FaultAction {
-    /// Another answer than the true one.
+    /// An answer word for word, instead of the true one.
+    Answer(ScriptedAnswer),
+    /// An answer of this status instead of the true one, in the usual words for it.
     Status {
         /// The HTTP status.
         code: u16,
@@ -91,6 +133,15 @@ pub enum FaultAction {
 }
 
 impl FaultAction {
+    /// Whether nothing is done.
+    pub(crate) fn is_instead_of_work(&self) -> bool {
+        match self {
+            Self::CutBefore | Self::Silence => true,
+            Self::Status { after_work, .. } | Self::Answer(ScriptedAnswer { after_work, .. }) => !after_work,
+            Self::Delay { .. } | Self::CutAfter | Self::HalfAnswer => false,
+        }
+    }
+
     /// An error answer with a JSON body and no Retry-After, nothing being done.
     pub fn status(code: u16) -> Self {
         Self::Status { code, retry_after: None, body: BodyKind::Json, after_work: false }
@@ -99,6 +150,12 @@ impl FaultAction {
     /// An error answer with a JSON body although the work was done.
     pub fn status_after_work(code: u16) -> Self {
         Self::Status { code, retry_after: None, body: BodyKind::Json, after_work: true }
+    }
+}
+
+impl From<ScriptedAnswer> for FaultAction {
+    fn from(answer: ScriptedAnswer) -> Self {
+        Self::Answer(answer)
     }
 }
 
@@ -117,6 +174,35 @@ pub enum BodyKind {
     HalfJson,
     /// Whole JSON that calls itself HTML.
     WrongContentType,
+}
+
+/// A request as the list of faults sees it.
+pub(crate) struct Target<'a> {
+    pub(crate) operation: &'a str,
+    /// The places where `containing` looks.
+    pub(crate) texts: &'a [&'a str],
+    /// Which page of a listing is asked for, if one is.
+    pub(crate) page: Option<u32>,
+    /// The ids of the users who have an address.
+    pub(crate) ids: &'a dyn Fn(&str) -> Vec<String>,
+}
+
+impl Target<'_> {
+    fn is_meant_by(&self, fault: &Fault) -> bool {
+        let named = fault.operation == self.operation || fault.operation == "*";
+        let held = fault.containing.as_ref().is_none_or(|wanted| self.texts.iter().any(|text| text.contains(wanted)));
+        let page = fault.page.is_none_or(|page| self.page == Some(page));
+        named && held && page && fault.address.as_ref().is_none_or(|address| self.is_about(address))
+    }
+
+    fn is_about(&self, address: &str) -> bool {
+        let mut names = (self.ids)(address);
+        names.push(address.to_owned());
+        self.texts.iter().any(|text| {
+            let text = percent_decode_str(text).decode_utf8_lossy().to_lowercase();
+            names.iter().any(|name| text.contains(&name.to_lowercase()))
+        })
+    }
 }
 
 #[derive(Debug, Default)]
@@ -138,26 +224,24 @@ impl Faults {
         self.0.clear();
     }
 
-    /// Takes what is due for a request; `texts` are the places where `containing` looks.
-    pub(crate) fn strike(&mut self, operation: &str, texts: &[&str]) -> Struck {
+    /// Takes what is due for a request.
+    pub(crate) fn strike(&mut self, target: &Target<'_>) -> Struck {
         let mut struck = Struck::default();
         for fault in &mut self.0 {
-            let named = fault.operation == operation || fault.operation == "*";
-            let held = fault.containing.as_ref().is_none_or(|wanted| texts.iter().any(|text| text.contains(wanted)));
-            if !named || !held || struck.action.is_some() {
+            if struck.action.is_some() || !target.is_meant_by(fault) {
                 continue;
             }
             if fault.skip > 0 {
                 fault.skip -= 1;
-            } else if fault.count > 0 {
-                fault.count -= 1;
+            } else if fault.count != Some(0) {
+                fault.count = fault.count.map(|count| count - 1);
                 match &fault.action {
                     FaultAction::Delay { ms } => struck.delay += Duration::from_millis(*ms),
                     action => struck.action = Some(action.clone()),
                 }
             }
         }
-        self.0.retain(|fault| fault.count > 0);
+        self.0.retain(|fault| fault.count != Some(0));
         struck
     }
 }

@@ -78,6 +78,7 @@ async fn serve(Shared(state): Shared<Arc<State>>, request: Request<Body>) -> Res
         method: parts.method.to_string(),
         path: parts.uri.path().to_owned(),
         query: Some(query.clone()),
+        page: None,
         outcome: Outcome::Pending,
         client_request_id: None,
         body: None,

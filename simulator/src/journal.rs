@@ -43,6 +43,9 @@ pub struct RequestEntry {
     pub path: String,
     /// The query, as it came.
     pub query: Option<String>,
+    /// Which page of a listing it asks for, the first being 1; none if it asks for no listing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
     /// How it ended.
     pub outcome: Outcome,
     /// The client's own id for it.
@@ -116,6 +119,8 @@ pub struct MailEntry {
     pub at: Timestamp,
     /// The address it comes from.
     pub from: String,
+    /// Where an answer goes, if not to the sender.
+    pub reply_to: Option<String>,
     /// Its own name, if it came by SMTP.
     pub message_id: Option<String>,
     /// The tenant on whose behalf; empty if a mail that came by SMTP leads to none.

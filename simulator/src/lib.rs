@@ -36,12 +36,12 @@ use smtp::Listening;
 
 pub use config::{AppConfig, ClientSecret, Config, FederatedCredential, ManagedIdentity, TenantConfig};
 pub use error::Error;
-pub use faults::{BodyKind, Fault, FaultAction};
+pub use faults::{BodyKind, Fault, FaultAction, ScriptedAnswer, ScriptedBody};
 pub use journal::{Entry, MailEntry, MailKind, Outcome, RequestEntry};
 pub use observer::{Exchange, Reply};
 pub use settings::{
-    Accounts, AllowInvitesFrom, AutomaticRedemption, Budget, DefaultSponsor, DeltaState, InvitedSponsors, Lag, Policy,
-    Settings, Smtp, SmtpCredentials, SoftDeleted, StateAfterReset, Throttle, Variants,
+    Accounts, AllowInvitesFrom, AutomaticRedemption, Budget, DefaultSponsor, DeltaState, Fallback, InvitedSponsors,
+    Lag, Policy, PrimaryProvider, Settings, Smtp, SmtpCredentials, SoftDeleted, StateAfterReset, Throttle, Variants,
 };
 pub use state::State;
 pub use state::group::Group;
@@ -202,6 +202,14 @@ impl Simulator {
             tenant.directory.change(&id, change);
         }
         Ok(())
+    }
+
+    /// Makes a guest an internal user, as an administrator in the portal would.
+    pub fn convert_to_internal(&self, tenant: &str, key: &str) -> Result<(), Error> {
+        let mut world = self.state.world();
+        let unknown = || Error::UnknownUser(key.to_owned());
+        let id = world.find_user(tenant, key).ok_or_else(unknown)?;
+        world.convert_to_internal(tenant, &id).ok_or_else(unknown)
     }
 
     /// Deletes a user, as a guest who leaves or an administrator would: it can be restored for 30 days.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::http::{HeaderValue, Request, Response, StatusCode, header};
+use axum::http::{HeaderValue, Request, Response, header};
 use axum::routing::{any, get, post};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
@@ -108,9 +108,10 @@ fn router(state: Arc<State>) -> Router {
         .route("/{tenant}/oauth2/v2.0/token", post(token::serve))
         .route("/{tenant}/v2.0/.well-known/openid-configuration", get(token::discovery::serve))
         .route("/v1.0/{*path}", any(graph_call))
+        .route("/beta/{*path}", any(graph_call))
         .merge(mailbox::routes())
         .merge(admin::routes())
-        .fallback(|| async { StatusCode::NOT_FOUND })
+        .fallback(graph_call)
         .with_state(state)
 }
 

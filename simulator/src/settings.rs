@@ -1,6 +1,7 @@
 //! What can be turned while the simulator runs: lag, throttling, tenant policy, accounts and the undocumented variants.
 //! Tests change it through the handle, people through `PUT /_simulator/settings`.
 
+mod accounts;
 mod smtp;
 mod variants;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use accounts::{Accounts, Fallback, PrimaryProvider};
 pub use smtp::{Smtp, SmtpCredentials};
 pub use variants::{
     AutomaticRedemption, DefaultSponsor, DeltaState, InvitedSponsors, SoftDeleted, StateAfterReset, Variants,
@@ -158,6 +160,8 @@ pub struct Policy {
     pub automatic_redemption_domains: Vec<String>,
     /// The whole tenant is barred from inviting; only Microsoft support lifts that.
     pub suspicious_activity_block: bool,
+    /// The terms of use that every guest has to accept after the permissions, if there are any.
+    pub terms_of_use: Option<String>,
     /// Guests can leave by themselves; else only an administrator can remove them.
     pub guests_may_leave: bool,
     /// Invitees who blocked mail from this organisation: their mail is silently never sent.
@@ -173,6 +177,7 @@ impl Default for Policy {
             cross_tenant_blocked_domains: Vec::new(),
             automatic_redemption_domains: Vec::new(),
             suspicious_activity_block: false,
+            terms_of_use: None,
             guests_may_leave: true,
             unsubscribed: Vec::new(),
         }
@@ -191,41 +196,6 @@ pub enum AllowInvitesFrom {
     AdminsGuestInvitersAndAllMembers,
     /// Everyone, guests included: the default of a tenant.
     Everyone,
-}
-
-/// Which kind of account stands behind an address, and which sign-in ways are on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
-pub struct Accounts {
-    /// Domains of other organisations that have Entra accounts.
-    pub entra_domains: Vec<String>,
-    /// Notification language of such an organisation, by domain.
-    pub entra_languages: BTreeMap<String, String>,
-    /// Domains with a SAML/WS-Fed provider set up directly, and its issuer URI.
-    pub federated_domains: BTreeMap<String, String>,
-    /// Google federation is set up (for gmail.com and googlemail.com).
-    pub google: bool,
-    /// Domains whose addresses are existing Microsoft accounts.
-    pub microsoft_domains: Vec<String>,
-    /// Addresses of groups, which cannot be invited.
-    pub group_addresses: Vec<String>,
-    /// The email one-time passcode is enabled; off: a guest without an account has to create a Microsoft account.
-    pub passcode: bool,
-}
-
-impl Default for Accounts {
-    fn default() -> Self {
-        let list = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
-        Self {
-            entra_domains: list(&["fabrikam.com", "adatum.com", "tailspintoys.com", "wingtiptoys.com"]),
-            entra_languages: BTreeMap::new(),
-            federated_domains: BTreeMap::new(),
-            google: true,
-            microsoft_domains: list(&["outlook.com", "hotmail.com", "live.com"]),
-            group_addresses: Vec::new(),
-            passcode: true,
-        }
-    }
 }
 
 mod millis {

@@ -138,7 +138,7 @@ fn item(outer: &Call, request: &Value) -> Result<Item, GraphError> {
 
 fn response(id: &str, answer: Answer) -> Value {
     let mut headers: Map<String, Value> =
-        answer.headers.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+        answer.headers.into_iter().map(|(name, value)| (name.into_owned(), json!(value))).collect();
     let mut response = json!({"id": id, "status": answer.status});
     let body = match answer.body {
         Content::Empty => None,

@@ -41,6 +41,12 @@ impl GraphError {
         Self::new(404, "Request_ResourceNotFound", text)
     }
 
+    /// The simulator has v1.0 alone. Graph has a beta too; what it answers for other versions is documented nowhere.
+    pub(crate) fn no_such_version(path: &str) -> Self {
+        let version = path.split('/').find(|segment| !segment.is_empty()).unwrap_or_default();
+        Self::new(404, "ResourceNotFound", format!("Invalid version: '{version}'. The simulator serves v1.0."))
+    }
+
     /// What changing a just-made user has been seen to answer, even after a read of it succeeded.
     pub(crate) fn not_yet_there() -> Self {
         let text = "Unable to read the company information from the directory.";
@@ -68,7 +74,7 @@ impl GraphError {
             fields.insert("details".to_owned(), details);
         }
         let mut answer = Answer::json(self.status, json!({ "error": error }));
-        answer.headers = self.headers;
+        answer.headers = self.headers.into_iter().map(|(name, value)| (name.into(), value)).collect();
         answer
     }
 }

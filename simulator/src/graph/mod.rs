@@ -74,8 +74,10 @@ pub(crate) async fn serve(state: Arc<State>, request: Request<Body>) -> Response
 
 /// Performs a request: the same way for a single one and for an item of a $batch.
 async fn perform(state: &State, call: Call) -> Ending {
-    let path = call.path.strip_prefix("/v1.0").unwrap_or(&call.path).to_owned();
-    let operation = router::route(&call.method, &path);
+    let operation = match call.path.strip_prefix("/v1.0") {
+        Some(path) => router::route(&call.method, path),
+        None => Err(GraphError::no_such_version(&call.path)),
+    };
     let entry = {
         let world = state.world();
         RequestEntry {
@@ -86,6 +88,7 @@ async fn perform(state: &State, call: Call) -> Ending {
             method: call.method.to_string(),
             path: call.path.clone(),
             query: call.query.clone(),
+            page: operation.as_ref().ok().and_then(|operation| paging::page_asked(operation, call.query.as_deref())),
             outcome: Outcome::Pending,
             client_request_id: call.header("client-request-id").map(str::to_owned),
             body: readable(&call.body),
@@ -136,7 +139,7 @@ async fn admit(state: &State, call: &Call, operation: Operation) -> Result<Endin
     // A refused request cost as much as a granted one.
     match ending {
         Ok(Ending::Answer(mut answer)) => {
-            answer.headers.extend(headers);
+            answer.headers.extend(headers.into_iter().map(|(name, value)| (name.into(), value)));
             Ok(Ending::Answer(answer))
         }
         Ok(other) => Ok(other),

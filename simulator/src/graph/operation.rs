@@ -69,6 +69,19 @@ impl Operation {
         }
     }
 
+    /// Whether the answer comes in pages.
+    pub(crate) fn is_paged(&self) -> bool {
+        matches!(
+            self,
+            Self::ListUsers
+                | Self::DeltaUsers
+                | Self::ListDeletedUsers
+                | Self::ListGroups
+                | Self::ListMembers(_)
+                | Self::ListMemberOf(_)
+        )
+    }
+
     pub(crate) fn cost(&self, options: &Options) -> Cost {
         let read = |base: u32| {
             let mut units = i64::from(base) + i64::from(options.expand.is_some());

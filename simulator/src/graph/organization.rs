@@ -12,13 +12,19 @@ pub(crate) fn get(state: &State, caller: &Caller) -> Result<Answer, GraphError> 
     let world = state.world();
     let tenant = world.tenant(&caller.tenant).ok_or_else(|| GraphError::not_found(&caller.tenant))?;
     let config = &tenant.config;
-    let own = std::iter::once(&config.default_domain).chain(&config.verified_domains);
+    let mut own: Vec<&str> = vec![&config.default_domain];
+    for name in std::iter::once(config.primary_domain()).chain(config.verified_domains.iter().map(String::as_str)) {
+        if !own.contains(&name) {
+            own.push(name);
+        }
+    }
     let domains: Vec<Value> = own
+        .into_iter()
         .map(|name| {
-            let initial = *name == config.default_domain;
+            let initial = name == config.default_domain;
             json!({
                 "capabilities": "Email, OfficeCommunicationsOnline",
-                "isDefault": initial,
+                "isDefault": name == config.primary_domain(),
                 "isInitial": initial,
                 "name": name,
                 "type": "Managed",

@@ -10,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::access::Caller;
 use super::errors::GraphError;
 use super::filter::{self, Filter};
+use super::operation::Operation;
 use super::query::Options;
 use super::schema::Schema;
 use super::select::Selection;
@@ -94,7 +95,7 @@ impl Listing<'_> {
         let start = match (position, &order) {
             (None | Some(Position { last: None, .. }), _) => 0,
             (Some(Position { last: Some(last), .. }), None) => objects.partition_point(|(place, _)| *place <= last),
-            (Some(Position { last: Some(last), passed }), Some(_)) => {
+            (Some(Position { last: Some(last), passed, .. }), Some(_)) => {
                 objects.iter().position(|(place, _)| *place == last).map_or(passed, |at| at + 1).min(total)
             }
         };
@@ -112,7 +113,8 @@ impl Listing<'_> {
             body.insert("@microsoft.graph.tips".to_owned(), tip);
         }
         if end < total {
-            let next = Position { last: shown.last().map(|(place, _)| *place), passed: end };
+            let page = position.map_or(1, |position| position.page);
+            let next = Position { last: shown.last().map(|(place, _)| *place), passed: end, page: page + 1 };
             body.insert("@odata.nextLink".to_owned(), json!(self.next_link(options, next)));
         }
         let value: Vec<Value> = shown.iter().map(|(_, object)| self.entity(&selection, object.as_ref())).collect();
@@ -180,7 +182,7 @@ impl Listing<'_> {
     }
 
     fn next_link(&self, options: &Options, next: Position) -> String {
-        let token = json!({"l": next.last, "n": next.passed, "q": fingerprint(options)});
+        let token = json!({"l": next.last, "n": next.passed, "page": next.page, "q": fingerprint(options)});
         let token = BASE64_URL_SAFE_NO_PAD.encode(token.to_string());
         let stem = if options.stem.is_empty() { String::new() } else { format!("{}&", options.stem) };
         format!("{}{}?{stem}$skiptoken={token}", self.root, self.path)
@@ -209,11 +211,24 @@ impl Order {
     }
 }
 
-/// How far a client has come: the place of the last user it saw, and how many it saw.
+/// How far a client has come: the place of the last user it saw, how many it saw, and which page is next.
 #[derive(Clone, Copy)]
 struct Position {
     last: Option<usize>,
     passed: usize,
+    page: u32,
+}
+
+/// Which page of a listing is asked for; none if the operation lists nothing. The token that leads to a page tells its number.
+pub(crate) fn page_asked(operation: &Operation, query: Option<&str>) -> Option<u32> {
+    if !operation.is_paged() {
+        return None;
+    }
+    let Some(token) = Options::parse(query).ok()?.skiptoken else {
+        return Some(1);
+    };
+    let token: Value = serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(token).ok()?).ok()?;
+    u32::try_from(token.get("page")?.as_u64()?).ok()
 }
 
 fn position(token: &str, options: &Options) -> Result<Position, GraphError> {
@@ -228,7 +243,8 @@ fn position(token: &str, options: &Options) -> Result<Position, GraphError> {
         return Err(expired());
     }
     let number = |name: &str| value.get(name).and_then(Value::as_u64).and_then(|number| usize::try_from(number).ok());
-    Ok(Position { last: number("l"), passed: number("n").unwrap_or_default() })
+    let page = value.get("page").and_then(Value::as_u64).and_then(|page| u32::try_from(page).ok());
+    Ok(Position { last: number("l"), passed: number("n").unwrap_or_default(), page: page.unwrap_or(1) })
 }
 
 fn fingerprint(options: &Options) -> u64 {

@@ -12,9 +12,15 @@ pub(crate) struct Schema {
     pub(crate) properties: &'static [Property],
     /// What the ReadBasic permissions may read (page "Microsoft Graph permissions reference").
     pub(crate) basic: &'static [&'static str],
+    /// What leads to other objects. A $select may name it, and only $expand shows it.
+    pub(crate) navigation: &'static [&'static str],
 }
 
 impl Schema {
+    pub(crate) fn navigates(&self, name: &str) -> bool {
+        self.navigation.iter().any(|known| known.eq_ignore_ascii_case(name))
+    }
+
     /// Finds a property; Graph does not mind the case of names in a query.
     pub(crate) fn find(&self, name: &str) -> Option<&'static Property> {
         self.properties.iter().find(|property| property.name.eq_ignore_ascii_case(name))

@@ -32,6 +32,12 @@ impl Selection {
         };
         let mut properties: Vec<&'static Property> = Vec::new();
         for name in names {
+            if schema.navigates(name) {
+                if basic {
+                    return Err(GraphError::denied());
+                }
+                continue;
+            }
             let property = schema.find(name).ok_or_else(|| GraphError::no_property(name, schema))?;
             if property.elsewhere && listing {
                 let text = "This operation target is not yet supported.";

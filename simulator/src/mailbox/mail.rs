@@ -18,7 +18,7 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
         let mail = world.journal.mails().find(|mail| mail.seq == seq).cloned();
         let config = mail.as_ref().and_then(|mail| world.tenant(&mail.tenant)).map(|tenant| &tenant.config);
         let organisation = config.map(|config| config.display_name.clone()).unwrap_or_default();
-        (mail, organisation, config.map(|config| config.default_domain.clone()).unwrap_or_default())
+        (mail, organisation, config.map(|config| config.primary_domain().to_owned()).unwrap_or_default())
     };
     let Some(mail) = mail else {
         let content = html! {
@@ -30,14 +30,8 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
         return layout::mail_client(StatusCode::NOT_FOUND, "No such mail", &content);
     };
     let (from, body) = match mail.kind {
-        MailKind::Invitation => {
-            let from = format!("Microsoft Invitations on behalf of {organisation} <invites@microsoft.com>");
-            (from, invitation(&mail, &organisation, &domain))
-        }
-        MailKind::Notification => {
-            let from = format!("Microsoft Invitations on behalf of {organisation} <invites@microsoft.com>");
-            (from, notification(&mail, &organisation))
-        }
+        MailKind::Invitation => (on_behalf(&mail, &domain), invitation(&mail, &organisation, &domain)),
+        MailKind::Notification => (on_behalf(&mail, &domain), notification(&mail, &organisation)),
         MailKind::Own => (format!("{} <{}>", mail.inviter, mail.from), own(&mail)),
         MailKind::Passcode => {
             let from = format!("{organisation} <account-security-noreply@accountprotection.microsoft.com>");
@@ -53,6 +47,7 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
                 dl {
                     dt { "From" } dd { (from) }
                     dt { "To" } dd { (mail.to) }
+                    @if let Some(address) = &mail.reply_to { dt { "Reply to" } dd { (address) } }
                     @if let Some(cc) = &mail.cc { dt { "Cc" } dd { (cc) } }
                     dt { "Sent" } dd { time datetime=(mail.at) { (clock::mail(mail.at)) } }
                     @if mail.kind != MailKind::Own {
@@ -65,6 +60,10 @@ pub(super) async fn show(Shared(state): Shared<Arc<State>>, Path(seq): Path<u64>
         }
     };
     layout::mail_client(StatusCode::OK, &mail.subject, &content)
+}
+
+fn on_behalf(mail: &MailEntry, domain: &str) -> String {
+    format!("Microsoft Invitations on behalf of {domain} <{}>", mail.from)
 }
 
 fn invitation(mail: &MailEntry, organisation: &str, domain: &str) -> Markup {

@@ -1,6 +1,7 @@
 //! The guests' mailbox and the pages that an invitation link leads through, as plain HTML forms.
 //! The order of the steps is that of the page "B2B collaboration invitation redemption".
 
+mod apps;
 mod complaint;
 mod inbox;
 mod layout;
@@ -23,6 +24,7 @@ pub(crate) fn routes() -> Router<Arc<State>> {
         .route("/mailbox/{mail}", get(mail::show))
         .route("/organizations", get(organizations::list))
         .route("/organizations/leave", post(organizations::leave))
+        .route("/myapps", get(apps::open).post(apps::sign_in))
         .route("/redeem", get(redeem::open))
         .route("/redeem/{flow}", get(redeem::current))
         .route("/redeem/{flow}/sign-in", post(redeem::sign_in))

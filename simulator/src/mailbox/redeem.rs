@@ -15,6 +15,7 @@ use crate::state::State;
 use crate::state::flow::{Flow, Step};
 use crate::state::flows::Closed;
 use crate::state::provider::Provider;
+use crate::state::redemption::RedeemError;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Link {
@@ -67,9 +68,12 @@ pub(super) async fn sign_in(
             if fields.password.is_empty() {
                 return steps::current(&flow, Some(Complaint::NoPassword));
             }
-            onward(&state, &id)
+            let step = state.world().signed_in(&id);
+            onward(&state, &id, step)
         }
-        Step::Passcode | Step::Consent | Step::Done => Redirect::to(&format!("/redeem/{id}")).into_response(),
+        Step::Passcode | Step::Consent | Step::Terms | Step::Done => {
+            Redirect::to(&format!("/redeem/{id}")).into_response()
+        }
     }
 }
 
@@ -88,7 +92,8 @@ pub(super) async fn passcode(
     if flow.step != Step::Passcode {
         return Redirect::to(&format!("/redeem/{id}")).into_response();
     }
-    onward(&state, &id)
+    let step = state.world().signed_in(&id);
+    onward(&state, &id, step)
 }
 
 pub(super) async fn consent(
@@ -99,7 +104,7 @@ pub(super) async fn consent(
     let Some(flow) = flow(&state, &id) else {
         return steps::closed(Closed::Link);
     };
-    if flow.step != Step::Consent {
+    if !matches!(flow.step, Step::Consent | Step::Terms) {
         return Redirect::to(&format!("/redeem/{id}")).into_response();
     }
     if fields.answer != "accept" {
@@ -107,14 +112,10 @@ pub(super) async fn consent(
     }
     // The lock is given back before the page is made.
     let consented = state.world().consented(&id);
-    match consented {
-        Ok(()) => target(&state, &id),
-        Err(reason) => steps::closed(Closed::Guest(reason)),
-    }
+    onward(&state, &id, consented)
 }
 
-fn onward(state: &State, id: &str) -> Response {
-    let step = state.world().signed_in(id);
+fn onward(state: &State, id: &str, step: Result<Step, RedeemError>) -> Response {
     match step {
         Ok(Step::Done) => target(state, id),
         Ok(_) => Redirect::to(&format!("/redeem/{id}")).into_response(),

@@ -20,6 +20,7 @@ pub(super) fn current(flow: &Flow, complaint: Option<Complaint>) -> Response {
         Step::CreateAccount => create_account(flow, complaint),
         Step::Passcode => passcode(flow, complaint),
         Step::Consent => ("Review permissions", consent(flow)),
+        Step::Terms => ("Terms of use", terms(flow)),
         Step::Done => ("You’re signed in", done(flow)),
     };
     let page = html! {
@@ -131,6 +132,20 @@ fn consent(flow: &Flow) -> Markup {
     }
 }
 
+fn terms(flow: &Flow) -> Markup {
+    html! {
+        (guest(flow))
+        p { strong { (flow.organisation) } " asks you to accept its terms of use:" }
+        p.words { (flow.terms.as_deref().unwrap_or_default()) }
+        form method="post" action={ "/redeem/" (flow.id) "/consent" } {
+            div.row {
+                button type="submit" name="answer" value="accept" { "Accept" }
+                button.plain type="submit" name="answer" value="cancel" { "Decline" }
+            }
+        }
+    }
+}
+
 /// Where the real sign-in would send the browser to the application.
 fn done(flow: &Flow) -> Markup {
     html! {
@@ -151,7 +166,7 @@ pub(super) fn cancelled(flow: &Flow) -> Response {
     let content = html! {
         h1 { "You didn’t accept" }
         p { "Nothing was changed. The link in the mail keeps working if you change your mind." }
-        p.more { a href={ "/redeem/" (flow.id) } { "Back to the permissions" } }
+        p.more { a href={ "/redeem/" (flow.id) } { "Back" } }
     };
     layout::step(StatusCode::OK, "Not accepted", &content)
 }
@@ -162,6 +177,16 @@ pub(super) fn closed(reason: Closed) -> Response {
             StatusCode::NOT_FOUND,
             "This invitation is not valid",
             "The link may be incomplete, or a newer invitation has taken its place. Ask the organization for a new one.",
+        ),
+        Closed::Organisation => (
+            StatusCode::NOT_FOUND,
+            "There is no such organization",
+            "Check the name of the organization, or ask it for the right one.",
+        ),
+        Closed::Stranger => (
+            StatusCode::FORBIDDEN,
+            "You are no guest of this organization",
+            "The organization does not know you by this address. Use the link in your invitation mail, or another address of yours.",
         ),
         Closed::Guest(RedeemError::Disabled) => (
             StatusCode::FORBIDDEN,

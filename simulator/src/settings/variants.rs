@@ -55,6 +55,8 @@ pub struct Variants {
     pub delta_replays: bool,
     /// A delta token that has ended answers 410 with a Location to begin anew; else 400.
     pub delta_expiry_resets: bool,
+    /// A guest who is made an internal user loses the `creationType`; else it stays `Invitation`.
+    pub conversion_clears_creation_type: bool,
     /// How `POST /invitations` takes sponsors.
     pub invited_sponsors: InvitedSponsors,
     /// Who sponsors a guest that an app invites without naming sponsors. A person's guests are sponsored by that person.
@@ -88,6 +90,7 @@ impl Default for Variants {
             delta_state: DeltaState::Silent,
             delta_replays: false,
             delta_expiry_resets: false,
+            conversion_clears_creation_type: false,
             invited_sponsors: InvitedSponsors::Inline,
             default_sponsor: DefaultSponsor::Nobody,
         }
@@ -129,6 +132,7 @@ const TURNED: &[Turned] = &[
     ("delta-refuses-the-state", |v| v.delta_state = DeltaState::Refused),
     ("delta-replays", |v| v.delta_replays = true),
     ("delta-expiry-resets", |v| v.delta_expiry_resets = true),
+    ("conversion-clears-creation-type", |v| v.conversion_clears_creation_type = true),
     ("sponsors-by-bind", |v| v.invited_sponsors = InvitedSponsors::Bind),
     ("sponsors-refused", |v| v.invited_sponsors = InvitedSponsors::Refused),
     ("service-principal-sponsors", |v| v.default_sponsor = DefaultSponsor::ServicePrincipal),

@@ -39,6 +39,7 @@ pub(super) fn entry(world: &World, origin: &Url, message: &Message<'_>, recipien
         seq: 0,
         at: world.now(),
         from: from.clone(),
+        reply_to: all(message.reply_to()).into_iter().next().map(|(_, address)| address),
         message_id: message.message_id().map(str::to_owned),
         tenant,
         kind: MailKind::Own,

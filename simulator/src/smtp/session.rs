@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::envelope::{self, Sender};
 use super::wire::{Data, Line, Reply, Wire};
 use super::{auth, message};
-use crate::faults::FaultAction;
+use crate::faults::{FaultAction, ScriptedAnswer, ScriptedBody, Target};
 use crate::settings::Smtp;
 use crate::state::State;
 
@@ -226,7 +226,12 @@ impl Session {
             Err(refused) => return Ok(Next::Say(refused)),
         };
         let text = String::from_utf8_lossy(bytes);
-        let struck = self.state.world().faults.strike("sendMail", &[&recipients.join(" "), &text]);
+        let struck = self.state.world().faults.strike(&Target {
+            operation: "sendMail",
+            texts: &[&recipients.join(" "), &text],
+            page: None,
+            ids: &|_| Vec::new(),
+        });
         tokio::time::sleep(struck.delay).await;
         let keep = || {
             let mut world = self.state.world();
@@ -246,6 +251,12 @@ impl Session {
                 }
                 Ok(Next::Say(format!("{code} {}.3.0 Scripted", code / 100)))
             }
+            Some(FaultAction::Answer(answer)) => {
+                if answer.after_work {
+                    keep();
+                }
+                Ok(Next::Say(reply(&answer)))
+            }
             Some(FaultAction::HalfAnswer) => {
                 keep();
                 // A reply that says there is more to come.
@@ -262,5 +273,15 @@ impl Session {
     fn reset(&mut self) {
         self.sender = None;
         self.recipients.clear();
+    }
+}
+
+/// A scripted answer as a reply: an error's code is the enhanced status code.
+fn reply(answer: &ScriptedAnswer) -> String {
+    let status = answer.status;
+    match &answer.body {
+        ScriptedBody::Error { code, message } => format!("{status} {code} {message}"),
+        ScriptedBody::Text { text, .. } => format!("{status} {text}"),
+        ScriptedBody::SignInError { .. } | ScriptedBody::Json(_) => format!("{status} {}.3.0 Scripted", status / 100),
     }
 }

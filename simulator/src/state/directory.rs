@@ -74,6 +74,13 @@ impl Directory {
         places.iter().filter_map(|place| self.records.get(*place)?.now())
     }
 
+    /// The ids of all users who have this address in any way or had it once, deleted ones too.
+    pub(crate) fn ever_at(&self, address: &str) -> impl Iterator<Item = String> {
+        let places = self.index.get(&address.to_lowercase());
+        let places = places.map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(|place| self.id_at(*place)).map(str::to_owned)
+    }
+
     /// A user as it was a while ago, or as it was made if it is younger.
     pub(crate) fn as_of(&self, id: &str, lag: Duration) -> Option<&User> {
         self.records.get(self.place(id)?)?.as_of(lag)

@@ -18,6 +18,8 @@ pub(crate) struct Flow {
     pub(crate) address: String,
     pub(crate) redirect_url: String,
     pub(crate) provider: Provider,
+    /// The organisation's terms of use, which come after the permissions.
+    pub(crate) terms: Option<String>,
     pub(crate) step: Step,
     pub(super) passcode: Option<(String, Timestamp)>,
 }
@@ -32,6 +34,8 @@ pub(crate) enum Step {
     Passcode,
     /// Review permissions.
     Consent,
+    /// Accept the terms of use.
+    Terms,
     /// Signed in, nothing left to ask.
     Done,
 }

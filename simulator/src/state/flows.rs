@@ -1,4 +1,5 @@
-//! A guest's way through the redemption pages, from the link in the mail to consent: which step follows which.
+//! A guest's way through the redemption pages: from the link in the mail or from an application of the organisation, over the
+//! sign-in, the permissions and the terms of use.
 
 use percent_encoding::percent_decode_str;
 use url::Url;
@@ -7,14 +8,22 @@ use uuid::Uuid;
 use super::flow::{Flow, Step};
 use super::provider::{Provider, domain};
 use super::redemption::RedeemError;
+use super::user::User;
 use super::world::World;
 use crate::journal::{MailEntry, MailKind};
+
+/// Where a guest lands who comes without an invitation's own target.
+const MY_APPS: &str = "https://myapps.microsoft.com/";
 
 /// Why a link opens nothing.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Closed {
     /// No such link, or not any more.
     Link,
+    /// No such organisation.
+    Organisation,
+    /// Somebody whom the organisation does not know as a guest.
+    Stranger,
     /// The guest cannot redeem.
     Guest(RedeemError),
 }
@@ -35,30 +44,47 @@ impl World {
         if !newest && !old_work {
             return Err(Closed::Link);
         }
-        let (organisation, domain) = (found.config.display_name.clone(), found.config.default_domain.clone());
         let (tenant, invitation) = (found.config.id.clone(), invitation.clone());
         self.redeemable(&tenant, &invitation.user_id, &invitation.address).map_err(Closed::Guest)?;
 
+        Ok(self.begin(&tenant, (invitation.user_id, invitation.address), invitation.redirect_url))
+    }
+
+    /// Somebody without the mail opens an application of a tenant (by a direct link, or by the common endpoint and the name of the
+    /// organisation) and says who they are. An address that only `otherMails` has leads in by the mail alone.
+    pub(crate) fn open_application(&mut self, organisation: &str, address: &str) -> Result<Flow, Closed> {
+        let found = self.tenant_named(organisation).ok_or(Closed::Organisation)?;
+        let invited =
+            |user: &&User| user.invited_address.as_deref().is_some_and(|known| known.eq_ignore_ascii_case(address));
+        let meant = |user: &&User| user.is_external() && (user.owns_address(address) || invited(user));
+        let user = found.directory.at(address).find(meant).ok_or(Closed::Stranger)?;
+        let (tenant, user) = (found.config.id.clone(), user.id.clone());
+        self.redeemable(&tenant, &user, address).map_err(Closed::Guest)?;
+        Ok(self.begin(&tenant, (user, address.to_owned()), MY_APPS.to_owned()))
+    }
+
+    fn begin(&mut self, tenant: &str, (user_id, address): (String, String), redirect_url: String) -> Flow {
         let accounts = &self.settings.accounts;
-        let provider = Provider::of(&invitation.address, accounts);
-        let domain_of = super::provider::domain(&invitation.address);
-        let has_account = accounts.microsoft_domains.iter().any(|name| name.eq_ignore_ascii_case(domain_of));
+        let provider = Provider::of(&address, accounts);
+        let has_account = accounts.microsoft_domains.iter().any(|name| name.eq_ignore_ascii_case(domain(&address)));
         let step =
             if provider == Provider::MicrosoftAccount && !has_account { Step::CreateAccount } else { Step::SignIn };
+        let config = self.tenant(tenant).map(|tenant| &tenant.config);
         let flow = Flow {
             id: Uuid::new_v4().simple().to_string(),
-            tenant,
-            organisation,
-            domain,
-            user_id: invitation.user_id,
-            address: invitation.address,
-            redirect_url: invitation.redirect_url,
+            tenant: tenant.to_owned(),
+            organisation: config.map(|config| config.display_name.clone()).unwrap_or_default(),
+            domain: config.map(|config| config.primary_domain().to_owned()).unwrap_or_default(),
+            user_id,
+            address,
+            redirect_url,
             provider,
+            terms: self.settings.policy_of(tenant).terms_of_use.clone(),
             step,
             passcode: None,
         };
         self.flows.insert(flow.id.clone(), flow.clone());
-        Ok(flow)
+        flow
     }
 
     /// Mails a passcode to the guest.
@@ -73,6 +99,7 @@ impl World {
             seq: 0,
             at: now,
             from: "account-security-noreply@accountprotection.microsoft.com".to_owned(),
+            reply_to: None,
             message_id: None,
             tenant: flow.tenant.clone(),
             kind: MailKind::Passcode,
@@ -96,30 +123,30 @@ impl World {
         };
         let pending = self.redeemable(&flow.tenant, &flow.user_id, &flow.address)?.must_redeem();
         let policy = self.settings.policy_of(&flow.tenant);
-        let step = if pending && policy.redeems_automatically(domain(&flow.address)) {
-            let flow = flow.clone();
-            self.redeem(&flow.tenant, &flow.user_id, &flow.address, Some(flow.provider))?;
-            Step::Done
-        } else if pending {
-            Step::Consent
-        } else {
-            Step::Done
-        };
+        if pending && policy.redeems_automatically(domain(&flow.address)) {
+            return self.consented(id);
+        }
+        let step = if pending { Step::Consent } else { Step::Done };
         if let Some(flow) = self.flows.get_mut(id) {
             flow.step = step;
         }
         Ok(step)
     }
 
-    /// The guest agreed: only now it is Accepted.
-    pub(crate) fn consented(&mut self, id: &str) -> Result<(), RedeemError> {
+    /// The guest agreed to the permissions or to the terms. It is Accepted when nothing is left to agree to.
+    pub(crate) fn consented(&mut self, id: &str) -> Result<Step, RedeemError> {
         let Some(flow) = self.flows.get(id).cloned() else {
             return Err(RedeemError::UnknownGuest);
         };
-        self.redeem(&flow.tenant, &flow.user_id, &flow.address, Some(flow.provider))?;
+        let step = if flow.terms.is_some() && flow.step != Step::Terms {
+            Step::Terms
+        } else {
+            self.redeem(&flow.tenant, &flow.user_id, &flow.address, Some(flow.provider))?;
+            Step::Done
+        };
         if let Some(flow) = self.flows.get_mut(id) {
-            flow.step = Step::Done;
+            flow.step = step;
         }
-        Ok(())
+        Ok(step)
     }
 }

@@ -2,6 +2,7 @@
 //! It outlives the listener, so a paused simulator comes back as it was.
 
 pub(crate) mod changes;
+mod conversion;
 pub(crate) mod directory;
 pub(crate) mod flow;
 pub(crate) mod flows;

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::settings::Accounts;
+use crate::settings::{Accounts, Fallback, PrimaryProvider};
 
 /// Who vouches for a guest at sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,22 +24,21 @@ pub enum Provider {
 }
 
 impl Provider {
-    /// The provider that an address redeems with, by the default order.
+    /// The provider that an address redeems with, by the redemption order.
     pub fn of(address: &str, accounts: &Accounts) -> Self {
         let domain = domain(address);
         let among = |names: &[String]| names.iter().any(|name| name.eq_ignore_ascii_case(domain));
         let is_google = ["gmail.com", "googlemail.com"].iter().any(|name| name.eq_ignore_ascii_case(domain));
-        if among(&accounts.entra_domains) {
-            Self::Entra
-        } else if federation(domain, accounts).is_some() {
-            Self::Federation
-        } else if is_google && accounts.google {
-            Self::Google
-        } else if among(&accounts.microsoft_domains) || !accounts.passcode {
-            Self::MicrosoftAccount
-        } else {
-            Self::EmailOneTimePasscode
-        }
+        let knows = |provider: &PrimaryProvider| match provider {
+            PrimaryProvider::AzureActiveDirectory => among(&accounts.entra_domains).then_some(Self::Entra),
+            PrimaryProvider::ExternalFederation => federation(domain, accounts).map(|_| Self::Federation),
+            PrimaryProvider::SocialIdentityProviders => (is_google && accounts.google).then_some(Self::Google),
+        };
+        accounts.redemption_order.iter().find_map(knows).unwrap_or(match accounts.fallback {
+            Fallback::DefaultConfiguredIdp if among(&accounts.microsoft_domains) => Self::MicrosoftAccount,
+            Fallback::DefaultConfiguredIdp | Fallback::EmailOneTimePasscode => Self::EmailOneTimePasscode,
+            Fallback::MicrosoftAccount => Self::MicrosoftAccount,
+        })
     }
 
     /// The `issuer` of the identity that redeeming adds.

@@ -36,6 +36,12 @@ pub struct SeedUser {
     /// When it was made.
     #[serde(default)]
     pub created: Option<Timestamp>,
+    /// Further addresses.
+    #[serde(default)]
+    pub other_mails: Vec<String>,
+    /// Further proxy addresses, as Graph writes them: `smtp:ann@contoso.com`.
+    #[serde(default)]
+    pub proxy_addresses: Vec<String>,
     /// Further properties by Graph's names, for example `companyName`.
     #[serde(default)]
     pub properties: BTreeMap<String, Value>,
@@ -52,6 +58,8 @@ impl SeedUser {
             holds_directory_role: false,
             provider: None,
             created: None,
+            other_mails: Vec::new(),
+            proxy_addresses: Vec::new(),
             properties: BTreeMap::new(),
         }
     }
@@ -127,6 +135,8 @@ impl World {
             }
             SeedKind::PendingGuest | SeedKind::Contact => {}
         }
+        user.other_mails.extend(seed.other_mails);
+        user.proxy_addresses.extend(seed.proxy_addresses);
         user.account_enabled = !seed.disabled;
         user.holds_directory_role = seed.holds_directory_role;
         user.profile.extend(seed.properties);

@@ -113,9 +113,10 @@ impl User {
         self.is_pending() || self.awaits_redemption
     }
 
-    /// Not an account of the tenant's own: invited, or signed up by itself.
+    /// Not an account of the tenant's own: invited, or signed up by itself, and not converted since.
     pub(crate) fn is_external(&self) -> bool {
-        self.is_invited() || matches!(self.creation_type.as_deref(), Some("Invitation" | "SelfServiceSignUp"))
+        let signed_up = matches!(self.creation_type.as_deref(), Some("Invitation" | "SelfServiceSignUp"));
+        self.is_invited() || (signed_up && self.user_principal_name.contains("#EXT#"))
     }
 
     /// `mail`, a proxy address or the sign-in name is this address.

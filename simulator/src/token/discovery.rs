@@ -27,6 +27,7 @@ pub(crate) async fn serve(Shared(state): Shared<Arc<State>>, Path(tenant): Path<
         method: "GET".to_owned(),
         path: uri.path().to_owned(),
         query: uri.query().map(str::to_owned),
+        page: None,
         outcome: Outcome::Pending,
         client_request_id: None,
         body: None,

@@ -1,12 +1,9 @@
 //! Refusals of the sign-in, in the words of Entra (page "Microsoft Entra authentication and authorization error codes").
-//! Clients go by `error` and `error_codes`; the description is for people.
 
 use jiff::Timestamp;
-use serde_json::json;
 use uuid::Uuid;
 
-use crate::answer::Answer;
-use crate::clock;
+use crate::answer::{Answer, sign_in_error};
 
 /// A token request that is refused.
 #[derive(Clone, Debug)]
@@ -129,20 +126,8 @@ impl SignInError {
     }
 
     pub(super) fn answer(self, now: Timestamp) -> Answer {
-        let (trace, correlation) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
-        let at = clock::sign_in(now);
-        let description = format!(
-            "AADSTS{}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {at}",
-            self.code, self.text
-        );
-        let body = json!({
-            "error": self.error,
-            "error_description": description,
-            "error_codes": [self.code],
-            "timestamp": at,
-            "trace_id": trace,
-            "correlation_id": correlation,
-        });
+        let trace = Uuid::new_v4().to_string();
+        let body = sign_in_error(now, self.error, self.code, &self.text, &trace);
         Answer::json(self.status, body).header("x-ms-request-id", trace)
     }
 }

@@ -45,6 +45,7 @@ pub(crate) async fn serve(
             method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: None,
+            page: None,
             outcome: Outcome::Pending,
             client_request_id: parts
                 .headers
@@ -141,10 +142,14 @@ pub(crate) fn issue(
         "uti": Uuid::new_v4().simple().to_string(),
         "ver": "1.0",
     });
+    // An app's token names the app's service principal in this tenant (page "Access token claims reference").
+    let principal = world.tenant(&tenant).and_then(|tenant| tenant.service_principals.get(&app).cloned());
     if let Some(fields) = claims.as_object_mut() {
+        let subject = user.as_ref().or(principal.as_ref());
+        fields.insert("oid".to_owned(), json!(subject));
+        fields.insert("sub".to_owned(), json!(subject));
         match &user {
-            Some(user) => {
-                fields.insert("oid".to_owned(), json!(user));
+            Some(_) => {
                 fields.insert("scp".to_owned(), json!(roles.join(" ")));
             }
             None => {

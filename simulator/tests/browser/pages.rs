@@ -1,5 +1,7 @@
 //! The pages beside the straight way: nothing there yet, nothing found, a wrong entry, a dead link.
 
+use entra_simulator::Fallback;
+
 use crate::bench::Bench;
 use crate::session::Session;
 
@@ -43,7 +45,7 @@ async fn a_full_mailbox_can_be_walked_through_and_the_skip_link_skips() {
     assert!(guest.is_at("main #to").await, "the first stop of the content");
     guest.tab_to("a.what").await;
     assert!(guest.text("a.what").await.contains(long), "newest first");
-    guest.enter_to("Contoso invited you to access applications within their organization").await;
+    guest.enter_to("Contoso invited you to collaborate with contoso.onmicrosoft.com").await;
     guest.inspect("long-mail").await;
 }
 
@@ -51,7 +53,7 @@ async fn a_full_mailbox_can_be_walked_through_and_the_skip_link_skips() {
 async fn a_wrong_entry_is_complained_of_beside_its_field() {
     let guest = Session::start().await;
     let bench = Bench::new().await;
-    bench.sim.update_settings(|settings| settings.accounts.passcode = false);
+    bench.sim.update_settings(|settings| settings.accounts.fallback = Fallback::MicrosoftAccount);
     bench.invite("lee@little.example").await;
     bench.follow_the_mail(&guest, "lee@little.example", "Create a Microsoft account").await;
     guest.inspect("create-account").await;

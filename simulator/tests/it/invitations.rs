@@ -1,6 +1,6 @@
 //! `POST /invitations`: what it answers, what it makes, and everything it refuses.
 
-use entra_simulator::{AllowInvitesFrom, SeedKind, SeedUser, SoftDeleted};
+use entra_simulator::{AllowInvitesFrom, Config, SeedKind, SeedUser, SoftDeleted};
 use serde_json::{Value, json};
 
 use crate::support::{Bench, TENANT, invitation};
@@ -173,6 +173,8 @@ async fn an_apps_own_words_are_lost_and_a_persons_are_not() {
     assert_eq!(bench.post("invitations", &body).await.status, 201);
     let mail = bench.sim.invitation_mails("ann@fabrikam.com").pop().unwrap();
     assert_eq!((mail.body, mail.inviter.as_str()), (None, "Contoso"));
+    assert_eq!((mail.from.as_str(), mail.reply_to), ("invites@contoso.onmicrosoft.com", None));
+    assert_eq!(mail.subject, "Contoso invited you to collaborate with contoso.onmicrosoft.com");
     assert_eq!(mail.cc.as_deref(), Some("cc1@x.org"));
     assert_eq!(mail.language, "en-US", "the language is ignored with a body");
 
@@ -181,6 +183,21 @@ async fn an_apps_own_words_are_lost_and_a_persons_are_not() {
     assert_eq!(bench.post("invitations", &body).await.status, 201);
     let mail = bench.sim.invitation_mails("ann@fabrikam.com").pop().unwrap();
     assert_eq!((mail.body.as_deref(), mail.inviter.as_str()), (Some("Dear Ann"), "boss"));
+    assert_eq!(mail.reply_to.as_deref(), Some("boss@contoso.com"));
+}
+
+#[tokio::test]
+async fn a_tenant_with_exchange_invites_from_its_own_domain() {
+    for (mail_enabled, from) in [(false, "invites@contoso.onmicrosoft.com"), (true, "invites@contoso.com")] {
+        let mut config = Config::default();
+        config.tenants[0].primary_domain = Some("contoso.com".to_owned());
+        config.tenants[0].mail_enabled = mail_enabled;
+        let bench = Bench::with_config(config).await;
+        bench.guest("ann@fabrikam.com").await;
+        let mail = bench.sim.invitation_mails("ann@fabrikam.com").pop().unwrap();
+        assert_eq!(mail.from, from);
+        assert_eq!(mail.subject, "Contoso invited you to collaborate with contoso.com");
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod batch;
+mod conversion;
 mod delta;
 mod faults;
 mod groups;
@@ -14,8 +15,10 @@ mod leave;
 mod listing;
 mod mailbox;
 mod profile;
+mod redemption;
 mod relations;
 mod reset;
+mod scripted;
 mod smtp;
 mod support;
 mod throttling;

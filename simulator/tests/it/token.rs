@@ -23,6 +23,7 @@ async fn a_secret_gets_a_token_with_the_apps_roles() {
     let claims = claims(reply.body["access_token"].as_str().unwrap());
     assert_eq!(claims["roles"], json!(["User.Invite.All", "User.Read.All"]));
     assert_eq!((&claims["tid"], &claims["appid"]), (&json!(TENANT), &json!(APP)));
+    assert!(claims["oid"].is_string() && claims["oid"] == claims["sub"], "the app's service principal: {claims}");
     let journalled = bench.sim.requests("token").pop().unwrap().body.unwrap();
     assert_eq!(journalled["client_secret"], "(left out)");
 }

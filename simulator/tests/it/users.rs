@@ -115,3 +115,35 @@ async fn the_organisation_shows_its_domains() {
     assert_eq!(bench.get("sites").await.status, 400);
     assert_eq!(bench.get("invitations").await.status, 405);
 }
+
+#[tokio::test]
+async fn every_property_that_users_have_can_be_selected() {
+    let bench = Bench::new().await;
+    let id = bench.guest("ann@fabrikam.com").await;
+    for path in ["users", &format!("users/{id}"), "users/delta()"] {
+        let reply =
+            bench.get(&format!("{path}?$select=id,employeeOrgData,passwordProfile,manager,assignedLicenses")).await;
+        assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+        let user = if path.ends_with(&id) { &reply.body } else { &reply.body["value"][0] };
+        assert_eq!((&user["employeeOrgData"], &user["passwordProfile"]), (&Value::Null, &Value::Null));
+        assert_eq!(
+            (&user["assignedLicenses"], user.get("manager")),
+            (&json!([]), None),
+            "only $expand shows the manager"
+        );
+    }
+    let unknown = bench.get("users?$select=nickname").await;
+    assert_eq!((unknown.status, unknown.code()), (400, "Request_BadRequest"));
+}
+
+#[tokio::test]
+async fn what_is_not_served_is_refused_in_graphs_shape() {
+    let bench = Bench::new().await;
+    let url = |path: &str| bench.sim.url().join(path).unwrap().to_string();
+    for (path, status) in [("v1.0/nothing", 400), ("beta/users", 404), ("v2.0/users", 404)] {
+        let reply = bench.get(&url(path)).await;
+        assert_eq!(reply.status, status, "{path}");
+        assert!(!reply.code().is_empty() && !reply.message().is_empty(), "{path}: {}", reply.body);
+        assert!(reply.body["error"]["innerError"]["request-id"].is_string(), "{path}: {}", reply.body);
+    }
+}

@@ -37,6 +37,7 @@ pub(crate) fn users(state: &State, call: &Call, caller: &Caller, options: &Optio
         from,
         to,
         offset: 0,
+        page: 1,
         select: options.select.clone(),
         ids: None,
         issued: world.now().as_second(),
@@ -64,7 +65,10 @@ pub(crate) fn users(state: &State, call: &Call, caller: &Caller, options: &Optio
     body.insert("@odata.context".to_owned(), json!(format!("{root}/v1.0/$metadata#users{}", selection.context())));
     let link = |name: &str, round: Round| json!(format!("{root}/v1.0/users/delta()?{name}={}", token::write(&round)));
     if end < items.len() {
-        body.insert("@odata.nextLink".to_owned(), link("$skiptoken", Round { offset: end, ..round }));
+        body.insert(
+            "@odata.nextLink".to_owned(),
+            link("$skiptoken", Round { offset: end, page: round.page + 1, ..round }),
+        );
     } else {
         body.insert("@odata.deltaLink".to_owned(), link("$deltatoken", round));
     }

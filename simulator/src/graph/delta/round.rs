@@ -19,6 +19,8 @@ pub(super) struct Round {
     pub(super) from: usize,
     pub(super) to: usize,
     pub(super) offset: usize,
+    /// The number of the page.
+    pub(super) page: u32,
     pub(super) select: Option<Vec<String>>,
     pub(super) ids: Option<Vec<String>>,
     /// Seconds on the simulator's clock.

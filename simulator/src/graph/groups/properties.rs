@@ -4,8 +4,13 @@ use crate::graph::property::{Kind, Op, Property, Write, property, shown, unfilte
 use crate::graph::schema::Schema;
 
 /// Groups, as far as the simulator knows them.
-pub(crate) const GROUP: Schema =
-    Schema { kind: "group", resource: "Group", properties: PROPERTIES, basic: &["id", "displayName"] };
+pub(crate) const GROUP: Schema = Schema {
+    kind: "group",
+    resource: "Group",
+    properties: PROPERTIES,
+    basic: &["id", "displayName"],
+    navigation: &["members", "memberOf", "owners", "transitiveMembers", "transitiveMemberOf", "createdOnBehalfOf"],
+};
 
 use Op::{EndsWith, Ge, In, Le, Ne, Not, Null, StartsWith};
 

@@ -33,7 +33,8 @@ pub(super) fn send(
     let entry = MailEntry {
         seq: 0,
         at,
-        from: "invites@microsoft.com".to_owned(),
+        from: tenant.config.inviting_address(),
+        reply_to: inviting_user.and_then(|user| user.mail.clone()),
         message_id: None,
         tenant: tenant.config.id.clone(),
         kind: if automatic { MailKind::Notification } else { MailKind::Invitation },
@@ -43,7 +44,7 @@ pub(super) fn send(
         subject: if automatic {
             format!("You’ve been added as a guest of {}", tenant.config.display_name)
         } else {
-            format!("{inviter} invited you to access applications within their organization")
+            format!("{inviter} invited you to collaborate with {}", tenant.config.primary_domain())
         },
         inviter,
         body: own_words,

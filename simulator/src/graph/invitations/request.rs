@@ -137,6 +137,7 @@ fn address(text: &str) -> bool {
         && !domain.ends_with(edge)
         && !local.starts_with(edge)
         && !local.ends_with(edge)
+        && local.chars().count() <= 64
         && text.chars().count() <= 254
 }
 
@@ -151,7 +152,14 @@ mod tests {
         }
         let bad =
             ["", "ann", "@x.org", "ann@", "ann@org", "a+b@x.org", ".a@x.org", "a-@x.org", "a@b@x.org", "a b@x.org"];
-        for bad in bad.into_iter().map(str::to_owned).chain(super::FORBIDDEN.chars().map(|c| format!("a{c}b@x.org"))) {
+        let long = format!("{}@x.org", "a".repeat(65));
+        assert!(address(&long[1..]), "64 letters");
+        for bad in bad
+            .into_iter()
+            .map(str::to_owned)
+            .chain([long])
+            .chain(super::FORBIDDEN.chars().map(|c| format!("a{c}b@x.org")))
+        {
             assert!(!address(&bad), "{bad}");
         }
     }

@@ -20,7 +20,8 @@ pub(super) struct Shown {
 
 impl Shown {
     pub(super) fn new(select: Option<&Vec<String>>, caller: &Caller) -> Result<Self, GraphError> {
-        let unknown = |name: &&String| USER.find(name).is_none() && GROUP.find(name).is_none();
+        let of = |schema: &Schema, name: &str| schema.find(name).is_some() || schema.navigates(name);
+        let unknown = |name: &&String| !of(&USER, name) && !of(&GROUP, name);
         if let Some(name) = select.and_then(|names| names.iter().find(unknown)) {
             let text = format!("Could not find a property named '{name}' on type 'microsoft.graph.directoryObject'.");
             return Err(GraphError::bad_request(text));
