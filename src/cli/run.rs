@@ -160,13 +160,15 @@ async fn serve(address: SocketAddr, settings: Settings) -> Result<(), RunError> 
     let shutdown = CancellationToken::new();
     tokio::spawn(stop_on_signal(shutdown.clone()));
     let readiness = Readiness::default();
-    let listener = TcpListener::bind(address).await.map_err(|source| RunError::Address { address, source })?;
+    let unusable = |source| RunError::Address { address, source };
+    let listener = TcpListener::bind(address).await.map_err(unusable)?;
+    let probes_at = listener.local_addr().map_err(unusable)?;
     let mut registry = Registry::with_prefix("guestlist");
     let metrics = Metrics::new(&mut registry);
     tokio::spawn(telemetry::serve(listener, readiness.clone(), Arc::new(registry), shutdown.clone()));
 
     let client = cluster::client().await?;
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = settings.namespace, settling = ?settings.timing.settling, scope = ?settings.scope, "guestlist starts");
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), namespace = settings.namespace, settling = ?settings.timing.settling, scope = ?settings.scope, %probes_at, "guestlist starts");
     Ok(controller::run(client, settings, metrics, readiness, shutdown).await?)
 }
 

@@ -26,7 +26,9 @@ pub async fn claim(context: &Context, key: &ObjectKey) -> Result<Option<GuestInv
 pub async fn claims(context: &Context, email: &str) -> Result<Vec<KnownClaim>, WriteError> {
     let apis: Vec<Api<GuestInvitation>> = match &context.settings.scope {
         Scope::Cluster => vec![Api::all(context.client.clone())],
-        Scope::Namespaces(names) => names.iter().map(|name| Api::namespaced(context.client.clone(), name)).collect(),
+        Scope::Namespaces(watched) => {
+            watched.read().iter().map(|name| Api::namespaced(context.client.clone(), name)).collect()
+        }
     };
     let of_address = ListParams::default().fields(&format!("spec.email={email}"));
     let mut found = Vec::new();

@@ -56,6 +56,10 @@ pub enum Error {
 /// How often the served CRDs are looked at while they are missing or too old.
 const SCHEMA_AGAIN: Duration = Duration::from_secs(5);
 
+/// How long after the last request could have ended the process ends all the same. The chart's terminationGracePeriodSeconds leaves room
+/// for it.
+const MARGIN: Duration = Duration::from_secs(8);
+
 /// Runs until `shutdown`. Waits first until the API server serves every field that this version writes: an older CRD would
 /// drop parts of the send protocol's record without a word.
 ///
@@ -69,7 +73,11 @@ pub async fn run(
     shutdown: CancellationToken,
 ) -> Result<(), Error> {
     loop {
-        match served_schema_gaps(&client).await {
+        let gaps = tokio::select! {
+            gaps = served_schema_gaps(&client) => gaps,
+            () = shutdown.cancelled() => return Ok(()),
+        };
+        match gaps {
             Ok(()) => break,
             Err(gap) => {
                 tracing::error!(%gap, "waiting for the CustomResourceDefinitions");
@@ -83,16 +91,32 @@ pub async fn run(
     }
     // A replica that stands by is ready to take over.
     readiness.ready();
-    let Some(election) = settings.election.clone() else { return work(client, settings, metrics, shutdown).await };
+    let scope = settings.scope.clone();
+    readiness.remark(move || scope.remark());
+    let overdue = overdue(shutdown.clone(), settings.timing.request_timeout + MARGIN);
+    let Some(election) = settings.election.clone() else {
+        return tokio::select! {
+            ended = work(client, settings, metrics, shutdown) => ended,
+            () = overdue => Ok(()),
+        };
+    };
     let Some(held) = lease::acquire(client.clone(), &settings.namespace, election, &shutdown).await else {
         return Ok(());
     };
     let ended = tokio::select! {
         ended = work(client, settings, metrics, shutdown) => ended,
         () = held.lost() => return Err(Error::LeaseLost),
+        () = overdue => Ok(()),
     };
     held.release().await;
     ended
+}
+
+/// Returns when what was begun has not ended so long after `shutdown`. Requests have a time limit each; this is for what nobody foresaw.
+async fn overdue(shutdown: CancellationToken, grace: Duration) {
+    shutdown.cancelled().await;
+    tokio::time::sleep(grace).await;
+    tracing::warn!(?grace, "something that was begun does not end; stopping all the same");
 }
 
 /// The controllers, until `shutdown` and until what they had begun is done.

@@ -1,40 +1,93 @@
 //! The part of the cluster that is watched: all of it, or some namespaces, as one stream of events either way.
 //! A reflector takes one listing at a time for the whole, so the listings of several namespaces are made into one.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Debug;
+use std::sync::Arc;
 
+use futures::StreamExt;
 use futures::stream::{self, BoxStream};
-use futures::{StreamExt, TryStreamExt};
 use kube::runtime::WatchStreamExt;
 use kube::runtime::watcher::{self, Event, watcher};
 use kube::{Api, Client, Resource, ResourceExt};
+use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 
 use super::pages::in_pages;
 
 /// The namespaces whose guests and lists the operator keeps.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Scope {
     /// Every namespace, by one watch.
     Cluster,
     /// These, by a watch each: no right beyond them is needed.
-    Namespaces(BTreeSet<String>),
+    Namespaces(WatchedNamespaces),
+}
+
+/// The namespaces that are watched, and which of them cannot be read: they do not exist yet, or the operator has no right there.
+#[derive(Clone, Debug)]
+pub struct WatchedNamespaces {
+    names: BTreeSet<String>,
+    /// Why each of these has never been listed.
+    unread: Arc<Mutex<BTreeMap<String, String>>>,
+}
+
+impl WatchedNamespaces {
+    /// Those that can be read.
+    pub fn read(&self) -> Vec<String> {
+        let unread = self.unread.lock();
+        self.names.iter().filter(|name| !unread.contains_key(*name)).cloned().collect()
+    }
+
+    /// Notes that the namespace `name` was listed, or why it cannot be.
+    fn note(&self, name: &str, why: Option<String>) {
+        let mut unread = self.unread.lock();
+        match why {
+            None => {
+                if unread.remove(name).is_some() {
+                    tracing::info!(namespace = name, "the namespace can be read now");
+                }
+            }
+            Some(why) => {
+                let before = unread.insert(name.to_owned(), why.clone());
+                if before.as_ref() != Some(&why) {
+                    tracing::warn!(
+                        namespace = name,
+                        why,
+                        "the namespace cannot be read, so nothing is done in it; it is tried again"
+                    );
+                }
+            }
+        }
+    }
 }
 
 impl Scope {
     /// These namespaces; all of them if there are none.
     pub fn of(namespaces: impl IntoIterator<Item = String>) -> Self {
-        let namespaces: BTreeSet<String> = namespaces.into_iter().filter(|name| !name.is_empty()).collect();
-        if namespaces.is_empty() { Self::Cluster } else { Self::Namespaces(namespaces) }
+        let names: BTreeSet<String> = namespaces.into_iter().filter(|name| !name.is_empty()).collect();
+        if names.is_empty() {
+            Self::Cluster
+        } else {
+            Self::Namespaces(WatchedNamespaces { names, unread: Arc::default() })
+        }
     }
 
-    /// Whether the namespace `name` is watched.
+    /// Whether the namespace `name` is watched and can be read.
     pub fn has(&self, name: &str) -> bool {
         match self {
             Self::Cluster => true,
-            Self::Namespaces(names) => names.contains(name),
+            Self::Namespaces(watched) => watched.names.contains(name) && !watched.unread.lock().contains_key(name),
         }
+    }
+
+    /// Which namespaces cannot be read, in words; nothing where all can.
+    pub fn remark(&self) -> Option<String> {
+        let Self::Namespaces(watched) = self else { return None };
+        let unread = watched.unread.lock();
+        let each: Vec<String> =
+            unread.iter().map(|(name, why)| format!("the namespace {name} cannot be read ({why})")).collect();
+        (!each.is_empty()).then(|| each.join(", "))
     }
 
     /// Watches one kind, and tries again, more and more slowly, while that fails.
@@ -46,19 +99,41 @@ impl Scope {
         let one = |api: Api<K>| watcher(api, in_pages()).default_backoff();
         match self {
             Self::Cluster => one(Api::all(client.clone())).boxed(),
-            Self::Namespaces(namespaces) => {
-                let each = namespaces.iter().map(|name| {
+            Self::Namespaces(watched) => {
+                let each = watched.names.iter().map(|name| {
                     let namespace = name.clone();
                     let events = one(Api::namespaced(client.clone(), name));
-                    events.map_ok(move |event| (namespace.clone(), event)).boxed()
+                    events.map(move |event| (namespace.clone(), event)).boxed()
                 });
-                let mut whole = Whole::of(namespaces);
-                let events = stream::select_all(each);
-                let events =
-                    events.map_ok(move |(namespace, event)| stream::iter(whole.take(&namespace, event)).map(Ok));
-                events.try_flatten().boxed()
+                let mut whole = Whole::of(&watched.names);
+                let watched = watched.clone();
+                let told = stream::select_all(each).map(move |(namespace, event)| {
+                    let listed = matches!(event, Ok(Event::InitDone));
+                    let (told, error) = match event {
+                        Ok(event) => (whole.take(&namespace, event), None),
+                        Err(error) => (whole.fail(&namespace), Some(error)),
+                    };
+                    if listed {
+                        watched.note(&namespace, None);
+                    } else if let Some(error) = error.as_ref().filter(|_| !whole.has_listed(&namespace)) {
+                        watched.note(&namespace, Some(said(error)));
+                    }
+                    stream::iter(told.into_iter().map(Ok).chain(error.map(Err)))
+                });
+                told.flatten().boxed()
             }
         }
+    }
+}
+
+/// Why a namespace cannot be read, without anything that differs from try to try.
+fn said(error: &watcher::Error) -> String {
+    match error {
+        watcher::Error::InitialListFailed(kube::Error::Api(status))
+        | watcher::Error::WatchStartFailed(kube::Error::Api(status))
+        | watcher::Error::WatchFailed(kube::Error::Api(status))
+        | watcher::Error::WatchError(status) => status.message.clone(),
+        other => other.to_string(),
     }
 }
 
@@ -75,11 +150,13 @@ struct NamespaceView<K> {
     /// The names that the listing under way has brought.
     listing: BTreeSet<String>,
     listed: bool,
+    /// It was tried, and could not be listed. It holds up no other.
+    failed: bool,
 }
 
 impl<K: ResourceExt + Clone> Whole<K> {
     fn of(namespaces: &BTreeSet<String>) -> Self {
-        let part = || NamespaceView { objects: HashMap::new(), listing: BTreeSet::new(), listed: false };
+        let part = || NamespaceView { objects: HashMap::new(), listing: BTreeSet::new(), listed: false, failed: false };
         Self { parts: namespaces.iter().map(|name| (name.clone(), part())).collect(), complete: false }
     }
 
@@ -87,10 +164,24 @@ impl<K: ResourceExt + Clone> Whole<K> {
     fn take(&mut self, namespace: &str, event: Event<K>) -> Vec<Event<K>> {
         let Some(part) = self.parts.get_mut(namespace) else { return Vec::new() };
         let told = part.take(event);
-        if self.complete {
-            return told;
-        }
-        self.complete = self.parts.values().all(|part| part.listed);
+        if self.complete { told } else { self.completed() }
+    }
+
+    /// Takes in that one namespace cannot be listed or watched; returns what that means for the whole.
+    fn fail(&mut self, namespace: &str) -> Vec<Event<K>> {
+        let Some(part) = self.parts.get_mut(namespace) else { return Vec::new() };
+        part.failed = true;
+        if self.complete { Vec::new() } else { self.completed() }
+    }
+
+    /// Whether the namespace was listed once.
+    fn has_listed(&self, namespace: &str) -> bool {
+        self.parts.get(namespace).is_some_and(|part| part.listed)
+    }
+
+    /// All that is known, once each namespace was listed or could not be.
+    fn completed(&mut self) -> Vec<Event<K>> {
+        self.complete = self.parts.values().all(|part| part.listed || part.failed);
         if !self.complete {
             return Vec::new();
         }
@@ -173,11 +264,25 @@ mod tests {
     }
 
     #[test]
+    fn a_namespace_that_cannot_be_read_holds_up_no_other_and_is_taken_up_later() {
+        let mut whole = Whole::of(&["a", "b"].map(String::from).into());
+        let nothing: [&str; 0] = [];
+        for event in [Event::Init, Event::InitApply(object("b1")), Event::InitDone] {
+            assert_eq!(told(whole.take("b", event)), nothing, "a is not known yet");
+        }
+        assert_eq!(told(whole.fail("a")), ["begin", "has b1", "end"]);
+        assert_eq!(told(whole.fail("a")), nothing);
+        assert!(!whole.has_listed("a") && whole.has_listed("b"));
+        assert_eq!(told(whole.take("a", Event::Init)), nothing);
+        assert_eq!(told(whole.take("a", Event::InitApply(object("a1")))), ["put a1"]);
+        assert_eq!(told(whole.take("a", Event::InitDone)), nothing);
+        assert!(whole.has_listed("a"));
+    }
+
+    #[test]
     fn no_namespace_means_all_of_them() {
-        assert_eq!(Scope::of([String::new()]), Scope::Cluster);
-        assert_eq!(
-            Scope::of(["b".into(), "a".into(), "b".into()]),
-            Scope::Namespaces(["a", "b"].map(String::from).into())
-        );
+        assert!(matches!(Scope::of([String::new()]), Scope::Cluster));
+        let Scope::Namespaces(watched) = Scope::of(["b".into(), "a".into(), "b".into()]) else { panic!("some") };
+        assert_eq!(watched.read(), ["a", "b"]);
     }
 }

@@ -71,7 +71,8 @@ fn search(desired: &Desired, record: &Record, attempt: &Attempt, look: Option<&L
     let settled_at = attempt.started_at.checked_add(timing.settling).unwrap_or(look.graph_time);
     if look.graph_time <= settled_at {
         let left = Duration::try_from(settled_at.duration_since(look.graph_time)).unwrap_or_default();
-        return Step::rest_for(Why::Settling, (timing.settling / 10).min(left + Duration::from_secs(1)));
+        let soon = (timing.settling / 10).min(left + Duration::from_secs(1));
+        return Step::rest_for(Why::SettlingUntil(settled_at), soon);
     }
     if let Some(gone) = look.deleted_since(attempt).filter(|_| attempt.kind == AttemptKind::Invite) {
         // The question would make another user, to be mailed once more.

@@ -186,6 +186,8 @@ pub enum Why {
     Sending,
     /// It is being found out whether an earlier send arrived.
     Settling,
+    /// The same; the directory has until then to show a guest whom the send made.
+    SettlingUntil(Timestamp),
     /// A listing shows a user of the address, and a read by id shows nobody.
     StillListed,
     /// Whether the mail left cannot be told; it counts as sent.

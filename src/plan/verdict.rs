@@ -187,6 +187,13 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             Reason::Settling,
             "The operator is finding out whether an earlier invitation left. This can take minutes, because the directory shows new guests late. Nothing is sent twice.",
         ),
+        Why::SettlingUntil(until) => said(
+            so_far,
+            Reason::Settling,
+            format!(
+                "The operator is finding out whether an earlier invitation left: it stopped in the midst of that one, or the answer got lost. The directory shows new guests late and has time until {until}; soon afterwards the guest is brought forward by itself. Nothing is sent twice."
+            ),
+        ),
         Why::StillListed => said(
             so_far,
             Reason::Settling,

@@ -138,7 +138,7 @@ mod tests {
     #[test]
     fn whoever_changes_the_guest_has_it_tried_again_and_gets_no_storm_by_it() {
         let (patience, now) = (Patience::default(), Instant::now());
-        (0..12).for_each(|_| drop(fail(&patience, "a", 1, now)));
+        (0..12).for_each(|_| _ = fail(&patience, "a", 1, now));
         let left = |asked, after: u64| patience.holds_at("a", "send", asked, now + Duration::from_secs(after));
         assert!(left(1, 60).is_some() && left(2, 9).is_some());
         assert_eq!(left(2, 10), None);

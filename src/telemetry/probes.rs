@@ -1,6 +1,6 @@
 //! `/livez`, `/readyz` and `/metrics`. While the operator is not ready, `/readyz` says why in a sentence.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use axum::extract::State;
@@ -14,24 +14,34 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Whether the operator can work, shared with the probe. Holds the reason if it cannot, and nothing if it can.
-#[derive(Clone, Debug)]
-pub struct Readiness(Arc<watch::Sender<Option<String>>>);
+#[derive(Clone)]
+pub struct Readiness(Arc<Probed>);
+
+struct Probed {
+    why_not: watch::Sender<Option<String>>,
+    remark: OnceLock<Box<dyn Fn() -> Option<String> + Send + Sync>>,
+}
 
 impl Default for Readiness {
     fn default() -> Self {
-        Self(Arc::new(watch::Sender::new(Some("starting".into()))))
+        Self(Arc::new(Probed { why_not: watch::Sender::new(Some("starting".into())), remark: OnceLock::new() }))
     }
 }
 
 impl Readiness {
     /// The operator works.
     pub fn ready(&self) {
-        self.0.send_replace(None);
+        self.0.why_not.send_replace(None);
+    }
+
+    /// What `remark` says is told beside being ready: a part of the work that cannot be done.
+    pub fn remark(&self, remark: impl Fn() -> Option<String> + Send + Sync + 'static) {
+        let _ = self.0.remark.set(Box::new(remark));
     }
 
     /// The operator cannot work, because of `why`.
     pub fn not_ready(&self, why: String) {
-        self.0.send_replace(Some(why));
+        self.0.why_not.send_replace(Some(why));
     }
 }
 
@@ -54,8 +64,11 @@ pub async fn serve(
 }
 
 async fn ready(State(readiness): State<Readiness>) -> (StatusCode, String) {
-    match &*readiness.0.borrow() {
-        None => (StatusCode::OK, "ok\n".into()),
+    match &*readiness.0.why_not.borrow() {
+        None => match readiness.0.remark.get().and_then(|remark| remark()) {
+            Some(remark) => (StatusCode::OK, format!("ok, but {remark}\n")),
+            None => (StatusCode::OK, "ok\n".into()),
+        },
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
     }
 }
@@ -91,6 +104,8 @@ mod tests {
         assert_eq!(get("/readyz").await, (503, "the CRDs are too old\n".into()));
         readiness.ready();
         assert_eq!(get("/readyz").await, (200, "ok\n".into()));
+        readiness.remark(|| Some("the namespace a cannot be read".into()));
+        assert_eq!(get("/readyz").await, (200, "ok, but the namespace a cannot be read\n".into()));
         assert_eq!(get("/metrics").await, (200, "# EOF\n".into()));
     }
 }

@@ -15,6 +15,7 @@ mod lists;
 mod namespaces;
 mod one_directory;
 mod outages;
+mod patience;
 mod people;
 mod restored;
 mod rivals;

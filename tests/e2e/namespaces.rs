@@ -44,7 +44,7 @@ async fn it_works_in_those_that_it_was_given_and_in_no_other() {
     };
     let config = WorldConfig {
         operator: false,
-        operator_args: ["--watch-namespaces", "team,partners"].map(String::from).to_vec(),
+        operator_args: ["--watch-namespaces", "team,partners,later"].map(String::from).to_vec(),
         grants: vec![Grant::Rules(tenants())],
         ..Default::default()
     };
@@ -73,4 +73,23 @@ async fn it_works_in_those_that_it_was_given_and_in_no_other() {
     world.delete(&Ref::guest("team", "ann")).await.unwrap();
     world.wait_for(&Ref::guest("partners", "ann"), "take over", followed, SOON).await.unwrap();
     assert_eq!(mails(&world, "ann@fabrikam.com"), 1);
+
+    // One of them is not there: it is named, holds up no other, and is taken up when it appears.
+    let operator = world.operator().unwrap();
+    let named = |log: &str| log.lines().any(|line| line.contains("later") && line.contains("cannot be read"));
+    assert!(named(&operator.log()), "the log names the namespace");
+    let ready = readyz(&operator.log()).await;
+    assert!(ready.starts_with("ok, but the namespace later cannot be read"), "{ready}");
+    world.apply(&granted("later")).await.unwrap();
+    world.apply(&in_namespace("cas", "later")).await.unwrap();
+    world.wait_for(&Ref::guest("later", "cas"), "be followed", followed, SOON * 2).await.unwrap();
+    assert_eq!(mails(&world, "cas@fabrikam.com"), 1);
+    assert_eq!(readyz(&operator.log()).await, "ok\n");
+}
+
+/// What the probe says of the operator that has written this log.
+async fn readyz(log: &str) -> String {
+    let marked = log.split("probes_at=").nth(1).expect("the log names the address of the probes");
+    let address = marked.split_whitespace().next().unwrap();
+    reqwest::get(format!("http://{address}/readyz")).await.unwrap().text().await.unwrap()
 }

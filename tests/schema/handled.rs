@@ -84,7 +84,9 @@ impl Way {
             self.now += Duration::from_millis(10);
             match step {
                 // The directory shows the guest now.
-                Step::Rest { why: Why::NotShownYet | Why::Settling, .. } if self.seen.user == UserView::Unknown => {
+                Step::Rest { why: Why::NotShownYet | Why::Settling | Why::SettlingUntil(_), .. }
+                    if self.seen.user == UserView::Unknown =>
+                {
                     self.show()
                 }
                 Step::Rest { why, .. } => return why,

@@ -8,6 +8,7 @@ use crate::world::World;
 use crate::world::objects::GuestObject;
 use crate::world::pass::{AnswerKey, PostKey, TicketKey};
 use crate::world::records::RecordId;
+use crate::world::setting::Asks;
 
 pub fn write(
     world: &mut World,
@@ -41,6 +42,8 @@ pub fn write(
     world.note(taken, Finding::Taken);
     // Whose write fails ends the pass, and the next one may not act on what this one began.
     if answer_lost {
+        // Nor can anybody take the attempt back: it counts as sent when its claim is gone, and for others nothing can tell.
+        world.uncertain |= ticket.is_some() && world.setting.asks == Asks::Left;
         return over(world, here, model);
     }
     // Whoever took back the attempt of a claim that is gone knows that it is.

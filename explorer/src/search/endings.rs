@@ -133,10 +133,7 @@ fn ending_of_one_more(world: &World, record: &GuestRecord) -> Ending {
     if world.left && record.invitation.attempt.is_none() && record.user.is_some() {
         return Ending::Right;
     }
-    // Of an attempt whose claim vanished nobody can tell, so it counts as sent.
-    let vanished = world.vanished && world.setting.asks == Asks::Left;
-    let uncertain = world.uncertain || made_again || vanished;
-    match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, uncertain) {
+    match (acted_on && record.invitation.attempt.is_none(), world.mails == 1, world.uncertain || made_again) {
         (true, true, _) => Ending::Right,
         (true, false, true) => Ending::NothingCanTell,
         _ => Ending::Wrong(Finding::GuestLost),
