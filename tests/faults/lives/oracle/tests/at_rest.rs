@@ -1,0 +1,89 @@
+//! How things stand in the end.
+
+use super::*;
+
+#[test]
+fn in_the_end_nobody_is_lost_and_everybody_says_the_same() {
+    let end = |change: fn(&mut Life)| with(invited(wish()), change);
+    is_told(&end(|life| life.guests.clear()), "lost");
+    is_told(&end(|life| life.end.told.clear()), "nothing is told");
+    is_told(&end(|life| life.end.told[0].user = Some("v".into())), "the claim says");
+    is_told(&end(|life| life.end.told[0].sent = 2), "the claim says 2");
+    is_told(&end(|life| life.end.users.clear()), "the user is gone");
+    is_told(&end(|life| life.end.users[0].enabled = false), "left the account disabled");
+    is_told(&end(|life| life.end.users[0].accepted = true), "the person is Accepted");
+    is_told(&end(|life| life.mails.clear()), "never mailed");
+    is_told(&end(|life| life.end.told[0].reason = "Queued".into()), "all is well");
+    is_told(&end(|life| life.end.unrest.push("1 writes of Guests".into())), "not at rest");
+    is_told(&recorded(invited(wish()), 9_000, |record| record.open = true), "under way");
+    is_told(&recorded(invited(wish()), 9_000, |record| record.claims.push("x".into())), "which is gone");
+    is_told(&recorded(invited(wish()), 1_400, |record| record.sent = 0), "the claim says 1");
+    let unbound = Wish { policy: Policy::Delete, ..wish() };
+    is_told(&invited(unbound), "its finalizer");
+    is_told(&invited(Wish { groups: vec!["Readers".into()], ..wish() }), "not in the group");
+    let second = with(invited(wish()), |life| {
+        life.claims.push(claim("b", "d", [(5_000, Some(wish()))]));
+        life.end.told.push(told("d", "DuplicateAddress"));
+    });
+    nothing_is_wrong(&second);
+    is_told(&with(second, |life| life.end.told[1].reason = "Invited".into()), "another claim has the person");
+    let over = later(invited(Wish { policy: Policy::Delete, bound: true, ..wish() }), 5_000, |wish| {
+        wish.access_until = Some(50_000);
+    });
+    let over = with(over, |life| life.end.told[0].reason = "AccessEnded".into());
+    is_told(&over, "the user was not deleted");
+    let ruled = with(invited(wish()), |life| {
+        life.rules.push(Span::at(50_000), Rules { domain: Some("adatum.com".into()), ..Rules::open() });
+    });
+    is_told(&ruled, "no rule allows it");
+}
+
+#[test]
+fn of_two_ends_that_are_over_either_is_told_and_of_one_that_one() {
+    let told = |until: Option<Moment>, expires: Option<Moment>, reason: &str| {
+        let wish = Wish { access_until: until, expires_after: expires, ..wish() };
+        with(invited(wish), |life| life.end.told[0].reason = reason.into())
+    };
+    for reason in ["AccessEnded", "Expired"] {
+        nothing_is_wrong(&told(Some(50_000), Some(10_000), reason));
+    }
+    is_told(&told(Some(50_000), None, "Expired"), "its time is over");
+    is_told(&told(None, Some(10_000), "AccessEnded"), "has not accepted in time");
+}
+
+#[test]
+fn a_send_that_counts_and_nobody_appeared_is_told() {
+    let never = |reason: &str| {
+        let life = recorded(invited(wish()), 9_000, |record| {
+            (record.user, record.made_in, record.claims) = (None, None, Vec::new());
+            record.owner = record.owner.take().map(|(namespace, name, _)| (namespace, name, None));
+        });
+        with(life, |life| {
+            life.end.users.clear();
+            life.end.told[0] = told("c", reason);
+        })
+    };
+    nothing_is_wrong(&never("UserNeverAppeared"));
+    is_told(&never("Queued"), "a mail counts as sent");
+}
+
+#[test]
+fn a_mail_to_somebody_known_of_which_nobody_can_tell_counts_as_sent() {
+    let never = |known: bool| {
+        let under_way = Record { open: true, sent: 0, ..record("a", Some("c"), known.then_some("u")) };
+        with(invited(wish()), |life| {
+            let sent = life.guests[0].records.last().cloned().unwrap();
+            life.guests[0].records = course([(1_100, under_way), (1_300, sent)]);
+            life.mails.clear();
+        })
+    };
+    nothing_is_wrong(&never(true));
+    is_told(&never(false), "never mailed");
+}
+
+#[test]
+fn a_title_that_is_declared_is_kept() {
+    let titled = invited(Wish { title: Some("Chief".into()), ..wish() });
+    is_told(&titled, "the title is");
+    nothing_is_wrong(&with(titled, |life| life.end.users[0].title = Some("Chief".into())));
+}

@@ -1,0 +1,47 @@
+//! What may be asked of Graph.
+
+use super::*;
+
+#[test]
+fn nothing_is_asked_for_without_a_claim_that_may_ask() {
+    let asked = |life: Life, call: Call| with(life, |life| life.requests.push(ask(20_000, call)));
+    let of = || "u".to_owned();
+    let enabled = |enabled: bool| Call::Enable { user: of(), enabled };
+    let manages = || Wish { existing: Existing::Manage, ..wish() };
+    is_told(&asked(found(wish()), Call::Update { user: of() }), "changed for no claim");
+    nothing_is_wrong(&asked(found(manages()), Call::Update { user: of() }));
+    is_told(&asked(found(wish()), Call::Restore { user: of() }), "restored for no claim");
+    let join = || Call::Join { user: of(), group: "Readers".into() };
+    is_told(&asked(invited(wish()), join()), "no claim may ask for");
+    let grouped = with(asked(invited(Wish { groups: vec!["Readers".into()], ..wish() }), join()), |life| {
+        life.end.users[0].groups.push("Readers".into());
+    });
+    nothing_is_wrong(&grouped);
+    let leave = || Call::Leave { user: of(), group: "Readers".into() };
+    is_told(&asked(invited(wish()), leave()), "that others put them into");
+    let in_vain = |call: Call| {
+        with(invited(wish()), |life| life.requests.push(Request { worked: Worked::No, ..ask(20_000, call) }))
+    };
+    nothing_is_wrong(&in_vain(leave()));
+    nothing_is_wrong(&in_vain(Call::Sponsor { user: of(), added: false }));
+    is_told(&asked(invited(wish()), Call::Sponsor { user: of(), added: true }), "a sponsor");
+    is_told(&asked(invited(wish()), Call::Sponsor { user: of(), added: false }), "whom others gave");
+    is_told(&asked(invited(wish()), Call::Invite { address: ANN.into(), mails: false, resets: Some(of()) }), "a reset");
+    let by_others = with(invited(wish()), |life| life.deeds.push(deed(10_000, "u", What::Disabled)));
+    is_told(&asked(by_others, enabled(true)), "whom somebody else had disabled");
+    let nobodys = with(invited(wish()), |life| life.requests.push(ask(30_000, Call::Update { user: "x".into() })));
+    is_told(&nobodys, "nobody was ever heard of");
+    let gone = deleted(invited(wish()), 20_000);
+    is_told(&with(gone, |life| life.requests.push(invite(60_000))), "for no claim that may ask");
+}
+
+#[test]
+fn whoever_stood_still_may_act_on_what_was_so_before() {
+    let late = with(deleted(invited(wish()), 20_000), |life| life.requests.push(invite(40_000)));
+    is_told(&late, "for no claim that may ask");
+    let frozen = |frozen: bool| {
+        with(late.clone(), |life| life.blind.push(Blind { span: Span { from: 19_000, to: 39_500 }, frozen }))
+    };
+    nothing_is_wrong(&frozen(true));
+    is_told(&frozen(false), "for no claim that may ask");
+}
