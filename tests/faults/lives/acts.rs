@@ -64,7 +64,9 @@ impl<'a> People<'a> {
     pub async fn carry_out(&mut self, act: &Act, log: &mut Log) {
         let done = match act {
             Act::Declare { name, address, spec } => self.declare(name, address, spec, log).await,
-            Act::Edit { name, spec } => self.patch(name, json!({"spec": spec.changes(Timestamp::now())}), log).await,
+            Act::Edit { name, spec } => {
+                self.patch(name, json!({"spec": spec.changes(&name.name, Timestamp::now())}), log).await
+            }
             Act::Suspend { name, suspend } => self.patch(name, json!({"spec": {"suspend": suspend}}), log).await,
             Act::Delete { name } => self.delete(name, None, log).await,
             Act::Pass { from, to, address, spec, old_first } => {
@@ -95,7 +97,7 @@ impl<'a> People<'a> {
     }
 
     async fn declare(&self, name: &Name, address: &str, spec: &Spec, log: &mut Log) -> Option<()> {
-        self.create(name, json!({"spec": spec.json(address, Timestamp::now())}), log).await.map(|_| ())
+        self.create(name, json!({"spec": spec.json(&name.name, address, Timestamp::now())}), log).await.map(|_| ())
     }
 
     async fn create(&self, name: &Name, mut object: Value, log: &mut Log) -> Option<DynamicObject> {

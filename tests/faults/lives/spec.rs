@@ -23,7 +23,7 @@ pub struct Spec {
     pub sponsors: bool,
     pub delivery: Option<&'static str>,
     pub title: Option<String>,
-    /// The Secret for the redeem link.
+    /// Which Secret of its own the claim names for the redeem link.
     pub link: Option<u32>,
     pub suspend: bool,
     pub reminders: bool,
@@ -98,21 +98,21 @@ impl Spec {
         self.title = (rng.u8(..100) < 20).then(|| format!("title {}", rng.u16(..)));
     }
 
-    /// No two claims of a namespace name the same one.
     fn set_link(&mut self, rng: &mut Rng) {
         self.link = (rng.u8(..100) < 10).then(|| rng.u32(..));
     }
 
-    /// The spec as it is declared at `now`.
-    pub fn json(&self, address: &str, now: Timestamp) -> Value {
-        let mut spec = self.changes(now);
+    /// The spec of the claim with this name, as it is declared at `now`.
+    pub fn json(&self, claim: &str, address: &str, now: Timestamp) -> Value {
+        let mut spec = self.changes(claim, now);
         spec.retain(|_, value| !value.is_null());
         spec.insert("email".into(), json!(address));
         Value::Object(spec)
     }
 
-    /// A merge patch that makes a declared spec say this at `now`.
-    pub fn changes(&self, now: Timestamp) -> Map<String, Value> {
+    /// A merge patch that makes the declared spec of the claim with this name say this at `now`. No garbage collector runs in a life. So the
+    /// Secret has the claim's name in its own, and no claim meets one that a claim with another name has left.
+    pub fn changes(&self, claim: &str, now: Timestamp) -> Map<String, Value> {
         let until = self.until_in.and_then(|seconds| now.checked_add(SignedDuration::from_secs(seconds)).ok());
         let until = until.map(|until| until.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         let sponsors: &[&str] = if self.sponsors { &[SPONSOR] } else { &[] };
@@ -125,7 +125,7 @@ impl Spec {
             "sponsors": sponsors,
             "delivery": self.delivery,
             "profile": self.title.as_ref().map(|title| json!({"jobTitle": title})),
-            "redeemUrlSecretRef": self.link.map(|number| json!({"name": format!("link-{number}")})),
+            "redeemUrlSecretRef": self.link.map(|number| json!({"name": format!("{claim}-{number}")})),
             "suspend": self.suspend,
             "reminders": self.reminders.then(|| json!({"after": "1m", "limit": 1})),
         });
@@ -133,5 +133,17 @@ impl Spec {
             Value::Object(all) => all,
             _ => Map::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_under_another_name_keeps_its_link_in_another_secret() {
+        let spec = Spec { link: Some(7), ..Spec::default() };
+        let secret = |claim: &str| spec.changes(claim, Timestamp::now())["redeemUrlSecretRef"]["name"].clone();
+        assert_eq!((secret("g1"), secret("g2")), (json!("g1-7"), json!("g2-7")));
     }
 }
