@@ -93,7 +93,8 @@ impl Stands<'_> {
                     // Whose send it was had vanished. It counts as sent, and nobody can tell.
                     return self.expect(&["UserNeverAppeared", "DuplicateAddress"], "a mail counts as sent");
                 }
-                let refuses = self.wish.existing == Existing::Refuse && self.there().is_some();
+                // Whoever was deleted counts too, as long as they can be restored: longer than a life lasts.
+                let refuses = self.wish.existing == Existing::Refuse && !self.person.users.is_empty();
                 match refuses {
                     true => self.expect(&["AlreadyExists"], "it refuses whom the directory knows"),
                     false => Some("its person is lost".into()),
@@ -226,10 +227,5 @@ impl Stands<'_> {
 
     fn user(&self, id: &str) -> Option<&User> {
         self.life.end.users.iter().find(|user| user.id == id)
-    }
-
-    /// Whoever has the address in the directory.
-    fn there(&self) -> Option<&User> {
-        self.person.users.iter().find_map(|id| self.user(id))
     }
 }

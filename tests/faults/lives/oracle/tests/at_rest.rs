@@ -87,3 +87,24 @@ fn a_title_that_is_declared_is_kept() {
     is_told(&titled, "the title is");
     nothing_is_wrong(&with(titled, |life| life.end.users[0].title = Some("Chief".into())));
 }
+
+#[test]
+fn whoever_refuses_the_known_refuses_the_deleted_too() {
+    let refuses = |reason: &str| {
+        with(deleted(found(wish()), 20_000), |life| {
+            life.deeds.push(deed(30_000, "u", What::Deleted));
+            life.end.users.clear();
+            life.guests[0].records.push(Span::at(40_000), Record::default());
+            life.claims.push(claim("b", "d", [(50_000, Some(Wish { existing: Existing::Refuse, ..wish() }))]));
+            life.end.told.push(told("d", reason));
+        })
+    };
+    nothing_is_wrong(&refuses("AlreadyExists"));
+    is_told(&refuses("Queued"), "it refuses whom the directory knows");
+    // Where nobody ever was, there is nobody to refuse.
+    let nobody = with(refuses("AlreadyExists"), |life| {
+        (life.claims, life.deeds) = (life.claims.split_off(1), Vec::new());
+        life.guests.clear();
+    });
+    is_told(&nobody, "its person is lost");
+}
