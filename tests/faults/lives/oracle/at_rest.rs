@@ -65,8 +65,9 @@ impl Stands<'_> {
             return self.expect(&["Suspended"], "it is suspended");
         }
         if self.belongs_to_another() {
-            // Whoever followed the person before is held: no rule lets it share them.
-            let reason = if self.follows() { "NotAllowed" } else { "DuplicateAddress" };
+            // Whoever followed the person before is held: no rule lets it share them. Of a namespace only one claim has a person.
+            let held = self.follows() && !self.owner_is_of_its_namespace();
+            let reason = if held { "NotAllowed" } else { "DuplicateAddress" };
             return self.expect(&[reason], "another claim has the person");
         }
         let now = Span::at(self.life.end.at);
@@ -211,6 +212,11 @@ impl Stands<'_> {
 
     fn owner(&self) -> Option<&str> {
         self.record?.owner.as_ref()?.2.as_deref()
+    }
+
+    fn owner_is_of_its_namespace(&self) -> bool {
+        let owner = self.record.and_then(|record| record.owner.as_ref());
+        owner.is_some_and(|(namespace, _, _)| *namespace == self.claim.namespace)
     }
 
     fn follows(&self) -> bool {

@@ -108,3 +108,20 @@ fn whoever_refuses_the_known_refuses_the_deleted_too() {
     });
     is_told(&nobody, "its person is lost");
 }
+
+#[test]
+fn who_followed_a_person_before_another_claim_had_them_is_held_or_in_the_same_namespace_a_duplicate() {
+    let followed = |namespace: &str, reason: &str| {
+        let life = recorded(found(Wish { existing: Existing::Manage, ..wish() }), 6_000, |record| {
+            record.claims.push("d".into());
+        });
+        with(life, |life| {
+            life.claims.push(claim(namespace, "d", [(500, Some(wish()))]));
+            life.end.told.push(told("d", reason));
+        })
+    };
+    nothing_is_wrong(&followed("b", "NotAllowed"));
+    is_told(&followed("b", "DuplicateAddress"), "another claim has the person");
+    nothing_is_wrong(&followed("a", "DuplicateAddress"));
+    is_told(&followed("a", "NotAllowed"), "another claim has the person");
+}
