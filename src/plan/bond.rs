@@ -36,36 +36,34 @@ pub(super) fn taken(record: &Record, observed: &Observed) -> Option<Step> {
     }
 }
 
-/// Takes a person whom nobody has now: the place of the namespace's own guest, or somebody who was found.
-pub(super) fn take(decision: Decision<'_>) -> Step {
+/// Takes a person whom nobody has now: the place of the namespace's own guest, or somebody who was found. Nothing where that one is gone:
+/// they are nobody's, and the address is free.
+pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
     let Decision { desired, record, observed, .. } = decision;
     if let Some(hold) = observed.permission.hold() {
-        return Step::rest(hold);
+        return Some(Step::rest(hold));
     }
     let made = record.guest.as_ref().is_none_or(|guest| guest.origin == Origin::Invited);
     if observed.standing == Standing::Ours && made {
         if desired.must_be_bound() {
-            return Step::Do(Task::Bind(true));
+            return Some(Step::Do(Task::Bind(true)));
         }
-        return Step::write(Record { bond: Bond::Owns, ..record.clone() }, Why::Updating);
+        return Some(Step::write(Record { bond: Bond::Owns, ..record.clone() }, Why::Updating));
     }
-    let Some(guest) = &record.guest else { return Step::rest(Why::Settling) };
+    let Some(guest) = &record.guest else { return Some(Step::rest(Why::Settling)) };
     if let Standing::Shared { .. } = observed.standing {
-        return share::join(decision, guest);
+        return Some(share::join(decision, guest));
     }
-    // Whoever is gone is nobody's: the address is free.
     if record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
-        return Step::write(record.emptied(), Why::Queued);
+        return None;
     }
     match whereabouts(decision, guest) {
-        Whereabouts::Gone => return Step::write(record.emptied(), Why::Queued),
+        Whereabouts::Gone => return None,
         Whereabouts::There(_) => {}
-        Whereabouts::Unknown(step) => return step,
+        Whereabouts::Unknown(step) => return Some(step),
     }
-    if let Some(rest) = unwanted(decision, &guest.id) {
-        return rest;
-    }
-    Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted)
+    let found = || Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted);
+    Some(unwanted(decision, &guest.id).unwrap_or_else(found))
 }
 
 /// Keeps the bond with a found person, and the ends on record, as the spec says now.
@@ -107,5 +105,42 @@ impl Bond {
     /// Whoever follows somebody already does not let them go because `existing` says Refuse now.
     fn max_of_following(self) -> Self {
         if self == Self::None { Self::Follows } else { self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Address, GuestUser};
+    use crate::plan::{Desired, Look, SendAt, Tenant, Timing, plan};
+    use jiff::Timestamp;
+
+    /// Found by random lives: a GuestInvitation whose time was over made the Guest forget somebody whom an administrator had deleted, and
+    /// invited nobody. The namespace that had invited them did so once more, with a mail, instead of telling GuestGone.
+    #[test]
+    fn who_is_gone_stays_on_record_until_the_address_is_taken() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        let guest = GuestUser::new("gone".into(), Origin::Adopted);
+        let mut record = Record { guest: Some(guest), ..Record::default() };
+        record.redemption = Some(crate::api::Redemption { state: None, changed_at: None, identity_provider: None });
+        record.invitation.sent = 1;
+        let look = Look { taken_at: now, graph_time: now, users: Vec::new(), deleted: Some(vec!["gone".into()]) };
+        let observed = Observed {
+            tenant: Tenant::Ready { send_at: SendAt::Now },
+            standing: Standing::Found,
+            user: UserView::Missing,
+            user_read_at: Some(now),
+            look: Some(look),
+            ..Observed::idle()
+        };
+        let timing = Timing::default();
+        let next = |desired: &Desired| {
+            plan(Decision { desired, record: &record, observed: &observed, now, timing: &timing })
+        };
+        let Step::Write { record: intent, ticket: Some(_), .. } = next(&desired) else { panic!("the intent") };
+        assert!(intent.guest.is_none() && intent.invitation.sent == 0 && intent.bond == Bond::Owns);
+        desired.access_until = Some(now);
+        assert_eq!(next(&desired), Step::rest(Why::EndedBefore));
     }
 }

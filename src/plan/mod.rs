@@ -142,7 +142,8 @@ fn choose(decision: Decision<'_>) -> Step {
             Bond::Owns if record.others.sending => Step::rest_for(Why::Waiting, AGAIN),
             Bond::Shares if attempt.claim != desired.uid => Step::rest_for(Why::Waiting, AGAIN),
             Bond::Owns | Bond::Shares => settle::open(decision, attempt),
-            Bond::None | Bond::Follows => bond::take(decision),
+            // Whose attempt it is, or the Guest itself, settles it before the address is free.
+            Bond::None | Bond::Follows => bond::take(decision).unwrap_or_else(|| Step::rest_for(Why::Waiting, AGAIN)),
         };
     }
     if let Some(problem) = &desired.problem {
@@ -152,7 +153,9 @@ fn choose(decision: Decision<'_>) -> Step {
         return look_at_everything(decision);
     }
     if record.bond == Bond::None && record.guest.is_some() {
-        return bond::take(decision);
+        // Whoever is gone stays on record until the address is really taken: the intent writes over them.
+        return bond::take(decision)
+            .unwrap_or_else(|| choose(Decision { record: &record.emptied(), ..decision }));
     }
     if let Some(step) = bond::keep(decision) {
         return step;
