@@ -39,7 +39,7 @@ pub(super) fn taken(record: &Record, observed: &Observed) -> Option<Step> {
 /// Takes a person whom nobody has now: the place of the namespace's own guest, or somebody who was found. Nothing where that one is gone:
 /// they are nobody's, and the address is free.
 pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
-    let Decision { desired, record, observed, .. } = decision;
+    let Decision { desired, record, observed, now, .. } = decision;
     if let Some(hold) = observed.permission.hold() {
         return Some(Step::rest(hold));
     }
@@ -61,6 +61,10 @@ pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
         Whereabouts::Gone => return None,
         Whereabouts::There(_) => {}
         Whereabouts::Unknown(step) => return Some(step),
+    }
+    // As where nobody is on record: whoever's time is over begins nothing.
+    if desired.access_until.is_some_and(|until| until <= now) {
+        return Some(Step::rest(Why::EndedBefore));
     }
     let found = || Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted);
     Some(unwanted(decision, &guest.id).unwrap_or_else(found))
@@ -111,8 +115,8 @@ impl Bond {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Address, GuestUser};
-    use crate::plan::{Desired, Look, SendAt, Tenant, Timing, plan};
+    use crate::api::{Address, Existing, GuestUser};
+    use crate::plan::{Desired, DirectoryUser, Look, SendAt, Tenant, Timing, plan};
     use jiff::Timestamp;
 
     /// Found by random lives: a GuestInvitation whose time was over made the Guest forget somebody whom an administrator had deleted, and
@@ -135,12 +139,36 @@ mod tests {
             ..Observed::idle()
         };
         let timing = Timing::default();
-        let next = |desired: &Desired| {
-            plan(Decision { desired, record: &record, observed: &observed, now, timing: &timing })
-        };
+        let next =
+            |desired: &Desired| plan(Decision { desired, record: &record, observed: &observed, now, timing: &timing });
         let Step::Write { record: intent, ticket: Some(_), .. } = next(&desired) else { panic!("the intent") };
         assert!(intent.guest.is_none() && intent.invitation.sent == 0 && intent.bond == Bond::Owns);
         desired.access_until = Some(now);
+        assert_eq!(next(&desired), Step::rest(Why::EndedBefore));
+    }
+
+    /// Found by random lives: the time of a GuestInvitation was over when its turn came to have somebody who was found. It told of them
+    /// instead, and one that may own them took them to end them at once.
+    #[test]
+    fn a_claim_whose_time_is_over_takes_nobody_who_was_found() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        (desired.existing, desired.finalizer) = (Existing::Own, true);
+        let record = Record { guest: Some(GuestUser::new("user".into(), Origin::Adopted)), ..Record::default() };
+        let user = DirectoryUser { is_guest: true, ..DirectoryUser::new("user".into()) };
+        let observed = Observed {
+            standing: Standing::Found,
+            user: UserView::Found(user),
+            user_read_at: Some(now),
+            ..Observed::idle()
+        };
+        let timing = Timing::default();
+        let next =
+            |desired: &Desired| plan(Decision { desired, record: &record, observed: &observed, now, timing: &timing });
+        assert!(matches!(next(&desired), Step::Write { record, .. } if record.bond == Bond::Owns));
+        desired.access_until = Some(now);
+        assert_eq!(next(&desired), Step::rest(Why::EndedBefore));
+        desired.existing = Existing::Refuse;
         assert_eq!(next(&desired), Step::rest(Why::EndedBefore));
     }
 }

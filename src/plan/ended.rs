@@ -1,6 +1,8 @@
 //! How an invitation or an access ends: `expiresAfter` and `accessUntil` carry out `deletionPolicy`, and a spec that wants the
 //! guest again takes it back.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::whereabouts::{Whereabouts, whereabouts};
@@ -60,6 +62,20 @@ pub(super) fn next_at(decision: Decision<'_>) -> Option<Timestamp> {
     [ends.access_until, expires_at(desired, record, &ends)].into_iter().flatten().min()
 }
 
+/// The step of a claim that has nobody, which rests no longer than until `accessUntil`: then that is the reason why nobody is invited.
+pub(super) fn in_time(decision: Decision<'_>, step: Step) -> Step {
+    let Decision { desired, record, now, .. } = decision;
+    let until =
+        desired.access_until.filter(|until| *until > now && record.bond == Bond::None && desired.deleting.is_none());
+    match (step, until) {
+        (Step::Rest { why, again }, Some(until)) => {
+            let over = now.checked_add(again.unwrap_or(Duration::MAX)).unwrap_or(until);
+            Step::rest_until(why, over.min(until), now)
+        }
+        (step, _) => step,
+    }
+}
+
 /// The ends that count. What the claim is entitled to counts as the spec says it. Of one that is held, the ends that it had and
 /// those that it has now both count, the earlier first, and the policy is the one that it had.
 pub(super) fn entitled(decision: Decision<'_>) -> Ends {
@@ -111,7 +127,7 @@ fn due(desired: &Desired, record: &Record, ends: &Ends, now: Timestamp) -> Optio
 
 /// The time counts from when the guest became pending, but never from before the resource was made.
 fn expires_at(desired: &Desired, record: &Record, ends: &Ends) -> Option<Timestamp> {
-    let after = std::time::Duration::from_secs(ends.expires_after_seconds?.into());
+    let after = Duration::from_secs(ends.expires_after_seconds?.into());
     let redemption = record.redemption.as_ref()?;
     if !redemption.is_pending() {
         return None;
@@ -258,6 +274,28 @@ mod tests {
     use super::*;
     use crate::api::Address;
     use crate::plan::{Observed, Timing};
+
+    /// Found by random lives: somebody of the directory's own users had the address. The claim said so for up to an hour after the time
+    /// at which access was to end, and not that it had ended.
+    #[test]
+    fn a_claim_that_has_nobody_is_looked_at_when_its_time_is_over() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.access_until = Some(now.checked_add(Duration::from_secs(60)).unwrap());
+        let (record, observed, timing) = (Record::default(), Observed::idle(), Timing::default());
+        let rest = |desired: &Desired, again: Option<Duration>| {
+            let decision = Decision { desired, record: &record, observed: &observed, now, timing: &timing };
+            match in_time(decision, Step::Rest { why: Why::Suspended, again }) {
+                Step::Rest { again, .. } => again,
+                other => panic!("{other:?}"),
+            }
+        };
+        let [minute, hour] = [60, 3600].map(Duration::from_secs);
+        assert_eq!((rest(&desired, Some(hour)), rest(&desired, None)), (Some(minute), Some(minute)));
+        assert_eq!(rest(&desired, Some(minute / 2)), Some(minute / 2));
+        desired.access_until = Some(now);
+        assert_eq!((rest(&desired, Some(hour)), rest(&desired, None)), (Some(hour), None));
+    }
 
     /// Found by random lives: a GuestInvitation was deleted, which disabled the user, and was declared again with a time that had passed. It
     /// said that it was being deleted.

@@ -66,7 +66,7 @@ pub fn plan(decision: Decision<'_>) -> Step {
         Step::Write { record: next, ticket, why } => {
             Step::Write { record: Box::new(next.stamped(record, desired, observed, now)), ticket, why }
         }
-        other => other,
+        other => ended::in_time(decision, other),
     };
     if desired.observe { only_said(step) } else { step }
 }
@@ -154,8 +154,7 @@ fn choose(decision: Decision<'_>) -> Step {
     }
     if record.bond == Bond::None && record.guest.is_some() {
         // Whoever is gone stays on record until the address is really taken: the intent writes over them.
-        return bond::take(decision)
-            .unwrap_or_else(|| choose(Decision { record: &record.emptied(), ..decision }));
+        return bond::take(decision).unwrap_or_else(|| choose(Decision { record: &record.emptied(), ..decision }));
     }
     if let Some(step) = bond::keep(decision) {
         return step;
