@@ -69,6 +69,10 @@ impl Record {
             // The last of those to whom the owner left the person: the end that the owner declared is due.
             next.reclaim = next.reclaim.map(|reclaim| Reclaim { due: true, ..reclaim });
         }
+        if next.claim_uids().next().is_some() {
+            // It counts how long somebody is gone who is nobody's.
+            next.gone_since = None;
+        }
         next.state = state(&next);
         next
     }
@@ -260,6 +264,22 @@ mod tests {
         }
         let same = Record { profile: vec!["jobTitle".into()], ..owns }.put(&before, &key("o"));
         assert_eq!(Record::of(&same, &key("f")).relations, group(RelationState::Added));
+    }
+
+    /// A Guest whose user had been gone was taken by another claim, which invited the person anew. It told Gone ever after, and would have been
+    /// forgotten 30 days after the first user was gone.
+    #[test]
+    fn whoever_is_somebodys_again_is_not_gone() {
+        let key = ClaimKey { namespace: "a".into(), name: "guest".into(), uid: "new".into() };
+        let mut before = GuestRecord::new("t", "guest@example.com", "t");
+        before.user = Some(GuestUser::new("first".into(), Origin::Invited));
+        before.gone_since = Some(jiff::Timestamp::UNIX_EPOCH);
+        assert_eq!(state(&before), GuestState::Gone);
+        let second = GuestUser::new("second".into(), Origin::Invited);
+        let invited = Record { bond: Bond::Owns, guest: Some(second), ..Record::default() }.put(&before, &key);
+        assert_eq!((invited.gone_since, invited.state), (None, GuestState::Invited));
+        let nobodys = Record { bond: Bond::None, ..Record::of(&before, &key) }.put(&before, &key);
+        assert_eq!((nobodys.gone_since, nobodys.state), (before.gone_since, GuestState::Gone));
     }
 
     /// Found by the model: a claim took its attempt back, another namespace's took the place that was vacant then, and the first one
