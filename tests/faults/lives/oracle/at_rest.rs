@@ -33,6 +33,10 @@ pub fn judge(life: &Life, person: &Person<'_>) -> Vec<Wrong> {
         if record.state != "Ownerless" {
             wrong.extend(gone.map(|uid| format!("the Guest names the claim {uid}, which is gone")));
         }
+        let there = |id: &String| life.end.users.iter().any(|user| user.id == *id);
+        if record.state == "Gone" && record.user.as_ref().is_some_and(there) {
+            wrong.push("the Guest says that the user is gone, who is there".to_owned());
+        }
         // What is sent counts over all lives of a record: each is a count that grows.
         let counts = person
             .records()
@@ -72,7 +76,11 @@ impl Stands<'_> {
         }
         let now = Span::at(self.life.end.at);
         if !self.life.may_allow(self.claim, self.wish, now) {
-            return self.expect(&["NotAllowed", "AccessEnded", "Expired"], "no rule allows it");
+            let gone = self.record.and_then(|record| record.user.as_deref()).is_some_and(|id| self.user(id).is_none());
+            let mut reasons = vec!["NotAllowed", "AccessEnded", "Expired"];
+            // Of somebody who is gone that is told, and there is nothing that a rule would have to allow.
+            reasons.extend((gone && (self.owns() || self.follows())).then_some("GuestGone"));
+            return self.expect(&reasons, "no rule allows it");
         }
         let past = self.wish.access_until.is_some_and(|until| until <= self.life.end.at);
         if past && !self.follows() {

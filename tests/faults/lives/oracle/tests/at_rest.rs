@@ -125,3 +125,26 @@ fn who_followed_a_person_before_another_claim_had_them_is_held_or_in_the_same_na
     nothing_is_wrong(&followed("a", "DuplicateAddress"));
     is_told(&followed("a", "NotAllowed"), "another claim has the person");
 }
+
+#[test]
+fn of_whom_the_directory_shows_no_guest_says_that_they_are_gone() {
+    let gone = recorded(invited(wish()), 9_000, |record| record.state = "Gone".into());
+    is_told(&gone, "who is there");
+}
+
+#[test]
+fn of_somebody_who_is_gone_that_is_told_also_where_no_rule_allows_them() {
+    let held = |reason: &str, gone: bool| {
+        with(invited(wish()), |life| {
+            life.rules.push(Span::at(50_000), Rules { domain: Some("adatum.com".into()), ..Rules::open() });
+            life.end.told[0].reason = reason.into();
+            if gone {
+                life.deeds.push(deed(60_000, "u", What::Deleted));
+                life.end.users.clear();
+            }
+        })
+    };
+    nothing_is_wrong(&held("NotAllowed", false));
+    nothing_is_wrong(&held("GuestGone", true));
+    is_told(&held("GuestGone", false), "no rule allows it");
+}
