@@ -95,7 +95,7 @@ fn is_first<'a>(life: &Life, person: &Person<'a>, mail: &'a Mail, unasked: &Hash
     }
     // Whom another namespace found since is not the maker's any more.
     let before = person.users.iter().take_while(|user| **user != mail.user).last();
-    let had = before.and_then(|user| person.last_made_in(user));
+    let had = before.and_then(|user| person.last_made_in(user, mail.at));
     person
         .claims
         .iter()

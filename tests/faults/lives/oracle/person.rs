@@ -19,6 +19,8 @@ pub struct Person<'a> {
     pub guest: Option<&'a Guest>,
     /// Every user whom the address ever had, in the order in which they were heard of.
     pub users: Vec<&'a str>,
+    /// When they were.
+    heard: Vec<Moment>,
     pub requests: Vec<&'a Request>,
     pub mails: Vec<&'a Mail>,
     pub deeds: Vec<&'a Deed>,
@@ -50,7 +52,7 @@ impl Life {
         let mut addresses: HashMap<&str, &str> = HashMap::new();
         for deed in &self.deeds {
             if let What::WasThere { address, .. } = &deed.what {
-                of(&mut persons, address).hears_of(&deed.user);
+                of(&mut persons, address).hears_of(&deed.user, deed.at);
                 addresses.insert(&deed.user, address);
             }
         }
@@ -61,15 +63,15 @@ impl Life {
             let person = of(&mut persons, &mail.address);
             person.mails.push(mail);
             if !mail.user.is_empty() {
-                person.hears_of(&mail.user);
+                person.hears_of(&mail.user, mail.at);
                 addresses.insert(&mail.user, &mail.address);
             }
         }
         for guest in &self.guests {
             let person = of(&mut persons, &guest.address);
             person.guest = Some(guest);
-            for user in guest.records.iter().filter_map(|(_, record)| record.user.as_deref()) {
-                person.hears_of(user);
+            for (began, user) in guest.records.iter().filter_map(|(at, record)| Some((at, record.user.as_deref()?))) {
+                person.hears_of(user, began.to);
                 addresses.entry(user).or_insert(&guest.address);
             }
         }
@@ -154,14 +156,21 @@ impl Life {
 
 impl<'a> Person<'a> {
     fn nobody(address: &'a str) -> Self {
-        let (claims, users, requests, mails, deeds) = Default::default();
-        Self { address, claims, guest: None, users, requests, mails, deeds }
+        let (claims, users, heard, requests, mails, deeds) = Default::default();
+        Self { address, claims, guest: None, users, heard, requests, mails, deeds }
     }
 
-    fn hears_of(&mut self, user: &'a str) {
-        if !self.users.contains(&user) {
-            self.users.push(user);
+    fn hears_of(&mut self, user: &'a str, at: Moment) {
+        if let Some(known) = self.users.iter().position(|known| *known == user) {
+            if self.heard[known] <= at {
+                return;
+            }
+            self.users.remove(known);
+            self.heard.remove(known);
         }
+        let place = self.heard.partition_point(|heard| *heard <= at);
+        self.users.insert(place, user);
+        self.heard.insert(place, at);
     }
 
     /// What is on record of the person.
@@ -188,10 +197,17 @@ impl<'a> Person<'a> {
         self.records().filter(of_user).find_map(|(_, record)| record.made_in.as_deref())
     }
 
-    /// The namespace whose invitation made the user, as it was written down last.
-    pub fn last_made_in(&self, user: &str) -> Option<&'a str> {
-        let of_user = |record: &&'a (Span, Record)| record.1.user.as_deref() == Some(user);
-        self.records().rfind(of_user).and_then(|(_, record)| record.made_in.as_deref())
+    /// The namespace whose invitation made the user, as it was written down last. Nothing once another namespace has begun, before `at`, to
+    /// invite somebody new to the address: then it is nobody's whom the first one had.
+    pub fn last_made_in(&self, user: &str, at: Moment) -> Option<&'a str> {
+        let before: Vec<&'a (Span, Record)> = self.records().filter(|(began, _)| began.from <= at).collect();
+        let last = before.iter().rposition(|(_, record)| record.user.as_deref() == Some(user))?;
+        let made_in = before[last].1.made_in.as_deref()?;
+        let begun_elsewhere = before[last + 1..].iter().any(|(_, record)| {
+            let owner = record.owner.as_ref().filter(|(_, _, uid)| uid.is_some());
+            owner.is_some_and(|(namespace, _, _)| namespace != made_in)
+        });
+        (!begun_elsewhere).then_some(made_in)
     }
 
     /// What a claim that is allowed to may do with a user: all with those whom its namespace made.

@@ -82,4 +82,21 @@ fn whoever_is_gone_is_invited_anew_only_by_another_namespace() {
         [Some((began.to, record.clone())), later].into_iter().flatten().collect::<Vec<_>>()
     }));
     assert!(!wrong(&life).iter().any(|told| told.contains("too many")), "{:?}", wrong(&life));
+    // And where another namespace has begun to invite somebody, and given it up, nobody has the address.
+    let mut life = anew("a");
+    let mut records: Vec<_> = life.guests[0].records.iter().cloned().collect();
+    records.insert(3, (Span::at(12_000), Record { open: true, ..record("b", Some("x"), None) }));
+    life.guests[0].records = course(records.into_iter().map(|(began, record)| (began.to, record)));
+    assert!(!wrong(&life).iter().any(|told| told.contains("too many")), "{:?}", wrong(&life));
+}
+
+#[test]
+fn users_are_in_the_order_in_which_they_were_there() {
+    // The first was made without a mail, and somebody has deleted her. The namespace that had her mails the second.
+    let life = recorded(invited(wish()), 21_000, |record| record.user = Some("v".into()));
+    let life = with(life, |life| {
+        life.mails = vec![mail(20_000, "v")];
+        life.deeds.push(deed(9_000, "u", What::Deleted));
+    });
+    is_told(&life, "a mail too many");
 }
