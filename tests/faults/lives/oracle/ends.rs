@@ -2,7 +2,7 @@
 //! namespace stands that wants the person. And every end of an owner with that right is carried out before its claim goes.
 
 use super::Wrong;
-use super::life::{Call, Claim, Existing, Life, Policy, What, Wish, Worked};
+use super::life::{Call, Claim, Existing, Life, Policy, What, Wish};
 use super::person::Person;
 use super::time::{Moment, Span};
 
@@ -138,28 +138,8 @@ fn left_undone(life: &Life, person: &Person<'_>, claim: &Claim) -> Option<Wrong>
         || person.claims.iter().any(|other| {
             other.uid != claim.uid && other.namespace == claim.namespace && other.wishes.may(all, Option::is_some)
         });
-    let done = is_ended(person, user, wish.policy, gone.to);
+    let done = person.is_ended(user, wish.policy, gone.to);
     (!excused && !done).then(|| Wrong::new(person, gone.to, "a claim went without the end that it was to make"))
-}
-
-/// Whether the last that was done to a user, by whomever, was such an end.
-fn is_ended(person: &Person<'_>, user: &str, policy: Policy, until: Moment) -> bool {
-    let by_operator = person.requests.iter().filter(|request| request.worked != Worked::No).filter_map(|request| {
-        let ended = match &request.call {
-            Call::Delete { .. } => true,
-            Call::Restore { .. } => false,
-            Call::Enable { enabled, .. } if policy == Policy::Disable => !enabled,
-            _ => return None,
-        };
-        (request.call.user() == Some(user)).then_some((request.at, ended))
-    });
-    let by_others = person.deeds.iter().filter(|deed| deed.user == user).filter_map(|deed| match deed.what {
-        What::Deleted => Some((deed.at, true)),
-        What::Disabled if policy == Policy::Disable => Some((deed.at, true)),
-        _ => None,
-    });
-    let all = by_operator.chain(by_others).filter(|(at, _)| *at <= until);
-    all.max_by_key(|(at, _)| *at).is_some_and(|(_, ended)| ended)
 }
 
 /// The user whom the claim certainly had at this time.

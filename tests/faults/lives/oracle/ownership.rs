@@ -29,7 +29,10 @@ fn why_wrong(life: &Life, person: &Person<'_>, began: Span, before: &Record, rec
     let window = Span { to: began.to, ..life.seen(began.from) };
     let taker = person.claim(owner(record)?);
     let Some(taker) = taker else { return Some("a person given to a claim that never was") };
-    let enough = |wish: &Wish| match &before.user {
+    // Whoever takes the address of somebody who is gone takes nobody.
+    let passes =
+        before.user.as_ref().filter(|user| !person.is_deleted(user, began.to) || record.user.as_ref() == Some(user));
+    let enough = |wish: &Wish| match passes {
         Some(user) => person.right(taker, wish, user) >= Existing::Manage,
         None => true,
     };

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::life::{Call, Claim, Deed, Existing, Guest, Life, Mail, Record, Request, What, Wish, Worked};
+use super::life::{Call, Claim, Deed, Existing, Guest, Life, Mail, Policy, Record, Request, What, Wish, Worked};
 use super::time::{Moment, Span};
 
 /// How long before a request the operator may have read what it rests on, where it reads live. A decision to mail is good for two
@@ -213,6 +213,31 @@ impl<'a> Person<'a> {
     /// What a claim that is allowed to may do with a user: all with those whom its namespace made.
     pub fn right(&self, claim: &Claim, wish: &Wish, user: &str) -> Existing {
         if self.made_in(user) == Some(&claim.namespace) { Existing::Own } else { wish.existing }
+    }
+
+    /// Whether the last that was done to a user until then, by whomever, was to delete them.
+    pub fn is_deleted(&self, user: &str, until: Moment) -> bool {
+        self.is_ended(user, Policy::Delete, until)
+    }
+
+    /// Whether the last that was done to a user until then, by whomever, was such an end.
+    pub fn is_ended(&self, user: &str, policy: Policy, until: Moment) -> bool {
+        let by_operator = self.requests.iter().filter(|request| request.worked != Worked::No).filter_map(|request| {
+            let ended = match &request.call {
+                Call::Delete { .. } => true,
+                Call::Restore { .. } => false,
+                Call::Enable { enabled, .. } if policy == Policy::Disable => !enabled,
+                _ => return None,
+            };
+            (request.call.user() == Some(user)).then_some((request.at, ended))
+        });
+        let by_others = self.deeds.iter().filter(|deed| deed.user == user).filter_map(|deed| match deed.what {
+            What::Deleted => Some((deed.at, true)),
+            What::Disabled if policy == Policy::Disable => Some((deed.at, true)),
+            _ => None,
+        });
+        let all = by_operator.chain(by_others).filter(|(at, _)| *at <= until);
+        all.max_by_key(|(at, _)| *at).is_some_and(|(_, ended)| ended)
     }
 
     /// Whether the user had certainly accepted during all of the window.

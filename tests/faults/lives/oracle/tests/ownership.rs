@@ -29,3 +29,20 @@ fn a_person_passes_only_to_who_may_have_them_from_who_has_ended() {
     let undone = Wish { policy: Policy::Delete, bound: true, ..wish() };
     is_told(&taken(vanished(undone), "b", own), "whose claim vanished");
 }
+
+#[test]
+fn the_address_of_somebody_who_is_gone_is_free() {
+    let taken = |left: Option<Moment>| {
+        let life = recorded(deleted(invited(wish()), 20_000), 40_000, |record| {
+            *record = Record { open: true, ..super::record("b", Some("d"), None) };
+        });
+        with(life, |life| {
+            life.claims.push(claim("b", "d", [(30_000, Some(wish()))]));
+            life.end.told.push(told("d", "Queued"));
+            life.deeds.extend(left.map(|at| deed(at, "u", What::Deleted)));
+        })
+    };
+    let given = |life: &Life| wrong(life).iter().any(|told| told.contains("may not have them"));
+    assert!(!given(&taken(Some(35_000))));
+    assert!(given(&taken(Some(45_000))) && given(&taken(None)));
+}
