@@ -116,10 +116,10 @@ pub async fn mailable(
 }
 
 /// Whether the Secret `to` beside `claim` has the link, if need be copied there from the operator's own Secret or from the copy `from`
-/// before.
+/// before. A copy that a claim with another name has left is not read.
 ///
 /// # Errors
-/// When a Secret is not ours, or the API server does not let it be read or written.
+/// When the Secret `to` is not ours, or the API server does not let one be read or written.
 pub async fn copied(
     context: &Context,
     claim: &KnownClaim,
@@ -136,7 +136,7 @@ pub async fn copied(
         return Ok(true);
     }
     let Some(from) = from else { return Ok(false) };
-    match copy(from).link().await? {
+    match copy(from).link_to_copy().await? {
         Some(link) => to.keep(&link).await.map(|()| true),
         None => Ok(false),
     }

@@ -114,6 +114,17 @@ impl LinkSecret {
         Ok(link.map(RedeemUrl::from))
     }
 
+    /// The link in the Secret, to be copied from there; nothing where the Secret is not there, or is not ours.
+    ///
+    /// # Errors
+    /// When the API server does not let it be read.
+    pub async fn link_to_copy(&self) -> Result<Option<RedeemUrl>, Explanation> {
+        match self.link().await {
+            Err(trouble) if trouble.reason == Reason::SecretNotOurs => Ok(None),
+            read => read,
+        }
+    }
+
     /// The Secret, if it is there and ours.
     async fn read(&self) -> Result<Option<Secret>, Explanation> {
         let read = match tokio::time::timeout(TIMEOUT, self.api.get_opt(&self.name)).await {

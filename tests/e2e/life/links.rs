@@ -2,7 +2,9 @@
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
-use testbed::stories::{SOON, TENANT, calls, guest, named, patched, simulator, until, until_reason, until_state};
+use testbed::stories::{
+    SOON, TENANT, calls, condition, guest, named, patched, simulator, until, until_reason, until_state,
+};
 use testbed::world::{Ref, World};
 
 use super::annotate;
@@ -104,6 +106,25 @@ async fn a_copy_is_for_the_team_and_is_not_what_is_mailed() {
     world.apply(&guest("ada", "ada@fabrikam.com", &with_copy("two"))).await.unwrap();
     until(&world, "ada", "have the copy", |guest| guest["status"]["invitation"]["redeemUrlSecret"] == "two").await;
     assert_eq!(link_in(&world, &copy("two")).await, link);
+    assert_eq!(calls(&world, "createInvitation"), 1);
+}
+
+/// Found by random lives: the copy under the old name is another GuestInvitation's. The new one said that it may not put its link there, which
+/// it was never to do, and nothing else was done for the person.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_a_person_over_does_not_stop_at_the_copy_of_the_name_before() {
+    let world = mailing(|_| {}).await;
+    let with_copy = |name: &str| format!("  redeemUrlSecretRef: {{name: {name}}}\n");
+    world.apply(&guest("ada", "ada@fabrikam.com", &with_copy("one"))).await.unwrap();
+    until(&world, "ada", "have the copy", |guest| guest["status"]["invitation"]["redeemUrlSecret"] == "one").await;
+    let more = format!("{}  profile: {{jobTitle: Countess}}\n", with_copy("two"));
+    world.apply(&guest("lady", "ada@fabrikam.com", &more)).await.unwrap();
+    until_reason(&world, "lady", "DuplicateAddress").await;
+    world.delete(&named("ada")).await.unwrap();
+    until_state(&world, "lady", "Invited").await;
+    until(&world, "lady", "be at rest", |guest| condition(guest, "Ready").0 == "True").await;
+    let user = simulator(&world).user(TENANT, "ada@fabrikam.com").unwrap();
+    assert_eq!(user.profile.get("jobTitle"), Some(&json!("Countess")));
     assert_eq!(calls(&world, "createInvitation"), 1);
 }
 
