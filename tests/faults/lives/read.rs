@@ -53,6 +53,7 @@ pub fn record(record: &Value) -> Record {
         claims: claims.filter_map(|claim| text(&claim["uid"])).collect(),
         sent: number(&record["invitation"]["sent"]),
         open: !record["invitation"]["attempt"].is_null() || !record["ending"].is_null(),
+        disabling: record["ending"] == "Disabled",
         state: text(&record["state"]).unwrap_or_default(),
     }
 }

@@ -1,7 +1,7 @@
 //! Nothing is asked of Graph for a person without a claim that may ask for it at that time. Ends have a file of their own.
 
 use super::Wrong;
-use super::life::{Call, Claim, Existing, Life, Request, What, Wish, Worked};
+use super::life::{Call, Claim, Deed, Existing, Life, Record, Request, What, Wish, Worked};
 use super::person::Person;
 use super::time::Span;
 
@@ -62,14 +62,19 @@ fn asked_before(person: &Person<'_>, request: &Request, asked: impl Fn(&Call) ->
     person.requests.iter().any(|before| before.at <= request.at && before.worked != Worked::No && asked(&before.call))
 }
 
-/// Whether the operator has asked for the account to be disabled since anybody else last did.
+/// Whether it was the operator who disabled the account since anybody else last did. Whoever disables it in the same moment cannot be told
+/// from the operator, and neither can one who does so while the Guest says that the operator is about to.
 fn disabled_by_operator(person: &Person<'_>, user: &str, request: &Request) -> bool {
-    let others = person.deeds.iter().filter(|deed| deed.user == user && deed.at <= request.at);
-    let others = others.filter(|deed| deed.what == What::Disabled).map(|deed| deed.at).max();
+    let disabled = |deed: &&Deed| deed.user == user && deed.at <= request.at && deed.what == What::Disabled;
+    let begun = |deed: &&Deed| {
+        let of_user = |record: &Record| record.disabling && record.user.as_deref() == Some(user);
+        person.guest.is_some_and(|guest| guest.records.may(Span::at(deed.at), of_user))
+    };
+    let (own, others): (Vec<&Deed>, Vec<&Deed>) = person.deeds.iter().copied().filter(disabled).partition(begun);
+    let others = others.into_iter().map(|deed| deed.at).max();
     let disables = |call: &Call| matches!(call, Call::Enable { user: of, enabled: false } if of == user);
-    // Whoever disables an account in the same moment as the operator cannot be told from it.
-    let own = person.requests.iter().filter(|before| before.at <= request.at && disables(&before.call));
-    let own = own.map(|before| life_end(before)).max();
+    let asked = person.requests.iter().filter(|before| before.at <= request.at && disables(&before.call));
+    let own = asked.map(|before| life_end(before)).chain(own.iter().map(|deed| deed.at)).max();
     own.is_some_and(|own| others.is_none_or(|others| others <= own))
 }
 

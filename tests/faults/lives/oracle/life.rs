@@ -100,6 +100,8 @@ pub struct Record {
     pub sent: usize,
     /// Whether a send or an end is under way.
     pub open: bool,
+    /// Whether the account is about to be disabled.
+    pub disabling: bool,
     pub state: String,
 }
 

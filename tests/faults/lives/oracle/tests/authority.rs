@@ -45,3 +45,18 @@ fn whoever_stood_still_may_act_on_what_was_so_before() {
     nothing_is_wrong(&frozen(true));
     is_told(&frozen(false), "for no claim that may ask");
 }
+
+#[test]
+fn whoever_disables_an_account_that_the_operator_is_about_to_disable_is_taken_for_the_operator() {
+    let enabled = |begun: Moment| {
+        let bound = Wish { policy: Policy::Disable, bound: true, access_until: Some(5_000), ..wish() };
+        let life = recorded(invited(bound), begun, |record| record.disabling = true);
+        let life = recorded(life, 15_000, |record| record.disabling = false);
+        with(later(life, 19_000, |wish| wish.access_until = None), |life| {
+            life.deeds.push(deed(10_000, "u", What::Disabled));
+            life.requests.push(ask(20_000, Call::Enable { user: "u".into(), enabled: true }));
+        })
+    };
+    nothing_is_wrong(&enabled(9_000));
+    is_told(&enabled(11_000), "whom somebody else had disabled");
+}
