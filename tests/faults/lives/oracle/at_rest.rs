@@ -76,10 +76,8 @@ impl Stands<'_> {
         }
         let now = Span::at(self.life.end.at);
         if !self.life.may_allow(self.claim, self.wish, now) {
-            let gone = self.record.and_then(|record| record.user.as_deref()).is_some_and(|id| self.user(id).is_none());
             let mut reasons = vec!["NotAllowed", "AccessEnded", "Expired"];
-            // Of somebody who is gone that is told, and there is nothing that a rule would have to allow.
-            reasons.extend((gone && (self.owns() || self.follows())).then_some("GuestGone"));
+            reasons.extend(self.nothing_to_allow());
             return self.expect(&reasons, "no rule allows it");
         }
         let past = self.wish.access_until.is_some_and(|until| until <= self.life.end.at);
@@ -97,8 +95,7 @@ impl Stands<'_> {
         match self.record.filter(|_| self.owns() || self.follows()) {
             Some(record) => self.why_not_well(record),
             None => {
-                let counted = self.record.is_some_and(|record| record.user.is_none() && record.sent > 0);
-                if counted {
+                if self.is_counted() {
                     // Whose send it was had vanished. It counts as sent, and nobody can tell.
                     return self.expect(&["UserNeverAppeared", "DuplicateAddress"], "a mail counts as sent");
                 }
@@ -114,6 +111,18 @@ impl Stands<'_> {
 
     fn expect(&self, reasons: &[&str], because: &str) -> Option<String> {
         (!reasons.contains(&self.told.reason.as_str())).then(|| format!("{because}: {}", reasons.join(" or ")))
+    }
+
+    /// What is told of a person for whom there is nothing that a rule would have to allow.
+    fn nothing_to_allow(&self) -> Option<&'static str> {
+        let id = self.record.and_then(|record| record.user.as_deref()).filter(|_| self.owns() || self.follows());
+        let gone = id.is_some_and(|id| self.user(id).is_none());
+        gone.then_some("GuestGone").or(self.is_counted().then_some("UserNeverAppeared"))
+    }
+
+    /// Whether a mail counts as sent, and nobody was ever seen whom it was to.
+    fn is_counted(&self) -> bool {
+        self.record.is_some_and(|record| record.user.is_none() && record.sent > 0)
     }
 
     /// Of a person whom the claim has, and whose time is not over.
@@ -233,7 +242,7 @@ impl Stands<'_> {
 
     /// Whether another claim has the person, or one of another namespace vanished with something to undo.
     fn belongs_to_another(&self) -> bool {
-        let Some(record) = self.record else { return false };
+        let Some(record) = self.record.filter(|record| !record.is_vacant()) else { return false };
         let Some((namespace, _, Some(uid))) = &record.owner else { return false };
         let stands = self.person.claim(uid).is_some_and(|claim| claim.wishes.last().is_some_and(Option::is_some));
         *uid != self.claim.uid && (stands || (record.state == "Ownerless" && *namespace != self.claim.namespace))

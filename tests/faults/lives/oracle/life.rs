@@ -105,6 +105,13 @@ pub struct Record {
     pub state: String,
 }
 
+impl Record {
+    /// Whether nobody is there, nothing was sent and nothing is under way: whoever is entitled may begin.
+    pub fn is_vacant(&self) -> bool {
+        self.user.is_none() && self.sent == 0 && !self.open
+    }
+}
+
 /// What the operator asked Graph to do, and when that came there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {

@@ -39,9 +39,7 @@ fn why_wrong(life: &Life, person: &Person<'_>, began: Span, before: &Record, rec
     if !life.entitled(taker, window).any(enough) {
         return Some("a person given to a claim that may not have them");
     }
-    // Where nobody is, nothing was sent and nothing is under way, there is nobody to be taken.
-    let vacant = before.user.is_none() && before.sent == 0 && !before.open;
-    let had = person.claim(owner(before)?).filter(|_| !vacant)?;
+    let had = person.claim(owner(before)?).filter(|_| !before.is_vacant())?;
     if !had.wishes.may(window, |wish| wish.as_ref().is_none_or(|wish| wish.deleting)) {
         return Some("a person taken from a claim that stands");
     }

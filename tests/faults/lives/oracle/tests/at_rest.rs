@@ -65,6 +65,13 @@ fn a_send_that_counts_and_nobody_appeared_is_told() {
     };
     nothing_is_wrong(&never("UserNeverAppeared"));
     is_told(&never("Queued"), "a mail counts as sent");
+    let ruled = |reason: &str| {
+        with(never(reason), |life| {
+            life.rules.push(Span::at(50_000), Rules { domain: Some("adatum.com".into()), ..Rules::open() });
+        })
+    };
+    ["UserNeverAppeared", "NotAllowed"].iter().for_each(|reason| nothing_is_wrong(&ruled(reason)));
+    is_told(&ruled("Queued"), "no rule allows it");
 }
 
 #[test]
@@ -147,4 +154,24 @@ fn of_somebody_who_is_gone_that_is_told_also_where_no_rule_allows_them() {
     nothing_is_wrong(&held("NotAllowed", false));
     nothing_is_wrong(&held("GuestGone", true));
     is_told(&held("GuestGone", false), "no rule allows it");
+}
+
+#[test]
+fn a_place_in_which_nobody_is_belongs_to_nobody() {
+    let vacant = |sent: usize| {
+        let second = with(invited(wish()), |life| {
+            life.guests[0].records = course([(1_100, Record { sent, ..record("a", Some("c"), None) })]);
+            life.requests.clear();
+            life.mails.clear();
+            life.end.users.clear();
+            life.claims.push(claim("b", "d", [(5_000, Some(wish()))]));
+            life.end.told.push(told("d", "NotAllowed"));
+        });
+        with(second, |life| {
+            life.end.told[0].reason = "NotAllowed".into();
+            life.rules.push(Span::at(50_000), Rules { domain: Some("adatum.com".into()), ..Rules::open() });
+        })
+    };
+    nothing_is_wrong(&vacant(0));
+    is_told(&vacant(1), "another claim has the person");
 }
