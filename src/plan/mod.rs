@@ -11,7 +11,9 @@ mod decision;
 mod desired;
 mod ended;
 mod follow;
+mod gone;
 mod guest;
+mod guest_step;
 mod leaving;
 mod mail_limit;
 mod mails;
@@ -40,6 +42,7 @@ pub use claim_key::ClaimKey;
 pub use decision::Decision;
 pub use desired::{Desired, Remind};
 pub use guest::state;
+pub use guest_step::{GuestStep, Unclaimed};
 pub use mail_limit::MailLimit;
 pub use observed::{
     Answer, Demanded, DirectoryUser, Look, Observed, SendAt, Standing, Tenant, Ticket, UNKNOWN_PROVIDER, UserView,
@@ -52,7 +55,7 @@ pub use standing::{Claims, is_vacant, standing};
 pub use step::{Post, Step, Why};
 pub use task::{KeptLink, Outcome, Task};
 pub use timing::Timing;
-pub use unclaimed::{GuestStep, Unclaimed, unclaimed};
+pub use unclaimed::unclaimed;
 pub use verdict::{Verdict, verdict};
 
 use timing::AGAIN;

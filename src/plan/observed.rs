@@ -247,9 +247,10 @@ impl Look {
 /// What is known of the record's user, by id.
 // One is made for a pass and goes with it, so its size costs nothing.
 #[allow(clippy::large_enum_variant)]
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum UserView {
     /// Nothing yet.
+    #[default]
     Unknown,
     /// The user.
     Found(DirectoryUser),

@@ -3,54 +3,15 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::timing::NEVER;
-use super::{Claims, Look, Outcome, Task, Timing, UserView, guest, mail_limit};
+use super::{Claims, GuestStep, Outcome, Task, Timing, Unclaimed, UserView, gone, guest, mail_limit};
 use crate::api::conditions::whole_seconds;
 use crate::api::{
-    Address, AttemptKind, DeletionPolicy, Ended, Explanation, GuestRecord, GuestSpec, GuestState, HowEnded, Origin,
-    Reason, Relation, RelationKind, Revoke,
+    Address, AttemptKind, DeletionPolicy, Ended, GuestRecord, GuestSpec, GuestState, HowEnded, Origin, Reason,
+    Relation, RelationKind, Revoke,
 };
-
-/// How long a Guest is kept whose user is gone: as long as Entra can restore the user.
-const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// What is known beside the record.
-#[derive(Clone, Debug, Default)]
-pub struct Unclaimed {
-    /// The older Guest of the same user.
-    pub older: Option<String>,
-    /// Whether the directory can be worked with, and may be written to.
-    pub reachable: bool,
-    /// A live look for the address.
-    pub look: Option<Look>,
-    /// The user, by id, read live in this pass.
-    pub user: Option<UserView>,
-    /// Whether the sweep has found that the user is gone.
-    pub gone: bool,
-    /// Why nobody is ended now, if so.
-    pub ends_stopped: Option<Explanation>,
-    /// What the task brought that was carried out a moment ago.
-    pub done: Option<(Task, Outcome)>,
-}
-
-/// The one next thing to do for a Guest.
-#[derive(Clone, Debug, PartialEq)]
-pub enum GuestStep {
-    /// Write this record under compare-and-swap.
-    Write(Box<GuestRecord>),
-    /// Look the address up, live, among the deleted too.
-    Look,
-    /// Read the user by id, live.
-    Fetch(String),
-    /// Work on the user.
-    Do(Task),
-    /// Delete the Guest: nothing of it is worth keeping.
-    Forget,
-    /// Nothing until something changes, or until then.
-    Rest(Option<Duration>),
-}
 
 /// Chooses the next step for the Guest with this record.
 pub fn unclaimed(
@@ -62,7 +23,7 @@ pub fn unclaimed(
     timing: &Timing,
 ) -> GuestStep {
     if seen.older.is_some() && record.alias_of != seen.older {
-        return write(GuestRecord { alias_of: seen.older.clone(), ..record.clone() });
+        return GuestStep::write(GuestRecord { alias_of: seen.older.clone(), ..record.clone() });
     }
     if !claims.complete() {
         return GuestStep::Rest(None);
@@ -79,16 +40,7 @@ pub fn unclaimed(
     {
         return step;
     }
-    let deleted = record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted);
-    if seen.gone && !deleted && record.gone_since.is_none() && record.claim_uids().next().is_none() {
-        return write(GuestRecord { gone_since: Some(whole_seconds(now)), ..record.clone() });
-    }
-    forget(record, now)
-}
-
-fn write(mut record: GuestRecord) -> GuestStep {
-    record.state = guest::state(&record);
-    GuestStep::Write(Box::new(record))
+    gone::note(record, seen, now, timing).unwrap_or_else(|| gone::forget(record, now))
 }
 
 /// The record without the claims that are there no more. A claim with the same name and address takes the place by itself.
@@ -160,7 +112,7 @@ fn settle(record: &GuestRecord, seen: &Unclaimed, now: Timestamp, timing: &Timin
         next.made_in = record.owner.as_ref().filter(|_| ours).map(|owner| owner.namespace.clone());
         next.redemption = Some(user.redemption());
     }
-    write(next)
+    GuestStep::write(next)
 }
 
 /// An end that no claim carries out.
@@ -208,7 +160,7 @@ fn carry_out(
     let over = |how: HowEnded| {
         let disabled = record.disabled || record.ending == Some(HowEnded::Disabled);
         let ended = Some(Ended { reason, at: whole_seconds(now), how });
-        write(GuestRecord { ended, ending: None, disabled, reclaim: None, ..record.clone() })
+        GuestStep::write(GuestRecord { ended, ending: None, disabled, reclaim: None, ..record.clone() })
     };
     let shown = match &seen.user {
         None => return Some(GuestStep::Fetch(user.id.clone())),
@@ -230,7 +182,7 @@ fn carry_out(
         Some((done, Outcome::Refused(_))) if *done == task => GuestStep::Rest(Some(Duration::from_secs(300))),
         Some((done, _)) if *done == task => over(how),
         _ if seen.ends_stopped.is_some() && record.ending.is_none() => GuestStep::Rest(None),
-        _ if record.ending != Some(how) => write(GuestRecord { ending: Some(how), ..record.clone() }),
+        _ if record.ending != Some(how) => GuestStep::write(GuestRecord { ending: Some(how), ..record.clone() }),
         _ => GuestStep::Do(task),
     })
 }
@@ -249,25 +201,10 @@ fn leave_groups(record: &GuestRecord, user: &str, seen: &Unclaimed) -> Option<Gu
             Some((done, _)) if *done == task => {
                 let mut next = record.clone();
                 next.claims.iter_mut().for_each(|claim| kind.recorded_mut(&mut claim.relations).clear());
-                write(next)
+                GuestStep::write(next)
             }
             _ => GuestStep::Do(task),
         });
     }
     None
-}
-
-/// Whoever is gone for 30 days, and nobody's, is forgotten.
-fn forget(record: &GuestRecord, now: Timestamp) -> GuestStep {
-    let deleted = record.ended.as_ref().filter(|ended| ended.how == HowEnded::Deleted).map(|ended| ended.at);
-    let owned = record.owner.as_ref().is_some_and(|owner| owner.uid.is_some());
-    let Some(gone) = [record.gone_since, deleted].into_iter().flatten().min() else { return GuestStep::Rest(None) };
-    if owned || record.claim_uids().next().is_some() || record.is_open() {
-        return GuestStep::Rest(None);
-    }
-    let left = KEPT.checked_sub(now.duration_since(gone)).unwrap_or_default();
-    match Duration::try_from(left) {
-        Ok(left) if !left.is_zero() => GuestStep::Rest(Some(left)),
-        _ => GuestStep::Forget,
-    }
 }

@@ -1,6 +1,8 @@
 //! Where the user of a record is, by a live read: there, gone, or not shown yet, because Graph has only just taken the invitation.
 
-use super::{Decision, DirectoryUser, Observed, Record, Step, Timing, UserView, Why, timing::NEVER};
+use jiff::Timestamp;
+
+use super::{Decision, DirectoryUser, Look, Observed, Record, Step, Timing, UserView, Why, timing::NEVER};
 use crate::api::{GuestUser, Origin};
 
 /// Where a user is.
@@ -34,9 +36,15 @@ fn absent<'a>(record: &Record, guest: &GuestUser, observed: &'a Observed, timing
     if let Some(user) = look.users.iter().find(|user| user.id == guest.id) {
         return Whereabouts::There(user);
     }
-    let never = taken_at.checked_add(timing.settling * NEVER);
-    if look.shows_deleted(&guest.id) || never.is_ok_and(|never| look.graph_time > never) {
+    if is_gone(look, &guest.id, taken_at, timing) {
         return Whereabouts::Gone;
     }
     Whereabouts::Unknown(Step::rest_for(Why::OffboardingUnseen, timing.settling / 10))
+}
+
+/// Whether a look tells that the user `id` is gone, whose invitation Graph took at `taken_at` and whom nobody has seen: they are among the
+/// deleted, or had the time to show.
+pub(super) fn is_gone(look: &Look, id: &str, taken_at: Timestamp, timing: &Timing) -> bool {
+    let never = taken_at.checked_add(timing.settling * NEVER);
+    look.shows_deleted(id) || never.is_ok_and(|never| look.graph_time > never)
 }

@@ -14,7 +14,7 @@ use crate::controller::context::Context;
 use crate::controller::guard::{Failed, guarded};
 use crate::controller::live;
 use crate::controller::status::{TIMEOUT, WriteError};
-use crate::plan::{GuestStep, Unclaimed, UserView, unclaimed};
+use crate::plan::{GuestStep, Unclaimed, unclaimed};
 use crate::store::{Connection, KnownGuest, ObjectKey, TenantState, owner};
 
 /// More steps than any pass needs.
@@ -96,9 +96,8 @@ fn observe(context: &Context, guest: &KnownGuest, found: Option<&TenantState>, s
     seen.reachable = connection.is_some_and(|connection| !connection.observe);
     seen.older = context.store.index(|index| index.people().older(guest)).map(|older| older.name.clone());
     let user = guest.record.as_ref().and_then(|record| record.user.as_ref());
-    seen.gone = connection
-        .zip(user)
-        .is_some_and(|(connection, user)| connection.mirror.read().view(&user.id) == UserView::Missing);
+    let swept = connection.zip(user).map(|(connection, user)| connection.mirror.read().view(&user.id));
+    seen.swept = swept.unwrap_or_default();
     // What the platform team says is meant.
     let stopped = |connection: &Arc<Connection>| {
         context.store.index(|index| connection.ends_stopped(index.people(), Timestamp::now()))
