@@ -66,7 +66,12 @@ pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
     if desired.access_until.is_some_and(|until| until <= now) {
         return Some(Step::rest(Why::EndedBefore));
     }
-    let found = || Step::write(Record { bond: bond_of_found(desired), ..record.clone() }, Why::Adopted);
+    let bond = bond_of_found(desired);
+    let found = || match bond == record.bond {
+        // Whoever follows them already has nothing to write. What is open is settled by others.
+        true => Step::rest_for(Why::Waiting, AGAIN),
+        false => Step::write(Record { bond, ..record.clone() }, Why::Adopted),
+    };
     Some(unwanted(decision, &guest.id).unwrap_or_else(found))
 }
 
@@ -115,7 +120,7 @@ impl Bond {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{Address, Existing, GuestUser};
+    use crate::api::{Address, Attempt, AttemptKind, Existing, GuestUser};
     use crate::plan::{Desired, DirectoryUser, Look, SendAt, Tenant, Timing, plan};
     use jiff::Timestamp;
 
@@ -170,5 +175,25 @@ mod tests {
         assert_eq!(next(&desired), Step::rest(Why::EndedBefore));
         desired.existing = Existing::Refuse;
         assert_eq!(next(&desired), Step::rest(Why::EndedBefore));
+    }
+
+    /// The owner of somebody who was found vanished while a mail was under way. Whoever followed them in the same namespace wrote the same
+    /// record again and again.
+    #[test]
+    fn who_follows_a_person_already_waits_for_a_send_of_another_claim() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.uid = "follower".into();
+        let guest = GuestUser::new("user".into(), Origin::Adopted);
+        let mut record = Record { bond: Bond::Follows, guest: Some(guest), ..Record::default() };
+        record.invitation.attempt = Some(Attempt::new("1".into(), AttemptKind::Resend, now));
+        let user = DirectoryUser { is_guest: true, ..DirectoryUser::new("user".into()) };
+        let observed = Observed { user: UserView::Found(user), user_read_at: Some(now), ..Observed::idle() };
+        let timing = Timing::default();
+        let next =
+            |desired: &Desired| plan(Decision { desired, record: &record, observed: &observed, now, timing: &timing });
+        assert_eq!(next(&desired), Step::rest_for(Why::Waiting, AGAIN));
+        (desired.existing, desired.finalizer) = (Existing::Manage, true);
+        assert!(matches!(next(&desired), Step::Write { record, .. } if record.bond == Bond::Owns));
     }
 }

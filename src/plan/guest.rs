@@ -73,7 +73,10 @@ impl Record {
             // It counts how long somebody is gone who is nobody's.
             next.gone_since = None;
         }
-        next.state = state(&next);
+        // Whoever only follows them does not fill the place of an owner who vanished.
+        let owner = |guest: &GuestRecord| guest.owner.as_ref().and_then(|owner| owner.uid.clone());
+        let waits = before.state == GuestState::Ownerless && owner(before).is_some() && owner(before) == owner(&next);
+        next.state = if waits { GuestState::Ownerless } else { state(&next) };
         next
     }
 
@@ -264,6 +267,23 @@ mod tests {
         }
         let same = Record { profile: vec!["jobTitle".into()], ..owns }.put(&before, &key("o"));
         assert_eq!(Record::of(&same, &key("f")).relations, group(RelationState::Added));
+    }
+
+    /// Found by random lives: each write of a claim that followed the person told Invited or Accepted, and the next pass over the Guest told
+    /// Ownerless again.
+    #[test]
+    fn a_guest_stays_ownerless_until_somebody_owns_the_person() {
+        let key = |uid: &str| ClaimKey { namespace: "a".into(), name: uid.into(), uid: uid.into() };
+        let owns = Record {
+            bond: Bond::Owns,
+            guest: Some(GuestUser::new("user".into(), Origin::Adopted)),
+            ..Record::default()
+        };
+        let mut before = owns.put(&GuestRecord::new("t", "guest@example.com", "t"), &key("vanished"));
+        before.state = GuestState::Ownerless;
+        let follows = Record { bond: Bond::Follows, ..owns.clone() }.put(&before, &key("follower"));
+        assert_eq!(follows.state, GuestState::Ownerless);
+        assert_eq!(owns.put(&follows, &key("follower")).state, GuestState::Invited);
     }
 
     /// A Guest whose user had been gone was taken by another claim, which invited the person anew. It told Gone ever after, and would have been
