@@ -60,6 +60,8 @@ pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
     match whereabouts(decision, guest) {
         Whereabouts::Gone => return None,
         Whereabouts::There(_) => {}
+        // Whom another namespace has invited a moment ago is not gone, and is not invited once more.
+        Whereabouts::Unknown(Step::Rest { again, .. }) => return Some(Step::Rest { why: Why::Waiting, again }),
         Whereabouts::Unknown(step) => return Some(step),
     }
     // As where nobody is on record: whoever's time is over begins nothing.
@@ -195,5 +197,34 @@ mod tests {
         assert_eq!(next(&desired), Step::rest_for(Why::Waiting, AGAIN));
         (desired.existing, desired.finalizer) = (Existing::Manage, true);
         assert!(matches!(next(&desired), Step::Write { record, .. } if record.bond == Bond::Owns));
+    }
+
+    /// Found by random lives: a guest was invited, and their GuestInvitation deleted, before the directory showed them. A GuestInvitation of
+    /// another namespace took them for gone, and invited them once more.
+    #[test]
+    fn whom_another_namespace_has_just_invited_is_not_gone() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let desired = Desired::new(Address::new("guest@example.com"));
+        let guest = GuestUser::new("user".into(), Origin::Adopted);
+        let mut record = Record { guest: Some(guest), ..Record::default() };
+        (record.invitation.sent, record.invitation.last_sent_at) = (1, Some(now));
+        let missing = Observed {
+            standing: Standing::Found,
+            user: UserView::Missing,
+            user_read_at: Some(now),
+            ..Observed::idle()
+        };
+        let timing = Timing::default();
+        let next =
+            |observed: &Observed| plan(Decision { desired: &desired, record: &record, observed, now, timing: &timing });
+        assert_eq!(next(&missing), Step::Look);
+        let look = |deleted: &[&str]| {
+            let deleted = Some(deleted.iter().map(|id| (*id).to_owned()).collect());
+            Some(Look { taken_at: now, graph_time: now, users: Vec::new(), deleted })
+        };
+        let not_yet = Observed { look: look(&[]), ..missing.clone() };
+        assert!(matches!(next(&not_yet), Step::Rest { why: Why::Waiting, again: Some(_) }));
+        let gone = Observed { look: look(&["user"]), ..missing };
+        assert!(matches!(next(&gone), Step::Write { ticket: Some(_), .. }), "then the address is free");
     }
 }

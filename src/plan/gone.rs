@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::whereabouts::is_gone;
 use super::{GuestStep, Timing, Unclaimed, UserView};
 use crate::api::conditions::whole_seconds;
-use crate::api::{GuestRecord, HowEnded, Origin};
+use crate::api::{GuestRecord, HowEnded};
 
 /// How long a Guest is kept whose user is gone: as long as Entra can restore the user.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -35,7 +35,7 @@ pub(super) fn note(record: &GuestRecord, seen: &Unclaimed, now: Timestamp, timin
 
 /// When Graph took the invitation of a user whom nobody has seen yet: the directory may take minutes to show them.
 fn may_show_late(record: &GuestRecord) -> Option<Timestamp> {
-    let user = record.user.as_ref().filter(|user| record.redemption.is_none() && user.origin == Origin::Invited)?;
+    let user = record.user.as_ref().filter(|_| record.redemption.is_none())?;
     record.invitation.last_sent_at.or(user.invited_at).or(record.invitation.owed_since)
 }
 
@@ -62,7 +62,7 @@ pub(super) fn forget(record: &GuestRecord, now: Timestamp) -> GuestStep {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::{GuestState, GuestUser, Redemption};
+    use crate::api::{GuestState, GuestUser, Origin, Redemption};
     use crate::plan::{DirectoryUser, Look};
 
     /// Found by random lives: a GuestInvitation let somebody go whom the directory did not show yet. The Guest said that they are gone, did

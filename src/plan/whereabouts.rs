@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Decision, DirectoryUser, Look, Observed, Record, Step, Timing, UserView, Why, timing::NEVER};
-use crate::api::{GuestUser, Origin};
+use crate::api::GuestUser;
 
 /// Where a user is.
 pub(super) enum Whereabouts<'a> {
@@ -25,11 +25,11 @@ pub(super) fn whereabouts<'a>(decision: Decision<'a>, guest: &GuestUser) -> Wher
     }
 }
 
-/// Of a user whom the read does not show. Whoever was seen before is gone. A user whom our own invitation made
+/// Of a user whom the read does not show. Whoever was seen before is gone. A user whom our own invitation made, for whichever namespace,
 /// may take minutes to be readable ("404 for minutes after 201"), which is told on Graph's clock, as it wrote the record.
 fn absent<'a>(record: &Record, guest: &GuestUser, observed: &'a Observed, timing: &Timing) -> Whereabouts<'a> {
     let taken_at = record.invitation.last_sent_at.or(guest.invited_at).or(record.invitation.owed_since);
-    let Some(taken_at) = taken_at.filter(|_| record.redemption.is_none() && guest.origin == Origin::Invited) else {
+    let Some(taken_at) = taken_at.filter(|_| record.redemption.is_none()) else {
         return Whereabouts::Gone;
     };
     let Some(look) = &observed.look else { return Whereabouts::Unknown(Step::Look) };
