@@ -54,6 +54,7 @@ pub fn record(record: &Value) -> Record {
         sent: number(&record["invitation"]["sent"]),
         open: !record["invitation"]["attempt"].is_null() || !record["ending"].is_null(),
         disabling: record["ending"] == "Disabled",
+        reclaim: record["reclaim"].is_object().then(|| policy(&record["reclaim"]["policy"])),
         state: text(&record["state"]).unwrap_or_default(),
     }
 }

@@ -202,7 +202,12 @@ impl Stands<'_> {
         if !self.owns() {
             return None;
         }
-        let id = self.record?.user.as_ref()?;
+        let record = self.record?;
+        // While claims of other namespaces have the person too, they stay.
+        if self.person.is_shared(record, &self.claim.namespace) {
+            return None;
+        }
+        let id = record.user.as_ref()?;
         let right = self.person.right(self.claim, self.wish, id);
         let user = self.user(id)?;
         match self.wish.policy {

@@ -1,7 +1,7 @@
 //! Nothing is asked of Graph for a person without a claim that may ask for it at that time. Ends have a file of their own.
 
 use super::Wrong;
-use super::life::{Call, Claim, Deed, Existing, Life, Record, Request, What, Wish, Worked};
+use super::life::{Call, Claim, Deed, Existing, Life, Policy, Record, Request, What, Wish, Worked};
 use super::person::Person;
 use super::time::Span;
 
@@ -38,10 +38,15 @@ fn unfounded(life: &Life, person: &Person<'_>, request: &Request) -> Option<&'st
             (!disabled_by_operator(person, user, request)).then_some("a user enabled whom somebody else had disabled")
         }
         Call::Update { user } => (!manages(user, seen, &|_| true)).then_some("a user changed for no claim that may"),
-        Call::Join { user: _, group } => (!may(seen, &|_, wish| wish.groups.contains(group)))
-            .then_some("a user joined to a group that no claim may ask for"),
+        Call::Join { user, group } => {
+            let wants = |wish: &Wish| wish.groups.contains(group);
+            (!may(seen, &|_, wish| wants(wish)) && !retains(life, person, user, seen, &wants))
+                .then_some("a user joined to a group that no claim may ask for")
+        }
         Call::Sponsor { user, added: true } => {
-            (!manages(user, seen, &|wish| wish.sponsors)).then_some("a sponsor for no claim that may ask for one")
+            let wants = |wish: &Wish| wish.sponsors;
+            (!manages(user, seen, &wants) && !retains(life, person, user, seen, &wants))
+                .then_some("a sponsor for no claim that may ask for one")
         }
         // What was about to be added, and perhaps never was, is taken away like what was added. That does nothing where nothing is.
         Call::Leave { .. } | Call::Sponsor { added: false, .. } if request.worked == Worked::No => None,
@@ -55,6 +60,22 @@ fn unfounded(life: &Life, person: &Person<'_>, request: &Request) -> Option<&'st
         }
         Call::Delete { .. } | Call::Enable { enabled: false, .. } => None,
     }
+}
+
+/// Whether this is what an owner declared whose time is over, and who leaves the person as declared: that is done before the end is written
+/// down.
+fn retains(life: &Life, person: &Person<'_>, user: &str, window: Span, wants: &dyn Fn(&Wish) -> bool) -> bool {
+    person.claims.iter().any(|claim| {
+        let open = |record: &Record| {
+            let owner = record.owner.as_ref().and_then(|(_, _, uid)| uid.as_ref());
+            owner == Some(&claim.uid) && record.user.as_deref() == Some(user) && record.state != "Ended"
+        };
+        let keeps = |wish: &Wish| {
+            wish.policy == Policy::Retain && !wish.deleting && !wish.suspended && life.may_allow(claim, wish, window)
+        };
+        person.guest.is_some_and(|guest| guest.records.may(window, open))
+            && claim.wishes.possibly(window).flatten().any(|wish| keeps(wish) && wants(wish))
+    })
 }
 
 /// Whether the operator itself asked for this before.

@@ -2,7 +2,7 @@
 //! namespace stands that wants the person. And every end of an owner with that right is carried out before its claim goes.
 
 use super::Wrong;
-use super::life::{Call, Claim, Existing, Life, Policy, What, Wish};
+use super::life::{Call, Claim, Existing, Life, Policy, Record, What, Wish};
 use super::person::Person;
 use super::time::{Moment, Span};
 
@@ -47,7 +47,26 @@ fn authority(life: &Life, person: &Person<'_>, at: Moment, user: &str, policy: P
             }
         }
     }
-    Err(why)
+    if is_left_behind(life, person, user, policy, window) { Ok(()) } else { Err(why) }
+}
+
+/// Whether an owner that ended while others shared the person has left this end to be carried out when the last of them has ended.
+fn is_left_behind(life: &Life, person: &Person<'_>, user: &str, policy: Policy, window: Span) -> bool {
+    let left = |record: &Record| {
+        record.reclaim == Some(policy) && record.claims.is_empty() && record.user.as_deref() == Some(user)
+    };
+    let by_whom = |claim: &&Claim| {
+        let ended = claim.wishes.iter().find(|(_, wish)| wish.as_ref().is_some_and(|wish| wish.deleting));
+        let Some((began, Some(wish))) = ended else { return false };
+        let lasted = Span { from: began.from, to: window.to };
+        let shared = |record: &Record| person.is_shared(record, &claim.namespace);
+        !wish.suspended
+            && may_end(life, person, claim, wish, user, policy, began.to)
+            && owned(person, claim, user, *began)
+            && person.guest.is_some_and(|guest| guest.records.may(lasted, shared))
+    };
+    person.guest.is_some_and(|guest| guest.records.may(window, left))
+        && person.claims.iter().any(|claim| by_whom(claim))
 }
 
 /// Whether this claim has, or had while the rules allowed it, the right to such an end.
@@ -134,6 +153,8 @@ fn left_undone(life: &Life, person: &Person<'_>, claim: &Claim) -> Option<Wrong>
         || person.right(claim, wish, user) < needs
         || !life.must_allow(claim, wish, all)
         || person.deeds.iter().any(|deed| matches!(deed.what, What::WasThere { member: true, .. }))
+        // Others share the person, and the end is left until the last of them has ended.
+        || person.guest.is_some_and(|guest| guest.records.may(all, |record| person.is_shared(record, &claim.namespace)))
         // Somebody of the namespace may have taken the person over.
         || person.claims.iter().any(|other| {
             other.uid != claim.uid && other.namespace == claim.namespace && other.wishes.may(all, Option::is_some)

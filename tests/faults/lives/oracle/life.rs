@@ -102,6 +102,8 @@ pub struct Record {
     pub open: bool,
     /// Whether the account is about to be disabled.
     pub disabling: bool,
+    /// The end that the owner has left to be carried out when the last of those who share the person has ended.
+    pub reclaim: Option<Policy>,
     pub state: String,
 }
 

@@ -183,6 +183,12 @@ impl<'a> Person<'a> {
         self.claims.iter().find(|claim| claim.uid == uid).copied()
     }
 
+    /// Whether a claim of another namespace has the person too.
+    pub fn is_shared(&self, record: &Record, namespace: &str) -> bool {
+        let others = record.claims.iter().filter_map(|uid| self.claim(uid));
+        others.into_iter().any(|claim| claim.namespace != namespace)
+    }
+
     /// Whether the user was in the directory before anybody claimed them.
     pub fn was_there(&self, user: &str) -> bool {
         self.deeds.iter().any(|deed| deed.user == user && matches!(deed.what, What::WasThere { .. }))

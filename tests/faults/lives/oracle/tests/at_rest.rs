@@ -175,3 +175,18 @@ fn a_place_in_which_nobody_is_belongs_to_nobody() {
     nothing_is_wrong(&vacant(0));
     is_told(&vacant(1), "another claim has the person");
 }
+
+#[test]
+fn whose_person_is_shared_does_not_end_them_in_its_time() {
+    let over = |shared: bool| {
+        let bound = Wish { policy: Policy::Delete, bound: true, access_until: Some(50_000), ..wish() };
+        let life = recorded(invited(bound), 6_000, |record| record.claims.extend(shared.then(|| "d".to_owned())));
+        with(life, |life| {
+            life.end.told[0].reason = "AccessEnded".into();
+            life.claims.push(claim("b", "d", [(500, Some(wish()))]));
+            life.end.told.push(told("d", if shared { "NotAllowed" } else { "DuplicateAddress" }));
+        })
+    };
+    nothing_is_wrong(&over(true));
+    is_told(&over(false), "the user was not deleted");
+}

@@ -60,3 +60,18 @@ fn whoever_disables_an_account_that_the_operator_is_about_to_disable_is_taken_fo
     nothing_is_wrong(&enabled(9_000));
     is_told(&enabled(11_000), "whom somebody else had disabled");
 }
+
+#[test]
+fn whoever_keeps_a_person_at_the_end_gives_them_what_was_declared() {
+    let joined = |policy: Policy, ended: Moment| {
+        let spec = Wish { policy, bound: true, access_until: Some(5_000), groups: vec!["Readers".into()], ..wish() };
+        let life = recorded(invited(spec), ended, |record| record.state = "Ended".into());
+        with(life, |life| {
+            life.requests.push(ask(30_000, Call::Join { user: "u".into(), group: "Readers".into() }));
+            life.end.users[0].groups.push("Readers".into());
+        })
+    };
+    let told = |life: &Life| wrong(life).iter().any(|told| told.contains("joined to a group"));
+    assert!(!told(&joined(Policy::Retain, 31_000)));
+    assert!(told(&joined(Policy::Retain, 10_000)) && told(&joined(Policy::Disable, 31_000)));
+}

@@ -99,3 +99,47 @@ fn every_end_is_carried_out_before_its_claim_goes() {
     });
     nothing_is_wrong(&recorded(vanished, 20_100, |record| record.state = "Ownerless".into()));
 }
+
+/// Ann is another namespace's too, from early on and until `until`; the claim that invited her is deleted meanwhile.
+fn shared(until: Option<Moment>) -> Life {
+    let bound = Wish { policy: Policy::Delete, bound: true, ..wish() };
+    let life = recorded(invited(bound), 5_000, |record| record.claims.push("d".into()));
+    let life = recorded(deleted(life, 20_000), 20_950, |record| {
+        (record.reclaim, record.claims) = (Some(Policy::Delete), vec!["d".into()]);
+    });
+    let mut sharer = claim("b", "d", [(4_000, Some(wish()))]);
+    sharer.wishes.push(Span::at(until.unwrap_or(END + 1)), None);
+    let life = with(life, |life| {
+        life.claims.push(sharer);
+        life.end.told.push(Told { user: Some("u".into()), guest: Some("ann".into()), ..told("d", "Followed") });
+    });
+    match until {
+        None => life,
+        Some(until) => {
+            let life = recorded(life, until + 100, |record| record.claims.clear());
+            with(life, |life| {
+                life.requests.push(ask(until + 500, Call::Delete { user: "u".into() }));
+                life.end.users.clear();
+                life.end.told.clear();
+            })
+        }
+    }
+}
+
+#[test]
+fn the_end_of_an_owner_is_left_until_the_last_who_shares_the_person_has_ended() {
+    let ends = |life: &Life| wrong(life).into_iter().filter(|told| told.contains("end")).collect::<Vec<_>>();
+    assert_eq!(ends(&shared(None)), [""; 0]);
+    assert_eq!(ends(&shared(Some(40_000))), [""; 0]);
+    let early = with(shared(Some(40_000)), |life| {
+        if let Some(delete) = life.requests.last_mut() {
+            delete.at = 30_000;
+        }
+    });
+    is_told(&early, "no claim may end");
+    let not_declared = with(shared(Some(40_000)), |life| {
+        life.claims[0] =
+            claim("a", "c", [(1_000, Some(wish())), (20_000, Some(Wish { deleting: true, ..wish() })), (21_000, None)]);
+    });
+    is_told(&not_declared, "no claim may end");
+}
