@@ -40,6 +40,9 @@ pub fn unclaimed(
     {
         return step;
     }
+    if let Some(how) = begun_for_nobody(record) {
+        return call_off(how, record, seen, now);
+    }
     gone::note(record, seen, now, timing).unwrap_or_else(|| gone::forget(record, now))
 }
 
@@ -187,6 +190,26 @@ fn carry_out(
     })
 }
 
+/// The end that was begun for a claim from which the person passed to another one, which let them go and did not come to call it off.
+fn begun_for_nobody(record: &GuestRecord) -> Option<HowEnded> {
+    let owned = record.owner.as_ref().is_some_and(|owner| owner.uid.is_some());
+    let nobodys = !owned && record.claim_uids().next().is_none() && record.state != GuestState::Ownerless;
+    record.ending.filter(|_| nobodys && record.alias_of.is_none())
+}
+
+/// Calls such an end off. Whoever began it may have carried it out and not come to write that down: the directory tells.
+fn call_off(how: HowEnded, record: &GuestRecord, seen: &Unclaimed, now: Timestamp) -> GuestStep {
+    let Some(user) = record.user.as_ref().filter(|_| seen.reachable) else { return GuestStep::Rest(None) };
+    let done = match &seen.user {
+        None => return GuestStep::Fetch(user.id.clone()),
+        Some(UserView::Found(shown)) => how == HowEnded::Disabled && !shown.enabled,
+        Some(UserView::Missing | UserView::Unknown) => how == HowEnded::Deleted,
+    };
+    let ended = done.then(|| Ended { reason: Reason::Deleting, at: whole_seconds(now), how });
+    let disabled = record.disabled || (done && how == HowEnded::Disabled);
+    GuestStep::write(GuestRecord { ended: ended.or(record.ended.clone()), ending: None, disabled, ..record.clone() })
+}
+
 /// Takes the person out of the groups that the operator added them to, for whichever claim.
 fn leave_groups(record: &GuestRecord, user: &str, seen: &Unclaimed) -> Option<GuestStep> {
     for kind in RelationKind::ALL.into_iter().filter(|kind| kind.grants_access()) {
@@ -207,4 +230,59 @@ fn leave_groups(record: &GuestRecord, user: &str, seen: &Unclaimed) -> Option<Gu
         });
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{GuestUser, Owner};
+    use crate::plan::DirectoryUser;
+
+    struct Nobody;
+
+    impl Claims for Nobody {
+        fn complete(&self) -> bool {
+            true
+        }
+
+        fn lives(&self, _: &str, _: &str, _: &str) -> bool {
+            false
+        }
+
+        fn leaves(&self, _: &str, _: &str, _: &str) -> bool {
+            false
+        }
+    }
+
+    /// Found by random lives: a GuestInvitation was deleted and its person passed to another one of the namespace, which went before it had
+    /// called the end off. The Guest stayed open, and whoever wanted the person read DuplicateAddress for good.
+    #[test]
+    fn an_end_that_is_begun_for_nobody_is_called_off() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let timing = Timing::default();
+        let mut record = GuestRecord::new("t", "guest@example.com", "t");
+        record.user = Some(GuestUser::new("user".into(), Origin::Invited));
+        record.owner =
+            Some(Owner { namespace: "a".into(), name: "guest".into(), uid: None, ends: crate::api::Ends::default() });
+        record.state = GuestState::Released;
+        let next = |how: HowEnded, user: Option<UserView>| {
+            let record = GuestRecord { ending: Some(how), ..record.clone() };
+            let seen = Unclaimed { reachable: true, user, ..Unclaimed::default() };
+            unclaimed(&GuestSpec::default(), &record, &Nobody, &seen, now, &timing)
+        };
+        let shown = |enabled: bool| {
+            Some(UserView::Found(DirectoryUser { enabled, is_guest: true, ..DirectoryUser::new("user".into()) }))
+        };
+        assert_eq!(next(HowEnded::Deleted, None), GuestStep::Fetch("user".into()));
+        for (how, user, ended) in [
+            (HowEnded::Deleted, shown(true), None),
+            (HowEnded::Disabled, shown(true), None),
+            (HowEnded::Disabled, shown(false), Some(HowEnded::Disabled)),
+            (HowEnded::Deleted, Some(UserView::Missing), Some(HowEnded::Deleted)),
+        ] {
+            let GuestStep::Write(next) = next(how, user) else { panic!("{how:?}") };
+            assert_eq!((next.ending, next.ended.map(|ended| ended.how)), (None, ended), "{how:?}");
+            assert_eq!(next.disabled, ended == Some(HowEnded::Disabled));
+        }
+    }
 }
