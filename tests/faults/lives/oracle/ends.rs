@@ -66,7 +66,7 @@ fn is_left_behind(life: &Life, person: &Person<'_>, user: &str, policy: Policy, 
             && person.guest.is_some_and(|guest| guest.records.may(lasted, shared))
     };
     person.guest.is_some_and(|guest| guest.records.may(window, left))
-        && person.claims.iter().any(|claim| by_whom(claim))
+        && person.claims.iter().any(by_whom)
 }
 
 /// Whether this claim has, or had while the rules allowed it, the right to such an end.
