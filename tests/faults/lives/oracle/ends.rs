@@ -65,8 +65,7 @@ fn is_left_behind(life: &Life, person: &Person<'_>, user: &str, policy: Policy, 
             && owned(person, claim, user, *began)
             && person.guest.is_some_and(|guest| guest.records.may(lasted, shared))
     };
-    person.guest.is_some_and(|guest| guest.records.may(window, left))
-        && person.claims.iter().any(by_whom)
+    person.guest.is_some_and(|guest| guest.records.may(window, left)) && person.claims.iter().any(by_whom)
 }
 
 /// Whether this claim has, or had while the rules allowed it, the right to such an end.
@@ -149,7 +148,8 @@ fn left_undone(life: &Life, person: &Person<'_>, claim: &Claim) -> Option<Wrong>
     let user = owned_by(person, claim, *began)?;
     let excused = claim.forced
         || !wish.bound
-        || wish.suspended
+        // Whoever waits for its end may still be suspended, or be given another one.
+        || claim.wishes.may(all, |later| later.as_ref().is_some_and(|later| later.suspended || later.policy != wish.policy))
         || person.right(claim, wish, user) < needs
         || !life.must_allow(claim, wish, all)
         || person.deeds.iter().any(|deed| matches!(deed.what, What::WasThere { member: true, .. }))

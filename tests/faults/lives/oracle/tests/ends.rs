@@ -86,6 +86,14 @@ fn every_end_is_carried_out_before_its_claim_goes() {
     nothing_is_wrong(&deleted(invited(wish()), 20_000));
     nothing_is_wrong(&deleted(invited(Wish { bound: false, ..bound.clone() }), 20_000));
     nothing_is_wrong(&with(deleted(invited(bound.clone()), 20_000), |life| life.claims[0].forced = true));
+    // It waited for its end, and somebody let it go.
+    let let_go = |change: fn(&mut Wish)| {
+        let deleting = later(later(invited(bound.clone()), 19_000, |wish| wish.deleting = true), 19_500, change);
+        deleted(deleting, 20_000)
+    };
+    nothing_is_wrong(&let_go(|wish| wish.suspended = true));
+    nothing_is_wrong(&let_go(|wish| wish.policy = Policy::Retain));
+    is_told(&let_go(|wish| wish.title = Some("Chief".into())), "without the end");
     let by_others = with(deleted(invited(bound.clone()), 20_000), |life| {
         life.deeds.push(deed(15_000, "u", What::Deleted));
         life.end.users.clear();
