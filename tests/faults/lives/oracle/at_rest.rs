@@ -171,7 +171,8 @@ impl Stands<'_> {
 
     /// Whether the person of an owner has certainly had their time, and has not accepted.
     fn is_late(&self, id: &str) -> bool {
-        let since = self.claim.wishes.iter().next().map_or(0, |(began, _)| began.to);
+        let made = self.claim.wishes.iter().next().map_or(0, |(began, _)| began.to);
+        let since = self.person.reset_at(id).map_or(made, |reset| reset.max(made));
         let over = self.wish.expires_after.is_some_and(|after| since + after < self.life.end.at);
         self.owns() && over && self.user(id).is_some_and(|user| !user.accepted)
     }
@@ -190,7 +191,10 @@ impl Stands<'_> {
             .wish
             .expires_after
             .map(|after| self.claim.wishes.iter().next().map_or(0, |(began, _)| began.to) + after);
-        let accepted = end.is_some_and(|end| self.person.had_accepted(id, Span::at(end)));
+        // Unless they have been asked since to accept anew.
+        let accepted = end.is_some_and(|end| {
+            self.person.had_accepted(id, Span::at(end)) && self.person.reset_at(id).is_none_or(|reset| reset <= end)
+        });
         match self.owns() && over && !accepted {
             true => self.why_not_ended(),
             false => Some("it may not be".into()),

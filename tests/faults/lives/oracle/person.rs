@@ -221,6 +221,13 @@ impl<'a> Person<'a> {
         if self.made_in(user) == Some(&claim.namespace) { Existing::Own } else { wish.existing }
     }
 
+    /// When the user was last asked to accept anew.
+    pub fn reset_at(&self, user: &str) -> Option<Moment> {
+        let of_user = |call: &Call| matches!(call, Call::Invite { resets: Some(reset), .. } if reset == user);
+        let worked = self.requests.iter().filter(|request| request.worked != Worked::No && of_user(&request.call));
+        worked.map(|request| request.at).max()
+    }
+
     /// Whether the last that was done to a user until then, by whomever, was to delete them.
     pub fn is_deleted(&self, user: &str, until: Moment) -> bool {
         self.is_ended(user, Policy::Delete, until)

@@ -190,3 +190,20 @@ fn whose_person_is_shared_does_not_end_them_in_its_time() {
     nothing_is_wrong(&over(true));
     is_told(&over(false), "the user was not deleted");
 }
+
+#[test]
+fn whoever_is_asked_to_accept_anew_may_expire() {
+    let expired = |reset: Option<Moment>| {
+        let asks = Wish { expires_after: Some(10_000), reset: reset.map(|_| "1".into()), ..wish() };
+        with(invited(asks), |life| {
+            life.deeds.push(deed(5_000, "u", What::Accepted));
+            let call = Call::Invite { address: ANN.into(), mails: false, resets: Some("u".into()) };
+            life.requests.extend(reset.map(|at| ask(at, call)));
+            (life.end.users[0].accepted, life.end.told[0].reason) = (reset.is_none(), "Expired".into());
+        })
+    };
+    nothing_is_wrong(&expired(Some(50_000)));
+    is_told(&expired(None), "it may not be");
+    let early = with(expired(Some(END - 5_000)), |life| life.end.told[0].reason = "Invited".into());
+    nothing_is_wrong(&early);
+}
