@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::api::{Existing, Explanation, GuestRecord, PerRelation, Reason};
 use crate::plan::{
-    Answer, ClaimKey, Claims, Demanded, Desired, KeptLink, Observed, Outcome, Post, Record, Refused, Remind, SendAt,
-    Task, Tenant, Ticket, UserView, standing,
+    Answer, ClaimKey, Claims, Demanded, Desired, GraphClock, KeptLink, Observed, Outcome, Post, Record, Refused,
+    Remind, SendAt, Task, Tenant, Ticket, UserView, standing,
 };
 use crate::policy::Permission;
 use crate::world::clock::{TICK, at};
@@ -93,6 +93,7 @@ impl World {
                 Some((_, None)) => UserView::Missing,
                 Some((_, Some(shown))) => UserView::Found(Shown::user(shown)),
             },
+            graph_clock: GraphClock::default(),
             user_read_at: pass.fetched.map(|(read, _)| at(read)),
             patched: BTreeMap::new(),
             successor: self.setting.rival.is_of_the_namespace()

@@ -84,6 +84,8 @@ pub enum GuestState {
     Invited,
     /// The person has accepted.
     Accepted,
+    /// Somebody has made the person an internal user of the directory, who is no guest any more.
+    Internal,
     /// The access ended as declared. The user is still in the directory.
     Ended,
     /// The user is gone from the directory.

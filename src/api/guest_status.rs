@@ -118,12 +118,15 @@ pub struct GuestUser {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub invited_at: Option<Timestamp>,
+    /// Whether somebody has made the guest an internal user of the directory, who is no guest any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub internal: bool,
 }
 
 impl GuestUser {
     /// A user of whom only the id is known yet.
     pub fn new(id: String, origin: Origin) -> Self {
-        Self { id, user_principal_name: None, origin, invited_at: None }
+        Self { id, user_principal_name: None, origin, invited_at: None, internal: false }
     }
 }
 

@@ -28,6 +28,10 @@ pub struct Smtp {
     /// The sender: `invites@contoso.example` or `Contoso <invites@contoso.example>`.
     #[schemars(length(min = 3, max = 320))]
     pub from: String,
+    /// Where the guests' answers go: `host@contoso.example` or `Contoso <host@contoso.example>`. Default: to `from`.
+    #[schemars(length(min = 3, max = 320))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<String>,
     /// How the connection is protected.
     #[serde(default)]
     pub tls: SmtpTls,

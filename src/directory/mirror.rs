@@ -1,14 +1,28 @@
-//! The mirror: the declared guests as the directory showed them last. Between sweeps it answers every question about a
-//! guest.
+//! The mirror: the declared guests as the directory showed them last, and what was written to them since. Between sweeps it answers
+//! every question about a guest.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::plan::{DirectoryUser, UserView};
+
+/// Properties by Graph's name; nothing clears one.
+type Changes = BTreeMap<String, Option<String>>;
 
 /// The declared guests of one tenant, by user id.
 #[derive(Debug, Default)]
 pub struct Mirror {
     users: HashMap<String, Option<DirectoryUser>>,
+    /// What was written to users, and no read has shown since: reads lag behind.
+    unseen: HashMap<String, Written>,
+}
+
+#[derive(Debug)]
+struct Written {
+    at: Timestamp,
+    changes: Changes,
 }
 
 impl Mirror {
@@ -21,26 +35,60 @@ impl Mirror {
         }
     }
 
-    /// Takes in one user, or that there is no user with this id. Returns whether that is new.
+    /// Takes in one user, or that there is no user with this id, as a read shows it. Returns whether that is new.
     pub fn put(&mut self, id: String, user: Option<DirectoryUser>) -> bool {
-        let before = self.users.get(&id);
-        if let (Some(Some(before)), Some(user)) = (before, &user)
-            && user.external_state_since < before.external_state_since
-        {
-            return false; // an older replica answered
+        if let Some(user) = &user {
+            if self.is_outdated(user) {
+                return false;
+            }
+            self.see(user);
         }
-        if before == Some(&user) {
+        if self.users.get(&id) == Some(&user) {
             return false;
         }
         self.users.insert(id, user);
         true
     }
 
+    /// The newer of what a read has just shown and what is known: an older replica may have answered.
+    pub fn newest(&mut self, read: DirectoryUser) -> DirectoryUser {
+        match self.users.get(&read.id) {
+            Some(Some(known)) if self.is_outdated(&read) => known.clone(),
+            _ => {
+                self.see(&read);
+                read
+            }
+        }
+    }
+
+    /// Whether `user` is older than what is known. No state at all is not older than any: that is how an internal user looks who was
+    /// a guest before.
+    fn is_outdated(&self, user: &DirectoryUser) -> bool {
+        let known = self.users.get(&user.id).and_then(Option::as_ref).and_then(|known| known.external_state_since);
+        matches!((user.external_state_since, known), (Some(since), Some(known)) if since < known)
+    }
+
+    /// What a read shows of our writes is no longer awaited. What differs later was changed by somebody else.
+    fn see(&mut self, user: &DirectoryUser) {
+        if let Some(written) = self.unseen.get_mut(&user.id) {
+            written.changes.retain(|name, value| !user.shows(name, value.as_deref()));
+        }
+    }
+
     /// Takes in what was just written to the user `id`. That is newer than any read.
-    pub fn change(&mut self, id: &str, changes: &BTreeMap<String, Option<String>>) {
+    pub fn change(&mut self, id: &str, changes: &Changes, now: Timestamp) {
         if let Some(Some(user)) = self.users.get_mut(id) {
             user.change(changes);
         }
+        let written = self.unseen.entry(id.to_owned()).or_insert_with(|| Written { at: now, changes: Changes::new() });
+        written.at = now;
+        written.changes.extend(changes.clone());
+    }
+
+    /// What was written to the user `id` within `span` before `now`, and no read has shown since.
+    pub fn unseen(&mut self, id: &str, now: Timestamp, span: Duration) -> Changes {
+        self.unseen.retain(|_, written| now.duration_since(written.at).unsigned_abs() < span);
+        self.unseen.get(id).map(|written| written.changes.clone()).unwrap_or_default()
     }
 
     /// Drops what is known of one user, because it was just changed.
@@ -51,5 +99,60 @@ impl Mirror {
     /// Drops every user who is no longer declared.
     pub fn keep(&mut self, declared: &HashSet<String>) {
         self.users.retain(|id, _| declared.contains(id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn user(state: Option<(&str, &str)>) -> DirectoryUser {
+        DirectoryUser {
+            external_state: state.map(|(state, _)| state.to_owned()),
+            external_state_since: state.map(|(_, since)| format!("2026-11-28T{since}Z").parse().unwrap()),
+            ..DirectoryUser::new("u".into())
+        }
+    }
+
+    fn put(mirror: &mut Mirror, user: DirectoryUser) -> bool {
+        mirror.put("u".into(), Some(user))
+    }
+
+    #[test]
+    fn an_older_state_is_dropped_and_none_is_news() {
+        let mut mirror = Mirror::default();
+        let (pending, accepted) = (user(Some(("PendingAcceptance", "10:00:00"))), user(Some(("Accepted", "11:00:00"))));
+        assert!(put(&mut mirror, accepted.clone()));
+        assert!(!put(&mut mirror, pending.clone()));
+        assert_eq!(mirror.newest(pending), accepted, "an older replica answered");
+        assert!(put(&mut mirror, user(None)), "somebody made an internal user of the guest");
+        assert_eq!(mirror.view("u"), UserView::Found(user(None)));
+        assert_eq!(mirror.newest(user(None)), user(None));
+    }
+
+    #[test]
+    fn what_we_wrote_is_awaited_until_a_read_shows_it() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let span = Duration::from_secs(300);
+        let with = |department: &str, country: &str| {
+            let properties = [("department", department), ("usageLocation", country)];
+            let properties = properties.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+            DirectoryUser { properties, ..user(None) }
+        };
+        let changes: Changes = [("department", "Sales"), ("usageLocation", "nl")]
+            .map(|(name, value)| (name.into(), Some(value.into())))
+            .into();
+        let mut mirror = Mirror::default();
+        put(&mut mirror, with("Old", "DE"));
+        mirror.change("u", &changes, now);
+        assert_eq!(mirror.unseen("u", now, span), changes);
+        put(&mut mirror, with("Old", "NL"));
+        assert_eq!(mirror.unseen("u", now, span).into_keys().collect::<Vec<_>>(), ["department"], "a read lags");
+        mirror.newest(with("Sales", "NL"));
+        assert_eq!(mirror.unseen("u", now, span), Changes::new());
+        put(&mut mirror, with("Other", "NL"));
+        assert_eq!(mirror.unseen("u", now, span), Changes::new(), "somebody else's change");
+        mirror.change("u", &changes, now);
+        assert_eq!(mirror.unseen("u", now.checked_add(span).unwrap(), span), Changes::new(), "reads lag no longer");
     }
 }

@@ -15,8 +15,8 @@ pub fn directory_user(user: &User) -> DirectoryUser {
         user_principal_name: user.user_principal_name.clone(),
         created_at: user.created_date_time,
         is_guest: is(&user.user_type, "Guest")
-            || is(&user.creation_type, "Invitation")
-            || user.external_user_state.is_some(),
+            || user.external_user_state.is_some()
+            || (is(&user.creation_type, "Invitation") && is_named_as_guest(user)),
         enabled: user.account_enabled != Some(false),
         // One page of the documentation writes "Pending Acceptance", with a space.
         external_state: user
@@ -35,6 +35,12 @@ pub fn directory_user(user: &User) -> DirectoryUser {
             .collect(),
         properties: properties(user),
     }
+}
+
+/// Whether the principal name is one that an invitation makes. Somebody who is made an internal user gets another
+/// ("Convert external users to internal users", Entra), while the `creationType` may stay.
+fn is_named_as_guest(user: &User) -> bool {
+    user.user_principal_name.as_ref().is_none_or(|name| name.contains("#EXT#"))
 }
 
 /// The properties that a spec can declare, without the empty ones.

@@ -46,6 +46,7 @@ pub fn mail(data: &[u8]) {
         tenant: &tenant,
         redeem_url: LINK,
         message: choices.one_in(2).then_some(message.as_str()),
+        reminds: choices.one_in(2),
     };
     if choices.one_in(6) {
         let tag = text(choices, 0, 40);
@@ -110,6 +111,7 @@ fn check(choices: &mut Choices<'_>, draft: &Draft, values: &Values<'_>) {
     let addressed = Addressed {
         attempt: ATTEMPTS[choices.below(24).saturating_sub(21)],
         from: &from,
+        reply_to: choices.one_in(2).then_some(&from),
         to: ADDRESSES[choices.below(24).saturating_sub(18)],
         to_name: values.display_name,
         cc,
@@ -133,6 +135,7 @@ fn check(choices: &mut Choices<'_>, draft: &Draft, values: &Values<'_>) {
     let mut expected =
         vec!["Auto-Submitted", "Content-Type", "Date", "From", "MIME-Version", "Message-ID", "Subject", "To"];
     expected.extend(cc.map(|_| "Cc"));
+    expected.extend(addressed.reply_to.map(|_| "Reply-To"));
     expected.extend(draft.html.is_none().then_some("Content-Transfer-Encoding"));
     expected.extend(head.contains("\r\nContent-Language: ").then_some("Content-Language"));
     expected.sort_unstable();

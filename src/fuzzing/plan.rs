@@ -17,8 +17,8 @@ use crate::api::{
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, Bond, ClaimKey, Decision, Demanded, DirectoryUser, KeptLink, Look, Observed, Outcome, Post, Record,
-    Refused, SendAt, Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
+    Answer, Bond, ClaimKey, Decision, Demanded, DirectoryUser, GraphClock, KeptLink, Look, Observed, Outcome, Post,
+    Record, Refused, SendAt, Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
 };
 use crate::policy::Permission;
 use crate::store::KnownClaim;
@@ -214,6 +214,7 @@ fn observed(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Obser
             1 => UserView::Missing,
             _ => UserView::Found(user(choices, &id)),
         },
+        graph_clock: GraphClock::ahead_by(jiff::SignedDuration::from_secs([0, 600, -7200][choices.below(3)])),
         user_read_at: choices.one_in(2).then(|| time(choices)),
         patched: (0..choices.below(2)).map(|_| ("city".into(), Some("Delft".into()))).collect(),
         successor: choices.one_in(4),

@@ -63,6 +63,7 @@ impl Graph {
                     200 => {
                         let user = serde_json::from_value::<User>(item.body).ok();
                         if let Some(user) = user.filter(|user| !user.id.is_empty()) {
+                            self.count_unreadable([&user]);
                             found.push((id.clone(), Some(user)));
                         }
                     }

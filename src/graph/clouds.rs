@@ -77,3 +77,25 @@ fn root(text: &str) -> Result<Url, WrongEndpoint> {
         _ => Err(WrongEndpoint::NotHttps(text.to_owned())),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As the pages "National cloud deployments" (Graph) and "National clouds" (Entra) list them.
+    #[test]
+    fn each_cloud_has_its_own_roots_and_scope() {
+        for (cloud, graph, authority) in [
+            (Clouds::Global, "graph.microsoft.com", "login.microsoftonline.com"),
+            (Clouds::UsGovernment, "graph.microsoft.us", "login.microsoftonline.us"),
+            (Clouds::UsGovernmentDod, "dod-graph.microsoft.us", "login.microsoftonline.us"),
+            (Clouds::China, "microsoftgraph.chinacloudapi.cn", "login.partner.microsoftonline.cn"),
+        ] {
+            let roots = Roots::of(cloud).unwrap();
+            assert_eq!(roots.graph.as_str(), format!("https://{graph}/"));
+            assert_eq!(roots.authority.as_str(), format!("https://{authority}/"));
+            assert_eq!(roots.scope(), format!("https://{graph}/.default"));
+        }
+        assert!(matches!(Roots::custom("http://graph.example", "https://x"), Err(WrongEndpoint::NotHttps(_))));
+    }
+}

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use azure_core::cloud::CustomConfiguration;
 use azure_core::credentials::{Secret, TokenCredential};
-use azure_core::http::{ClientOptions, RetryOptions, Transport};
+use azure_core::http::{ClientOptions, HttpClient, RetryOptions, Transport};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, ClientAssertion, ClientAssertionCredential,
     ClientAssertionCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions, ManagedIdentityCredential,
@@ -18,6 +18,7 @@ use super::Roots;
 use super::assertion::{FromFile, Signed};
 use super::azure_cli::Az;
 use super::certificate::Certificate;
+use super::sign_in_http::SignInHttp;
 
 /// The metadata service runs on the node itself. If no connection opens within this time, there is none.
 const METADATA_CONNECT: Duration = Duration::from_secs(3);
@@ -102,7 +103,8 @@ impl Credential {
     pub fn signer(&self) -> Result<Arc<dyn TokenCredential>, CredentialError> {
         Ok(match &self.proof {
             Proof::ClientSecret { client_id, secret } => {
-                let options = ClientSecretCredentialOptions { client_options: self.options(self.http.clone()) };
+                let options =
+                    ClientSecretCredentialOptions { client_options: self.options(SignInHttp(self.http.clone())) };
                 let secret = Secret::new(secret.clone());
                 ClientSecretCredential::new(&self.tenant_id, client_id.clone(), secret, Some(options))?
             }
@@ -141,7 +143,7 @@ impl Credential {
         client_id: &str,
         assertion: A,
     ) -> Result<Arc<dyn TokenCredential>, CredentialError> {
-        let options = ClientAssertionCredentialOptions { client_options: self.options(self.http.clone()) };
+        let options = ClientAssertionCredentialOptions { client_options: self.options(SignInHttp(self.http.clone())) };
         Ok(ClientAssertionCredential::new(self.tenant_id.clone(), client_id.into(), assertion, Some(options))?)
     }
 
@@ -154,7 +156,7 @@ impl Credential {
     }
 
     /// Turns retries off. The library's default waits 80 seconds on a failing sign-in and then hides the answer.
-    fn options(&self, http: reqwest::Client) -> ClientOptions {
+    fn options(&self, http: impl HttpClient + 'static) -> ClientOptions {
         let mut cloud = CustomConfiguration::default();
         cloud.authority_host = self.authority().to_owned();
         ClientOptions {

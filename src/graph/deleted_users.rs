@@ -2,23 +2,32 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+use serde_json::Map;
 
 use super::filter;
 use super::object_id::object_ids;
 use super::transport::{Answered, Payload};
-use super::users::SELECT;
+use super::users::{Fields, SELECT};
 use super::{Graph, GraphError, User};
 
 /// A deleted user. The deletion may have changed its userPrincipalName.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct DeletedUser {
     /// The user as it was before the deletion.
-    #[serde(flatten)]
     pub user: User,
     /// `deletedDateTime`.
-    #[serde(rename = "deletedDateTime", default)]
     pub deleted_at: Option<Timestamp>,
+}
+
+impl<'de> Deserialize<'de> for DeletedUser {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut fields = Fields { values: Map::deserialize(from)?, unreadable: Vec::new() };
+        let deleted_at = fields.take("deletedDateTime");
+        let mut user: User = serde_json::from_value(fields.values.into()).map_err(serde::de::Error::custom)?;
+        user.unreadable.extend(fields.unreadable);
+        Ok(Self { user, deleted_at })
+    }
 }
 
 impl Graph {
@@ -33,7 +42,9 @@ impl Graph {
             .append_pair("$filter", &filter::has_address(address))
             .append_pair("$select", &select())
             .append_pair("$top", "10");
-        Ok(self.search("listDeletedUsers", url).await?.values)
+        let deleted: Vec<DeletedUser> = self.search("listDeletedUsers", url).await?.values;
+        self.count_unreadable(deleted.iter().map(|deleted| &deleted.user));
+        Ok(deleted)
     }
 
     /// Restores a deleted user with its id, groups and sponsors; none when Graph answers 404. The answer has only the

@@ -26,6 +26,8 @@ pub enum Class {
     Auth,
     /// Microsoft blocks invitations from the directory. Only Microsoft support can lift the block.
     Blocked,
+    /// The directory holds as many objects as it may. Nobody new can be invited.
+    Full,
 }
 
 /// How far the request came. This decides whether Graph may have carried it out.
@@ -57,6 +59,8 @@ pub struct GraphError {
     pub message: String,
     /// Graph's `request-id`, for Microsoft support.
     pub request_id: Option<String>,
+    /// Whether something on the way answered, such as a proxy: the body is none of Graph's or Entra's.
+    pub foreign: bool,
     /// How long Graph asks to wait.
     pub retry_after: Option<Duration>,
     /// The cause, if the error is not an answer from Graph. `message` already contains its text.
@@ -84,6 +88,7 @@ impl GraphError {
             code: String::new(),
             message: message.into(),
             request_id: None,
+            foreign: false,
             retry_after: None,
             source: None,
         }
@@ -115,6 +120,7 @@ impl GraphError {
         retry_after: Option<Duration>,
     ) -> Self {
         let parsed = serde_json::from_str::<Envelope>(body).ok().and_then(|envelope| envelope.error);
+        let foreign = parsed.is_none() && !body.trim().is_empty();
         let (code, message) = match parsed {
             Some(error) => (error.code.unwrap_or_default(), told(&error.message.unwrap_or_default(), LONGEST)),
             None => (String::new(), first_words(body)),
@@ -127,13 +133,14 @@ impl GraphError {
             message
         };
         Self {
-            class: class(operation, status, &code, &message),
+            class: class(operation, status, &code, &message, foreign),
             reach: if status.is_client_error() { Reach::Answered } else { Reach::Unknown },
             operation,
             status: Some(status.as_u16()),
             code,
             message,
             request_id,
+            foreign,
             retry_after,
             source: None,
         }
@@ -158,15 +165,18 @@ impl GraphError {
         self.code == "Request_UnsupportedQuery"
     }
 
-    /// Whether the object asked for does not exist.
+    /// Whether the object asked for does not exist. A page of a proxy says nothing of the directory.
     pub fn is_not_found(&self) -> bool {
-        self.status == Some(404)
+        self.status == Some(404) && !self.foreign
     }
 }
 
 /// The operations that need User.Invite.All or User.Read.All, which every guest needs. When another operation lacks a
 /// permission, only one feature is affected, or no application may change the object.
 const ALWAYS_NEEDED: [&str; 5] = ["createInvitation", "listUsers", "getUser", "token", "batch"];
+
+/// The code of a directory that holds as many objects as it may.
+const QUOTA: &str = "Directory_QuotaExceeded";
 
 /// The longest message from Graph that is shown, in characters. The message is kept in the status, which has limited
 /// space.
@@ -175,12 +185,15 @@ pub(super) const LONGEST: usize = 1000;
 /// The longest code or id that is shown, in characters.
 const LONGEST_NAME: usize = 100;
 
-fn class(operation: &str, status: StatusCode, code: &str, message: &str) -> Class {
+fn class(operation: &str, status: StatusCode, code: &str, message: &str, foreign: bool) -> Class {
     match status.as_u16() {
+        429 | 503 => Class::Throttled,
+        // Nobody knows what Graph would have said.
+        _ if foreign => Class::Transient,
+        400..=499 if code == QUOTA => Class::Full,
         401 => Class::Auth,
         403 if message.to_lowercase().contains("suspicious activity") => Class::Blocked,
         403 if code == "Authorization_RequestDenied" && ALWAYS_NEEDED.contains(&operation) => Class::Auth,
-        429 | 503 => Class::Throttled,
         408 => Class::Transient,
         409 if code == "Directory_ConcurrencyViolation" => Class::Transient,
         500.. => Class::Transient,
@@ -277,6 +290,28 @@ mod tests {
         assert_eq!(reset.class, Class::Blocked);
         let expired = GraphError::answered("updateUser", StatusCode::UNAUTHORIZED, "", None, None);
         assert_eq!(expired.class, Class::Auth);
+    }
+
+    #[test]
+    fn a_page_of_a_proxy_is_no_word_of_graphs() {
+        let page = "<html><head><title>Not found</title></head></html>";
+        for status in [400, 401, 403, 404, 407, 409] {
+            let error = of(status, page);
+            assert_eq!((error.class, error.foreign), (Class::Transient, true), "{status}");
+            assert!(!error.is_not_found() && error.to_string().contains("a page of HTML"), "{error}");
+        }
+        let gone = of(404, r#"{"error":{"code":"Request_ResourceNotFound","message":"no"}}"#);
+        assert!(gone.is_not_found() && !gone.foreign);
+        assert_eq!((of(401, "").class, of(404, "").foreign), (Class::Auth, false), "an empty answer is nobody's page");
+        assert_eq!(of(503, page).class, Class::Throttled);
+    }
+
+    #[test]
+    fn a_full_directory_is_full_for_all() {
+        let body = r#"{"error":{"code":"Directory_QuotaExceeded","message":"The directory object quota limit for the Tenant has been exceeded."}}"#;
+        for status in [400, 403] {
+            assert_eq!((of(status, body).class, of(status, body).reach), (Class::Full, Reach::Answered));
+        }
     }
 
     #[test]

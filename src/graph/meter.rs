@@ -19,6 +19,7 @@ pub struct Meter {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<OperationLabels, Histogram, fn() -> Histogram>,
     throttled: Family<ThrottledLabels, Counter<f64>>,
+    unreadable: Family<PropertyLabels, Counter>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -38,6 +39,12 @@ struct ThrottledLabels {
     tenant: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PropertyLabels {
+    tenant: String,
+    property: &'static str,
+}
+
 impl Default for Meter {
     fn default() -> Self {
         Self {
@@ -45,6 +52,7 @@ impl Default for Meter {
             requests: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             throttled: Family::default(),
+            unreadable: Family::default(),
         }
     }
 }
@@ -69,6 +77,11 @@ impl Meter {
             Unit::Seconds,
             self.throttled.clone(),
         );
+        registry.register(
+            "graph_unreadable_values",
+            "Values of users that Microsoft Graph gave and that cannot be read; they count as unknown",
+            self.unreadable.clone(),
+        );
     }
 
     /// The same counters, for the calls of `tenant`.
@@ -80,6 +93,10 @@ impl Meter {
         let code = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
         self.requests.get_or_create(&RequestLabels { tenant: self.tenant.clone(), operation, code }).inc();
         self.seconds.get_or_create(&OperationLabels { operation }).observe(took.as_secs_f64());
+    }
+
+    pub(super) fn unreadable(&self, property: &'static str) {
+        self.unreadable.get_or_create(&PropertyLabels { tenant: self.tenant.clone(), property }).inc();
     }
 
     pub(super) fn throttled(&self, wait: Duration) {

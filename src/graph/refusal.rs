@@ -18,11 +18,17 @@ const REPLICATION: Duration = Duration::from_secs(15);
 
 /// Part of Graph's text, the reason it stands for, what to do, and the wait. `{permission}` stands for the permission
 /// to invite.
-const KNOWN: [(&str, Reason, &str, Duration); 10] = [
+const KNOWN: [(&str, Reason, &str, Duration); 11] = [
     (
         "account is blocked from signing in",
         Reason::AccountDisabled,
         "The directory has this guest with a disabled account. Enable it in Entra, or delete the user there.",
+        TERMINAL,
+    ),
+    (
+        "Non-external user already exists",
+        Reason::InternalUser,
+        "The address belongs to a user of the directory that is no guest, perhaps to one who was deleted. Have an administrator look in Entra under Users and under Deleted users: give that user access as they are, or restore them or delete them for good. Or delete this resource.",
         TERMINAL,
     ),
     (
@@ -85,6 +91,15 @@ const KNOWN: [(&str, Reason, &str, Duration); 10] = [
 pub fn refused(error: &GraphError) -> Refused {
     let text = error.message.to_lowercase();
     let said = format!("Microsoft Graph said: {}", error);
+    if error.class == Class::Full {
+        return refusal(Reason::DirectoryFull, format!("{} {said}", crate::plan::DIRECTORY_FULL), POLICY);
+    }
+    if error.foreign {
+        let message = format!(
+            "Something on the way to Microsoft Graph answered in its place: look at the proxy or firewall there (HTTPS_PROXY, NO_PROXY). It is tried again. {said}"
+        );
+        return refusal(Reason::GraphBusy, message, PASSING);
+    }
     if matches!(error.class, Class::Transient | Class::Throttled) {
         return refusal(Reason::GraphBusy, format!("{said}. It is tried again."), PASSING);
     }
@@ -157,6 +172,44 @@ mod tests {
         let body = serde_json::json!({"error": {"code": code, "message": message}}).to_string();
         let status = StatusCode::from_u16(status).unwrap();
         refused_reset(&GraphError::answered("resetRedemption", status, &body, None, None))
+    }
+
+    fn invited(status: u16, body: &str) -> Refused {
+        refused(&GraphError::answered("createInvitation", StatusCode::from_u16(status).unwrap(), body, None, None))
+    }
+
+    fn error(code: &str, message: &str) -> String {
+        serde_json::json!({"error": {"code": code, "message": message}}).to_string()
+    }
+
+    #[test]
+    fn a_page_of_a_proxy_is_not_kept_for_hours() {
+        for status in [403, 404, 407] {
+            let Refused { explanation, retry_after } = invited(status, "<html><title>Not here</title></html>");
+            assert_eq!((explanation.reason, retry_after), (Reason::GraphBusy, PASSING), "{status}");
+            let said = explanation.message;
+            assert!(said.contains("HTTPS_PROXY") && !said.contains("External collaboration"), "{said}");
+        }
+    }
+
+    #[test]
+    fn a_full_directory_is_told_as_such() {
+        let text = "The directory object quota limit for the Tenant has been exceeded.";
+        let Refused { explanation, .. } = invited(403, &error("Directory_QuotaExceeded", text));
+        assert_eq!(explanation.reason, Reason::DirectoryFull);
+        let said = explanation.message;
+        assert!(said.contains("as many objects as it may") && !said.contains("External collaboration"), "{said}");
+    }
+
+    #[test]
+    fn somebody_who_was_deleted_is_not_to_be_given_access() {
+        let deleted = "Non-external user already exists with the given mail address and can't be invited.";
+        let said = invited(400, &error("BadRequest", deleted)).explanation;
+        assert!(said.message.contains("Deleted users") && said.message.contains("restore"), "{}", said.message);
+        let there = "The invited user already exists in the directory as objectID: 4. They can use that account.";
+        let there = invited(400, &error("BadRequest", there)).explanation;
+        assert!(!there.message.contains("Deleted users"), "{}", there.message);
+        assert_eq!((said.reason, there.reason), (Reason::InternalUser, Reason::InternalUser));
     }
 
     #[test]

@@ -7,12 +7,13 @@ use std::time::{Duration, SystemTime};
 use azure_core::error::ErrorKind;
 use tokio::sync::Mutex;
 
-use super::aadsts::code_in;
+use super::aadsts::{code_in, passes};
 use super::assertion::AssertionError;
 use super::broken::why;
 use super::credential::{Credential, Proof};
 use super::error::{LONGEST, told};
 use super::permissions::Permissions;
+use super::sign_in_http::NotEntra;
 use super::{Class, GraphError, Reach};
 
 /// How long a sign-in may take.
@@ -168,6 +169,9 @@ fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
     let mut by_itself = false;
     while let Some(current) = cause {
         by_itself = false;
+        if let Some(NotEntra(status)) = current.downcast_ref() {
+            return not_entra(*status, proof);
+        }
         if let Some(inner) = current.downcast_ref::<azure_core::Error>() {
             if let ErrorKind::HttpResponse { status, error_code, raw_response } = inner.kind() {
                 let body = raw_response.as_ref().map(|response| String::from_utf8_lossy(response.body()).into_owned());
@@ -195,17 +199,39 @@ fn sign_in_error(error: &azure_core::Error, proof: &Proof) -> GraphError {
 pub(crate) fn answered(status: u16, code: Option<&str>, said: &str, body: Option<&str>, proof: &Proof) -> GraphError {
     // The metadata service puts its message only into the body.
     let description = body.and_then(described);
+    let is_page = |text: &str| text.trim_start().starts_with('<');
+    if description.is_none() && is_page(body.unwrap_or(said)) {
+        return not_entra(status, proof);
+    }
     let said = first_sentence(description.as_deref().unwrap_or(said));
     // A gateway's answer has no useful text.
     let nothing = said.is_empty() || said.starts_with('<') || said.starts_with('{');
     let said = if nothing { format!("{} answered with HTTP {status} and no reason", proof.shown_to()) } else { said };
     let code = code.map(|code| format!("AADSTS{code}")).or_else(|| code_in(&said)).unwrap_or_default();
-    let class = if (400..500).contains(&status) && status != 429 { Class::Auth } else { Class::Transient };
+    let refused = (400..500).contains(&status) && status != 429 && !passes(&code);
+    let class = if refused { Class::Auth } else { Class::Transient };
     let message = match code.as_str() {
         "" if class == Class::Auth => format!("{} {}", ended(&said), proof.when_refused()),
         _ => said,
     };
     GraphError { status: Some(status), code, ..GraphError::local(OPERATION, class, Reach::NotSent, message) }
+}
+
+/// Something on the way answered, or Entra's own gateway, which has no words.
+fn not_entra(status: u16, proof: &Proof) -> GraphError {
+    let asked = proof.shown_to();
+    let message = match status {
+        407 => format!("A proxy on the way to {asked} asks for a user name and a password (HTTP 407)"),
+        429 | 500.. => format!("{asked} answered with HTTP {status} and no reason"),
+        _ => {
+            format!("Something on the way to {asked}, such as a proxy, answered with a page of its own (HTTP {status})")
+        }
+    };
+    GraphError {
+        status: Some(status),
+        foreign: !matches!(status, 429 | 500..),
+        ..GraphError::local(OPERATION, Class::Transient, Reach::NotSent, message)
+    }
 }
 
 fn described(body: &str) -> Option<String> {

@@ -12,6 +12,7 @@ use serde_json::Value;
 use url::Url;
 
 use super::broken::broken;
+use super::clock::ClockGap;
 use super::fresh::Fresh;
 use super::{
     Class, GraphError, Http, Meter, Permissions, Reach, RedeemUrl, RetryAfterGate, Roots, Silence, TokenSource,
@@ -36,6 +37,7 @@ pub struct Graph {
     tokens: Arc<TokenSource>,
     gate: Arc<RetryAfterGate>,
     silence: Arc<Silence>,
+    clock: ClockGap,
     timeout: Duration,
     meter: Meter,
 }
@@ -88,6 +90,7 @@ impl Graph {
             tokens: Arc::new(tokens),
             gate: Arc::default(),
             silence: Arc::default(),
+            clock: ClockGap::default(),
             timeout,
             meter: Meter::default(),
         }
@@ -104,6 +107,11 @@ impl Graph {
         self.sign_in.host_str().is_some_and(|host| link.leads_to(host))
     }
 
+    /// The counters.
+    pub(super) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
     /// The tenant's pause.
     pub fn gate(&self) -> &RetryAfterGate {
         &self.gate
@@ -117,6 +125,11 @@ impl Graph {
     /// Since when Graph has not answered.
     pub fn silence(&self) -> &Silence {
         &self.silence
+    }
+
+    /// How far Graph's clock is ahead of ours, by its last answer.
+    pub fn ahead(&self) -> jiff::SignedDuration {
+        self.clock.ahead()
     }
 
     /// Fetches a token if none is held. Shows whether the operator can sign in.
@@ -263,9 +276,15 @@ impl Graph {
         let status = response.status();
         let request_id = text(&response, "request-id");
         let now = Timestamp::now();
-        let graph_time =
-            text(&response, header::DATE.as_str()).and_then(|date| retry_after::http_date(&date)).unwrap_or(now);
-        let wait = text(&response, header::RETRY_AFTER.as_str()).and_then(|value| retry_after::parse(&value, now));
+        let date = text(&response, header::DATE.as_str()).and_then(|date| retry_after::http_date(&date));
+        // A proxy's clock is not Graph's.
+        if let Some(date) = date.filter(|_| request_id.is_some()) {
+            self.clock.note(date, now);
+        }
+        let graph_time = date.unwrap_or(now);
+        // A date is meant on the clock of whoever answers.
+        let wait =
+            text(&response, header::RETRY_AFTER.as_str()).and_then(|value| retry_after::parse(&value, graph_time));
         // One address for which the invitation service is never there must not hold up the others.
         let unavailable = status == StatusCode::SERVICE_UNAVAILABLE && ![INVITE, RESET].contains(&operation);
         if status == StatusCode::TOO_MANY_REQUESTS || unavailable {

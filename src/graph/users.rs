@@ -4,7 +4,9 @@
 
 use jiff::Timestamp;
 use reqwest::Method;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
 
 use super::transport::Payload;
 use super::{Class, Graph, GraphError, Reach, filter};
@@ -13,8 +15,9 @@ use super::{Class, Graph, GraphError, Reach, filter};
 pub(super) const SELECT: &str = "id,userPrincipalName,mail,otherMails,proxyAddresses,userType,creationType,externalUserState,externalUserStateChangeDateTime,accountEnabled,identities,createdDateTime,displayName,givenName,surname,jobTitle,companyName,department,officeLocation,employeeId,mobilePhone,businessPhones,streetAddress,city,state,postalCode,country,usageLocation,preferredLanguage";
 
 /// A user as Graph returns it. Every property except the id may be null or missing.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+///
+/// A value that cannot be read counts as unknown. One odd user must not keep a listing of thousands from being read.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct User {
     /// Object id.
     pub id: String,
@@ -59,7 +62,6 @@ pub struct User {
     /// `mobilePhone`.
     pub mobile_phone: Option<String>,
     /// `businessPhones`; Graph accepts one.
-    #[serde(deserialize_with = "nullable")]
     pub business_phones: Vec<String>,
     /// `streetAddress`.
     pub street_address: Option<String>,
@@ -75,6 +77,65 @@ pub struct User {
     pub usage_location: Option<String>,
     /// `preferredLanguage`.
     pub preferred_language: Option<String>,
+    /// The properties whose values could not be read.
+    pub unreadable: Vec<&'static str>,
+}
+
+impl<'de> Deserialize<'de> for User {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let mut fields = Fields { values: Map::deserialize(from)?, unreadable: Vec::new() };
+        Ok(Self {
+            id: fields.take("id"),
+            user_principal_name: fields.take("userPrincipalName"),
+            mail: fields.take("mail"),
+            other_mails: fields.take("otherMails"),
+            proxy_addresses: fields.take("proxyAddresses"),
+            user_type: fields.take("userType"),
+            creation_type: fields.take("creationType"),
+            external_user_state: fields.take("externalUserState"),
+            external_user_state_change_date_time: fields.take("externalUserStateChangeDateTime"),
+            account_enabled: fields.take("accountEnabled"),
+            identities: fields.take("identities"),
+            created_date_time: fields.take("createdDateTime"),
+            display_name: fields.take("displayName"),
+            given_name: fields.take("givenName"),
+            surname: fields.take("surname"),
+            job_title: fields.take("jobTitle"),
+            company_name: fields.take("companyName"),
+            department: fields.take("department"),
+            office_location: fields.take("officeLocation"),
+            employee_id: fields.take("employeeId"),
+            mobile_phone: fields.take("mobilePhone"),
+            business_phones: fields.take("businessPhones"),
+            street_address: fields.take("streetAddress"),
+            city: fields.take("city"),
+            state: fields.take("state"),
+            postal_code: fields.take("postalCode"),
+            country: fields.take("country"),
+            usage_location: fields.take("usageLocation"),
+            preferred_language: fields.take("preferredLanguage"),
+            unreadable: fields.unreadable,
+        })
+    }
+}
+
+/// The values of one object, and the names of those that could not be read.
+pub(super) struct Fields {
+    pub(super) values: Map<String, Value>,
+    pub(super) unreadable: Vec<&'static str>,
+}
+
+impl Fields {
+    /// The value `name`; the default where it is null, missing or of another type.
+    pub(super) fn take<T: Default + DeserializeOwned>(&mut self, name: &'static str) -> T {
+        match self.values.remove(name) {
+            None | Some(Value::Null) => T::default(),
+            Some(value) => serde_json::from_value(value).unwrap_or_else(|_| {
+                self.unreadable.push(name);
+                T::default()
+            }),
+        }
+    }
 }
 
 /// One way to sign in (objectIdentity resource type, Graph).
@@ -108,6 +169,7 @@ impl Graph {
             .append_pair("$select", SELECT)
             .append_pair("$top", "10");
         let listing = self.search("listUsers", url).await?;
+        self.count_unreadable(&listing.values);
         let users: Result<Vec<User>, GraphError> =
             listing.values.into_iter().map(|user| named("listUsers", user)).collect();
         Ok(AddressHolders { users: users?, graph_time: listing.graph_time })
@@ -123,7 +185,12 @@ impl Graph {
             .append_pair("$filter", "creationType eq 'Invitation'")
             .append_pair("$select", SELECT)
             .append_pair("$top", "999");
-        self.each_page("listUsers", url, Payload::None, take).await.map(|_| ())
+        self.each_page("listUsers", url, Payload::None, |page: Vec<User>| {
+            self.count_unreadable(&page);
+            take(page);
+        })
+        .await
+        .map(|_| ())
     }
 
     /// The cheapest read that shows whether Graph answers and lets the operator read users.
@@ -144,7 +211,10 @@ impl Graph {
         let mut url = self.url(&["users", id]);
         url.query_pairs_mut().append_pair("$select", SELECT);
         match self.call::<User>("getUser", Method::GET, url, Payload::None).await {
-            Ok(answered) => named("getUser", answered.body).map(Some),
+            Ok(answered) => {
+                self.count_unreadable([&answered.body]);
+                named("getUser", answered.body).map(Some)
+            }
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
         }
@@ -161,7 +231,48 @@ pub(super) fn named(operation: &'static str, user: User) -> Result<User, GraphEr
     }
 }
 
+impl Graph {
+    /// Counts the values of `users` that could not be read.
+    pub(super) fn count_unreadable<'u>(&self, users: impl IntoIterator<Item = &'u User>) {
+        for user in users {
+            for property in &user.unreadable {
+                self.meter().unreadable(property);
+            }
+        }
+    }
+}
+
 /// Reads a collection. Graph may send null for an empty one.
 pub(super) fn nullable<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
     Option::<Vec<T>>::deserialize(from).map(Option::unwrap_or_default)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_value_that_cannot_be_held_takes_nothing_else_along() {
+        let user: User = serde_json::from_value(serde_json::json!({
+            "id": "u", "mail": "ann@fabrikam.com", "createdDateTime": "9999-12-31T23:59:59.9999999Z",
+            "externalUserStateChangeDateTime": "soon", "businessPhones": null, "otherMails": [null],
+            "identities": {}, "department": 7, "userType": null, "accountEnabled": true,
+        }))
+        .unwrap();
+        let read = User {
+            id: "u".into(),
+            mail: Some("ann@fabrikam.com".into()),
+            account_enabled: Some(true),
+            unreadable: vec![
+                "otherMails",
+                "externalUserStateChangeDateTime",
+                "identities",
+                "createdDateTime",
+                "department",
+            ],
+            ..User::default()
+        };
+        assert_eq!(user, read);
+        assert!(serde_json::from_value::<User>(serde_json::json!("u")).is_err(), "a user is an object");
+    }
 }

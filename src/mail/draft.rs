@@ -18,6 +18,8 @@ pub struct Values<'a> {
     pub redeem_url: &'a str,
     /// A personal message with any number of lines. A blank message counts as none.
     pub message: Option<&'a str>,
+    /// Whether the guest was mailed before and has not accepted since.
+    pub reminds: bool,
 }
 
 impl Values<'_> {

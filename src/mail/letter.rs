@@ -32,6 +32,8 @@ pub struct Addressed<'a> {
     pub attempt: &'a str,
     /// The sender.
     pub from: &'a Sender,
+    /// Where answers go, if not to the sender.
+    pub reply_to: Option<&'a Sender>,
     /// The guest's address.
     pub to: &'a str,
     /// The guest's name, if it is known.
@@ -70,6 +72,9 @@ impl Letter {
             .date(SystemTime::from(addressed.date))
             .from(from)
             .to(to);
+        if let Some(reply_to) = addressed.reply_to {
+            builder = builder.reply_to(reply_to.mailbox());
+        }
         if let Some(cc) = cc {
             builder = builder.cc(cc.into());
         }

@@ -12,12 +12,12 @@ use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Ori
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
 pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
-    let Decision { desired, record, now, .. } = decision;
+    let Decision { desired, record, .. } = decision;
     if matches!(record.bond, Bond::Follows | Bond::Shares) {
         return None; // who only follows a person ends nobody
     }
     let ends = entitled(decision);
-    let reason = due(desired, record, &ends, now);
+    let reason = due(decision, &ends);
     match (reason, &record.guest, &record.ended) {
         (None, Some(guest), None) if record.ending.is_some() => Some(call_off(decision, guest)),
         (None, _, None) => None,
@@ -27,7 +27,8 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
         (Some(reason), Some(guest), ended) => {
             let how = how(desired, ends.policy, guest.origin == Origin::Invited);
             // While others share the person, they stay.
-            let how = if record.stays_with_others() { HowEnded::Retained } else { how };
+            // An internal user is not ours to end.
+            let how = if record.stays_with_others() || guest.internal { HowEnded::Retained } else { how };
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
                 Some(ended) if ended.how == how || ended.how == HowEnded::Deleted => {
@@ -54,12 +55,12 @@ fn own(ended: Reason, due: Reason) -> Reason {
 
 /// When the next ending is due.
 pub(super) fn next_at(decision: Decision<'_>) -> Option<Timestamp> {
-    let Decision { desired, record, .. } = decision;
+    let Decision { record, .. } = decision;
     if record.bond != Bond::Owns {
         return None;
     }
     let ends = entitled(decision);
-    [ends.access_until, expires_at(desired, record, &ends)].into_iter().flatten().min()
+    [ends.access_until, expires_at(decision, &ends)].into_iter().flatten().min()
 }
 
 /// The step of a claim that has nobody, which rests no longer than until `accessUntil`: then that is the reason why nobody is invited.
@@ -114,25 +115,27 @@ pub(super) fn policy_of(how: HowEnded) -> Option<DeletionPolicy> {
 
 /// Whether the invitation or the access ends now.
 pub(super) fn is_due(decision: Decision<'_>) -> bool {
-    let Decision { desired, record, now, .. } = decision;
-    due(desired, record, &entitled(decision), now).is_some()
+    due(decision, &entitled(decision)).is_some()
 }
 
-fn due(desired: &Desired, record: &Record, ends: &Ends, now: Timestamp) -> Option<Reason> {
+fn due(decision: Decision<'_>, ends: &Ends) -> Option<Reason> {
+    let now = decision.now;
     if ends.access_until.is_some_and(|until| until <= now) {
         return Some(Reason::AccessEnded);
     }
-    expires_at(desired, record, ends).is_some_and(|at| at <= now).then_some(Reason::Expired)
+    expires_at(decision, ends).is_some_and(|at| at <= now).then_some(Reason::Expired)
 }
 
 /// The time counts from when the guest became pending, but never from before the resource was made.
-fn expires_at(desired: &Desired, record: &Record, ends: &Ends) -> Option<Timestamp> {
-    let after = Duration::from_secs(ends.expires_after_seconds?.into());
+fn expires_at(decision: Decision<'_>, ends: &Ends) -> Option<Timestamp> {
+    let Decision { desired, record, observed, .. } = decision;
+    let after = std::time::Duration::from_secs(ends.expires_after_seconds?.into());
     let redemption = record.redemption.as_ref()?;
     if !redemption.is_pending() {
         return None;
     }
-    let since = redemption.changed_at.or(record.invitation.last_sent_at).max(desired.created_at)?;
+    let pending = redemption.changed_at.or(record.invitation.last_sent_at).map(|at| observed.graph_clock.on_ours(at));
+    let since = pending.max(desired.created_at)?;
     since.checked_add(after).ok()
 }
 
@@ -152,6 +155,12 @@ fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reaso
     if guest.origin == Origin::Invited && !user.made_by_us(guest) {
         // Who was there before is not ours to end. That is put on record first, or the same would be decided without end.
         return Step::write(user.noted(desired, record, guest), Why::Adopted);
+    }
+    if guest.internal == user.is_guest {
+        return Step::write(user.noted(desired, record, guest), Why::Internal);
+    }
+    if guest.internal {
+        return over(HowEnded::Retained);
     }
     if reason == Reason::Expired && user.has_accepted() {
         let next = Record { redemption: Some(user.redemption()), ..record.clone() };

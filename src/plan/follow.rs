@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
-
 use super::observed::SendAt;
 use super::timing::NEVER;
 use super::{
@@ -29,6 +27,9 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
             if current != *record {
                 return Step::write(current, state(user));
             }
+            if !user.is_guest {
+                return internal(desired, record);
+            }
             if let Some(rest) = held {
                 return relations::withdraw(decision, user).unwrap_or(rest);
             }
@@ -39,10 +40,11 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
             }
         }
         // Nobody is mailed on an old view, and nothing is changed on none.
-        UserView::Unknown if held.is_none() && something_waits(desired, record, now) => Step::Fetch(guest.id.clone()),
+        UserView::Unknown if held.is_none() && something_waits(decision) => Step::Fetch(guest.id.clone()),
         UserView::Unknown if held.is_some() && relations::stale(desired, record) => Step::Fetch(guest.id.clone()),
         UserView::Unknown => {
             let why = match &record.redemption {
+                _ if guest.internal => Why::Internal,
                 Some(redemption) if record.bond == Bond::Shares => {
                     Why::Shared { accepted: redemption.has_accepted(), enabled: true }
                 }
@@ -57,23 +59,31 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
         }
         UserView::Missing if record.redemption.is_some() => gone(decision, guest),
         UserView::Missing => {
+            // Both are on Graph's clock, which may be hours behind ours.
             let invited_at = record.invitation.last_sent_at.or(guest.invited_at);
-            let give_up = invited_at.and_then(|at| at.checked_add(timing.settling * NEVER).ok());
-            match give_up {
-                // The mail's time is on Graph's clock, which may be hours behind ours: a look has Graph's time.
-                Some(give_up) if now >= give_up => match &observed.look {
-                    None => Step::Look,
-                    // Somebody removed them before anybody had seen them.
-                    Some(look) if look.shows_deleted(&guest.id) => gone(decision, guest),
-                    Some(look) if look.graph_time >= give_up => Step::rest(Why::NeverShown),
-                    Some(_) => Step::rest_for(Why::NotShownYet, PATIENCE),
-                },
-                _ if something_waits(desired, record, now) => Step::rest_for(Why::NotShownYet, PATIENCE),
-                Some(give_up) => Step::rest_until(Why::NotShownYet, give_up, now),
-                None => Step::rest_for(Why::NotShownYet, timing.settling),
+            let after = |span: Duration| invited_at.and_then(|at| at.checked_add(span).ok());
+            let is_new = after(timing.settling / 10).is_some_and(|shown| observed.graph_clock.shows(now) < shown);
+            let waits = something_waits(decision);
+            match &observed.look {
+                // So soon after an invitation every user is hidden.
+                _ if is_new && waits => Step::rest_for(Why::NotShownYet, PATIENCE),
+                None => Step::Look,
+                // Somebody removed them before anybody had seen them.
+                Some(look) if look.shows_deleted(&guest.id) => gone(decision, guest),
+                Some(look) if after(timing.settling * NEVER).is_some_and(|give_up| look.graph_time >= give_up) => {
+                    Step::rest(Why::NeverShown)
+                }
+                Some(_) if is_new || waits => Step::rest_for(Why::NotShownYet, timing.settling / 10),
+                Some(_) => Step::rest_for(Why::NotShownYet, timing.settling),
             }
         }
     }
+}
+
+/// Somebody has made an internal user of the guest. What is asked for is done with, and the user is left as they are.
+fn internal(desired: &Desired, record: &Record) -> Step {
+    let next = Record { handled: desired.requests.clone(), ..record.clone() };
+    if next == *record { Step::rest(Why::Internal) } else { Step::write(next, Why::Internal) }
 }
 
 /// Whoever only follows a person keeps their own groups, and leaves everything else of the user as it is.
@@ -89,7 +99,7 @@ fn keep_groups(decision: Decision<'_>, user: &DirectoryUser) -> Step {
 
 /// The user is there and the record says so: one thing after the other, what a person asked for first.
 fn work(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
-    let Decision { desired, record, now, .. } = decision;
+    let Decision { desired, record, observed, now, .. } = decision;
     if let Some(step) = reset::step(decision, user, send_at) {
         return step;
     }
@@ -111,13 +121,17 @@ fn work(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
         return rest;
     }
     let again = upkeep::held_back(decision, user).then(|| now.checked_add(HELD_BACK).ok()).flatten();
-    let next = [send::next_at(desired, record), ended::next_at(decision), again].into_iter().flatten().min();
+    let next = [send::next_at(desired, record, observed.graph_clock), ended::next_at(decision), again]
+        .into_iter()
+        .flatten()
+        .min();
     let waits = record.asked_to_reset(desired).is_some() && reset::rests(desired, record);
     Step::rest_until_next(if waits { Why::ResetWaits } else { state(user) }, next, now)
 }
 
 /// Whether anything but the next look waits for the user to be seen.
-fn something_waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
+fn something_waits(decision: Decision<'_>) -> bool {
+    let Decision { desired, record, now, .. } = decision;
     if record.bond == Bond::Shares {
         let over = desired.access_until.is_some_and(|until| until <= now) && relations::has_access(record);
         let asked = send::waits(desired, record, now) || record.asked_to_reset(desired).is_some();
@@ -126,7 +140,7 @@ fn something_waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
     if record.bond != Bond::Owns {
         return relations::waits(desired, record);
     }
-    send::waits(desired, record, now)
+    send::waits(decision)
         || (record.asked_to_reset(desired).is_some() && !reset::rests(desired, record))
         || upkeep::may_wait(desired, record)
         || relations::waits(desired, record)
@@ -167,11 +181,17 @@ fn gone(decision: Decision<'_>, guest: &GuestUser) -> Step {
 }
 
 fn state(user: &DirectoryUser) -> Why {
-    if user.has_accepted() { Why::Accepted { enabled: user.enabled } } else { Why::Invited { enabled: user.enabled } }
+    match user.has_accepted() {
+        _ if !user.is_guest => Why::Internal,
+        true => Why::Accepted { enabled: user.enabled },
+        false => Why::Invited { enabled: user.enabled },
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
     use crate::api::Address;
     use crate::plan::{Look, Observed, Timing};

@@ -193,6 +193,7 @@ pub fn state(guest: &GuestRecord) -> GuestState {
         (None, _) => GuestState::Pending,
         (Some(_), Some(_)) => GuestState::Ended,
         (Some(_), None) if !held => GuestState::Released,
+        (Some(user), None) if user.internal => GuestState::Internal,
         (Some(_), None) if accepted => GuestState::Accepted,
         (Some(_), None) => GuestState::Invited,
     }

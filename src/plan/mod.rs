@@ -12,6 +12,7 @@ mod desired;
 mod ended;
 mod follow;
 mod gone;
+mod graph_clock;
 mod guest;
 mod guest_step;
 mod leaving;
@@ -41,6 +42,7 @@ mod writes;
 pub use claim_key::ClaimKey;
 pub use decision::Decision;
 pub use desired::{Desired, Remind};
+pub use graph_clock::GraphClock;
 pub use guest::state;
 pub use guest_step::{GuestStep, Unclaimed};
 pub use mail_limit::MailLimit;
@@ -56,7 +58,7 @@ pub use step::{Post, Step, Why};
 pub use task::{KeptLink, Outcome, Task};
 pub use timing::Timing;
 pub use unclaimed::unclaimed;
-pub use verdict::{Verdict, verdict};
+pub use verdict::{DIRECTORY_FULL, Verdict, verdict};
 
 use timing::AGAIN;
 
@@ -109,9 +111,9 @@ fn only_said(step: Step) -> Step {
 }
 
 fn choose(decision: Decision<'_>) -> Step {
-    let Decision { desired, record, observed, now, .. } = decision;
+    let Decision { desired, record, observed, .. } = decision;
     if let Some((post, answer)) = observed.answer.as_ref().filter(|(post, _)| still_asks(record, post)) {
-        return outcome::of(desired, record, post, answer, &observed.tenant, now);
+        return outcome::of(decision, post, answer);
     }
     if let Some(since) = desired.deleting {
         if desired.requests.reconcile != record.handled.reconcile && record.refusal.is_some() {
@@ -174,7 +176,7 @@ fn choose(decision: Decision<'_>) -> Step {
         return step;
     }
     match &record.guest {
-        Some(guest) => follow::known(decision, guest, send_at),
+        Some(guest) => follow::known(decision, guest, send_at.of_known()),
         None => begin::unknown(decision, send_at),
     }
 }

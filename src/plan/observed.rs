@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::step::Post;
-use super::{Desired, KeptLink, Outcome, Refused, Step, Task, Why};
+use super::{Desired, GraphClock, KeptLink, Outcome, Refused, Step, Task, Why};
 use crate::api::{Address, Attempt, Delivery, Existing, Explanation, PerRelation, Reason};
 use crate::policy::Permission;
 
@@ -35,9 +35,11 @@ pub struct Observed {
     pub look: Option<Look>,
     /// The user of the record, by id.
     pub user: UserView,
+    /// How far Graph's clock is ahead of ours.
+    pub graph_clock: GraphClock,
     /// When the user was read live in this pass, by the wall clock and from before the read; nothing for what the mirror shows.
     pub user_read_at: Option<Timestamp>,
-    /// Properties that were written a moment ago, which a lagging read may not show yet.
+    /// Properties that were written a moment ago, and that no read has shown since.
     pub patched: BTreeMap<String, Option<String>>,
     /// Whether another claim of the same namespace, which may act and is not being deleted, wants the person.
     pub successor: bool,
@@ -73,6 +75,7 @@ impl Observed {
             ticket: None,
             look: None,
             user: UserView::Unknown,
+            graph_clock: GraphClock::default(),
             user_read_at: None,
             patched: BTreeMap::new(),
             successor: false,
@@ -175,17 +178,25 @@ pub enum SendAt {
     Now,
     /// Not before this time: pacing or Graph's Retry-After.
     Not(Timestamp),
+    /// Nobody new before this time: the directory is full.
+    Full(Timestamp),
     /// Not at all: Microsoft has blocked invitations from this directory.
     Blocked,
 }
 
 impl SendAt {
+    /// When a mail may leave to somebody whom the directory has already, and who needs no room.
+    pub(super) fn of_known(self) -> Self {
+        if let Self::Full(_) = self { Self::Now } else { self }
+    }
+
     /// What to do until the next invitation may leave; nothing when that is now.
     pub(super) fn wait(self, now: Timestamp) -> Option<Step> {
         match self {
             Self::Unqueued => Some(Step::Queue),
             Self::Blocked => Some(Step::rest(Why::Blocked)),
             Self::Not(until) => Some(Step::rest_until(Why::Queued, until, now)),
+            Self::Full(until) => Some(Step::rest_until(Why::DirectoryFull, until, now)),
             Self::Now => None,
         }
     }
@@ -270,7 +281,7 @@ pub struct DirectoryUser {
     pub user_principal_name: Option<String>,
     /// `createdDateTime`.
     pub created_at: Option<Timestamp>,
-    /// Whether this is an outside account: `userType` Guest, or a `creationType` or `externalUserState` that only guests have.
+    /// Whether this is an outside account. Somebody may make it an internal one.
     pub is_guest: bool,
     /// `accountEnabled`.
     pub enabled: bool,
@@ -313,6 +324,18 @@ impl DirectoryUser {
                 Some(value) => self.properties.insert(name.clone(), value.clone()),
                 None => self.properties.remove(name),
             };
+        }
+    }
+
+    /// Whether the property `name` has this value. Graph trims, and writes countries and languages in its own case.
+    pub fn shows(&self, name: &str, value: Option<&str>) -> bool {
+        match (self.properties.get(name).map(|shown| shown.trim()), value.map(str::trim)) {
+            (None, None) => true,
+            (Some(shown), Some(value)) => match name {
+                "usageLocation" | "preferredLanguage" => value.eq_ignore_ascii_case(shown),
+                _ => value == shown,
+            },
+            (None, Some(_)) | (Some(_), None) => false,
         }
     }
 

@@ -1,19 +1,11 @@
 //! What to write down after a request: the last step of the send protocol.
 
-use jiff::Timestamp;
-
-use super::{Answer, Desired, Post, Record, Step, Tenant, Why};
+use super::{Answer, Decision, Post, Step, Tenant, Why};
 use crate::api::{GuestUser, Origin};
 
 /// The step after `answer` came for `post`, whose attempt is the open one.
-pub(super) fn of(
-    desired: &Desired,
-    record: &Record,
-    post: &Post,
-    answer: &Answer,
-    tenant: &Tenant,
-    now: Timestamp,
-) -> Step {
+pub(super) fn of(decision: Decision<'_>, post: &Post, answer: &Answer) -> Step {
+    let Decision { desired, record, observed, now, .. } = decision;
     let mut next = record.clone();
     match (post, answer) {
         (Post::Send { .. }, Answer::Done { invitation, user, graph_time, kept }) => {
@@ -30,7 +22,8 @@ pub(super) fn of(
             Step::write(next, Why::NotShownYet)
         }
         (Post::Send { .. }, Answer::Mailed { at }) => {
-            next.count(desired, *at);
+            // Of all that was sent the time is kept on Graph's clock.
+            next.count(desired, observed.graph_clock.shows(*at));
             Step::write(next, Why::NotShownYet)
         }
         (Post::Send { .. }, Answer::Refused(refused)) => {
@@ -59,7 +52,7 @@ pub(super) fn of(
         (Post::Ask { .. }, Answer::Refused(refused)) => next.refuse_send(desired, refused, now),
         // Nothing to write down: the open attempt in status already says that nobody knows.
         (_, Answer::Lost) | (Post::Ask { .. }, Answer::NotSent | Answer::LinkLost | Answer::Mailed { .. }) => {
-            match (post, tenant) {
+            match (post, &observed.tenant) {
                 // The question is what is waited for now, so what keeps it from being answered is told.
                 (Post::Ask { .. }, Tenant::Unready(trouble)) => Step::not_ready(trouble.clone()),
                 _ => Step::rest_for(Why::Settling, std::time::Duration::from_secs(1)),
@@ -70,9 +63,11 @@ pub(super) fn of(
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
     use crate::api::{Address, Attempt, AttemptKind, Redemption, Relation, RelationKind, RelationState};
-    use crate::plan::{KeptLink, SendAt};
+    use crate::plan::{Desired, KeptLink, Observed, Record, Timing};
 
     /// Found by the model: an administrator deletes the guest between the read and the resend, which then makes another user. Taken
     /// for the one who was shown before, they were "gone" at the first 404, and left behind by a deletion.
@@ -91,7 +86,9 @@ mod tests {
         let after = |user: &str| {
             let (invitation, user) = ("i".into(), user.into());
             let answer = Answer::Done { invitation, user, graph_time: now, kept: KeptLink::default() };
-            match of(&desired, &record, &post, &answer, &Tenant::Ready { send_at: SendAt::Now }, now) {
+            let (observed, timing) = (Observed::idle(), Timing::default());
+            let decision = Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing };
+            match of(decision, &post, &answer) {
                 Step::Write { record, .. } => *record,
                 other => panic!("{other:?}"),
             }

@@ -40,6 +40,7 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
     if let Some(wait) = send_at.wait(now) {
         return Some(wait);
     }
-    let attempt = Attempt::new(observed.new_id.clone(), AttemptKind::Reset, whole_seconds(now));
+    let attempt =
+        Attempt::new(observed.new_id.clone(), AttemptKind::Reset, whole_seconds(observed.graph_clock.shows(now)));
     Some(record.clone().intend(desired, Attempt { requested: Some(requested), ..attempt }, observed.decided_at(now)))
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::observed::SendAt;
-use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, mails};
+use super::{Bond, Decision, Desired, DirectoryUser, GraphClock, Outcome, Record, Step, Task, Why, mails};
 use crate::api::conditions::whole_seconds;
 use crate::api::{Attempt, AttemptKind, Delivery, Origin, Redemption};
 
@@ -37,7 +37,7 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
     if let Some(step) = keep_link(decision) {
         return Some(step);
     }
-    let due = due(desired, record, now);
+    let due = due(decision);
     let link = needs_link(desired, record, due.is_some());
     if due.is_none() && !link {
         return None;
@@ -62,7 +62,7 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
         return Some(Step::Do(Task::Link { user: user.id.clone() }));
     }
     due.map(|due| {
-        let attempt = Attempt::new(observed.new_id.clone(), due.kind, whole_seconds(now));
+        let attempt = Attempt::new(observed.new_id.clone(), due.kind, whole_seconds(observed.graph_clock.shows(now)));
         record.clone().intend(desired, Attempt { requested: due.requested, ..attempt }, observed.decided_at(now))
     })
 }
@@ -73,8 +73,8 @@ pub(super) fn has_accepted(record: &Record, user: &DirectoryUser) -> bool {
     user.has_accepted() && record.invitation.owed_since.is_none_or(since_then)
 }
 
-/// When the next reminder is due.
-pub fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
+/// When the next reminder is due, on our clock.
+pub fn next_at(desired: &Desired, record: &Record, graph: GraphClock) -> Option<Timestamp> {
     let owns = record.bond != Bond::Shares;
     let reminders = desired.reminders.filter(|_| owns && desired.mails() && record.ended.is_none())?;
     if !record.redemption.as_ref().is_some_and(Redemption::is_pending)
@@ -83,19 +83,22 @@ pub fn next_at(desired: &Desired, record: &Record) -> Option<Timestamp> {
     {
         return None;
     }
-    // On our own clock, where it is known: by Graph's, which may be hours behind, the reminder would follow the mail at once.
-    let last = record.mailed_at.iter().max().copied().or(record.invitation.last_sent_at)?;
+    // On our own clock: by Graph's, which may be hours behind, the reminder would follow the mail at once.
+    let last = record.mailed_at.iter().max().copied();
+    let last = last.or_else(|| record.invitation.last_sent_at.map(|at| graph.on_ours(at)))?;
     let after = last.checked_add(reminders.after).ok()?;
     Some(after.max(mails::next_at(desired, record).unwrap_or(after)))
 }
 
 /// Whether a mail waits for the user to be seen.
-pub(super) fn waits(desired: &Desired, record: &Record, now: Timestamp) -> bool {
+pub(super) fn waits(decision: Decision<'_>) -> bool {
+    let Decision { desired, record, .. } = decision;
     let accepted = record.redemption.as_ref().is_some_and(Redemption::has_accepted);
-    record.asked_to_resend(desired).is_some() || (!accepted && due(desired, record, now).is_some())
+    record.asked_to_resend(desired).is_some() || (!accepted && due(decision).is_some())
 }
 
-fn due(desired: &Desired, record: &Record, now: Timestamp) -> Option<Due> {
+fn due(decision: Decision<'_>) -> Option<Due> {
+    let Decision { desired, record, observed, now, .. } = decision;
     if !desired.mails() {
         return None;
     }
@@ -112,7 +115,7 @@ fn due(desired: &Desired, record: &Record, now: Timestamp) -> Option<Due> {
     if record.invitation.owed_since.is_some() || (asked && made && record.invitation.sent == 0) {
         return Some(Due { kind: AttemptKind::Resend, requested: None });
     }
-    let reminder = next_at(desired, record).is_some_and(|next| next <= now);
+    let reminder = next_at(desired, record, observed.graph_clock).is_some_and(|next| next <= now);
     reminder.then_some(Due { kind: AttemptKind::Reminder, requested: None })
 }
 

@@ -41,7 +41,8 @@ fn act(decision: Decision<'_>, attempt: &Attempt, decided_at: Timestamp) -> Step
     let allowed = observed.permission.hold().is_none()
         && !has_accepted_meanwhile(record, attempt, observed)
         && !ended::is_due(decision);
-    if fresh && allowed && matches!(observed.tenant, Tenant::Ready { send_at: SendAt::Now }) {
+    let open = |send_at: SendAt| if record.guest.is_some() { send_at.of_known() } else { send_at } == SendAt::Now;
+    if fresh && allowed && matches!(observed.tenant, Tenant::Ready { send_at } if open(send_at)) {
         return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
     }
     taken_back(record)
@@ -139,6 +140,7 @@ fn ask(decision: Decision<'_>, attempt: &Attempt, asked_at: Timestamp) -> Step {
             Tenant::Ready { send_at: SendAt::Now } => Step::Post(Post::Ask { attempt: attempt.id.clone() }),
             Tenant::Ready { send_at: SendAt::Unqueued } => Step::Queue,
             Tenant::Ready { send_at: SendAt::Not(until) } => Step::rest_until(Why::Queued, *until, now),
+            Tenant::Ready { send_at: SendAt::Full(until) } => Step::rest_until(Why::DirectoryFull, *until, now),
             Tenant::Ready { send_at: SendAt::Blocked } | Tenant::Unready { .. } | Tenant::Missing { .. } => {
                 Step::rest(Why::Blocked)
             }

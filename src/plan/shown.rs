@@ -9,7 +9,11 @@ use crate::api::{GuestUser, Origin, Redemption};
 impl DirectoryUser {
     /// What status tells of the user.
     pub(super) fn guest(&self, origin: Origin) -> GuestUser {
-        GuestUser { user_principal_name: self.user_principal_name.clone(), ..GuestUser::new(self.id.clone(), origin) }
+        GuestUser {
+            user_principal_name: self.user_principal_name.clone(),
+            internal: !self.is_guest,
+            ..GuestUser::new(self.id.clone(), origin)
+        }
     }
 
     /// The record with what the directory shows of the user.

@@ -148,6 +148,8 @@ pub enum Why {
     EndsStopped(Explanation),
     /// Microsoft blocks invitations from the directory.
     Blocked,
+    /// The directory holds as many objects as it may.
+    DirectoryFull,
     /// The spec cannot be carried out in this tenant.
     Problem(Explanation),
     /// The tenant's rules, or somebody who may approve, say no to anything new for the guest.
@@ -224,6 +226,8 @@ pub enum Why {
         /// Whether the account is enabled.
         enabled: bool,
     },
+    /// Somebody has made an internal user of the guest.
+    Internal,
     /// The guest has accepted.
     Accepted {
         /// Whether the account is enabled.

@@ -170,6 +170,10 @@ fn carry_out(
         Some(UserView::Found(shown)) => shown,
         Some(UserView::Missing | UserView::Unknown) => return Some(over(HowEnded::Deleted)),
     };
+    // An internal user is not ours to end.
+    if !shown.is_guest {
+        return Some(GuestStep::Rest(None));
+    }
     if how == HowEnded::Disabled
         && let Some(step) = leave_groups(record, &shown.id, seen)
     {

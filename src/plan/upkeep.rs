@@ -35,28 +35,18 @@ pub(super) fn may_wait(desired: &Desired, record: &Record) -> bool {
 }
 
 fn changes(desired: &Desired, record: &Record, user: &DirectoryUser) -> BTreeMap<String, Option<String>> {
-    let shown = |name: &str| user.properties.get(name).map(String::as_str);
     let mut changes: BTreeMap<String, Option<String>> = desired
         .properties
         .iter()
-        .filter(|(name, value)| !shown(name).is_some_and(|shown| same(name, value, shown)))
+        .filter(|(name, value)| !user.shows(name, Some(value)))
         .map(|(name, value)| (name.clone(), Some(value.clone())))
         .collect();
     for name in record.profile.iter().filter(|name| !desired.properties.contains_key(*name)) {
         // A display name cannot be cleared; an invitation without one gives the part before the @.
         let left = (name == "displayName").then(|| desired.address.local_part().to_owned());
-        if shown(name) != left.as_deref() {
+        if !user.shows(name, left.as_deref()) {
             changes.insert(name.clone(), left);
         }
     }
     changes
-}
-
-/// Whether Graph shows what was written. It trims, and writes countries and languages in its own case.
-fn same(name: &str, desired: &str, shown: &str) -> bool {
-    let (desired, shown) = (desired.trim(), shown.trim());
-    match name {
-        "usageLocation" | "preferredLanguage" => desired.eq_ignore_ascii_case(shown),
-        _ => desired == shown,
-    }
 }

@@ -5,6 +5,9 @@ use super::{Desired, Record, Why};
 use crate::api::conditions::{Claim, INVITED, REDEEMED, Truth};
 use crate::api::{Course, Ended, Explanation, HowEnded, Reason, State};
 
+/// What is said of a directory that is full, for the tenant and for each guest who waits.
+pub const DIRECTORY_FULL: &str = "The directory holds as many objects as it may (Directory_QuotaExceeded), so nobody new can be invited. Delete what is not needed in Entra, for good and not only into the deleted users, or ask Microsoft for more. It is tried again every 20 minutes; to try at once, annotate the EntraTenant with guestlist.dev/resume=<any new value>.";
+
 /// What to say of a guest.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
@@ -26,7 +29,7 @@ pub fn verdict(desired: &Desired, record: &Record, why: &Why) -> Verdict {
 fn course(why: &Why, reason: Reason) -> Course {
     match why {
         Why::TenantNotReady(trouble) if trouble.reason == Reason::GraphKeepsFailing => reason.course(),
-        Why::TenantNotReady(_) | Why::Blocked => reason.course().retried(),
+        Why::TenantNotReady(_) | Why::Blocked | Why::DirectoryFull => reason.course().retried(),
         _ => reason.course(),
     }
 }
@@ -125,6 +128,7 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             Reason::InvitationsBlocked,
             "Microsoft blocks invitations from this directory because of suspicious activity; nothing is sent. Ask Microsoft support to lift the block, then annotate the EntraTenant with guestlist.dev/resume=<any new value>.",
         ),
+        Why::DirectoryFull => said(so_far, Reason::DirectoryFull, DIRECTORY_FULL),
         Why::Problem(problem) => (State::Refused, problem.clone()),
         Why::NotAllowed(Explanation { reason, message }) => {
             let message = match &record.guest {
@@ -236,6 +240,11 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             Reason::GuestGone,
             "The guest is gone from the directory: they left, or somebody removed them. They are not invited again by themselves; to do so, annotate this resource with guestlist.dev/resend=<any new value>.",
         ),
+        Why::Internal => said(
+            State::Refused,
+            Reason::InternalUser,
+            "Somebody has made the guest an internal user of this directory, who is no guest any more: nothing is mailed or changed. Members get access as members do: delete this resource, which leaves the user as they are.",
+        ),
         Why::Accepted { enabled: true } => said(State::Accepted, Reason::Accepted, accepted_message(record)),
         Why::Invited { enabled: false } | Why::Accepted { enabled: false } => said(
             so_far,
@@ -318,6 +327,7 @@ fn left(idle: &[&str], way_out: &str) -> String {
 /// The state that the record speaks of, whatever holds the guest now.
 fn so_far(record: &Record) -> State {
     match (&record.guest, &record.redemption) {
+        (Some(guest), _) if guest.internal => State::Refused,
         (Some(_), Some(redemption)) if redemption.has_accepted() => State::Accepted,
         (Some(_), _) => State::Invited,
         (None, _) => State::Pending,
@@ -350,10 +360,13 @@ fn invited(record: &Record) -> Claim {
 
 fn redeemed(record: &Record) -> Claim {
     let accepted = so_far(record) == State::Accepted;
-    let (reason, message) = if accepted {
-        (Reason::Accepted, accepted_message(record))
-    } else {
-        (Reason::NotAccepted, "The guest has not accepted yet.".to_owned())
+    let internal = record.guest.as_ref().is_some_and(|guest| guest.internal);
+    let (reason, message) = match accepted {
+        true => (Reason::Accepted, accepted_message(record)),
+        false if internal => {
+            (Reason::InternalUser, "The user is an internal one now, who has nothing to accept.".into())
+        }
+        false => (Reason::NotAccepted, "The guest has not accepted yet.".to_owned()),
     };
     Claim::new(REDEEMED, Truth::from(accepted), Explanation::new(reason, message))
 }

@@ -15,8 +15,15 @@ pub const BOB: &str = "bob@fabrikam.example";
 /// A letter for the attempt `attempt`, to Bob and perhaps with a copy.
 pub fn letter(attempt: &str, cc: Option<&str>) -> Letter {
     let from: Sender = "Contoso Gäste <invites@contoso.example>".parse().unwrap();
-    let addressed =
-        Addressed { attempt, from: &from, to: BOB, to_name: Some("Bob Müller"), cc, date: Timestamp::now() };
+    let addressed = Addressed {
+        attempt,
+        from: &from,
+        reply_to: None,
+        to: BOB,
+        to_name: Some("Bob Müller"),
+        cc,
+        date: Timestamp::now(),
+    };
     Letter::new(&addressed, &draft()).unwrap()
 }
 
@@ -28,6 +35,7 @@ pub fn draft() -> Draft {
         tenant: "Contoso & Zonen",
         redeem_url: LINK,
         message: Some("Tot dinsdag!\r\n.\r\nQUIT\r\n..twee\r\nFrom hier: <b>日本</b>"),
+        reminds: false,
     };
     builtin(Some("nl-NL"), &values)
 }

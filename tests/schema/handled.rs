@@ -5,8 +5,8 @@ use std::time::Duration;
 use guestlist::api::{Delivery, Explanation, GuestInvitation, Mode, PerRelation, Reason};
 use guestlist::controller::asked_for;
 use guestlist::plan::{
-    Answer, Decision, Desired, DirectoryUser, KeptLink, Look, Observed, Outcome, Post, Record, Refused, SendAt,
-    Standing, Step, Task, Tenant, Ticket, Timing, UserView, Why, plan, verdict,
+    Answer, Decision, Desired, DirectoryUser, GraphClock, KeptLink, Look, Observed, Outcome, Post, Record, Refused,
+    SendAt, Standing, Step, Task, Tenant, Ticket, Timing, UserView, Why, plan, verdict,
 };
 use guestlist::policy::Permission;
 use guestlist::store::KnownClaim;
@@ -58,6 +58,7 @@ impl Way {
             ticket: None,
             look: None,
             user: UserView::Unknown,
+            graph_clock: GraphClock::default(),
             user_read_at: None,
             patched: Default::default(),
             successor: false,

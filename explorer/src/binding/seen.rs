@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::place::{ADDRESSES, Claim, NAMES, Place, id, key, now, older, user};
 use crate::api::{Address, DeletionPolicy, Existing, PerRelation};
 use crate::plan::{
-    Answer, Claims, Demanded, Desired, KeptLink, Look, Observed, Outcome, Post, SendAt, Task, Tenant, UserView,
-    standing,
+    Answer, Claims, Demanded, Desired, GraphClock, KeptLink, Look, Observed, Outcome, Post, SendAt, Task, Tenant,
+    UserView, standing,
 };
 use crate::policy::Permission;
 
@@ -71,6 +71,7 @@ impl Place {
                 Some(None) => UserView::Missing,
                 Some(Some(entry)) => UserView::Found(user(entry)),
             },
+            graph_clock: GraphClock::default(),
             user_read_at: pass.fetched.map(|_| now(c)),
             patched: BTreeMap::new(),
             successor: false,

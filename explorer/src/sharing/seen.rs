@@ -6,7 +6,8 @@ use super::Without;
 use super::place::{Brought, Claim, NAMES, Place, WANTED, key, now, user};
 use crate::api::{Address, DeletionPolicy, Explanation, GuestRecord, PerRelation, Reason, RelationKind, RelationState};
 use crate::plan::{
-    Claims, Demanded, Desired, Observed, Outcome, Record, SendAt, Standing, Task, Tenant, UserView, standing,
+    Claims, Demanded, Desired, GraphClock, Observed, Outcome, Record, SendAt, Standing, Task, Tenant, UserView,
+    standing,
 };
 use crate::policy::Permission;
 
@@ -82,6 +83,7 @@ impl Place {
                 Some(None) => UserView::Missing,
                 Some(Some(entry)) => UserView::Found(user(entry)),
             },
+            graph_clock: GraphClock::default(),
             user_read_at: pass.fetched.map(|_| now()),
             patched: BTreeMap::new(),
             successor: false,

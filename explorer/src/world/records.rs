@@ -62,7 +62,7 @@ pub fn blank() -> GuestRecord {
 /// The record of a guest who was invited at tick 0 and is pending.
 pub fn mailed() -> GuestRecord {
     let mut record = blank();
-    record.user = Some(GuestUser { id: id(0), user_principal_name: None, origin: Origin::Invited, invited_at: None });
+    record.user = Some(GuestUser::new(id(0), Origin::Invited));
     record.made_in = Some("a".into());
     let (namespace, name, uid) = ("a".to_owned(), "guest".to_owned(), Some("1".to_owned()));
     record.owner =

@@ -151,6 +151,7 @@ fn observed(world: &SettlingWorld, pass: &SettlingPass) -> Observed {
         new_id: world.now.to_string(),
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
+        graph_clock: GraphClock::default(),
         user_read_at: pass.user.is_some().then_some(world.now),
         user: pass.user.clone().unwrap_or(mirror),
         patched: BTreeMap::new(),

@@ -79,6 +79,10 @@ impl User {
 
     /// A property as Graph writes its value. A property that was never set is null.
     pub fn property(&self, name: &str) -> Value {
+        // A test may lay any value over the true one, such as a time that no client can hold.
+        if let Some(value) = self.profile.get(name) {
+            return value.clone();
+        }
         match name {
             "id" => json!(self.id),
             "userPrincipalName" => json!(self.user_principal_name),
@@ -94,7 +98,7 @@ impl User {
             "identities" => json!(self.identities),
             "createdDateTime" => time(Some(self.created_date_time)),
             "deletedDateTime" => time(self.deleted_date_time),
-            other => self.profile.get(other).cloned().unwrap_or(Value::Null),
+            _ => Value::Null,
         }
     }
 

@@ -163,7 +163,7 @@ reasons! {
         /// The address is in the directory already, and `spec.existing` is Refuse.
         AlreadyExists: Stuck, [Guest], "set `spec.existing: Follow`, or delete the resource";
         /// The address belongs to a member of the directory.
-        InternalUser: Stuck, [Guest], "give that user access, and delete the resource";
+        InternalUser: Stuck, [Guest, Redeemed, Event], "give that user access, and delete the resource";
         /// The address is in a domain of the directory itself.
         OwnDomain: Stuck, [Guest], "give the member with that address access, and delete the resource";
         /// The guest's account is disabled.
@@ -243,6 +243,8 @@ reasons! {
         Connected: Done, [Tenant], "nothing";
         /// Microsoft blocks invitations from the directory because of suspicious activity.
         InvitationsBlocked: Stuck, [Tenant], "open a case with Microsoft support. When they have lifted the block: `kubectl annotate etenant default guestlist.dev/resume=\"$(date)\" --overwrite`";
+        /// The directory holds as many objects as it may. Guests who are there already are followed and mailed.
+        DirectoryFull: Retrying, [Guest, Tenant], "delete objects for good, or ask Microsoft for a higher quota";
         /// Another EntraTenant works with the same directory (`tenantId`): it has Guests already, or is older.
         DirectoryTaken: Stuck, [Tenant], "name that one in `spec.tenantRef`, or delete one of the two; when the other one goes, this one takes over";
         /// `spec.credentials` has no kind, or several.
@@ -263,8 +265,10 @@ reasons! {
         CertificateUnusable: Retrying, [Tenant], "put a valid one with its key into the Secret";
         /// Entra or Graph does not take the sign-in.
         AuthenticationFailed: Retrying, [Tenant], "the message says what Entra's number means: wrong or expired secret, unknown certificate, wrong clientId or tenantId, no federated credential, Conditional Access ([connect a tenant](connect-a-tenant.md))";
-        /// Entra's sign-in cannot be reached.
+        /// Entra's sign-in cannot be reached, or a proxy answers in its place.
         SignInUnreachable: Retrying, [Tenant], "check the cluster's way to the internet: proxy, network policies, firewall";
+        /// Entra's sign-in asks to wait, or has a fault that passes.
+        SignInBusy: Retrying, [Tenant], "nothing";
         /// Graph cannot be reached.
         GraphUnreachable: Retrying, [Tenant], "check the cluster's way to the internet: proxy, network policies, firewall";
         /// An address under `spec.endpoints` is missing or no address.

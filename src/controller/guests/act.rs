@@ -33,7 +33,7 @@ pub async fn carry_out(
         Step::Fetch(id) => {
             pass.user_read_at = Some(Timestamp::now());
             match directory::fetch(&connection.graph, &id).await {
-                Ok(Some(user)) => pass.user = UserView::Found(user),
+                Ok(Some(user)) => pass.user = UserView::Found(connection.mirror.write().newest(user)),
                 Ok(None) => pass.user = UserView::Missing,
                 Err(error) => failed_call(context, guest, connection, &error, pass),
             }

@@ -26,6 +26,7 @@ fn news(why: &Why) -> Option<Explanation> {
         Why::NotShownYet => (Reason::Invited, "The guest is invited."),
         Why::Adopted => (Reason::Adopted, "The guest was in the directory already; no mail was sent."),
         Why::Shared { .. } => (Reason::Shared, "The guest is shared with another namespace; no mail was sent."),
+        Why::Internal => (Reason::InternalUser, "Somebody has made the guest an internal user of the directory."),
         Why::Accepted { .. } => (Reason::Accepted, "The guest has accepted."),
         Why::Uncertain => (
             Reason::SentUncertain,

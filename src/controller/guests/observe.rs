@@ -9,7 +9,7 @@ use super::permission::Rules;
 use super::person::ClaimedPerson;
 use crate::api::{Address, Explanation, Grant, PerRelation, Reason, RelationState};
 use crate::controller::context::Context;
-use crate::plan::{ClaimKey, Observed, Record, SendAt, Standing, Tenant, UserView, standing};
+use crate::plan::{ClaimKey, GraphClock, Observed, Record, SendAt, Standing, Tenant, UserView, standing};
 use crate::policy::Permission;
 use crate::store::{Connection, TenantState};
 
@@ -52,6 +52,7 @@ pub fn observed(
         ticket: pass.ticket.clone(),
         look: pass.look.clone(),
         user,
+        graph_clock: GraphClock::ahead_by(found.connection().map(|known| known.graph.ahead()).unwrap_or_default()),
         user_read_at: pass.user_read_at.filter(|_| pass.user != UserView::Unknown),
         patched: patched(found, record, context, now),
         successor: pass.successor.unwrap_or_default(),
@@ -137,7 +138,7 @@ fn ends_stopped(context: &Context, connection: &Connection, record: &Record, now
     record.ending.is_none().then(stopped).flatten()
 }
 
-/// What was written to the user within the settling time, which a read may not show yet.
+/// What was written to the user within the settling time, and no read has shown since.
 fn patched(
     found: &TenantState,
     record: &Record,
@@ -145,7 +146,9 @@ fn patched(
     now: Timestamp,
 ) -> BTreeMap<String, Option<String>> {
     match (found.connection(), &record.guest) {
-        (Some(connection), Some(guest)) => connection.patched(&guest.id, now, context.settings.timing.settling),
+        (Some(connection), Some(guest)) => {
+            connection.mirror.write().unseen(&guest.id, now, context.settings.timing.settling)
+        }
         _ => BTreeMap::new(),
     }
 }
@@ -156,6 +159,9 @@ fn send_at(connection: &Connection, uid: &str, pass: &Pass, now: Timestamp) -> S
     }
     if let Some(until) = connection.graph.gate().closed_until(now) {
         return SendAt::Not(until);
+    }
+    if let Some(until) = connection.full_until(now) {
+        return SendAt::Full(until);
     }
     if pass.ticket.is_some() {
         return SendAt::Now; // its turn was taken when the attempt was written

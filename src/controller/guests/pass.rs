@@ -70,6 +70,10 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
         let Some(found) = context.store.tenants.get(guest.tenant()) else {
             return Ok(Again::After(ASIDE));
         };
+        // Whoever deletes it while something is looked up has nothing more to be told.
+        if context.store.index(|index| index.claims().get(&place).is_none_or(|known| known.uid != guest.uid)) {
+            return Err(WriteError::Gone);
+        }
         let now = Timestamp::now();
         let seen = sight(context, &guest, &found, &mut pass, now).await?;
         let step = plan(seen.decision(context, now));
@@ -85,7 +89,7 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
         }
         match step {
             Step::Rest { why, again } => {
-                let told = report::status(&guest, &seen.person, &seen.desired, &seen.record, &why, now);
+                let told = report::status(&guest, &seen, &why, now);
                 report::tell(context, &api, &guest, &told).await?;
                 return Ok(rest(context, &guest, &pass, again));
             }

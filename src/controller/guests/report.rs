@@ -5,12 +5,12 @@ use kube::Api;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
-use super::person::ClaimedPerson;
+use super::sight::Sight;
 use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
 use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, RelationKind, Role};
 use crate::controller::context::Context;
 use crate::controller::status::{self, WriteError};
-use crate::plan::{Bond, Desired, Record, Why, next_send_at, verdict};
+use crate::plan::{Bond, Record, Why, next_send_at, verdict};
 use crate::store::{KnownClaim, spec_digest};
 
 /// The conditions that the operator writes. Those of others, such as an approval, are never among what it applies: it would
@@ -34,15 +34,10 @@ fn needs_an_approval(guest: &KnownClaim, why: &Why) -> bool {
     matches!(why, Why::Awaiting { .. }) || guest.approval().said.is_some()
 }
 
-/// The status that says `record` and `why`.
-pub fn status(
-    guest: &KnownClaim,
-    person: &ClaimedPerson,
-    desired: &Desired,
-    record: &Record,
-    why: &Why,
-    now: Timestamp,
-) -> GuestInvitationStatus {
+/// The status that says what is on record, and `why`.
+pub fn status(guest: &KnownClaim, seen: &Sight, why: &Why, now: Timestamp) -> GuestInvitationStatus {
+    let Sight { person, desired, record, observed, .. } = seen;
+    let graph_clock = observed.graph_clock;
     let verdict = verdict(desired, record, why);
     let before = guest.status.as_ref().map(|status| owned(&status.conditions)).unwrap_or_default();
     let generation = Some(guest.generation);
@@ -52,7 +47,8 @@ pub fn status(
     let mut invitation = record.invitation.clone();
     let next_send_at = match why {
         Why::MailedLately { until } => Some(*until),
-        _ => next_send_at(desired, record),
+        // On Graph's clock, like the time of the last mail beside it.
+        _ => next_send_at(desired, record, graph_clock).map(|at| graph_clock.shows(at)),
     };
     invitation.next_send_at = next_send_at.map(whole_seconds);
     let mut status = GuestInvitationStatus {

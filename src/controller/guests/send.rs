@@ -201,6 +201,7 @@ async fn letter(
         tenant: organization.as_deref().unwrap_or(&spec.tenant_ref.name),
         redeem_url: link.expose(),
         message: message.and_then(|message| message.body.as_deref()),
+        reminds: attempt.kind == AttemptKind::Reminder,
     };
     let language = message.and_then(|message| message.language.as_ref()).or(connection.defaults.language.as_ref());
     let language = language.map(crate::api::Language::as_str);
@@ -215,6 +216,7 @@ async fn letter(
     let addressed = Addressed {
         attempt: &attempt.id,
         from: &mailer.from,
+        reply_to: mailer.reply_to.as_ref(),
         to: address.as_str(),
         to_name: spec.display_name.as_deref(),
         cc: message.and_then(|message| message.cc.first()).map(crate::api::Email::as_str),
@@ -245,6 +247,10 @@ fn answer(
         (Reach::Unknown, _) => Answer::Lost,
         (_, Class::Blocked) => {
             trouble::blocked(error, context, guest, connection);
+            Answer::NotSent
+        }
+        (Reach::Answered, Class::Full) => {
+            trouble::full(error, context, guest, connection);
             Answer::NotSent
         }
         (Reach::NotSent, _) | (_, Class::Throttled | Class::Auth) => {

@@ -43,11 +43,10 @@ pub async fn carry_out(
         Task::Update { user, changes } => {
             let done = graph.update_user(user, &body(changes)).await;
             if done.is_ok() {
-                connection.note_patch(user, changes, Timestamp::now());
                 if let UserView::Found(shown) = &mut pass.user {
                     shown.change(changes);
                 }
-                mirror(connection).change(user, changes);
+                mirror(connection).change(user, changes, Timestamp::now());
             }
             done.map(|()| Outcome::Done)
         }

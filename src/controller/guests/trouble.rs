@@ -1,6 +1,6 @@
 //! What a failed call means: for the whole tenant where it is the tenant's, else for this guest.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::notes::Pass;
 use crate::api::{Explanation, Reason};
@@ -12,6 +12,16 @@ use crate::store::{Connection, KnownClaim, TenantTrouble};
 pub fn blocked(error: &GraphError, context: &Context, guest: &KnownClaim, connection: &Connection) {
     tracing::error!(tenant = guest.tenant(), %error, "Microsoft blocks invitations from this directory; nothing more is sent until a person resumes");
     connection.set_blocked(true);
+    context.store.wake.tenant(guest.tenant());
+}
+
+/// How long a full directory is not asked for room.
+const FULL: SignedDuration = SignedDuration::from_mins(20);
+
+/// The directory is full: nobody new is invited for a while, whoever asks.
+pub fn full(error: &GraphError, context: &Context, guest: &KnownClaim, connection: &Connection) {
+    tracing::warn!(tenant = guest.tenant(), %error, "the directory is full; nobody new is invited for a while");
+    connection.set_full(Timestamp::now().checked_add(FULL).ok());
     context.store.wake.tenant(guest.tenant());
 }
 

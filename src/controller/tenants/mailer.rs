@@ -58,6 +58,8 @@ pub fn mailer(parts: MailParts, timeout: Duration) -> Result<Mailer, Explanation
         Explanation::new(Reason::MailSettingsInvalid, format!("spec.mail of the EntraTenant: {message}."))
     };
     let from: Sender = settings.smtp.from.parse().map_err(|error| wrong(format!("smtp.from: {error}")))?;
+    let reply_to = settings.smtp.reply_to.as_ref().map(|text| text.parse::<Sender>());
+    let reply_to = reply_to.transpose().map_err(|error| wrong(format!("smtp.replyTo: {error}")))?;
     let ca_bundle = settings.smtp.ca_bundle.as_ref().map(|text| {
         let compact: String = text.split_whitespace().collect();
         STANDARD.decode(compact).map_err(|error| wrong(format!("smtp.caBundle is no base64: {error}")))
@@ -81,7 +83,7 @@ pub fn mailer(parts: MailParts, timeout: Duration) -> Result<Mailer, Explanation
         .map(|template| LetterTemplate::parse(&template.subject, &template.text, template.html.as_deref()))
         .transpose()
         .map_err(|error| wrong(format!("template: {error}")))?;
-    Ok(Mailer { smtp, from, template })
+    Ok(Mailer { smtp, from, reply_to, template })
 }
 
 /// Why a Secret gives no user name and password. The first field names the Secret.

@@ -90,6 +90,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     let resumed = asked.filter(|asked| Some(asked) != handled.as_ref());
     if let (Some(connection), Some(_)) = (&connection, &resumed) {
         connection.set_blocked(false);
+        connection.set_full(None);
         connection.resume_ends(now);
         context.store.wake_guests_of(name);
     }
@@ -125,6 +126,7 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
         expires: connection.as_ref().and_then(|connection| connection.expires),
         permitted,
         blocked,
+        full: connection.as_ref().is_some_and(|connection| connection.full_until(now).is_some()),
         ends_stopped: connection
             .as_ref()
             .and_then(|connection| context.store.index(|index| connection.ends_stopped(index.people(), now))),

@@ -10,6 +10,7 @@ use crate::api::conditions::{
     SWEEP_FAILING, Truth, merge, whole_seconds,
 };
 use crate::api::{EntraTenant, EntraTenantStatus, Explanation, GuestCounts, LastSweep, Reason};
+use crate::plan::DIRECTORY_FULL;
 use crate::store::{Sweeps, TenantTrouble};
 
 /// What a reconcile found out.
@@ -22,6 +23,8 @@ pub struct TenantFindings {
     pub permitted: Permitted,
     /// Whether Microsoft blocks invitations.
     pub blocked: bool,
+    /// Whether the directory is full.
+    pub full: bool,
     /// Why nobody is ended now, if so.
     pub ends_stopped: Option<Explanation>,
     /// Why the operator cannot mail by itself, if `spec.mail` asks for that.
@@ -56,6 +59,7 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
             );
             Explanation::new(Reason::Throttled, message)
         }
+        (None, false, None) if findings.full => Explanation::new(Reason::DirectoryFull, DIRECTORY_FULL),
         (None, false, None) => {
             Explanation::new(Reason::Connected, "The operator is signed in and Microsoft Graph answers.")
         }

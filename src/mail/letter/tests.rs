@@ -36,6 +36,7 @@ fn letter(name: Option<&str>, draft: &Draft) -> Letter {
     let addressed = Addressed {
         attempt: "attempt-1",
         from: &sender(),
+        reply_to: None,
         to: "bob@fabrikam.com",
         to_name: name,
         cc: Some("boss@contoso.example"),
@@ -167,6 +168,7 @@ fn an_id_or_an_address_that_is_none_makes_no_letter() {
     let good = Addressed {
         attempt: "a",
         from: &sender,
+        reply_to: None,
         to: "bob@x.example",
         to_name: None,
         cc: None,
@@ -182,4 +184,27 @@ fn an_id_or_an_address_that_is_none_makes_no_letter() {
     }
     let wrong = Letter::new(&Addressed { cc: Some("x\r\ny@z.example"), ..good }, &draft).unwrap_err();
     assert!(wrong.to_string().starts_with("cc "), "{wrong}");
+}
+
+#[test]
+fn answers_go_where_the_tenant_says() {
+    let (from, host): (Sender, Sender) =
+        ("invites@contoso.example".parse().unwrap(), "Host <host@contoso.example>".parse().unwrap());
+    let draft = Draft { subject: "s".into(), text: "t\n".into(), html: Some("<p>t</p>".into()), language: None };
+    for reply_to in [None, Some(&host)] {
+        let addressed = Addressed {
+            attempt: "a",
+            from: &from,
+            reply_to,
+            to: "bob@fabrikam.com",
+            to_name: None,
+            cc: None,
+            date: Timestamp::UNIX_EPOCH,
+        };
+        let letter = String::from_utf8(Letter::new(&addressed, &draft).unwrap().content).unwrap();
+        assert_eq!(letter.contains("\r\nReply-To: Host <host@contoso.example>\r\n"), reply_to.is_some(), "{letter}");
+        // The last part is the one that a program prefers which can show it (RFC 2046, 5.1.4).
+        let (plain, html) = (letter.find("text/plain").unwrap(), letter.find("text/html").unwrap());
+        assert!(letter.contains("multipart/alternative") && plain < html, "{letter}");
+    }
 }

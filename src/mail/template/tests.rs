@@ -9,6 +9,7 @@ fn values() -> Values<'static> {
         tenant: "Tom & Jerry",
         redeem_url: LINK,
         message: Some("Welcome!\r\n{{redeemUrl}} <b>\nSee you"),
+        reminds: false,
     }
 }
 

@@ -5,10 +5,16 @@ use super::text::Text;
 pub(super) const TEXT: Text = Text {
     tag: "de",
     subject: |org| format!("{org} lädt Sie als Gast ein"),
+    reminder: |org| format!("Erinnerung: {org} lädt Sie als Gast ein"),
     hello: |name| format!("Guten Tag {name},"),
     hello_nobody: "Guten Tag,",
     invited: |org, email| {
         format!("{org} hat Sie eingeladen, der Organisation als Gast beizutreten. Die Einladung gilt für {email}.")
+    },
+    reminded: |org, email| {
+        format!(
+            "Wir möchten Sie daran erinnern: {org} hat Sie eingeladen, der Organisation als Gast beizutreten, und Sie haben die Einladung noch nicht angenommen. Sie gilt für {email}."
+        )
     },
     note: "Nachricht zur Einladung:",
     accept: "Einladung annehmen",

@@ -5,10 +5,16 @@ use super::text::Text;
 pub(super) const TEXT: Text = Text {
     tag: "en",
     subject: |org| format!("{org} has invited you as a guest"),
+    reminder: |org| format!("Reminder: {org} has invited you as a guest"),
     hello: |name| format!("Hello {name},"),
     hello_nobody: "Hello,",
     invited: |org, email| {
         format!("{org} has invited you to join its organisation as a guest. The invitation is for {email}.")
+    },
+    reminded: |org, email| {
+        format!(
+            "This is a reminder: {org} has invited you to join its organisation as a guest, and you have not accepted yet. The invitation is for {email}."
+        )
     },
     note: "A message came with the invitation:",
     accept: "Accept the invitation",

@@ -5,10 +5,16 @@ use super::text::Text;
 pub(super) const TEXT: Text = Text {
     tag: "es",
     subject: |org| format!("{org} le invita a unirse a su organización"),
+    reminder: |org| format!("Recordatorio: {org} le invita a unirse a su organización"),
     hello: |name| format!("Hola, {name}:"),
     hello_nobody: "Hola:",
     invited: |org, email| {
         format!("{org} le invita a unirse a su organización como persona invitada. Esta invitación es para {email}.")
+    },
+    reminded: |org, email| {
+        format!(
+            "Le recordamos que {org} le ha invitado a unirse a su organización como persona invitada y que todavía no ha aceptado la invitación. Esta invitación es para {email}."
+        )
     },
     note: "Mensaje que acompaña a la invitación:",
     accept: "Aceptar la invitación",

@@ -5,11 +5,17 @@ use super::text::Text;
 pub(super) const TEXT: Text = Text {
     tag: "fr",
     subject: |org| format!("{org} vous invite à rejoindre son organisation"),
+    reminder: |org| format!("Rappel\u{a0}: {org} vous invite à rejoindre son organisation"),
     hello: |name| format!("Bonjour {name},"),
     hello_nobody: "Bonjour,",
     invited: |org, email| {
         format!(
             "{org} vous invite à rejoindre son organisation en qualité d’invité. Cette invitation est destinée à {email}."
+        )
+    },
+    reminded: |org, email| {
+        format!(
+            "Nous vous rappelons que {org} vous a invité à rejoindre son organisation en qualité d’invité et que vous n’avez pas encore accepté. Cette invitation est destinée à {email}."
         )
     },
     note: "Message joint à l’invitation\u{a0}:",

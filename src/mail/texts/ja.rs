@@ -5,10 +5,16 @@ use super::text::Text;
 pub(super) const TEXT: Text = Text {
     tag: "ja",
     subject: |org| format!("{org} からゲストとしての招待が届いています"),
+    reminder: |org| format!("【再送】{org} からゲストとしての招待が届いています"),
     hello: |name| format!("{name} 様"),
     hello_nobody: "こんにちは。",
     invited: |org, email| {
         format!("{org} より、ゲストとして組織にご参加いただくための招待をお送りします。この招待は {email} 宛てです。")
+    },
+    reminded: |org, email| {
+        format!(
+            "{org} からのゲストとしての招待がまだ承諾されていないため、あらためてご案内します。この招待は {email} 宛てです。"
+        )
     },
     note: "招待に添えられたメッセージ:",
     accept: "招待を承諾する",

@@ -9,9 +9,9 @@ pub(super) fn lay_out(text: &Text, values: &Values<'_>) -> Draft {
     let organisation = values.organisation();
     let email = clean::one_line(values.email);
     let said = Said {
-        subject: clean::one_line(&(text.subject)(&organisation)),
+        subject: clean::one_line(&(if values.reminds { text.reminder } else { text.subject })(&organisation)),
         hello: values.name().map_or_else(|| text.hello_nobody.to_owned(), |name| (text.hello)(&name)),
-        invited: (text.invited)(&organisation, &email),
+        invited: (if values.reminds { text.reminded } else { text.invited })(&organisation, &email),
         note: values.note(),
         first: (text.first)(&email),
         ignore: (text.ignore)(&organisation),

@@ -52,6 +52,7 @@ mod tests {
             tenant: "Tom & Jerry",
             redeem_url: LINK,
             message: Some("One\r\n<Two>"),
+            reminds: false,
         }
     }
 
@@ -97,6 +98,37 @@ mod tests {
         subjects.sort();
         subjects.dedup();
         assert_eq!(subjects.len(), ALL.len(), "a text was copied and not translated");
+    }
+
+    #[test]
+    fn a_reminder_reads_as_one_in_every_language() {
+        let words = [
+            "eminder",
+            "erinner",
+            "Erinner",
+            "Recordatorio",
+            "recordamos",
+            "Rappel",
+            "rappelons",
+            "再送",
+            "あらためて",
+            "erinnering",
+            "embrete",
+            "elembramos",
+        ];
+        for text in ALL {
+            let first = builtin(Some(text.tag), &values());
+            let again = builtin(Some(text.tag), &Values { reminds: true, ..values() });
+            assert_ne!((&first.subject, &first.text, &first.html), (&again.subject, &again.text, &again.html));
+            let html = again.html.unwrap();
+            for said in [&again.subject, &again.text, &html] {
+                assert!(words.iter().any(|word| said.contains(word)), "{}: {said}", text.tag);
+            }
+            for said in [&first.subject, &first.text] {
+                assert!(!words.iter().any(|word| said.contains(word)), "{}: {said}", text.tag);
+            }
+            assert!(again.subject.contains("Tom & Jerry") && again.text.contains("bob@fabrikam.com"), "{}", again.text);
+        }
     }
 
     #[test]

@@ -5,11 +5,17 @@ use super::text::Text;
 pub(super) const TEXT: Text = Text {
     tag: "nl",
     subject: |org| format!("{org} nodigt u uit als gast"),
+    reminder: |org| format!("Herinnering: {org} nodigt u uit als gast"),
     hello: |name| format!("Beste {name},"),
     hello_nobody: "Hallo,",
     invited: |org, email| {
         format!(
             "{org} heeft u uitgenodigd om als gast deel te nemen aan de organisatie. De uitnodiging is bestemd voor {email}."
+        )
+    },
+    reminded: |org, email| {
+        format!(
+            "Dit is een herinnering: {org} heeft u uitgenodigd om als gast deel te nemen aan de organisatie, en u heeft de uitnodiging nog niet geaccepteerd. De uitnodiging is bestemd voor {email}."
         )
     },
     note: "Bericht bij de uitnodiging:",

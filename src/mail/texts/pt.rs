@@ -5,10 +5,16 @@ use super::text::Text;
 pub(super) const TEXT: Text = Text {
     tag: "pt",
     subject: |org| format!("{org} convidou você para participar da organização"),
+    reminder: |org| format!("Lembrete: {org} convidou você para participar da organização"),
     hello: |name| format!("Olá, {name}!"),
     hello_nobody: "Olá!",
     invited: |org, email| {
         format!("{org} convidou você para participar da organização como convidado. O convite é para {email}.")
+    },
+    reminded: |org, email| {
+        format!(
+            "Este é um lembrete: {org} convidou você para participar da organização como convidado, e você ainda não aceitou. O convite é para {email}."
+        )
     },
     note: "Mensagem que acompanha o convite:",
     accept: "Aceitar o convite",

@@ -5,11 +5,17 @@ use super::text::Text;
 pub(super) const TEXT: Text = Text {
     tag: "pt-PT",
     subject: |org| format!("Convite de {org}"),
+    reminder: |org| format!("Lembrete: convite de {org}"),
     hello: |name| format!("Olá, {name},"),
     hello_nobody: "Olá,",
     invited: |org, email| {
         format!(
             "Recebeu um convite de {org} para participar na organização na qualidade de convidado. O convite destina-se a {email}."
+        )
+    },
+    reminded: |org, email| {
+        format!(
+            "Relembramos que recebeu um convite de {org} para participar na organização na qualidade de convidado e que ainda não o aceitou. O convite destina-se a {email}."
         )
     },
     note: "Mensagem que acompanha o convite:",

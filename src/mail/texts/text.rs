@@ -6,12 +6,16 @@ pub(super) struct Text {
     pub(super) tag: &'static str,
     /// The subject; takes the organisation.
     pub(super) subject: fn(&str) -> String,
+    /// The subject of a reminder; takes the organisation.
+    pub(super) reminder: fn(&str) -> String,
     /// The greeting; takes the guest's name.
     pub(super) hello: fn(&str) -> String,
     /// The greeting of a guest without a name.
     pub(super) hello_nobody: &'static str,
     /// Who invites whom; takes the organisation and the address.
     pub(super) invited: fn(&str, &str) -> String,
+    /// The same in a reminder.
+    pub(super) reminded: fn(&str, &str) -> String,
     /// The line before the personal message.
     pub(super) note: &'static str,
     /// The label of the button.

@@ -1,8 +1,7 @@
 //! One connected directory: Graph, the mirror, the queue, and what currently holds all its guests.
 
-use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, RwLock};
@@ -46,9 +45,8 @@ pub struct Connection {
     pub expires: Option<Timestamp>,
     /// The directory's own name, once it was asked for.
     pub organization: tokio::sync::OnceCell<Option<String>>,
-    /// What was written to users lately: listings lag behind it.
-    patches: Mutex<HashMap<String, Patch>>,
     blocked: AtomicBool,
+    full_until: Mutex<Option<Timestamp>>,
     trouble: Mutex<Troubles>,
     /// How the sweeps go.
     pub sweeps_so_far: Mutex<Sweeps>,
@@ -80,8 +78,8 @@ impl Connection {
             mailer,
             expires,
             organization: tokio::sync::OnceCell::new(),
-            patches: Mutex::default(),
             blocked: AtomicBool::new(blocked),
+            full_until: Mutex::default(),
             trouble: Mutex::default(),
             sweeps_so_far: Mutex::default(),
             sweeps: CancellationToken::new(),
@@ -96,6 +94,16 @@ impl Connection {
     /// Opens or closes the breaker.
     pub fn set_blocked(&self, blocked: bool) {
         self.blocked.store(blocked, Ordering::SeqCst);
+    }
+
+    /// Until when nobody new is invited, because the directory is full.
+    pub fn full_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.full_until.lock().filter(|until| *until > now)
+    }
+
+    /// Notes until when the directory counts as full, or that somebody says it is not.
+    pub fn set_full(&self, until: Option<Timestamp>) {
+        *self.full_until.lock() = until;
     }
 
     /// Since when ends count: a person has said that those before were meant.
@@ -122,21 +130,6 @@ impl Connection {
         *self.ends_resumed_at.lock() = now;
     }
 
-    /// Notes what was written to the user `id`.
-    pub fn note_patch(&self, id: &str, changes: &BTreeMap<String, Option<String>>, now: Timestamp) {
-        let mut patches = self.patches.lock();
-        let patch = patches.entry(id.to_owned()).or_insert_with(|| Patch { at: now, changes: BTreeMap::new() });
-        patch.at = now;
-        patch.changes.extend(changes.clone());
-    }
-
-    /// What was written to the user `id` within `span` before `now`.
-    pub fn patched(&self, id: &str, now: Timestamp, span: Duration) -> BTreeMap<String, Option<String>> {
-        let mut patches = self.patches.lock();
-        patches.retain(|_, patch| now.duration_since(patch.at).unsigned_abs() < span);
-        patches.get(id).map(|patch| patch.changes.clone()).unwrap_or_default()
-    }
-
     /// What is wrong for the whole tenant.
     pub fn trouble(&self) -> Option<TenantTrouble> {
         self.trouble.lock().now.clone()
@@ -157,10 +150,4 @@ impl Connection {
 fn mail_limit(declared: &PerGuest) -> MailLimit {
     let default = || PerGuest::default().interval.length().unwrap_or_default();
     MailLimit { interval: declared.interval.length().unwrap_or_else(|_| default()), per_day: declared.per_day }
-}
-
-#[derive(Debug)]
-struct Patch {
-    at: Timestamp,
-    changes: BTreeMap<String, Option<String>>,
 }

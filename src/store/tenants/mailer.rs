@@ -8,6 +8,8 @@ pub struct Mailer {
     pub smtp: SmtpClient,
     /// Who sends.
     pub from: Sender,
+    /// Where answers go, if not to the sender.
+    pub reply_to: Option<Sender>,
     /// An own text; none means the built-in one.
     pub template: Option<LetterTemplate>,
 }

@@ -43,6 +43,17 @@ impl TenantTrouble {
                     Feature::Follow.permission(),
                 ),
             ),
+            Class::Transient if error.operation == "token" && error.foreign => (
+                Reason::SignInUnreachable,
+                format!(
+                    "{}. Check the proxy between the cluster and the sign-in (HTTPS_PROXY, NO_PROXY); it is tried again.",
+                    error.message
+                ),
+            ),
+            Class::Transient if error.operation == "token" && error.status.is_some() => (
+                Reason::SignInBusy,
+                format!("{} This passes by itself: the operator waits, and tries again.", ended(&error.message)),
+            ),
             Class::Transient if error.reach == Reach::NotSent && error.operation == "token" => (
                 Reason::SignInUnreachable,
                 format!(
@@ -73,6 +84,10 @@ fn unreachable(error: &GraphError) -> Explanation {
     Explanation::new(Reason::GraphUnreachable, message)
 }
 
+fn ended(sentence: &str) -> String {
+    if sentence.ends_with(['.', '!', '?']) { sentence.to_owned() } else { format!("{sentence}.") }
+}
+
 /// Why the sign-in failed and what to do about it.
 fn way_into(error: &GraphError) -> String {
     let said = match error.code.as_str() {
@@ -95,9 +110,42 @@ fn way_into(error: &GraphError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Proof;
+    use crate::graph::fuzzed::sign_in_answered;
 
     /// Found by random lives: on a busy machine one guest's decision became too old before it left, every guest of the tenant was told
     /// that Graph cannot be reached, and telling them all kept the machine busy.
+    /// A person who reads of network policies looks for hours at what is well.
+    #[test]
+    fn who_answers_at_the_sign_in_is_told_apart() {
+        let proof = Proof::ClientSecret { client_id: "app".into(), secret: "secret".into() };
+        let page = "<html><title>Proxy</title></html>";
+        let entra = |number: u32| {
+            let description = format!("AADSTS{number}: Something. Trace ID: x");
+            serde_json::json!({"error": "x", "error_description": description, "error_codes": [number]}).to_string()
+        };
+        let told = |status: u16, code: Option<&str>, body: &str| {
+            let trouble = TenantTrouble::of(&sign_in_answered(status, code, body, Some(body), &proof)).unwrap();
+            let (reason, message) = (trouble.explanation.reason, trouble.explanation.message);
+            assert!(!message.contains("network policies") && !message.contains("expected value"), "{message}");
+            (reason, message)
+        };
+        let (reason, message) = told(400, Some("90033"), &entra(90033));
+        assert_eq!(reason, Reason::SignInBusy);
+        assert!(message.contains("AADSTS90033") && message.contains("by itself"), "{message}");
+        for (status, body) in [(429, page), (503, page), (500, page)] {
+            let (reason, message) = told(status, None, body);
+            assert_eq!(reason, Reason::SignInBusy, "{status}");
+            assert!(message.contains(&format!("HTTP {status}")) && message.contains("waits"), "{message}");
+        }
+        for (status, body) in [(200, page), (407, page), (403, page), (404, page)] {
+            let (reason, message) = told(status, None, body);
+            assert_eq!(reason, Reason::SignInUnreachable, "{status}");
+            assert!(message.contains(&format!("HTTP {status}")) && message.contains("HTTPS_PROXY"), "{message}");
+        }
+        assert_eq!(told(401, Some("7000215"), &entra(7_000_215)).0, Reason::AuthenticationFailed);
+    }
+
     #[test]
     fn a_decision_that_became_too_old_is_no_trouble_of_the_tenant() {
         assert_eq!(TenantTrouble::of(&GraphError::too_old("createInvitation")), None);

@@ -14,7 +14,7 @@ mod start;
 mod status;
 mod wait;
 
-pub use change::{changed, guests, patched};
+pub use change::{changed, guests, hours_pass, patched};
 pub use directory::{ALL, APP, ROLES, TENANT, allowed, variants};
 pub use journal::{calls, mails, one_mail, posts, repeated, simulator};
 pub use manifests::{client_secret, every_right, guest, guest_list, guest_with, named, named_list, numbered, smtp};

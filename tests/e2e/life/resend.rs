@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use testbed::stories::{
-    ALL, TENANT, a_while, calls, connected, guest, mails, named, repeated, simulator, until, until_gone, until_reason,
-    until_state, world,
+    ALL, TENANT, a_while, calls, connected, guest, hours_pass, mails, named, repeated, simulator, until, until_gone,
+    until_reason, until_state, world,
 };
 
 use super::{able, annotate, config, kill_the_operator, patch};
@@ -76,7 +76,6 @@ async fn one_person_is_mailed_only_so_often_whoever_asks_and_however_often() {
 #[tokio::test(flavor = "multi_thread")]
 async fn reminders_go_out_in_time_up_to_their_limit() {
     let world = able().await;
-    // What Graph sends now carries a time two hours ago, so that a reminder after an hour is due at once.
     world.apply(&guest("bea", "bea@fabrikam.com", "  reminders: {after: 1h, limit: 2}\n")).await.unwrap();
     world.apply(&guest("cyd", "cyd@fabrikam.com", "  reminders: {after: 1h, limit: 2}\n")).await.unwrap();
     let bea = until_state(&world, "bea", "Invited").await;
@@ -93,8 +92,11 @@ async fn reminders_go_out_in_time_up_to_their_limit() {
 
     simulator(&world).redeem(TENANT, "cyd@fabrikam.com", None).unwrap();
     until_state(&world, "cyd", "Accepted").await;
-    simulator(&world).update_settings(|settings| settings.clock_offset_seconds = -7200);
     annotate(&world, "bea", "resend", "now").await;
+    until(&world, "bea", "be mailed again", |guest| sent(guest) == 2).await;
+    hours_pass(&world, "bea", 2).await;
+    until(&world, "bea", "be reminded", |guest| guest["status"]["invitation"]["reminders"] == 1).await;
+    hours_pass(&world, "bea", 2).await;
     let reminded =
         until(&world, "bea", "be reminded twice", |guest| guest["status"]["invitation"]["reminders"] == 2).await;
     assert!(reminded["status"]["invitation"]["nextSendAt"].is_null(), "{reminded}");
@@ -104,6 +106,7 @@ async fn reminders_go_out_in_time_up_to_their_limit() {
     assert_eq!(calls(&world, "createInvitation"), 5);
     // A higher limit goes on, and none stops.
     patch(&world, "bea", json!({"reminders": {"after": "1h", "limit": 3}})).await;
+    hours_pass(&world, "bea", 2).await;
     until(&world, "bea", "be reminded once more", |guest| guest["status"]["invitation"]["reminders"] == 3).await;
     patch(&world, "bea", json!({"reminders": null})).await;
     a_while().await;
@@ -115,10 +118,10 @@ async fn a_tenants_default_reminds_and_a_lost_answer_counts_as_sent() {
     let more = json!({"defaults": {"reminders": {"after": "1h", "limit": 1}}});
     let world = world(config(&ALL, more)).await;
     connected(&world).await;
-    simulator(&world).update_settings(|settings| settings.clock_offset_seconds = -7200);
     let cut = entra_simulator::Fault::new("createInvitation", entra_simulator::FaultAction::CutAfter).skip(1).times(1);
     simulator(&world).inject(cut);
     world.apply(&guest("dan", "dan@fabrikam.com", "")).await.unwrap();
+    hours_pass(&world, "dan", 2).await;
     until(&world, "dan", "count the reminder as sent", |guest| guest["status"]["invitation"]["reminders"] == 1).await;
     a_while().await;
     assert_eq!(mails(&world, "dan@fabrikam.com"), repeated(2), "the invitation and one reminder");

@@ -108,11 +108,10 @@ pub fn a_resend() -> Story {
 }
 
 pub fn a_reminder() -> Story {
-    // Graph's clock is two hours behind, so that what was sent just now was sent two hours ago.
     Story {
         given: &[Act::Declare("")],
         given_is_done: pending,
-        acts: &[Act::Patch(r#"{"spec": {"reminders": {"after": "1h", "limit": 1}}}"#)],
+        acts: &[Act::HoursPass, Act::Patch(r#"{"spec": {"reminders": {"after": "1h", "limit": 1}}}"#)],
         is_done: |picture| pending(picture) && picture.status("/invitation/reminders") == 1,
         certain: false,
         ..NOBODY

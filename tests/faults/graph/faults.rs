@@ -59,13 +59,24 @@ const fn answered(name: &'static str, does: Does, words: &'static [&'static str]
     Way { answered: true, ..goes_on(name, does, words) }
 }
 
+/// At the sign-in this is Entra's own gateway.
+const fn at_busy_sign_in(way: Way) -> Way {
+    Way { at_sign_in: BUSY_SIGN_IN, ..way }
+}
+
+/// At the sign-in this is not Entra.
+const fn behind_a_proxy(way: Way) -> Way {
+    Way { at_sign_in: PROXY, ..way }
+}
+
 const fn once(way: Way) -> Way {
     Way { times: Times::Once, ..way }
 }
 
 /// Of the sign-in a person has to know whether it says no or cannot be reached.
 const AWAY: &[&str] = &["the sign-in", "network policies", "tried again"];
-const REFUSED: &[&str] = &["the sign-in", "Check the credentials"];
+const BUSY_SIGN_IN: &[&str] = &["the sign-in", "HTTP ", "by itself"];
+const PROXY: &[&str] = &["the sign-in", "such as a proxy", "HTTPS_PROXY", "tried again"];
 const WAIT: &[&str] = &["Microsoft Graph", "wait"];
 const BUSY: &[&str] = &["Microsoft Graph said", "(HTTP ", "It is tried again"];
 const UNREADABLE: &[&str] = &["an answer that cannot be read", "tried again"];
@@ -74,34 +85,40 @@ const CONNECTION: &[&str] = &["the connection failed", "tried again"];
 pub const WAYS: &[Way] = &[
     Way {
         at_tie: BUSY,
+        at_sign_in: BUSY_SIGN_IN,
         ..answered(
             "429 with Retry-After",
             Does::Status { code: 429, retry_after: Some(1.5), body: BodyKind::Json },
             WAIT,
         )
     },
-    Way { at_tie: BUSY, ..answered("429 without Retry-After", status(429), WAIT) },
-    goes_on("500", status(500), &["internal error", "(HTTP 500", "tried again"]),
-    goes_on(
+    Way { at_tie: BUSY, at_sign_in: BUSY_SIGN_IN, ..answered("429 without Retry-After", status(429), WAIT) },
+    at_busy_sign_in(goes_on("500", status(500), &["internal error", "(HTTP 500", "tried again"])),
+    at_busy_sign_in(goes_on(
         "502 with a page of HTML",
         body(502, BodyKind::Html),
         &["a page of HTML", "proxy or gateway", "tried again"],
-    ),
-    Way { at_tie: BUSY, ..goes_on("503", status(503), WAIT) },
-    goes_on("504", status(504), &["timed out", "(HTTP 504", "tried again"]),
+    )),
+    behind_a_proxy(goes_on(
+        "404 with a page of HTML",
+        body(404, BodyKind::Html),
+        &["a page of HTML", "proxy or gateway", "tried again"],
+    )),
+    Way { at_tie: BUSY, at_sign_in: BUSY_SIGN_IN, ..goes_on("503", status(503), WAIT) },
+    at_busy_sign_in(goes_on("504", status(504), &["timed out", "(HTTP 504", "tried again"])),
     goes_on("reset before the work", Does::CutBefore, CONNECTION),
     done("reset after the work", Does::CutAfter, CONNECTION),
     goes_on("silence", Does::Silence, &["no answer in time", "tried again"]),
     done("half an answer", Does::HalfAnswer, &["tried again"]),
-    done("half a JSON", body(200, BodyKind::HalfJson), UNREADABLE),
-    done(
+    behind_a_proxy(done("half a JSON", body(200, BodyKind::HalfJson), UNREADABLE)),
+    behind_a_proxy(done(
         "the wrong content type",
         body(200, BodyKind::WrongContentType),
         &["an answer of type text/html", "tried again"],
-    ),
-    done("an empty answer", body(200, BodyKind::Empty), UNREADABLE),
+    )),
+    behind_a_proxy(done("an empty answer", body(200, BodyKind::Empty), UNREADABLE)),
     Way {
-        at_sign_in: REFUSED,
+        at_sign_in: PROXY,
         ..answered(
             "401 always",
             status(401),
@@ -110,7 +127,7 @@ pub const WAYS: &[Way] = &[
     },
     Way {
         times: Times::UntilAsked,
-        at_sign_in: REFUSED,
+        at_sign_in: PROXY,
         ..answered("403", status(403), &["Grant", "admin consent", "in Entra"])
     },
     once(answered("401 once", status(401), &[])),
