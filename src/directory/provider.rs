@@ -110,4 +110,26 @@ mod tests {
         }
         assert_eq!(provider(&User::default()), "Unknown");
     }
+
+    #[test]
+    fn who_was_made_an_internal_user_is_no_guest() {
+        let guest = |kind: &str, state: Option<&str>, creation: Option<&str>, name: &str| {
+            let user = User {
+                user_type: Some(kind.into()),
+                external_user_state: state.map(Into::into),
+                creation_type: creation.map(Into::into),
+                user_principal_name: Some(name.into()),
+                ..User::default()
+            };
+            directory_user(&user).is_guest
+        };
+        let (outside, inside) = ("ann_fabrikam.com#EXT#@contoso.onmicrosoft.com", "ann@contoso.com");
+        let invited = Some("Invitation");
+        assert!(guest("Guest", Some("PendingAcceptance"), invited, outside));
+        assert!(guest("Guest", None, Some("SelfServiceSignUp"), outside));
+        assert!(guest("Member", Some("Accepted"), invited, outside), "invited as a member");
+        assert!(guest("Member", None, invited, outside), "the same, redeemed automatically without a state");
+        assert!(!guest("Member", None, invited, inside) && !guest("Member", None, None, inside));
+        assert!(guest("Member", Some("Accepted"), invited, inside), "renamed");
+    }
 }

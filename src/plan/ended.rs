@@ -332,6 +332,53 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_invitation_expires_by_one_clock_and_an_internal_user_is_left_alone() {
+        use std::time::Duration;
+
+        use crate::api::Redemption;
+        use crate::plan::GraphClock;
+
+        let at = |text: &str| format!("2026-11-28T{text}Z").parse::<Timestamp>().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        (desired.policy, desired.expires_after) = (DeletionPolicy::Delete, Some(Duration::from_secs(3600)));
+        let timing = Timing::default();
+        for ahead in [-7200, 0, 7200] {
+            let graph_clock = GraphClock::ahead_by(jiff::SignedDuration::from_secs(ahead));
+            let observed = Observed { graph_clock, ..Observed::idle() };
+            let changed_at = Some(graph_clock.shows(at("10:00:00")));
+            let state = Some("PendingAcceptance".into());
+            let record = Record {
+                bond: Bond::Owns,
+                redemption: Some(Redemption { state, changed_at, identity_provider: None }),
+                ..Record::default()
+            };
+            let is_due = |now| {
+                is_due(Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing })
+            };
+            assert_eq!([is_due(at("10:59:59")), is_due(at("11:00:00"))], [false, true], "Graph is {ahead} s ahead");
+        }
+
+        let now = at("12:00:00");
+        desired.access_until = Some(now);
+        let mut record = Record {
+            bond: Bond::Owns,
+            guest: Some(GuestUser::new("user".into(), Origin::Invited)),
+            ..Record::default()
+        };
+        let shown = DirectoryUser { is_guest: false, ..DirectoryUser::new("user".into()) };
+        let observed = Observed { user: UserView::Found(shown), user_read_at: Some(now), ..Observed::idle() };
+        for _ in 0..2 {
+            let decision = Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing };
+            let Some(Step::Write { record: next, .. }) = step(decision) else { panic!("a write") };
+            record = *next;
+        }
+        assert_eq!(record.ended.as_ref().map(|ended| ended.how), Some(HowEnded::Retained));
+        assert!(record.guest.as_ref().is_some_and(|guest| guest.internal));
+        let decision = Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing };
+        assert!(matches!(step(decision), Some(Step::Rest { why: Why::Ended(_), .. })), "and it comes to rest");
+    }
+
     /// Found by random lives: an account that was disabled at the end of access was enabled for a moment, when the spec came to ask for
     /// its deletion.
     #[test]

@@ -219,4 +219,42 @@ mod tests {
         assert!(matches!(rests(&[]), Why::NeverShown));
         assert!(matches!(rests(&["user"]), Why::Gone));
     }
+
+    #[test]
+    fn an_internal_user_is_left_alone_and_what_is_asked_for_is_done_with() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let timing = Timing::default();
+        let guest = GuestUser::new("user".into(), Origin::Invited);
+        let mut record = Record { bond: Bond::Owns, guest: Some(guest.clone()), ..Record::default() };
+        record.invitation.owed_since = Some(now);
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.requests.resend = Some("please".into());
+        desired.properties.insert("department".into(), "Sales".into());
+        let user = DirectoryUser { is_guest: false, ..DirectoryUser::new("user".into()) };
+        let observed = Observed { user: UserView::Found(user), user_read_at: Some(now), ..Observed::idle() };
+        let mut steps = 0;
+        let why = loop {
+            let guest = record.guest.clone().unwrap();
+            let decision = Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing };
+            match known(decision, &guest, SendAt::Now) {
+                Step::Write { record: next, ticket: None, .. } => record = *next,
+                Step::Rest { why, .. } => break why,
+                other => panic!("{other:?}"),
+            }
+            steps += 1;
+            assert!(steps < 4, "it does not come to rest");
+        };
+        assert_eq!((why, record.asked_to_resend(&desired)), (Why::Internal, None));
+        // After a start, before anybody has looked.
+        let observed = Observed::idle();
+        let guest = record.guest.clone().unwrap();
+        let decision = Decision {
+            desired: &Desired::new(Address::new("guest@example.com")),
+            record: &record,
+            observed: &observed,
+            now,
+            timing: &timing,
+        };
+        assert!(!matches!(known(decision, &guest, SendAt::Now), Step::Rest { why: Why::Invited { .. }, .. }));
+    }
 }

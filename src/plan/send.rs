@@ -186,6 +186,35 @@ mod tests {
         }
     }
 
+    /// Found on a node that was ten minutes ahead of Graph: a reminder left seconds after the invitation.
+    #[test]
+    fn a_reminder_is_due_by_one_clock() {
+        use std::time::Duration;
+
+        use crate::plan::{Observed, Remind, Timing};
+
+        let at = |text: &str| format!("2026-11-28T{text}Z").parse::<Timestamp>().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.reminders = Some(Remind { after: Duration::from_secs(60), limit: 1 });
+        let mut record = Record { bond: Bond::Owns, ..Record::default() };
+        let state = Some("PendingAcceptance".into());
+        record.redemption = Some(Redemption { state, changed_at: None, identity_provider: None });
+        record.invitation.sent = 1;
+        let timing = Timing::default();
+        for ahead in [-600, 0, 600] {
+            let graph_clock = GraphClock::ahead_by(jiff::SignedDuration::from_secs(ahead));
+            let observed = Observed { graph_clock, ..Observed::idle() };
+            record.invitation.last_sent_at = Some(graph_clock.shows(at("10:00:00")));
+            let is_due = |now: Timestamp| {
+                due(Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing })
+                    .is_some()
+            };
+            assert!(!is_due(at("10:00:05")) && !is_due(at("10:00:59")), "Graph is {ahead} s ahead");
+            assert!(is_due(at("10:01:00")), "Graph is {ahead} s ahead");
+            assert_eq!(next_at(&desired, &record, graph_clock), Some(at("10:01:00")));
+        }
+    }
+
     /// A copy is in a Secret that others can write. It is never what the operator mails.
     #[test]
     fn a_copy_is_no_link_to_mail() {

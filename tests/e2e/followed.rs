@@ -81,6 +81,10 @@ async fn redemption_reaches_status_and_the_mail_said_what_was_asked() {
     let accepted = until_state(&world, "lee", "Accepted").await;
     kstatus(&accepted);
     assert_eq!(accepted["status"]["redemption"]["identityProvider"], "MicrosoftAccount");
+    let changed =
+        simulator(&world).user(TENANT, "lee@outlook.com").unwrap().external_user_state_change_date_time.unwrap();
+    let told: jiff::Timestamp = accepted["status"]["redemption"]["changedAt"].as_str().unwrap().parse().unwrap();
+    assert_eq!(told.as_second(), changed.as_second(), "the time that Graph gives, in whole seconds");
     assert_eq!(condition(&accepted, "Redeemed").0, "True");
     let link = mail.redeem_link.unwrap();
     let everything = serde_json::to_string(&accepted).unwrap() + &world.operator().unwrap().log();

@@ -3,12 +3,12 @@
 use entra_simulator::{Config, SmtpCredentials};
 use serde_json::{Value, json};
 use testbed::stories::{
-    ALL, SOON, TENANT, a_while, calls, condition, connected, guest, mails, named, simulator, smtp, state, until,
-    until_reason, until_state, world,
+    ALL, SOON, TENANT, a_while, calls, condition, connected, guest, hours_pass, mails, named, simulator, smtp, state,
+    until, until_reason, until_state, world,
 };
 use testbed::world::{TenantManifest, World, WorldConfig};
 
-use super::{annotate, config};
+use super::{annotate, config, patch};
 
 pub async fn mailing(settings: impl FnOnce(&mut Config)) -> World {
     let base = config(&ALL, Value::Null);
@@ -27,6 +27,7 @@ pub async fn mailing(settings: impl FnOnce(&mut Config)) -> World {
 fn tenant(world: &World, template: Value) -> TenantManifest {
     let mut smtp = smtp(world);
     smtp["secretRef"] = json!({"name": "smtp"});
+    smtp["replyTo"] = json!("Contoso <host@contoso.com>");
     TenantManifest { more: json!({"mail": {"smtp": smtp, "template": template}}), ..Default::default() }
 }
 
@@ -45,6 +46,7 @@ async fn the_operator_mails_the_link_and_the_text_once() {
     assert_eq!((own(&world, "ada@fabrikam.com"), mails(&world, "ada@fabrikam.com")), (1, 0));
     let mail = simulator(&world).own_mails("ada@fabrikam.com").remove(0);
     assert!(mail.message_id.unwrap().ends_with("@contoso.com"));
+    assert_eq!(mail.reply_to.as_deref(), Some("host@contoso.com"));
 
     let secret = world.kubectl(&["get", "secret", "-n", "team", "ada-link", "-o", "json"]).await.unwrap();
     let secret: Value = serde_json::from_str(&secret).unwrap();
@@ -59,6 +61,13 @@ async fn the_operator_mails_the_link_and_the_text_once() {
     annotate(&world, "ada", "resend", "1").await;
     until(&world, "ada", "be mailed again", |guest| guest["status"]["invitation"]["sent"] == 2).await;
     assert_eq!((own(&world, "ada@fabrikam.com"), calls(&world, "createInvitation")), (2, 1));
+    // A reminder reads as one.
+    hours_pass(&world, "ada", 2).await;
+    patch(&world, "ada", json!({"reminders": {"after": "1h", "limit": 1}})).await;
+    until(&world, "ada", "be reminded", |guest| guest["status"]["invitation"]["reminders"] == 1).await;
+    let subjects = simulator(&world).own_mails("ada@fabrikam.com").into_iter().map(|mail| mail.subject);
+    let reminders: Vec<bool> = subjects.map(|subject| subject.starts_with("Herinnering")).collect();
+    assert_eq!(reminders, [false, false, true]);
     simulator(&world).redeem(TENANT, "ada@fabrikam.com", None).unwrap();
     until_state(&world, "ada", "Accepted").await;
 }
