@@ -72,8 +72,8 @@ generate: build ## Write the generated files anew
 	$(BUILT)/generated-files .
 	$(BUILT)/chart-files charts/guestlist
 
-cluster: ## Bring etcd and kube-apiserver, which the demo stands on
-	tools/control_plane.py
+cluster: ## Bring etcd, kube-apiserver and kube-controller-manager, which the demo stands on
+	tools/control_plane.py --demo
 
 control-plane: ## Bring what the tests stand on: also kube-controller-manager and Helm
 	tools/control_plane.py --all

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Brings etcd and kube-apiserver, on which the demo and the tests stand, and says where from.
 
-    tools/control_plane.py [--all]
+    tools/control_plane.py [--demo | --all]
 
 It takes them from the folder that KUBEBUILDER_ASSETS names; else from an earlier build; else from setup-envtest, where that tool
 has the version in its folder or can reach its index; else it builds them with Go from what tools/go.mod pins, once.
---all also brings kube-controller-manager and Helm 4, which some tests need.
+--demo also brings kube-controller-manager, which the demo needs, and --all Helm 4 and
+argo-health as well, which some tests need.
 
 The result is a folder of links, target/control-plane. Settings, as setup-envtest has them:
   ENVTEST_BIN_DIR   its folder (its --bin-dir)
@@ -36,11 +37,13 @@ INDEX = "https://raw.githubusercontent.com/kubernetes-sigs/controller-tools/HEAD
 # kube-apiserver takes itself for v0.0.0.
 CLUSTER = ("tools", "k8s.io/kubernetes", "k8s.io/component-base/version.gitVersion")
 HELM = ("tools/helm", "helm.sh/helm/v4", "helm.sh/helm/v4/internal/version.version")
+ARGO = ("tools/argo-health", "github.com/yuin/gopher-lua", "main.version")
 PACKAGES = {
     "etcd": "go.etcd.io/etcd/server/v3",
     "kube-apiserver": "k8s.io/kubernetes/cmd/kube-apiserver",
     "kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
     "helm": "helm.sh/helm/v4/cmd/helm",
+    "argo-health": "guestlist.dev/tools/argo-health",
 }
 
 
@@ -61,13 +64,15 @@ class Module:
             module, sums = (self.folder / "go.mod").read_text(), (self.folder / "go.sum").read_text()
         except OSError as error:
             raise Failed(f"{folder} cannot be read: {error}") from error
+        # A program of our own changes without what it requires.
+        own = [file.read_text() for file in sorted(self.folder.glob("*.go"))]
         version = re.search(rf"^(?:require)?\s*{re.escape(pinned)} (\S+)", module, re.MULTILINE)
         if not version:
             raise Failed(f"{folder}/go.mod requires no {pinned}")
         self.version, self.stamp = version[1], f"-X {stamped}={version[1]}"
         # The folder's name changes with all that is pinned, so an old build is never taken for a new one.
         machine = f"{platform.system().lower()}-{platform.machine()}"
-        digest = hashlib.sha256(b"".join(part.encode() + b"\0" for part in (module, sums, machine)))
+        digest = hashlib.sha256(b"".join(part.encode() + b"\0" for part in (module, sums, machine, *own)))
         self.key = f"{self.version}-{machine}-{digest.hexdigest()[:12]}"
 
     def build(self, names, folder, takes):
@@ -206,6 +211,14 @@ def helm():
     return built / "helm"
 
 
+def argo_health():
+    """What Argo CD makes of a health check."""
+    module = Module(*ARGO)
+    built = CACHE / "argo-health" / module.key
+    module.build(["argo-health"], built, "seconds")
+    return built / "argo-health"
+
+
 def link(name, path):
     LINKS.mkdir(parents=True, exist_ok=True)
     unfinished = LINKS / f"{name}.{os.getpid()}"
@@ -214,7 +227,7 @@ def link(name, path):
 
 
 def main(arguments):
-    if arguments not in ([], ["--all"]):
+    if arguments not in ([], ["--demo"], ["--all"]):
         print(__doc__)
         return 0 if arguments == ["--help"] else 2
     try:
@@ -224,7 +237,9 @@ def main(arguments):
         say(f"etcd and kube-apiserver are from {source}")
         if arguments:
             link("kube-controller-manager", controller_manager(folder))
+        if arguments == ["--all"]:
             link("helm", helm())
+            link("argo-health", argo_health())
     except Failed as error:
         print(f"control plane: {error}", file=sys.stderr)
         return 1

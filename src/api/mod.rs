@@ -10,6 +10,7 @@ mod duration;
 mod email;
 mod end_of_time;
 mod explanation;
+mod filled_in;
 mod formats;
 mod guest;
 mod guest_invitation;
@@ -41,6 +42,7 @@ pub use credentials::{
 pub use duration::{NotADuration, Span};
 pub use email::Email;
 pub use explanation::Explanation;
+pub use filled_in::is_blank;
 pub use guest::{Grant, Guest, GuestFields, GuestSpec, Revoke};
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
@@ -94,5 +96,5 @@ pub const REDEEM_URL_KEY: &str = "redeemUrl";
 
 /// Every CustomResourceDefinition that this version of the operator serves, in the order to apply them.
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    [EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd(), Guest::crd()].map(formats::known).into()
+    [EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd(), Guest::crd()].map(formats::known).map(filled_in::as_compared).into()
 }

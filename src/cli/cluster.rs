@@ -1,5 +1,7 @@
 //! The connection to the API server, found as kubectl finds it.
 
+use super::proxy;
+
 /// The API server cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
@@ -9,6 +11,9 @@ pub enum ClusterError {
     /// No client can be made of the configuration that was found.
     #[error("the API server cannot be used: {0}")]
     Unusable(#[from] kube::Error),
+    /// The proxy speaks something else than HTTP.
+    #[error("the API server cannot be reached through {0}: name a proxy that begins with http://, in proxy-url of the kubeconfig or in HTTPS_PROXY")]
+    Proxy(String),
 }
 
 /// A client from KUBECONFIG, else from ~/.kube/config, else from the pod's ServiceAccount.
@@ -19,5 +24,11 @@ pub async fn client() -> Result<kube::Client, ClusterError> {
     let mut config = kube::Config::infer().await?;
     // kube's own policy repeats any request for minutes. The operator repeats by the backoff of each resource instead.
     config.default_retry = false;
-    Ok(kube::Client::try_from(config)?)
+    let proxy = proxy::before(&config);
+    config.proxy_url = None;
+    match proxy {
+        None => Ok(kube::Client::try_from(config)?),
+        Some(proxy) if proxy.uri().scheme_str() == Some("http") => Ok(proxy::client_through(&proxy, &config)?),
+        Some(proxy) => Err(ClusterError::Proxy(proxy.uri().to_string())),
+    }
 }

@@ -5,6 +5,7 @@ pub mod check;
 mod cluster;
 mod crds;
 pub(crate) mod import;
+mod proxy;
 mod run;
 mod signals;
 

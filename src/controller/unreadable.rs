@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::context::{Context, MANAGER};
 use super::status::{TIMEOUT, WriteError};
 use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, WRITTEN, merge};
-use crate::api::{Explanation, Reason};
+use crate::api::{Explanation, Reason, is_blank};
 
 /// What is wrong with `invalid`.
 pub fn explanation<K: Resource<DynamicType = ()>>(invalid: &InvalidObject) -> Explanation {
@@ -59,7 +59,7 @@ where
 
 /// The status that says it; nothing if it stands.
 fn said(current: &DynamicObject, blank: Value, explanation: &Explanation, now: Timestamp) -> Option<Value> {
-    let status = current.data.get("status").filter(|status| status.is_object());
+    let status = current.data.get("status").filter(|status| status.is_object() && !is_blank(status));
     let stand = status.and_then(|status| status["conditions"].as_array()).into_iter().flatten();
     let before: Vec<Condition> = stand
         .filter_map(|one| serde_json::from_value(one.clone()).ok())
@@ -114,6 +114,8 @@ mod tests {
 
     #[test]
     fn who_was_never_read_has_a_state_too() {
-        assert_eq!(said(&Value::Null, "2026-11-22T10:00:00Z").unwrap()["state"], "Pending");
+        for status in [Value::Null, json!({"observedGeneration": -1})] {
+            assert_eq!(said(&status, "2026-11-22T10:00:00Z").unwrap()["state"], "Pending");
+        }
     }
 }

@@ -47,6 +47,14 @@ pub fn helm() -> Result<PathBuf> {
     found(&brought(), "helm")
 }
 
+/// The program that says what Argo CD makes of a health check (tools/argo-health).
+///
+/// # Errors
+/// Where it is missing, with the command that brings it.
+pub fn argo_health() -> Result<PathBuf> {
+    found(&brought(), "argo-health")
+}
+
 /// The folder of links that tools/control_plane.py makes.
 fn brought() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").filter(|folder| !folder.is_empty());

@@ -6,7 +6,7 @@ use std::{process::ExitCode, sync::Arc, time::Duration};
 use futures::FutureExt as _;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::{Error, Operator, Result, World, WorldConfig, world::Entra};
+use crate::{Error, Operator, PlaneConfig, Result, World, WorldConfig, world::Entra};
 
 mod cast;
 mod checks;
@@ -24,8 +24,11 @@ use checks::Checks;
 use guests::Declared;
 use progress::step;
 
+/// What Kubernetes itself has to do for what can be typed: a list that goes takes its guests along, or leaves them.
+const CONTROLLERS: [&str; 2] = ["garbage-collector-controller", "namespace-controller"];
+
 /// What a person can type once everybody is invited, and what comes of it.
-const NEXT: [(&str, &str); 5] = [
+const NEXT: [(&str, &str); 4] = [
     (
         "kubectl annotate ginv -n partners sam guestlist.dev/resend=\"$(date)\" --overwrite",
         "one more mail, while sam has not accepted",
@@ -42,11 +45,11 @@ const NEXT: [(&str, &str); 5] = [
         "kubectl delete ginv -n partners quiet",
         "the resource goes, the guest stays (deletionPolicy: Retain, the default)",
     ),
-    (
-        "pkill -9 -x guestlist",
-        "the operator is killed, in the midst of whatever you like: another one goes on, and mails nobody twice",
-    ),
 ];
+
+/// What comes of killing the operator.
+const KILLED: &str =
+    "the operator is killed, in the midst of whatever you like: another one goes on, and mails nobody twice";
 
 /// How long it takes until an operator that ended by itself is replaced.
 const REPLACED_AFTER: Duration = Duration::from_secs(1);
@@ -88,14 +91,7 @@ pub async fn run(args: Args) -> ExitCode {
 
 async fn play(args: &Args) -> Result<bool> {
     let place = folder::Place::take()?;
-    let config = WorldConfig {
-        entra: Some(directory::config()),
-        judged: false,
-        tenant: None,
-        operator: false,
-        folder: Some(place.world().to_path_buf()),
-        ..WorldConfig::default()
-    };
+    let config = WorldConfig { judged: false, folder: Some(place.world().to_path_buf()), ..config() };
     let what = "starting etcd, kube-apiserver and the simulator, and applying crds/";
     let world = match step(what, World::start(config)).await {
         Ok(world) => world,
@@ -113,6 +109,37 @@ async fn play(args: &Args) -> Result<bool> {
         eprintln!("\nAll logs are in {}", place.keep().display());
     }
     played
+}
+
+fn config() -> WorldConfig {
+    WorldConfig {
+        entra: Some(directory::config()),
+        tenant: None,
+        operator: false,
+        plane: PlaneConfig { controllers: CONTROLLERS.to_vec(), ..PlaneConfig::default() },
+        ..WorldConfig::default()
+    }
+}
+
+/// The demo's world as a person finds it: every guest of the examples is declared and invited.
+///
+/// # Errors
+/// Where it does not start, or a guest is not invited in time.
+pub async fn ready() -> Result<World> {
+    crate::install_crypto();
+    let world = World::start(config()).await?;
+    if let Some(entra) = &world.entra {
+        directory::declare(&world, entra).await?;
+        world.start_operator()?;
+        directory::invite_three_days_ago(&world, entra).await?;
+        let declared = guests::apply_all(&world).await?;
+        let all: Vec<&Declared> = declared.iter().collect();
+        let late = guests::wait_all(&world, &all, "be invited", cast::has_arrived, directory::INVITED_WITHIN).await;
+        if let Some(error) = late.into_iter().next() {
+            return Err(error);
+        }
+    }
+    Ok(world)
 }
 
 async fn story(args: &Args, world: &World) -> Result<bool> {
@@ -146,6 +173,7 @@ async fn stay(world: &World, mut operator: Arc<Operator>) -> Result<bool> {
         tokio::time::sleep(REPLACED_AFTER).await;
         operator = world.start_operator()?;
         println!("\nThe operator ended ({status}) and another one goes on. Its log: {}", operator.log_path().display());
+        println!("  kill -9 {} # ends this one", operator.pid());
     }
 }
 
@@ -176,6 +204,7 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
         checks.equal("bad-address.yaml", "is refused", true, true);
         checks.equal("complete.yaml", "has every field and is taken", true, true);
         once::play(world, entra, &declared, &mut checks).await?;
+        complete::invite(world, entra, &mut checks).await?;
         show_guests(world).await;
         println!("\n{checks}");
         return Ok(late.is_empty() && checks.all_good());
@@ -190,6 +219,7 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
     for (line, what) in NEXT {
         println!("  # {what}\n  {line}");
     }
+    println!("  # {KILLED}\n  kill -9 {}", operator.pid());
     println!("\nThe operator's log: {}", operator.log_path().display());
     println!("Ctrl-C ends everything.");
     Ok(late.is_empty())

@@ -4,6 +4,7 @@
 // A failed expectation is how a test fails; clippy's own exception covers test functions only, not what they share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod argo;
 mod collected;
 mod files;
 mod hostile;

@@ -8,6 +8,7 @@ mod certificates;
 mod kinds;
 mod metadata;
 mod permitted;
+mod proxied;
 mod schema;
 mod stories;
 mod two_tenants;

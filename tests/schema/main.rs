@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod applied;
+mod compared;
 #[path = "../../src/fuzzing/breaks.rs"]
 mod breaks;
 #[path = "../../src/fuzzing/choices.rs"]

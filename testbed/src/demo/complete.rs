@@ -1,10 +1,11 @@
-//! The example with every field: it must be complete, and the API server must take it.
+//! The example with every field: it must be complete, the API server must take it, and all that it declares must come true.
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::{Error, Result, World, control_plane::manifests::documents, workspace};
+use super::{checks::Checks, directory, progress::step};
+use crate::{Error, Ref, Result, World, control_plane::manifests::documents, workspace, world::Entra};
 
 const FILE: &str = "examples/complete.yaml";
 const DEFINITION: &str = "crds/guestinvitations.guestlist.dev.yaml";
@@ -20,6 +21,41 @@ pub(super) async fn check(world: &World) -> Result<()> {
     let shown = path.display().to_string();
     world.kubectl(&["apply", "--server-side", "--dry-run=server", "--validate=strict", "-f", &shown]).await?;
     Ok(())
+}
+
+/// Applies the example as it stands, and checks what becomes of it.
+pub(super) async fn invite(world: &World, entra: &Entra, checks: &mut Checks) -> Result<()> {
+    let text = std::fs::read_to_string(workspace::path(FILE)).map_err(Error::io(format!("reading {FILE}")))?;
+    world.apply(&text).await?;
+    let is_done = |guest: &Value| {
+        let status = &guest["status"];
+        let all_added = |field: &str| status[field].as_array().is_some_and(|all| all.iter().all(is_added));
+        status["invitation"]["sent"] == 1 && all_added("groups") && all_added("sponsors")
+    };
+    let applied = Ref::guest("partners", "complete");
+    let waited = step("applying examples/complete.yaml, which has every field", async {
+        Ok(world.wait_for(&applied, "come true", is_done, directory::INVITED_WITHIN).await)
+    });
+    let guest = match waited.await? {
+        Ok(guest) => guest,
+        Err(_) => world.get(&applied).await?,
+    };
+    let status = &guest["status"];
+    let conditions = status["conditions"].as_array();
+    let ready = conditions.into_iter().flatten().find(|condition| condition["type"] == "Ready");
+    let ready = ready.and_then(|ready| ready["reason"].as_str()).unwrap_or("none");
+    checks.equal(FILE, "state", "Invited", status["state"].as_str().unwrap_or("none"));
+    checks.equal(FILE, "reason", "Invited", ready);
+    let email = guest["spec"]["email"].as_str().unwrap_or_default();
+    checks.equal(FILE, "mails by the own mail server", 1, entra.simulator().own_mails(email).len());
+    checks.equal(FILE, "group and sponsor are added", true, is_done(&guest));
+    let secret = world.get(&Ref::new("v1", "Secret", "partners", "alex-redeem-url")).await;
+    checks.equal(FILE, "the redeem link is in its Secret", true, secret.is_ok());
+    Ok(())
+}
+
+fn is_added(relation: &Value) -> bool {
+    relation["state"] == "Added"
 }
 
 /// The fields of a GuestInvitation's spec that the example does not show.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
-use entra_simulator::{Config, SeedGroup, SmtpCredentials, TenantConfig};
+use entra_simulator::{Config, SeedGroup, SeedKind, SeedUser, SmtpCredentials, TenantConfig};
 use serde_json::{Value, json};
 
 use super::{
@@ -17,6 +17,9 @@ pub(super) const INVITED_WITHIN: Duration = Duration::from_secs(60);
 
 /// More than the 72 h that the example waits with its reminder.
 const THREE_DAYS_AGO: i64 = -73 * 3600;
+
+/// Who answers for guests in the examples.
+const SPONSOR: &str = "host@contoso.com";
 
 const USER: &str = "invites";
 const PASSWORD: &str = "mail-pass";
@@ -41,6 +44,7 @@ pub(super) async fn declare(world: &World, entra: &Entra) -> Result<()> {
     for role in CAST.iter().filter(|role| role.known_before) {
         entra.make_known(role.email)?;
     }
+    let _ = entra.simulator().seed(&id(), SeedUser::new(SPONSOR, SeedKind::Member));
     entra.simulator().seed_group(&id(), SeedGroup::new(GROUP));
     let secret = json!({
         "apiVersion": "v1",
@@ -57,8 +61,9 @@ fn rules_and_mail(entra: &Entra) -> Result<Value> {
         what: "naming the mail server".into(),
         why: "the simulator listens for no mail".into(),
     })?;
-    // As in examples/tenant.yaml.
-    Ok(json!({ "access": [{ "groups": [GROUP], "share": "Allowed" }], "mail": { "smtp": {
+    // As in examples/tenant.yaml, and what examples/complete.yaml needs.
+    let rule = json!({ "groups": [GROUP], "share": "Allowed", "redeemAs": "Allowed", "redeemLinks": "Allowed", "profile": ["*"] });
+    Ok(json!({ "access": [rule], "mail": { "smtp": {
         "host": address.ip().to_string(),
         "port": address.port(),
         "from": "Contoso <invites@contoso.com>",

@@ -19,5 +19,5 @@ pub use directory::{ALL, APP, ROLES, TENANT, allowed, variants};
 pub use journal::{calls, mails, one_mail, posts, repeated, simulator};
 pub use manifests::{client_secret, every_right, guest, guest_list, guest_with, named, named_list, numbered, smtp};
 pub use start::{connected, only_plane, patient, quick, settling_in, world};
-pub use status::{condition, is_current, kstatus, state};
+pub use status::{condition, is_blank, is_current, kstatus, state};
 pub use wait::{SOON, a_while, until, until_current_reason, until_gone, until_reason, until_state, until_tenant};

@@ -15,6 +15,12 @@ pub fn state(object: &Value) -> &str {
     object["status"]["state"].as_str().unwrap_or_default()
 }
 
+/// Whether nobody has written the status yet: it is what the API server filled in.
+pub fn is_blank(object: &Value) -> bool {
+    let status = &object["status"];
+    status.is_null() || status == &serde_json::json!({"observedGeneration": -1})
+}
+
 /// Whether the status speaks of the newest spec.
 pub fn is_current(object: &Value) -> bool {
     object["status"]["observedGeneration"] == object["metadata"]["generation"]

@@ -14,6 +14,8 @@ use parking_lot::{Mutex, MutexGuard};
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
+use crate::stories::is_blank;
+
 mod rules;
 
 const KINDS: [(&str, &str); 3] =
@@ -99,7 +101,7 @@ impl Found {
         let Ok(object) = serde_json::to_value(object) else { return };
         let uid = object["metadata"]["uid"].as_str().unwrap_or_default().to_owned();
         let before = self.last.remove(&uid);
-        if object["status"].is_null() {
+        if is_blank(&object) {
             return;
         }
         if !rules::is_the_operators(&object) {
