@@ -20,7 +20,7 @@ use super::GuestRecord;
     root = "Guest",
     plural = "guests",
     singular = "guest",
-    category = "guestlist",
+    category = "guestlist-all",
     no_spec,
     selectable = ".record.user.id",
     derive = "PartialEq",

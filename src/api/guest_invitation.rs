@@ -19,7 +19,7 @@ use super::{
     plural = "guestinvitations",
     singular = "guestinvitation",
     shortname = "ginv",
-    category = "guestlist",
+    category = "guestlist-all",
     namespaced,
     status = "GuestInvitationStatus",
     derive = "PartialEq",

@@ -10,7 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{GuestInvitationSpec, Reason, reason, redirect_url};
+use super::{GuestCounts, GuestInvitationSpec, Reason, reason, redirect_url};
 
 /// Label on a GuestInvitation that names the GuestList that made it.
 pub const LIST: &str = "guestlist.dev/list";
@@ -27,7 +27,7 @@ pub const MOST_GUESTS: usize = 1000;
     plural = "guestlists",
     singular = "guestlist",
     shortname = "glist",
-    category = "guestlist",
+    category = "guestlist-all",
     namespaced,
     status = "GuestListStatus",
     derive = "PartialEq",
@@ -187,7 +187,7 @@ pub struct GuestListStatus {
     pub observed_generation: Option<i64>,
     /// How many guests are in each state.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub guests: Option<ListCounts>,
+    pub guests: Option<GuestCounts>,
     /// The first five guests that need attention. Those that wait for a person come before those that are tried again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub needs_attention: Vec<Attention>,
@@ -195,27 +195,6 @@ pub struct GuestListStatus {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schemars(extend("x-kubernetes-list-type" = "map", "x-kubernetes-list-map-keys" = ["type"]))]
     pub conditions: Vec<Condition>,
-}
-
-/// How many guests of a list are in each state. `total` is the sum of the others.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ListCounts {
-    /// All entries of the list.
-    pub total: u32,
-    /// Guests who are not invited yet.
-    pub pending: u32,
-    /// Guests who are in the directory and have not accepted yet.
-    pub invited: u32,
-    /// Guests who have accepted.
-    pub accepted: u32,
-    /// Guests who did not accept in time.
-    pub expired: u32,
-    /// Guests who are gone from the directory.
-    pub withdrawn: u32,
-    /// Guests who cannot be invited as declared.
-    pub refused: u32,
-    /// Guests for whom something is wrong that may pass.
-    pub failed: u32,
 }
 
 /// A guest that needs attention.

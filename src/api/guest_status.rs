@@ -102,6 +102,32 @@ pub enum State {
     Failed,
 }
 
+impl State {
+    /// All states.
+    pub const ALL: [Self; 7] = [
+        Self::Pending,
+        Self::Invited,
+        Self::Accepted,
+        Self::Expired,
+        Self::Withdrawn,
+        Self::Refused,
+        Self::Failed,
+    ];
+
+    /// The word, as a status has it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "Pending",
+            Self::Invited => "Invited",
+            Self::Accepted => "Accepted",
+            Self::Expired => "Expired",
+            Self::Withdrawn => "Withdrawn",
+            Self::Refused => "Refused",
+            Self::Failed => "Failed",
+        }
+    }
+}
+
 /// The user in the directory.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]

@@ -13,6 +13,7 @@ mod explanation;
 mod filled_in;
 mod formats;
 mod guest;
+mod guest_counts;
 mod guest_invitation;
 mod guest_list;
 mod guest_record;
@@ -44,11 +45,12 @@ pub use email::Email;
 pub use explanation::Explanation;
 pub use filled_in::is_blank;
 pub use guest::{Grant, Guest, GuestFields, GuestSpec, Revoke};
+pub use guest_counts::GuestCounts;
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
 };
 pub use guest_list::{
-    Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, ListCounts, MOST_GUESTS, Template,
+    Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, MOST_GUESTS, Template,
 };
 pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner, Reclaim};
 pub use guest_status::{
@@ -64,7 +66,7 @@ pub use relation::{Relation, RelationRecords, RelationState};
 pub use relation_kind::{PerRelation, RelationKind};
 pub use smtp::{MailSettings, MailTemplate, Smtp, SmtpSecretRef, SmtpTls};
 pub use tenant::{Cloud, Defaults, Endpoints, EntraTenant, EntraTenantSpec, Mode, Pacing, PerGuest, Sweep};
-pub use tenant_status::{EntraTenantStatus, GuestCounts, LastSweep};
+pub use tenant_status::{EntraTenantStatus, LastSweep};
 pub use text::Language;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;

@@ -19,7 +19,7 @@ use super::{
     plural = "entratenants",
     singular = "entratenant",
     shortname = "etenant",
-    category = "guestlist",
+    category = "guestlist-all",
     status = "EntraTenantStatus",
     derive = "PartialEq",
     doc = "One Microsoft Entra directory that guests are invited into: how to reach it and how fast.",
@@ -27,6 +27,7 @@ use super::{
     printcolumn(name = "Reason", type_ = "string", json_path = ".status.conditions[?(@.type=='Ready')].reason"),
     printcolumn(name = "Guests", type_ = "integer", json_path = ".status.guests.total"),
     printcolumn(name = "Pending", type_ = "integer", json_path = ".status.guests.pending"),
+    printcolumn(name = "Invited", type_ = "integer", json_path = ".status.guests.invited"),
     printcolumn(name = "Accepted", type_ = "integer", json_path = ".status.guests.accepted"),
     printcolumn(name = "Age", type_ = "date", json_path = ".metadata.creationTimestamp"),
     printcolumn(name = "Tenant-ID", type_ = "string", json_path = ".spec.tenantId", priority = 1)

@@ -5,6 +5,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::GuestCounts;
+
 /// Whether the operator can reach the directory and write to it, and how many guests this cluster declares in it.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, Default, PartialEq)]
 #[serde(rename_all = "camelCase")]
@@ -12,7 +14,7 @@ pub struct EntraTenantStatus {
     /// The generation of the spec that this status describes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub observed_generation: Option<i64>,
-    /// The guests that this cluster declares in the directory.
+    /// The GuestInvitations that name this tenant, by state.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guests: Option<GuestCounts>,
     /// The last value of the annotation `guestlist.dev/resume` that the operator has handled.
@@ -46,15 +48,4 @@ pub struct LastSweep {
     pub failing_since: Option<Timestamp>,
     /// What Graph said, or why it said nothing.
     pub message: String,
-}
-
-/// The guests that this cluster declares in one directory.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct GuestCounts {
-    /// All GuestInvitations that name this tenant.
-    pub total: u32,
-    /// Guests who are invited and have not accepted yet.
-    pub pending: u32,
-    /// Guests who have accepted.
-    pub accepted: u32,
 }

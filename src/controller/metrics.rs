@@ -9,7 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 
-use crate::api::{AttemptKind, GuestCounts};
+use crate::api::{AttemptKind, GuestCounts, State};
 use crate::graph::Meter;
 
 /// In seconds: a pass that has nothing to do takes a millisecond, one that invites a few seconds.
@@ -55,6 +55,12 @@ struct Guests {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct TenantLabels {
     tenant: String,
+}
+
+impl Guests {
+    fn new(tenant: &str, state: State) -> Self {
+        Self { tenant: tenant.to_owned(), state: state.as_str() }
+    }
 }
 
 impl Metrics {
@@ -122,9 +128,8 @@ impl Metrics {
         let label = TenantLabels { tenant: tenant.to_owned() };
         self.ready.get_or_create(&label).set(ready.into());
         self.blocked.get_or_create(&label).set(blocked.into());
-        let others = guests.total.saturating_sub(guests.pending).saturating_sub(guests.accepted);
-        for (state, count) in [("Invited", guests.pending), ("Accepted", guests.accepted), ("Other", others)] {
-            self.guests.get_or_create(&Guests { tenant: tenant.to_owned(), state }).set(count.into());
+        for (state, count) in guests.each() {
+            self.guests.get_or_create(&Guests::new(tenant, state)).set(count.into());
         }
     }
 
@@ -133,42 +138,11 @@ impl Metrics {
         let label = TenantLabels { tenant: tenant.to_owned() };
         self.ready.remove(&label);
         self.blocked.remove(&label);
-        for state in ["Invited", "Accepted", "Other"] {
-            self.guests.remove(&Guests { tenant: tenant.to_owned(), state });
+        for state in State::ALL {
+            self.guests.remove(&Guests::new(tenant, state));
         }
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[tokio::test]
-    async fn the_names_are_those_that_alerts_and_dashboards_rest_on() {
-        let mut registry = Registry::with_prefix("guestlist");
-        let metrics = Metrics::new(&mut registry);
-        metrics.lead(true);
-        metrics.sent("default", AttemptKind::Invite);
-        metrics.sent("default", AttemptKind::Add);
-        metrics.tenant("default", true, false, GuestCounts { total: 5, pending: 2, accepted: 1 });
-        let failed: Result<(), ()> = metrics.pass("GuestInvitation", async { Err(()) }).await;
-        assert!(failed.is_err());
-        let mut text = String::new();
-        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
-        for line in [
-            "guestlist_leader 1",
-            "guestlist_reconciles_total{kind=\"GuestInvitation\",outcome=\"failure\"} 1",
-            "guestlist_reconcile_duration_seconds_count{kind=\"GuestInvitation\"} 1",
-            "guestlist_invitations_sent_total{tenant=\"default\",kind=\"invite\"} 1",
-            "guestlist_guests{tenant=\"default\",state=\"Other\"} 2",
-            "guestlist_tenant_ready{tenant=\"default\"} 1",
-            "guestlist_tenant_invitations_blocked{tenant=\"default\"} 0",
-        ] {
-            assert!(text.lines().any(|printed| printed.starts_with(line)), "{line} is missing in\n{text}");
-        }
-        metrics.forget("default");
-        text.clear();
-        prometheus_client::encoding::text::encode(&mut text, &registry).unwrap();
-        assert!(!text.contains("guestlist_guests{"), "{text}");
-    }
-}
+mod tests;

@@ -89,7 +89,8 @@ impl Meter {
         Self { tenant: tenant.to_owned(), ..self.clone() }
     }
 
-    pub(super) fn called(&self, operation: &'static str, status: Option<u16>, took: Duration) {
+    /// Counts a call that ended with `status`, or with no answer.
+    pub(crate) fn called(&self, operation: &'static str, status: Option<u16>, took: Duration) {
         let code = status.map_or_else(|| "none".to_owned(), |status| status.to_string());
         self.requests.get_or_create(&RequestLabels { tenant: self.tenant.clone(), operation, code }).inc();
         self.seconds.get_or_create(&OperationLabels { operation }).observe(took.as_secs_f64());
@@ -99,7 +100,8 @@ impl Meter {
         self.unreadable.get_or_create(&PropertyLabels { tenant: self.tenant.clone(), property }).inc();
     }
 
-    pub(super) fn throttled(&self, wait: Duration) {
+    /// Counts how long Graph asks to wait.
+    pub(crate) fn throttled(&self, wait: Duration) {
         self.throttled.get_or_create(&ThrottledLabels { tenant: self.tenant.clone() }).inc_by(wait.as_secs_f64());
     }
 }

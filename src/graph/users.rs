@@ -179,7 +179,7 @@ impl Graph {
     ///
     /// # Errors
     /// As `Graph::call`. What was handed on before the error is true all the same.
-    pub async fn each_invited(&self, take: impl FnMut(Vec<User>)) -> Result<(), GraphError> {
+    pub async fn each_invited(&self, mut take: impl FnMut(Vec<User>)) -> Result<(), GraphError> {
         let mut url = self.url(&["users"]);
         url.query_pairs_mut()
             .append_pair("$filter", "creationType eq 'Invitation'")

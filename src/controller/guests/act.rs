@@ -6,6 +6,7 @@ use super::notes::Pass;
 use super::sight::Sight;
 use super::trouble::failed_call;
 use super::{send, tasks};
+use crate::api::{AttemptKind, Origin};
 use crate::controller::context::Context;
 use crate::directory;
 use crate::plan::{Answer, Post, Record, Step, Ticket, UserView};
@@ -41,7 +42,7 @@ pub async fn carry_out(
         Step::Post(post) => {
             let answer = send::send(&post, context, (guest, seen), connection, pass).await;
             if let (Post::Send { kind, .. }, Answer::Done { .. } | Answer::Mailed { .. }) = (&post, &answer) {
-                context.metrics.sent(guest.tenant(), *kind);
+                context.metrics.sent(guest.tenant(), counted(*kind, &seen.record));
             }
             // Of the tenant's own troubles all its guests hear when they pass.
             let own =
@@ -61,6 +62,15 @@ pub async fn carry_out(
     }
 }
 
+/// What a mail counts as: the first one to a guest whom our own invitation made is their invitation, whoever mails it.
+fn counted(kind: AttemptKind, record: &Record) -> AttemptKind {
+    let made = record.guest.as_ref().is_some_and(|guest| guest.origin == Origin::Invited);
+    match kind {
+        AttemptKind::Resend if made && record.invitation.sent == 0 => AttemptKind::Invite,
+        kind => kind,
+    }
+}
+
 /// After a write: who may act on the new attempt.
 pub fn keep_books(found: &TenantState, record: &Record, ticket: Option<Timestamp>, pass: &mut Pass) {
     pass.answer = None;
@@ -72,5 +82,27 @@ pub fn keep_books(found: &TenantState, record: &Record, ticket: Option<Timestamp
     if let (Some(connection), UserView::Found(user)) = (found.connection(), &pass.user) {
         let mut mirror = connection.mirror.write();
         mirror.put(user.id.clone(), Some(user.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::GuestUser;
+
+    #[test]
+    fn the_first_mail_to_a_guest_of_ours_is_their_invitation() {
+        let record = |origin: Origin, sent: u32| {
+            let mut record = Record { guest: Some(GuestUser::new("user".into(), origin)), ..Record::default() };
+            record.invitation.sent = sent;
+            record
+        };
+        let (ours, found) = (record(Origin::Invited, 0), record(Origin::Adopted, 0));
+        assert_eq!(counted(AttemptKind::Resend, &ours), AttemptKind::Invite);
+        assert_eq!(counted(AttemptKind::Resend, &record(Origin::Invited, 1)), AttemptKind::Resend);
+        assert_eq!(counted(AttemptKind::Resend, &found), AttemptKind::Resend);
+        for kind in [AttemptKind::Invite, AttemptKind::Reminder, AttemptKind::Reset, AttemptKind::Add] {
+            assert_eq!(counted(kind, &ours), kind);
+        }
     }
 }

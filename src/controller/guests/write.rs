@@ -49,7 +49,7 @@ pub async fn write(
         Ok(written) => {
             context.store.know_guest(&written, Some(&guest.key));
             act::keep_books(found, &next, ticket, pass);
-            events::publish(context, guest, &why).await;
+            events::publish(context, guest, &why, (&seen.record, &next)).await;
             context.store.wake.tenant(guest.tenant());
         }
         // The answer and the ticket are still ours: decide again on what is there now.

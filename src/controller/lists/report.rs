@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::survey::{EntryStanding, Survey};
 use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, merge};
-use crate::api::{Attention, Course, Explanation, GuestList, GuestListStatus, ListCounts, Reason, State};
+use crate::api::{Attention, Course, Explanation, GuestCounts, GuestList, GuestListStatus, Reason, State};
 use crate::store::ChildTrouble;
 
 /// How many guests that need a look are named.
@@ -68,40 +68,24 @@ fn looks(survey: &Survey) -> Vec<NeedsLook<'_>> {
     looks
 }
 
-fn counts(survey: &Survey) -> ListCounts {
-    let mut counts = ListCounts::default();
+fn counts(survey: &Survey) -> GuestCounts {
+    let mut counts = GuestCounts::default();
     for (_, standing) in &survey.entries {
-        counts.total += 1;
-        let state = match standing {
+        counts.add(match standing {
             EntryStanding::Refused(_, None) => Some(State::Refused),
             EntryStanding::InStep(child)
             | EntryStanding::Behind(Some(child))
             | EntryStanding::Refused(_, Some(child)) => child.state,
             EntryStanding::Behind(None) | EntryStanding::Leaving => None,
-        };
-        *of_state(&mut counts, state) += 1;
+        });
     }
     counts
-}
-
-/// By the word, so that a state without a count of its own counts as pending.
-fn of_state(counts: &mut ListCounts, state: Option<State>) -> &mut u32 {
-    let word = state.and_then(|state| serde_json::to_value(state).ok());
-    match word.as_ref().and_then(|word| word.as_str()) {
-        Some("Invited") => &mut counts.invited,
-        Some("Accepted") => &mut counts.accepted,
-        Some("Expired") => &mut counts.expired,
-        Some("Withdrawn") => &mut counts.withdrawn,
-        Some("Refused") => &mut counts.refused,
-        Some("Failed") => &mut counts.failed,
-        _ => &mut counts.pending,
-    }
 }
 
 /// How the list is, and how severe that is.
 fn explained(
     survey: &Survey,
-    counts: &ListCounts,
+    counts: &GuestCounts,
     failed: &[String],
     looks: &[NeedsLook<'_>],
 ) -> (Explanation, Course) {

@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::api::{Address, GuestCounts, State};
+use crate::api::{Address, GuestCounts};
 use crate::store::{KnownClaim, ObjectKey, UseCounts};
 
 /// Every guest that the cluster declares.
@@ -125,17 +125,13 @@ impl TenantClaims {
     fn put(&mut self, place: &ObjectKey, guest: &Arc<KnownClaim>) {
         self.by_address.entry(guest.address.clone()).or_default().insert(place.clone());
         self.uses.add(guest.uses);
-        self.counts.total += 1;
-        self.counts.pending += u32::from(guest.state() == Some(State::Invited));
-        self.counts.accepted += u32::from(guest.state() == Some(State::Accepted));
+        self.counts.add(guest.state());
     }
 
     fn remove(&mut self, place: &ObjectKey, guest: &Arc<KnownClaim>) {
         take_out(self.by_address.entry(guest.address.clone()), place);
         self.uses.remove(guest.uses);
-        self.counts.total -= 1;
-        self.counts.pending -= u32::from(guest.state() == Some(State::Invited));
-        self.counts.accepted -= u32::from(guest.state() == Some(State::Accepted));
+        self.counts.remove(guest.state());
     }
 }
 

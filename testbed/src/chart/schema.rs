@@ -10,6 +10,9 @@ pub(super) fn of(settings: &[Setting]) -> Result<String> {
     let mut properties = inside(settings, &[]);
     properties
         .insert("global".into(), json!({ "type": "object", "description": "Helm's own, for charts above this one." }));
+    // Helm hands the condition of a dependency down to the chart.
+    let enabled = "Not read here: a chart above this one may leave it out by `condition: guestlist.enabled`.";
+    properties.insert("enabled".into(), json!({ "type": "boolean", "description": enabled }));
     let schema = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Values of the chart guestlist",
