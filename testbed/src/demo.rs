@@ -28,7 +28,7 @@ use progress::step;
 const CONTROLLERS: [&str; 2] = ["garbage-collector-controller", "namespace-controller"];
 
 /// What a person can type once everybody is invited, and what comes of it.
-const NEXT: [(&str, &str); 4] = [
+pub const NEXT: [(&str, &str); 4] = [
     (
         "kubectl annotate ginv -n partners sam guestlist.dev/resend=\"$(date)\" --overwrite",
         "one more mail, while sam has not accepted",

@@ -454,3 +454,24 @@ fn more_objects_may_be_templates() {
     .unwrap();
     assert_eq!(only(&documents, "ConfigMap")["metadata"]["name"], "more-guestlist");
 }
+
+/// A chart above this one hands the condition of its dependency down as a value.
+#[test]
+fn a_chart_above_this_one_can_leave_it_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let above = folder.path().join("above");
+    std::fs::create_dir_all(above.join("charts")).unwrap();
+    std::os::unix::fs::symlink(testbed::stories::helm::chart(), above.join("charts/guestlist")).unwrap();
+    let version = std::fs::read_to_string(testbed::stories::helm::chart().join("Chart.yaml")).unwrap();
+    let version = version.lines().find_map(|line| line.strip_prefix("version: ")).unwrap();
+    let chart = format!(
+        "apiVersion: v2\nname: above\nversion: 1.0.0\ndependencies:\n  - {{name: guestlist, version: {version}, condition: guestlist.enabled}}\n"
+    );
+    std::fs::write(above.join("Chart.yaml"), chart).unwrap();
+    let rendered = |enabled: &str| {
+        let set = format!("guestlist.enabled={enabled}");
+        testbed::stories::helm::helm(&["template", "x", &above.display().to_string(), "--set", &set], None).unwrap()
+    };
+    assert!(rendered("true").contains("kind: Deployment"));
+    assert!(!rendered("false").contains("kind:"));
+}

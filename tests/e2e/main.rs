@@ -23,4 +23,5 @@ mod rivals;
 mod settled;
 mod shared;
 mod thousand;
+mod typed;
 mod variants;
