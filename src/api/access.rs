@@ -10,7 +10,7 @@ use kube::KubeSchema;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use super::{DeletionPolicy, Delivery, Existing, Language, ProfileProperty, Span, UserType};
+use super::{DeletionPolicy, Delivery, Existing, Language, ProfileProperty, Span, UserType, of_duration};
 
 /// The value in a list of names, such as `groups` of a rule, that allows any name.
 pub const ANY: &str = "*";
@@ -156,7 +156,7 @@ pub struct Requirements {
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 pub struct Limit {
     /// The longest time, such as `8760h` for a year.
-    #[x_kube(validation = Rule::new("duration(self) > duration('0s')").message("within is longer than nothing: write 720h for thirty days"))]
+    #[x_kube(validation = Rule::new(of_duration("self", "duration(self) > duration('0s')")).message("within is longer than nothing: write 720h for thirty days"))]
     pub within: Span,
 }
 

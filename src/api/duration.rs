@@ -16,6 +16,15 @@ pub struct Span(String);
 #[error("{0:?} is not a duration: write it like 90s, 5m or 1h30m")]
 pub struct NotADuration(String);
 
+/// What CEL takes for a duration. Its durations end at 292 years, and a longer one fails without a sentence: so few digits cannot
+/// reach that.
+const IS_ONE: &str = "^([0-9]{1,6}([.][0-9]+)?(ms|s|m|h))+$";
+
+/// A rule in CEL about the duration `value`. Of a text that is none, the rule of its type tells already.
+pub(super) fn of_duration(value: &str, rule: &str) -> String {
+    format!("!{value}.matches('{IS_ONE}') || ({rule})")
+}
+
 impl Span {
     /// Takes `text` as it is; [`Span::length`] says whether it is a duration.
     pub fn new(text: impl Into<String>) -> Self {
@@ -72,8 +81,16 @@ impl JsonSchema for Span {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // CEL's durations end at 292 years, and a longer one fails without a sentence. So few digits cannot reach that.
-        json_schema!({"type": "string", "maxLength": 20, "pattern": r"^([0-9]{1,6}(\.[0-9]+)?(ms|s|m|h))+$"})
+        json_schema!({"type": "string", "maxLength": 20, "x-kubernetes-validations": [
+            {
+                "rule": "!self.matches('^[0-9]+d$')",
+                "message": "a duration has no unit for days: write hours, such as 720h for 30 days",
+            },
+            {
+                "rule": format!("self.matches('^[0-9]+d$') || self.matches('{IS_ONE}')"),
+                "message": "a duration is written like 90s, 5m or 720h; its units are ms, s, m and h",
+            },
+        ]})
     }
 }
 

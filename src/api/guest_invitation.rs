@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, DeletionPolicy, Email, Explanation, GuestInvitationStatus, Language, Profile, Reason, RedeemUrlSecretRef,
-    RedirectUrl, Reminders, Span,
+    RedirectUrl, Reminders, Span, end_of_time, of_duration,
 };
 
 /// One guest: who is invited into which tenant, and how.
@@ -77,19 +77,16 @@ pub struct GuestInvitationSpec {
 
     /// How long the guest may take to accept, such as `720h`. After this time the invitation is withdrawn as
     /// `deletionPolicy` says.
-    #[x_kube(validation = Rule::new("duration(self) > duration('0s')").message("expiresAfter is longer than nothing: write 720h for thirty days"))]
+    #[x_kube(validation = Rule::new(of_duration("self", "duration(self) > duration('0s')")).message("expiresAfter is longer than nothing: write 720h for thirty days"))]
     pub expires_after: Option<Span>,
 
     /// When access ends. From then on the user is kept, disabled or deleted, as `deletionPolicy` says.
-    // The format alone allows times that no clock knows, such as an offset of 99 hours.
-    #[schemars(
-        with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>",
-        regex(
-            pattern = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt]([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)([.][0-9]{1,9})?([Zz]|[+-](0[0-9]|1[0-4]):[0-5][0-9])$"
-        )
+    // Without the format `date-time`, whose refusal has no way out in it and which allows times that no clock knows.
+    #[schemars(with = "Option<String>", length(max = 35))]
+    #[x_kube(
+        validation = Rule::new(end_of_time::IS_A_TIME).message(kube::core::Message::Expression(end_of_time::WITH_A_TIME.into())),
+        validation = Rule::new(end_of_time::IS_A_DAY).message("accessUntil names a day that there is not: February has no 29th in that year"),
     )]
-    // The API server accepts a list where a format stands beside the type. A rule refuses it.
-    #[x_kube(validation = Rule::new("self > timestamp('1970-01-01T00:00:00Z')").message("accessUntil is a time, such as 2027-06-30T18:00:00Z"))]
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::end_of_time::or_never")]
     pub access_until: Option<jiff::Timestamp>,
 

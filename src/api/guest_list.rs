@@ -129,9 +129,7 @@ impl JsonSchema for Entry {
                 if property.contains_key("properties") || property.contains_key("items") {
                     keep_rules(property, &|_| false);
                 }
-                property
-                    .values_mut()
-                    .for_each(|value| each_schema(value, &mut |schema| keep_rules(schema, &|_| false)));
+                property.values_mut().for_each(|value| each_schema(value, &mut keep_rules_of_short_texts));
             }
             if let Some(Value::Object(url)) = properties.get_mut("redirectUrl") {
                 url.insert(RULES.into(), redirect_url::of_entries());
@@ -143,6 +141,9 @@ impl JsonSchema for Entry {
         schema
     }
 }
+
+/// So few characters that their rules cost little.
+const SHORT: u64 = 253;
 
 /// Where a schema has its rules.
 const RULES: &str = "x-kubernetes-validations";
@@ -158,6 +159,12 @@ fn keep_rules(schema: &mut Map<String, Value>, keep: &dyn Fn(&str) -> bool) {
     if rules.is_empty() {
         schema.remove(RULES);
     }
+}
+
+/// Keeps what is cheap even a thousand times.
+fn keep_rules_of_short_texts(schema: &mut Map<String, Value>) {
+    let is_short = schema.get("maxLength").and_then(Value::as_u64).is_some_and(|most| most <= SHORT);
+    keep_rules(schema, &|_| is_short);
 }
 
 /// Calls `show` with every object inside `value`. Every schema is among them.

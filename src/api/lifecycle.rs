@@ -4,12 +4,12 @@ use kube::KubeSchema;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Span;
+use super::{Span, of_duration};
 
 /// Reminds the guest by mail while they have not accepted.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("duration(self.after) >= duration('1m')").field_path(".after").message("reminders.after is at least 1m: write 72h for three days"))]
+#[x_kube(validation = Rule::new(of_duration("self.after", "duration(self.after) >= duration('1m')")).field_path(".after").message("reminders.after is at least 1m: write 72h for three days"))]
 pub struct Reminders {
     /// How long after one mail the next one is sent, such as `72h`.
     pub after: Span,
@@ -37,12 +37,10 @@ pub enum DeletionPolicy {
 }
 
 /// The Secret that has a copy of the redeem link.
-#[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq)]
+#[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
 pub struct RedeemUrlSecretRef {
     /// The name of a Secret in this namespace. The operator makes it, with the link under the key `redeemUrl`.
-    #[schemars(
-        length(min = 1, max = 253),
-        regex(pattern = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$")
-    )]
+    #[schemars(length(min = 1, max = 253))]
+    #[x_kube(validation = Rule::new("self.matches('^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$')").message("the name of a Secret has small letters, digits, hyphens and dots, such as adele-link, and begins and ends with a letter or a digit"))]
     pub name: String,
 }

@@ -3,6 +3,7 @@
 
 mod access;
 mod address;
+pub mod annotations;
 pub mod conditions;
 mod credentials;
 mod domain_name;
@@ -36,10 +37,12 @@ pub use access::{
     Permit, RedirectPrefix, Requirements,
 };
 pub use address::Address;
+pub use annotations::{RECONCILE, RESEND, RESET_REDEMPTION, RESUME};
 pub use credentials::{
     AzureCli, CertificateSecretRef, ClientCertificate, ClientSecret, CredentialKind, Credentials, ManagedIdentity,
     SecretKeyRef, WorkloadIdentity,
 };
+use duration::of_duration;
 pub use duration::{NotADuration, Span};
 pub use email::Email;
 pub use explanation::Explanation;
@@ -71,21 +74,6 @@ pub use text::Language;
 
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::CustomResourceExt;
-
-/// Annotation on an EntraTenant. Any new value closes the breaker once, after a person has cleared Microsoft's block on
-/// invitations.
-pub const RESUME: &str = "guestlist.dev/resume";
-
-/// Annotation on a GuestInvitation. Any new value mails a pending guest once more, or invites a guest again whom the
-/// directory lost.
-pub const RESEND: &str = "guestlist.dev/resend";
-
-/// Annotation on a GuestInvitation. Any new value lets the guest redeem again, with `redeemAs` if it is given.
-pub const RESET_REDEMPTION: &str = "guestlist.dev/reset-redemption";
-
-/// Annotation on a GuestInvitation. Any new value makes the operator look at everything at once, also at what was
-/// refused.
-pub const RECONCILE: &str = "guestlist.dev/reconcile";
 
 /// Finalizer of a GuestInvitation that has something to undo in the directory.
 pub const FINALIZER: &str = "guestlist.dev/offboard";

@@ -8,15 +8,15 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 macro_rules! profile {
-    ($($(#[$doc:meta])* $field:ident $property:ident $spec:literal $name:literal $most:literal,)*) => {
+    ($($(#[$doc:meta])* $field:ident $property:ident $spec:literal $name:literal $most:literal $([$rule:literal, $message:literal])?,)*) => {
         /// Properties of the guest's user. The operator restores a declared value when somebody changes it, and clears
         /// a value that is no longer declared.
         #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
         #[serde(rename_all = "camelCase")]
-        #[x_kube(validation = Rule::new("!has(self.usageLocation) || self.usageLocation.matches('^[A-Za-z]{2}$')").field_path(".usageLocation").message("usageLocation is a country of two letters, such as NL"))]
         pub struct Profile {
             $($(#[$doc])*
             #[schemars(length(min = 1, max = $most))]
+            $(#[x_kube(validation = Rule::new($rule).message($message))])?
             #[serde(skip_serializing_if = "Option::is_none")]
             pub $field: Option<String>,)*
         }
@@ -95,7 +95,8 @@ profile! {
     /// Country.
     country Country "country" "country" 128,
     /// The country where licences are used, in two letters.
-    usage_location UsageLocation "usageLocation" "usageLocation" 2,
+    usage_location UsageLocation "usageLocation" "usageLocation" 64
+        ["self.matches('^[A-Za-z]{2}$')", "usageLocation is a country by its two letters, such as NL for the Netherlands"],
     /// Preferred language, such as `nl-NL`. Microsoft's mails use it where no other language is given.
     preferred_language PreferredLanguage "preferredLanguage" "preferredLanguage" 35,
 }

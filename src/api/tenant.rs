@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AccessRule, Credentials, DeletionPolicy, Delivery, EntraTenantStatus, Language, MailSettings, RedirectUrl,
-    Reminders, Span,
+    Reminders, Span, of_duration,
 };
 
 /// One Microsoft Entra directory: how to reach it and how fast.
@@ -39,7 +39,9 @@ use super::{
 )]
 pub struct EntraTenantSpec {
     /// The directory's id, a GUID. Cannot change.
-    #[schemars(regex(pattern = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"), length(max = 36))]
+    // A rule and no pattern: a failed pattern shows a regular expression instead of a sentence. So with all texts here.
+    #[schemars(length(max = 253))]
+    #[x_kube(validation = Rule::new("self.matches('^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$')").message("tenantId is the directory's id, such as 1b4e28ba-2fa1-11d2-883f-0016d3cca427, and no domain: Entra shows it as Tenant ID"))]
     pub tenant_id: String,
 
     /// The cloud that the directory lives in.
@@ -157,7 +159,7 @@ pub struct Defaults {
 
 /// How often the directory is read.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[x_kube(validation = Rule::new("duration(self.every) >= duration('1s') && duration(self.every) <= duration('24h')").field_path(".every").message("sweep.every is between 1s and 24h"))]
+#[x_kube(validation = Rule::new(of_duration("self.every", "duration(self.every) >= duration('1s') && duration(self.every) <= duration('24h')")).field_path(".every").message("sweep.every is between 1s and 24h"))]
 pub struct Sweep {
     /// The time from one listing of all guests to the next. It is also how late a redemption can show.
     pub every: Span,
@@ -193,7 +195,7 @@ pub struct Pacing {
 /// How often one person may be mailed.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
 #[serde(rename_all = "camelCase")]
-#[x_kube(validation = Rule::new("duration(self.interval) <= duration('24h')").field_path(".interval").message("perGuest.interval is at most 24h"))]
+#[x_kube(validation = Rule::new(of_duration("self.interval", "duration(self.interval) <= duration('24h')")).field_path(".interval").message("perGuest.interval is at most 24h"))]
 pub struct PerGuest {
     /// The least time from one mail to the next, such as `10m`.
     #[serde(default = "ten_minutes")]

@@ -31,7 +31,7 @@ enum Key {
 /// Breaks one rule of `schema` in `value`, which it takes as it is.
 pub fn one(schema: &Value, name: &str, value: &mut Value, choices: &mut Choices<'_>) -> Broken {
     let mut places = Vec::new();
-    collect(&Value::Null, schema, name, value, &mut Vec::new(), &mut places);
+    collect(schema, name, value, &mut Vec::new(), &mut places);
     // Each kind of rule in turn, or else the many texts would hide the few others.
     let mut kinds: Vec<String> = places.iter().map(|place| place.broken.what.clone()).collect();
     kinds.sort();
@@ -64,8 +64,8 @@ fn put(value: &mut Value, path: &[Key], new: Option<Value>) {
     }
 }
 
-/// All rules that can be broken in `value`, whose schema is `schema`, in an object whose schema is `above`.
-fn collect(above: &Value, schema: &Value, name: &str, value: &Value, path: &mut Vec<Key>, places: &mut Vec<ValuePath>) {
+/// All rules that can be broken in `value`, whose schema is `schema`.
+fn collect(schema: &Value, name: &str, value: &Value, path: &mut Vec<Key>, places: &mut Vec<ValuePath>) {
     let mut add = |what: &str, below: Option<Key>, new: Option<Value>, field: &str| {
         let path = path.iter().cloned().chain(below).collect();
         places.push(ValuePath { path, new, broken: Broken { what: what.into(), field: field.into() } });
@@ -91,7 +91,7 @@ fn collect(above: &Value, schema: &Value, name: &str, value: &Value, path: &mut 
             if schema["minLength"].as_u64().is_some_and(|least| least > 0) {
                 add("too short", None, Some("".into()), name);
             }
-            for wrong in samples::wrong(above, schema, name) {
+            for wrong in samples::wrong(schema, name) {
                 add("a wrong text", None, Some(wrong.into()), name);
             }
         }
@@ -120,7 +120,7 @@ fn collect(above: &Value, schema: &Value, name: &str, value: &Value, path: &mut 
             }
             for (n, item) in items.iter().enumerate() {
                 path.push(Key::Item(n));
-                collect(schema, &schema["items"], name, item, path, places);
+                collect(&schema["items"], name, item, path, places);
                 path.pop();
             }
         }
@@ -134,7 +134,7 @@ fn collect(above: &Value, schema: &Value, name: &str, value: &Value, path: &mut 
             }
             for (name, value) in object {
                 path.push(Key::Name(name.clone()));
-                collect(schema, &properties[name], name, value, path, places);
+                collect(&properties[name], name, value, path, places);
                 path.pop();
             }
         }

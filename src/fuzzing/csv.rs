@@ -65,7 +65,7 @@ pub fn csv(data: &[u8]) {
             assert!(!wrong.is_empty());
             wrong.iter().for_each(|fault| assert!(fault.to_string().len() > 15, "{fault:?}"));
         }
-        Ok(rows) => check(&rows),
+        Ok(table) => check(&table.rows),
     }
 }
 

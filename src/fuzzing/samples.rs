@@ -118,6 +118,14 @@ const TIMES: [&str; 6] = [
 /// What people write into specs besides.
 const ENDS: [&str; 4] =
     ["9999-12-31T23:59:59Z", "9999-12-31T00:00:00+14:00", "2020-01-01T00:00:00Z", "2030-06-01T12:00:00.123456789Z"];
+/// A spec has no such end, although a status may have such a time.
+const WRONG_ENDS: [&str; 5] = [
+    "1969-12-31T23:59:59Z",
+    "2027-02-29T00:00:00Z",
+    "2100-02-29T00:00:00Z",
+    "2027-04-31T00:00:00Z",
+    "2027-06-30T18:00:00",
+];
 const WRONG_TIMES: [&str; 5] = ["tomorrow", "2030-06-01", "2030-13-01T00:00:00Z", "1767225600", ""];
 const ENDPOINTS: [&str; 3] = ["https://graph.microsoft.com", "https://127.0.0.1:1/", "https://x.example/y?z"];
 const DIGESTS: [&str; 1] = ["3b0b7b636e9553dca246a6f47dafddcb5303eac868c05ce58c64a1934bffce61"];
@@ -128,29 +136,19 @@ const WRONG_GUIDS: [&str; 3] =
 const NAMES: [&str; 4] = ["adele-link", "a", "x.y-z", "0"];
 const WRONG_NAMES: [&str; 5] = ["null..", "-a", "Adele", "a_b", "a b"];
 const COUNTRIES: [&str; 3] = ["NL", "us", "De"];
+const WRONG_COUNTRIES: [&str; 3] = ["1a", "ß?", "Netherlands"];
 
-const SPAN: &str = r"^([0-9]{1,6}(\.[0-9]+)?(ms|s|m|h))+$";
-const NAME: &str = r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?([.][a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 const DIGEST: &str = "^[0-9a-f]{64}$";
-const GUID: &str = r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$";
 
 /// Texts that a schema of strings takes, and texts that it does not; none of either for one that takes any text.
 fn pools(schema: &Value, name: &str) -> (&'static [&'static str], Vec<&'static str>) {
     let rules = rules(schema);
     if let Some(format) = schema["format"].as_str() {
         assert_eq!(format, "date-time", "the generator does not know the format of {name}");
-        let of_specs = name == "accessUntil";
-        let times: &[&str] = if of_specs { &ENDS } else { &TIMES };
-        return (times, WRONG_TIMES.to_vec());
+        return (&TIMES, WRONG_TIMES.to_vec());
     }
     match schema["pattern"].as_str() {
-        Some(SPAN) => {
-            let zero: &[&str] = if rules.is_empty() { &[] } else { &["0s"] };
-            return (&SPANS, [&WRONG_SPANS, zero].concat());
-        }
-        Some(GUID) => return (&GUIDS, WRONG_GUIDS.to_vec()),
         Some(DIGEST) => return (&DIGESTS, WRONG_DIGESTS.to_vec()),
-        Some(NAME) => return (&NAMES, WRONG_NAMES.to_vec()),
         Some(other) => panic!("the generator does not know the pattern {other} of {name}"),
         None => {}
     }
@@ -167,6 +165,17 @@ fn pools(schema: &Value, name: &str) -> (&'static [&'static str], Vec<&'static s
         (&PATTERNS, WRONG_PATTERNS.to_vec())
     } else if rule.contains("http://localhost)(:") {
         (&PREFIXES, WRONG_PREFIXES.to_vec())
+    } else if rules.iter().any(|rule| rule.contains("(ms|s|m|h)")) {
+        let zero: &[&str] = if rules.iter().any(|rule| rule.contains("> duration('0s')")) { &["0s"] } else { &[] };
+        (&SPANS, [&WRONG_SPANS, zero].concat())
+    } else if rule.contains("^(19[7-9]") {
+        (&ENDS, [&WRONG_TIMES[..], &WRONG_ENDS].concat())
+    } else if rule.contains("[0-9a-fA-F]{8}(-") {
+        (&GUIDS, WRONG_GUIDS.to_vec())
+    } else if rule.contains("[-a-z0-9]*[a-z0-9])?([.]") {
+        (&NAMES, WRONG_NAMES.to_vec())
+    } else if rule.contains("[A-Za-z]{2}$") {
+        (&COUNTRIES, WRONG_COUNTRIES.to_vec())
     } else {
         panic!("the generator does not know the rule {rule} of {name}")
     }
@@ -182,7 +191,6 @@ pub fn string(schema: &Value, name: &str, choices: &mut Choices<'_>) -> String {
         return email(choices);
     }
     match name {
-        "usageLocation" => return (*choices.pick(&COUNTRIES)).to_owned(),
         "graph" | "authority" => return (*choices.pick(&ENDPOINTS)).to_owned(),
         _ => {}
     }
@@ -191,14 +199,11 @@ pub fn string(schema: &Value, name: &str, choices: &mut Choices<'_>) -> String {
     text(choices, least, most)
 }
 
-/// Texts that the schema refuses, but for their length; `above` is that of the object around it. An entry of a GuestList has
-/// fewer rules than a guest.
-pub fn wrong(above: &Value, schema: &Value, name: &str) -> Vec<&'static str> {
+/// Texts that the schema refuses, but for their length. An entry of a GuestList has fewer rules than a guest.
+pub fn wrong(schema: &Value, name: &str) -> Vec<&'static str> {
     let mut wrong = pools(schema, name).1;
-    match name {
-        "usageLocation" if rules(above).iter().any(|rule| rule.contains(name)) => wrong.extend(["1a", "ß?"]),
-        "graph" | "authority" => wrong.extend(["http://graph.example", "graph.example"]),
-        _ => {}
+    if ["graph", "authority"].contains(&name) {
+        wrong.extend(["http://graph.example", "graph.example"]);
     }
     wrong
 }
@@ -260,7 +265,6 @@ pub fn put_right(schema: &Value, made: &mut Map<String, Value>, choices: &mut Ch
             }
             // Their texts are right already.
             rule if [
-                "usageLocation",
                 "duration(self.after)",
                 "duration(self.every)",
                 "duration(self.interval)",

@@ -13,6 +13,8 @@ pub struct Criterion {
     pub field: &'static str,
     /// The CEL value of the field, over `r`, for a rule that leaves it out.
     pub left_out: &'static str,
+    /// Whether the field lists what it allows, so that a refusal can name it.
+    pub lists: bool,
     /// Whom the field speaks to.
     pub applies_to: AppliesTo,
     /// The fields of a guest's spec that it reads. Only one criterion names each field. (`email` and `tenantRef` cannot

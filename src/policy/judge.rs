@@ -1,7 +1,7 @@
 //! Checks one criterion after another and keeps the rules that still allow the guest. A refusal names the first
 //! criterion that leaves no rule.
 
-use super::{AppliesTo, Ask, CRITERIA, Criterion, Words, namespaces};
+use super::{AppliesTo, Ask, CRITERIA, Criterion, Words, listed, namespaces};
 use crate::api::{AccessRule, Approval, Explanation, Reason};
 
 /// The answer of the rules.
@@ -60,10 +60,11 @@ pub fn judge(rules: &[AccessRule], ask: &Ask<'_>) -> Ruling {
         }
     }
     for criterion in of(AppliesTo::ItsGuests).chain(of(AppliesTo::SharedGuests)) {
-        left.retain(|(rule, _)| (criterion.check)(rule, ask));
-        if left.is_empty() {
-            return no_rule(&lacks(criterion, ask));
+        if !left.iter().any(|(rule, _)| (criterion.check)(rule, ask)) {
+            let listed = listed::told(criterion, left.iter().map(|(rule, _)| *rule));
+            return no_rule(&(lacks(criterion, ask) + &listed));
         }
+        left.retain(|(rule, _)| (criterion.check)(rule, ask));
     }
     let most = left.iter().filter_map(|(rule, _)| rule.max_guests).max().unwrap_or_default();
     left.retain(|(rule, _)| rule.max_guests.is_none_or(|most| ask.before < most));

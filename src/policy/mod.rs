@@ -15,6 +15,7 @@ mod criterion;
 pub mod docs;
 mod domain;
 mod judge;
+mod listed;
 mod namespaces;
 mod time;
 mod words;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::docs::{definition, fields};
-use super::{CRITERIA, Otherwise};
+use super::{AppliesTo, CRITERIA, Otherwise};
 use crate::api;
 
 /// The schema of a kind's spec.
@@ -46,6 +46,9 @@ fn what_the_table_reads_is_there_to_be_read() {
         for derived in criterion.derives {
             assert!(keys.insert(derived.key), "two criteria derive {}", derived.key);
         }
+        let field = &definition()["properties"][criterion.field.split('.').next().unwrap()];
+        let names_what_it_allows = field["type"] == "array" && criterion.applies_to == AppliesTo::ItsGuests;
+        assert_eq!(criterion.lists, names_what_it_allows, "{}", criterion.field);
         let holes = criterion.lacks.0.matches("{}").count();
         assert_eq!(holes, usize::from(!criterion.cel_value.is_empty()), "{}", criterion.field);
     }

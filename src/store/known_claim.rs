@@ -11,7 +11,7 @@ use super::{Child, ObjectKey, Uses, spec_digest};
 use crate::api::conditions::{APPROVED, find};
 use crate::api::{
     Address, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, Handled, RECONCILE, RESEND,
-    RESET_REDEMPTION, State,
+    RESET_REDEMPTION, State, annotations,
 };
 use crate::policy::{ApprovalStatus, Declared};
 
@@ -34,6 +34,8 @@ pub struct KnownClaim {
     pub finalizers: Vec<String>,
     /// What its annotations ask for.
     pub requests: Handled,
+    /// What to say of annotations of ours that ask for nothing.
+    pub meaningless: Option<Box<str>>,
     /// What it declares.
     pub spec: GuestInvitationSpec,
     /// The address that it wants.
@@ -63,6 +65,7 @@ impl KnownClaim {
                 reset_redemption: annotation(RESET_REDEMPTION),
                 reconcile: annotation(RECONCILE),
             },
+            meaningless: annotations::meaningless(claim.annotations().keys(), annotations::OF_GUESTS).map(Into::into),
             address: claim.spec.address(),
             spec: claim.spec.clone(),
             status: claim.status.clone(),

@@ -22,3 +22,4 @@ mod requests;
 mod samples;
 mod spy;
 mod thousands;
+mod told;

@@ -23,8 +23,17 @@ const OTHERS: usize = 600;
 const IN_FLIGHT: usize = 12;
 
 /// What is in a refusal that no person can make sense of, or that is the API server's own trouble.
-const NO_SENTENCE: [&str; 7] =
-    ["nternal error", "panic", "cost", "budget", "no such overload", "no such key", "did not match a supported"];
+const NO_SENTENCE: [&str; 8] = [
+    "nternal error",
+    "panic",
+    "cost",
+    "budget",
+    "no such overload",
+    "no such key",
+    "did not match a supported",
+    // A regular expression is no sentence.
+    "should match",
+];
 
 /// One resource to ask for.
 struct Case {

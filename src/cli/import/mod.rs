@@ -1,18 +1,22 @@
 //! `guestlist import`: turns guests from another place into resources, as YAML to look at, apply or commit. It only
 //! reads and prints. It invites nobody and calls no cluster.
 
+mod columns;
+mod fault;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzed;
 mod lists;
 mod table;
+mod text;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 
+use fault::TableFault;
 use lists::Heading;
-use table::TableFault;
+use table::GuestTable;
 
 /// The most wrong rows that one message names.
 const TOLD: usize = 50;
@@ -33,12 +37,13 @@ enum ImportCommand {
 /// Print a GuestList for the guests of a CSV file.
 ///
 /// Takes the file of Entra's own bulk invitation as it is, or any table whose first row names its columns: email, displayName,
-/// redirectUrl, sendEmail (true or false) and message. Only email is required. Cells may be parted by commas, semicolons or tabs.
+/// redirectUrl, sendEmail (true or false) and message. Only email is required. Cells may be parted by commas, semicolons or tabs. Of
+/// Entra's export of users the address and the name are taken, and the other columns are named.
 ///
-/// If a row cannot be read, nothing is printed. Each such row is named, with what to do about it.
+/// If a row cannot be read, or the API server would refuse it, nothing is printed. Each such row is named, with what to do about it.
 #[derive(clap::Args, Debug)]
 pub struct Csv {
-    /// The file, in UTF-8; - reads standard input.
+    /// The file, in UTF-8 or UTF-16; - reads standard input.
     file: PathBuf,
 
     /// Name of the GuestList. Over 1,000 guests make several, of which the second is NAME-2.
@@ -97,13 +102,20 @@ impl Csv {
     fn execute(self) -> Result<(), ImportError> {
         let file = || self.file.clone();
         let bytes = read(&self.file).map_err(|source| ImportError::File { file: file(), source })?;
-        let rows = table::read(&bytes).map_err(|faults| ImportError::Table { file: file(), faults })?;
+        let GuestTable { rows, left_out } = table::read(&bytes).map_err(|faults| ImportError::Table { file: file(), faults })?;
         let heading = Heading { name: self.name, namespace: self.namespace, tenant: self.tenant };
         let yaml = lists::yaml(&rows, &heading)?;
         std::io::stdout().write_all(yaml.as_bytes())?;
+        if !left_out.is_empty() {
+            // If standard error is closed, only these hints are lost.
+            let _ = writeln!(
+                std::io::stderr(),
+                "guestlist: Columns for which an invitation has no place here, so they are left out: {}",
+                left_out.join(", ")
+            );
+        }
         let with_words = rows.iter().filter(|row| row.message.is_some()).count();
         if with_words > 0 {
-            // If standard error is closed, only this hint is lost.
             let _ = writeln!(
                 std::io::stderr(),
                 "guestlist: Guests with a message of their own: {with_words}. Microsoft drops it when an application invites, so their delivery is Mail: the EntraTenant needs spec.mail"

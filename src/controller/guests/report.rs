@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::sight::Sight;
 use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
-use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, RelationKind, Role};
+use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, RelationKind, Role, annotations};
 use crate::controller::context::Context;
 use crate::controller::status::{self, WriteError};
 use crate::plan::{Bond, Record, Why, next_send_at, verdict};
@@ -38,7 +38,8 @@ fn needs_an_approval(guest: &KnownClaim, why: &Why) -> bool {
 pub fn status(guest: &KnownClaim, seen: &Sight, why: &Why, now: Timestamp) -> GuestInvitationStatus {
     let Sight { person, desired, record, observed, .. } = seen;
     let graph_clock = observed.graph_clock;
-    let verdict = verdict(desired, record, why);
+    let mut verdict = verdict(desired, record, why);
+    annotations::add_to_ready(&mut verdict.claims, guest.meaningless.as_deref());
     let before = guest.status.as_ref().map(|status| owned(&status.conditions)).unwrap_or_default();
     let generation = Some(guest.generation);
     // Of a person who is somebody else's guest nothing is told.

@@ -1,10 +1,11 @@
 //! Puts a survey into status, the same bytes for the same facts.
 
 use jiff::Timestamp;
+use kube::ResourceExt;
 
 use super::survey::{EntryStanding, Survey};
 use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, merge};
-use crate::api::{Attention, Course, Explanation, GuestCounts, GuestList, GuestListStatus, Reason, State};
+use crate::api::{Attention, Course, Explanation, GuestCounts, GuestList, GuestListStatus, Reason, State, annotations};
 use crate::store::ChildTrouble;
 
 /// How many guests that need a look are named.
@@ -28,7 +29,8 @@ pub fn status(
     let mut looks = looks(survey);
     let (explanation, course) = explained(survey, &counts, failed, &looks);
     let (ready, beside) = Claim::ready(&explanation, course);
-    let claims: Vec<Claim> = [ready].into_iter().chain(beside).collect();
+    let mut claims: Vec<Claim> = [ready].into_iter().chain(beside).collect();
+    annotations::add_to_ready(&mut claims, annotations::meaningless(list.annotations().keys(), &[]).as_deref());
     looks.truncate(NAMED);
     let needs_attention = looks.into_iter().map(|look| {
         let more = about(look.name, &look.trouble).map(|more| format!(" {more}")).unwrap_or_default();

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use kube::ResourceExt;
 
 use super::permitted::Permitted;
 use crate::api::conditions::{
     AUTHENTICATED, Claim, ENDS_STOPPED, INVITATIONS_BLOCKED, MAIL, PERMITTED, READY, RECONCILING, STALLED,
     SWEEP_FAILING, Truth, merge, whole_seconds,
 };
-use crate::api::{EntraTenant, EntraTenantStatus, Explanation, GuestCounts, LastSweep, Reason};
+use crate::api::{EntraTenant, EntraTenantStatus, Explanation, GuestCounts, LastSweep, Reason, annotations};
 use crate::plan::DIRECTORY_FULL;
 use crate::store::{Sweeps, TenantTrouble};
 
@@ -104,6 +105,8 @@ pub fn status(tenant: &EntraTenant, findings: TenantFindings, now: Timestamp) ->
         }
         Err(trouble) => Claim::new(MAIL, Truth::False, trouble),
     }));
+    let odd = annotations::meaningless(tenant.annotations().keys(), annotations::OF_TENANTS);
+    annotations::add_to_ready(&mut claims, odd.as_deref());
     let owned =
         [READY, AUTHENTICATED, PERMITTED, INVITATIONS_BLOCKED, ENDS_STOPPED, SWEEP_FAILING, MAIL, RECONCILING, STALLED];
     EntraTenantStatus {

@@ -4,7 +4,7 @@ use super::asked::reads;
 use super::manifest::{Part, part};
 use crate::policy::criterion::capitalised;
 use crate::policy::judge::{DENIED, NO_RULE, NO_RULES, REFUSAL, of};
-use crate::policy::{AppliesTo, CRITERIA, Criterion, Derived, Otherwise, SpecField, namespaces};
+use crate::policy::{AppliesTo, CRITERIA, Criterion, Derived, Otherwise, SpecField, listed, namespaces};
 
 /// The rules that select the namespace, each with every field: what it leaves out is filled in.
 pub(super) fn here() -> String {
@@ -102,8 +102,11 @@ pub(super) fn lacks() -> String {
         let denied = DENIED.cel(&[tenant, &words(criterion)]);
         said += &format!("\n: size(variables.{}) < size(variables.here)\n? {denied}", after(criterion));
     }
+    let mut left = "here".to_owned();
     for criterion in of(AppliesTo::ItsGuests) {
-        let lacking = NO_RULE.cel(&[tenant, &words(criterion)]);
+        let listed = listed::cel(criterion, &left).map(|listed| format!(" + {listed}")).unwrap_or_default();
+        let lacking = NO_RULE.cel(&[tenant, &(words(criterion) + &listed)]);
+        left = after(criterion);
         said += &format!("\n: size(variables.{}) == 0\n? {lacking}", after(criterion));
     }
     said + "\n: ''"

@@ -7,6 +7,7 @@ use crate::policy::{Words, domain};
 pub(super) const CRITERION: Criterion = Criterion {
     field: "ccDomains",
     left_out: "r.?emailDomains.orValue(null)",
+    lists: true,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "cc",

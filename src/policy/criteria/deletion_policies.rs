@@ -6,6 +6,7 @@ use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, Sp
 pub(super) const CRITERION: Criterion = Criterion {
     field: "deletionPolicies",
     left_out: "null",
+    lists: true,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "deletionPolicy",

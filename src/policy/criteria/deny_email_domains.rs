@@ -6,6 +6,7 @@ use crate::policy::{Ask, Words, domain};
 pub(super) const CRITERION: Criterion = Criterion {
     field: "denyEmailDomains",
     left_out: "null",
+    lists: false,
     applies_to: AppliesTo::ItsNamespaces,
     reads: &[],
     derives: &[],

@@ -7,6 +7,7 @@ use crate::policy::{Words, domain};
 pub(super) const CRITERION: Criterion = Criterion {
     field: "emailDomains",
     left_out: "null",
+    lists: true,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "redeemAs",

@@ -8,6 +8,7 @@ use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, Sp
 pub(super) const CRITERION: Criterion = Criterion {
     field: "existing",
     left_out: "['Refuse', 'Follow']",
+    lists: true,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "existing",

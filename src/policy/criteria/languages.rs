@@ -7,6 +7,7 @@ use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, Sp
 pub(super) const CRITERION: Criterion = Criterion {
     field: "languages",
     left_out: "null",
+    lists: true,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "language",

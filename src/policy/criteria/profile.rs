@@ -16,6 +16,7 @@ const USUAL: &[ProfileProperty] = &[
 pub(super) const CRITERION: Criterion = Criterion {
     field: "profile",
     left_out: "['displayName', 'givenName', 'surname', 'preferredLanguage']",
+    lists: true,
     applies_to: AppliesTo::ItsGuests,
     reads: &[
         SpecField {

@@ -8,6 +8,7 @@ use crate::policy::criterion::{AppliesTo, Criterion, JudgedChange, Otherwise, Sp
 pub(super) const CRITERION: Criterion = Criterion {
     field: "redeemLinks",
     left_out: "'Denied'",
+    lists: false,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "redeemUrlSecret",

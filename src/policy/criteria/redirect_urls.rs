@@ -11,6 +11,7 @@ use crate::policy::criterion::{AppliesTo, Criterion, Derived, JudgedChange, Othe
 pub(super) const CRITERION: Criterion = Criterion {
     field: "redirectUrls",
     left_out: "null",
+    lists: true,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "redirectUrl",

@@ -8,6 +8,7 @@ use crate::policy::time::cel_time;
 pub(super) const CRITERION: Criterion = Criterion {
     field: "require.accessUntil",
     left_out: "null",
+    lists: false,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "accessUntil",

@@ -7,6 +7,7 @@ use crate::policy::time::cel_span;
 pub(super) const CRITERION: Criterion = Criterion {
     field: "require.expiresAfter",
     left_out: "null",
+    lists: false,
     applies_to: AppliesTo::ItsGuests,
     reads: &[SpecField {
         key: "expiresAfter",

@@ -6,6 +6,7 @@ use crate::policy::criterion::{AppliesTo, Criterion};
 pub(super) const CRITERION: Criterion = Criterion {
     field: "require.sponsors",
     left_out: "null",
+    lists: false,
     applies_to: AppliesTo::ItsGuests,
     // `sponsors` reads them.
     reads: &[],

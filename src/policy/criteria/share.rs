@@ -8,6 +8,7 @@ use crate::policy::criterion::{AppliesTo, Criterion};
 pub(super) const CRITERION: Criterion = Criterion {
     field: "share",
     left_out: "'Denied'",
+    lists: false,
     applies_to: AppliesTo::SharedGuests,
     reads: &[],
     derives: &[],

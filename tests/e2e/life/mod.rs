@@ -9,6 +9,7 @@ mod profile;
 mod relations;
 mod resend;
 mod reset;
+mod told;
 
 use serde_json::{Value, json};
 use testbed::stories::{ALL, allowed, connected, every_right, patient, world};

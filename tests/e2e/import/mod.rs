@@ -1,5 +1,7 @@
 //! A CSV file becomes a GuestList by `guestlist import csv`, which the API server takes and whose guests are mailed.
 
+mod files;
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -71,7 +73,7 @@ fn a_table_that_cannot_be_taken_is_refused_line_by_line_and_nothing_is_printed()
     let said = refused(b"email,displayName,sendEmail\nbob@example.com,Bob,perhaps\nAnn <ann@example.com>,,\nzoe@example.com,Zoe,,more\nbob@x.com,,\nBOB@x.com,,\n,Nobody,\n");
     for line in [
         "line 2: sendEmail is \"perhaps\"; write true or false",
-        "line 3: \"Ann <ann@example.com>\" is no address",
+        "line 3: \"Ann <ann@example.com>\" is no address; give the bare address",
         "line 4: \"more\" stands under no column's name",
         "line 6: bob@x.com stands on line 5 already",
         "line 7: there is no address",
@@ -79,7 +81,10 @@ fn a_table_that_cannot_be_taken_is_refused_line_by_line_and_nothing_is_printed()
         assert!(said.contains(line), "{line}\nis not in\n{said}");
     }
     assert!(refused(b"email,phone\nbob@example.com,1\n").contains("the column \"phone\" is not known"));
-    assert!(refused(b"bob@example.com\n").contains("the column \"bob@example.com\" is not known"));
+    let two = refused(b"email,phone,fax\nbob@example.com,1,2\n");
+    assert!(two.contains("the columns \"phone\", \"fax\" are not known; name each as one of"), "{two}");
+    let said = refused(b"bob@example.com,Bob\nann@example.com,Ann\n");
+    assert!(said.contains("line 1: the first row has to name the columns, and this is a guest"), "{said}");
     assert!(refused(b"email\nb\xf6b@example.com\n").contains("line 2: this is not UTF-8"));
     assert!(refused(b"email\n").contains("there is no guest under the header"));
     assert!(refused(b"").contains("email is not among them"));
