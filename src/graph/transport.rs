@@ -117,11 +117,6 @@ impl Graph {
         &self.gate
     }
 
-    /// Counts the calls.
-    pub(super) fn meter(&self) -> &Meter {
-        &self.meter
-    }
-
     /// Since when Graph has not answered.
     pub fn silence(&self) -> &Silence {
         &self.silence

@@ -134,7 +134,7 @@ fn something_waits(decision: Decision<'_>) -> bool {
     let Decision { desired, record, now, .. } = decision;
     if record.bond == Bond::Shares {
         let over = desired.access_until.is_some_and(|until| until <= now) && relations::has_access(record);
-        let asked = send::waits(desired, record, now) || record.asked_to_reset(desired).is_some();
+        let asked = send::waits(decision) || record.asked_to_reset(desired).is_some();
         return over || asked || relations::waits(desired, record);
     }
     if record.bond != Bond::Owns {

@@ -83,7 +83,7 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
         }
         if let Some(held) = held(context, &guest, &pass, &step) {
             let why = Why::TenantNotReady(held.trouble);
-            let told = report::status(&guest, &seen.person, &seen.desired, &seen.record, &why, now);
+            let told = report::status(&guest, &seen, &why, now);
             report::tell(context, &api, &guest, &told).await?;
             return Ok(Again::After(held.left));
         }
