@@ -83,10 +83,7 @@ pub fn next_at(desired: &Desired, record: &Record, graph: GraphClock) -> Option<
     {
         return None;
     }
-    // On our own clock: by Graph's, which may be hours behind, the reminder would follow the mail at once.
-    let last = record.mailed_at.iter().max().copied();
-    let last = last.or_else(|| record.invitation.last_sent_at.map(|at| graph.on_ours(at)))?;
-    let after = last.checked_add(reminders.after).ok()?;
+    let after = graph.on_ours(record.invitation.last_sent_at?).checked_add(reminders.after).ok()?;
     Some(after.max(mails::next_at(desired, record).unwrap_or(after)))
 }
 
@@ -159,7 +156,6 @@ fn needs_link(desired: &Desired, record: &Record, due: bool) -> bool {
 mod tests {
     use super::*;
     use crate::api::Address;
-    use crate::plan::Remind;
 
     #[test]
     fn a_link_that_was_mailed_is_not_put_at_risk_for_one_that_nobody_gets() {
@@ -228,21 +224,5 @@ mod tests {
         assert!(!needs_link(&desired, &record, true));
         record.invitation.redeem_url_secret = None;
         assert!(needs_link(&desired, &record, true), "the copy is wanted too");
-    }
-
-    /// Found by random lives: Graph's clock was two hours behind, and each reminder left with the mail that it was to remind of.
-    #[test]
-    fn a_reminder_waits_by_our_own_clock() {
-        let sent: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
-        let hours = |hours: i64| sent.checked_add(jiff::SignedDuration::from_hours(hours)).unwrap();
-        let mut desired = Desired::new(Address::new("guest@example.com"));
-        desired.reminders = Some(Remind { after: std::time::Duration::from_secs(3600), limit: 2 });
-        let mut record = Record { bond: Bond::Owns, ..Record::default() };
-        record.redemption =
-            Some(Redemption { state: Some("PendingAcceptance".into()), changed_at: None, identity_provider: None });
-        (record.invitation.sent, record.invitation.last_sent_at) = (1, Some(hours(-2)));
-        assert_eq!(next_at(&desired, &record), Some(hours(-1)), "what else is not known");
-        record.mailed_at = vec![hours(-5), sent];
-        assert_eq!(next_at(&desired, &record), Some(hours(1)));
     }
 }
