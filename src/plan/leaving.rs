@@ -4,7 +4,9 @@
 use jiff::Timestamp;
 
 use super::whereabouts::{Whereabouts, whereabouts};
-use super::{Bond, Decision, DirectoryUser, Record, Standing, Step, Task, Tenant, Why, ended, settle, share};
+use super::{
+    Bond, Decision, Desired, DirectoryUser, Look, Record, Standing, Step, Task, Tenant, Why, ended, settle, share,
+};
 use crate::api::{Attempt, AttemptKind, DeletionPolicy, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step for a resource that is being deleted since `since`.
@@ -113,7 +115,7 @@ fn close(decision: Decision<'_>, attempt: &Attempt, since: Timestamp) -> Step {
     let Some(look) = &observed.look else { return Step::Look };
     let Some(user) = look.guest(&desired.address, Some(attempt.started_at)) else {
         return match settled(attempt.started_at, look.graph_time) && settled(since, now) {
-            true => never_made(record),
+            true => deleted_or_never_made(desired, record, attempt, look),
             false => wait(),
         };
     };
@@ -121,6 +123,17 @@ fn close(decision: Decision<'_>, attempt: &Attempt, since: Timestamp) -> Step {
         (_, Some(asked_at)) => settle::found(desired, record, attempt, asked_at, user),
         (AttemptKind::Invite | AttemptKind::Add, None) => settle::shown(desired, record, attempt, user),
         _ => never_made(record),
+    }
+}
+
+/// Somebody was quicker to delete whom the attempt made, so the mail counts as sent; or nobody was made.
+fn deleted_or_never_made(desired: &Desired, record: &Record, attempt: &Attempt, look: &Look) -> Step {
+    match look.deleted_since(attempt).filter(|_| attempt.kind == AttemptKind::Invite) {
+        Some(gone) => {
+            let counted = settle::deleted_meanwhile(desired, record, attempt, gone);
+            Step::write(Record { bond: Bond::None, ..counted }, Why::Offboarding)
+        }
+        None => never_made(record),
     }
 }
 
@@ -190,6 +203,37 @@ mod tests {
         assert!(matches!(next(&observed, late), Step::Write { record, .. } if record.bond == Bond::None));
         observed.successor = false;
         assert_eq!(next(&observed, since), Step::Fetch("user".into()), "then this one ends them");
+    }
+
+    /// Found by random lives: the answer to an invitation got lost, an administrator deleted the guest, and the GuestInvitation was deleted.
+    /// The mail was not counted.
+    #[test]
+    fn a_mail_to_somebody_whom_others_deleted_meanwhile_counts_as_sent() {
+        let started_at: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let timing = Timing::default();
+        let late = started_at.checked_add(timing.settling * 2).unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        (desired.policy, desired.finalizer, desired.deleting) = (DeletionPolicy::Delete, true, Some(started_at));
+        let mut record = Record { bond: Bond::Owns, ..Record::default() };
+        record.invitation.attempt = Some(Attempt::new("1".into(), AttemptKind::Invite, started_at));
+        let closed = |deleted: &[&str]| {
+            let deleted = Some(deleted.iter().map(|id| (*id).to_owned()).collect());
+            let look = Look { taken_at: late, graph_time: late, users: Vec::new(), deleted };
+            let observed = Observed { look: Some(look), ..Observed::idle() };
+            let decision =
+                Decision { desired: &desired, record: &record, observed: &observed, now: late, timing: &timing };
+            match step(decision, started_at) {
+                Step::Write { record, .. } => *record,
+                other => panic!("{other:?}"),
+            }
+        };
+        let sent = closed(&["gone"]);
+        assert_eq!(
+            (sent.invitation.sent, sent.guest.map(|guest| guest.id), sent.bond),
+            (1, Some("gone".into()), Bond::None)
+        );
+        let never = closed(&[]);
+        assert_eq!((never.invitation.sent, never.guest, never.bond), (0, None, Bond::None));
     }
 
     /// It has to be able to end them before it takes them.

@@ -91,7 +91,7 @@ fn search(desired: &Desired, record: &Record, attempt: &Attempt, look: Option<&L
 
 /// The record of a guest whom somebody deleted before the attempt's fate was known: it counts as sent, and they are gone. Nobody with the
 /// address was there when the attempt began, so it is the attempt that made them.
-fn deleted_meanwhile(desired: &Desired, record: &Record, attempt: &Attempt, gone: &str) -> Record {
+pub(super) fn deleted_meanwhile(desired: &Desired, record: &Record, attempt: &Attempt, gone: &str) -> Record {
     let gone = GuestUser::new(gone.to_owned(), Origin::Invited);
     let redemption = Redemption { state: None, changed_at: None, identity_provider: None };
     Record { redemption: Some(redemption), ..counted_as_sent(desired, record, attempt, Some(gone)) }
