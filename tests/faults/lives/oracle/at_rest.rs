@@ -74,6 +74,10 @@ impl Stands<'_> {
             let reason = if held { "NotAllowed" } else { "DuplicateAddress" };
             return self.expect(&[reason], "another claim has the person");
         }
+        if self.is_left_to_sharers() {
+            let reason = if self.follows() { "NotAllowed" } else { "DuplicateAddress" };
+            return self.expect(&[reason], "an owner has left the person to those who share them");
+        }
         let now = Span::at(self.life.end.at);
         if !self.life.may_allow(self.claim, self.wish, now) {
             let mut reasons = vec!["NotAllowed", "AccessEnded", "Expired"];
@@ -238,6 +242,13 @@ impl Stands<'_> {
 
     fn owner(&self) -> Option<&str> {
         self.record?.owner.as_ref()?.2.as_deref()
+    }
+
+    /// Whether the end of an owner of another namespace waits until the last who shares the person has ended. No rule of a life lets anybody
+    /// share, and whoever asks for more than to follow takes the place.
+    fn is_left_to_sharers(&self) -> bool {
+        let waits = self.record.is_some_and(|record| record.reclaim.is_some());
+        waits && !self.owns() && !self.owner_is_of_its_namespace() && self.wish.existing < Existing::Manage
     }
 
     fn owner_is_of_its_namespace(&self) -> bool {

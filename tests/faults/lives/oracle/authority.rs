@@ -27,9 +27,8 @@ fn unfounded(life: &Life, person: &Person<'_>, request: &Request) -> Option<&'st
         Call::Invite { mails: true, .. } => {
             (!may(live, &|_, wish| wish.mails)).then_some("an invitation for no claim that may ask for it")
         }
-        Call::Invite { mails: false, .. } => {
-            (!may(seen, &|_, _| true)).then_some("an invitation without a mail for no claim that may ask for it")
-        }
+        Call::Invite { mails: false, .. } => (!may(seen, &|_, _| true) && !settles(life, person, seen))
+            .then_some("an invitation without a mail for no claim that may ask for it"),
         Call::Restore { user } => (!manages(user, live, &|_| true)).then_some("a user restored for no claim that may"),
         Call::Enable { user, enabled: true } => {
             if !manages(user, live, &|_| true) {
@@ -60,6 +59,19 @@ fn unfounded(life: &Life, person: &Person<'_>, request: &Request) -> Option<&'st
         }
         Call::Delete { .. } | Call::Enable { enabled: false, .. } => None,
     }
+}
+
+/// Whether an attempt is open of a claim that may ask, but for its time, which may be over by now: what became of it is found out all the same.
+fn settles(life: &Life, person: &Person<'_>, window: Span) -> bool {
+    person.claims.iter().any(|claim| {
+        let open = |record: &Record| {
+            let owner = record.owner.as_ref().and_then(|(_, _, uid)| uid.as_ref());
+            owner == Some(&claim.uid) && record.open
+        };
+        let stands = |wish: &Wish| !wish.deleting && !wish.suspended && life.may_allow(claim, wish, window);
+        person.guest.is_some_and(|guest| guest.records.may(window, open))
+            && claim.wishes.possibly(window).flatten().any(stands)
+    })
 }
 
 /// Whether this is what an owner declared whose time is over, and who leaves the person as declared: that is done before the end is written

@@ -75,3 +75,17 @@ fn whoever_keeps_a_person_at_the_end_gives_them_what_was_declared() {
     assert!(!told(&joined(Policy::Retain, 31_000)));
     assert!(told(&joined(Policy::Retain, 10_000)) && told(&joined(Policy::Disable, 31_000)));
 }
+
+#[test]
+fn what_became_of_an_invitation_is_asked_also_when_its_time_is_over() {
+    let asked = |open: bool| {
+        let over = Wish { access_until: Some(5_000), ..wish() };
+        let life = recorded(invited(over), 1_400, |record| {
+            (record.open, record.user) = (open, None);
+        });
+        let call = Call::Invite { address: ANN.into(), mails: false, resets: None };
+        with(life, |life| life.requests.push(ask(30_000, call)))
+    };
+    let told = |life: &Life| wrong(life).iter().any(|told| told.contains("without a mail for no claim"));
+    assert!(!told(&asked(true)) && told(&asked(false)));
+}

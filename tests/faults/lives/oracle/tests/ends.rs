@@ -116,10 +116,10 @@ fn shared(until: Option<Moment>) -> Life {
         (record.reclaim, record.claims) = (Some(Policy::Delete), vec!["d".into()]);
     });
     let mut sharer = claim("b", "d", [(4_000, Some(wish()))]);
-    sharer.wishes.push(Span::at(until.unwrap_or(END + 1)), None);
+    until.into_iter().for_each(|until| sharer.wishes.push(Span::at(until), None));
     let life = with(life, |life| {
         life.claims.push(sharer);
-        life.end.told.push(Told { user: Some("u".into()), guest: Some("ann".into()), ..told("d", "Followed") });
+        life.end.told.push(Told { user: Some("u".into()), guest: Some("ann".into()), ..told("d", "NotAllowed") });
     });
     match until {
         None => life,
@@ -137,7 +137,8 @@ fn shared(until: Option<Moment>) -> Life {
 #[test]
 fn the_end_of_an_owner_is_left_until_the_last_who_shares_the_person_has_ended() {
     let ends = |life: &Life| wrong(life).into_iter().filter(|told| told.contains("end")).collect::<Vec<_>>();
-    assert_eq!(ends(&shared(None)), [""; 0]);
+    nothing_is_wrong(&shared(None));
+    is_told(&with(shared(None), |life| life.end.told[0].reason = "Followed".into()), "to those who share them");
     assert_eq!(ends(&shared(Some(40_000))), [""; 0]);
     let early = with(shared(Some(40_000)), |life| {
         if let Some(delete) = life.requests.last_mut() {
