@@ -230,7 +230,7 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
     connected(&world).await;
     // What a list lets through and a guest does not.
     let mut array = entries((0..4).map(address));
-    array[1]["message"] = json!({"language": "en_US"});
+    array[1]["message"] = json!({"cc": ["host@localhost"]});
     world.apply(&guest_list("mixed", &json!({}), &array).to_string()).await.unwrap();
     let mixed = until_list(&world, "mixed", "EntryRefused").await;
     assert_eq!(condition(&mixed, "Stalled").0, "True");
@@ -239,7 +239,7 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
     let said = look["message"].as_str().unwrap();
     assert_eq!(
         said,
-        "The API server refuses this guest: spec.message.language: language is a tag such as en-US, nl or pt-BR"
+        "The API server refuses this guest: spec.message.cc[0]: the part after the @ must be a full domain name, such as example.com, each part of it at most 63 characters"
     );
     let mixed = until_invited(&world, "mixed", 3).await;
     assert_eq!(

@@ -7,6 +7,8 @@ use super::fault::TableFault;
 pub struct TableText {
     text: String,
     begins: usize,
+    /// Where its lines end.
+    ends: Vec<usize>,
     /// The separator that the file itself names, as Excel does.
     pub separator: Option<u8>,
 }
@@ -22,7 +24,8 @@ impl TableText {
             [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes)?,
             _ => utf_8(bytes)?,
         };
-        let mut read = Self { text, begins: 0, separator: None };
+        let ends = ends(text.as_bytes()).collect();
+        let mut read = Self { text, begins: 0, ends, separator: None };
         if let Some(at) = read.text.find('\0') {
             return Err(TableFault::Nul { line: read.line_of(at) });
         }
@@ -58,8 +61,7 @@ impl TableText {
     fn line_of(&self, at: usize) -> u64 {
         let bytes = self.text.as_bytes();
         let at = at + bytes.get(at..).unwrap_or_default().iter().take_while(|byte| b"\r\n".contains(byte)).count();
-        let ends = |n: &usize| bytes[*n] == b'\n' || bytes[*n] == b'\r' && bytes.get(n + 1) != Some(&b'\n');
-        1 + (0..at.min(bytes.len())).filter(ends).count() as u64
+        1 + self.ends.partition_point(|end| *end < at) as u64
     }
 
     /// The line on which a quoted cell begins that has no end, if there is one. All that follows would be swallowed by it.
@@ -77,6 +79,12 @@ impl TableText {
         }
         opened.map(|at| self.line(at))
     }
+}
+
+/// Where lines end: at a line feed, or at a carriage return that none follows.
+fn ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    let is_end = |at: &usize| bytes[*at] == b'\n' || bytes[*at] == b'\r' && bytes.get(at + 1) != Some(&b'\n');
+    (0..bytes.len()).filter(is_end)
 }
 
 fn utf_8(bytes: &[u8]) -> Result<String, TableFault> {

@@ -114,5 +114,7 @@ pub(super) fn has_arrived(guest: &Value) -> bool {
     }
     let Some(role) = CAST.iter().find(|role| guest["spec"]["email"] == role.email) else { return there };
     let mailed = status["invitation"]["sent"].as_u64().unwrap_or_default() >= role.mails as u64;
-    there && mailed && (role.group.is_none() || status["groups"][0]["state"] == "Added")
+    // Who shares the guest may have added them first.
+    let joined = ["Added", "Present"].iter().any(|state| status["groups"][0]["state"] == *state);
+    there && mailed && (role.group.is_none() || joined)
 }
