@@ -64,7 +64,11 @@ mod tests {
             said(&[RESEND, "guestlist.dev/reinvite"], OF_GUESTS).unwrap(),
             "The annotation guestlist.dev/reinvite means nothing here; known are guestlist.dev/resend, guestlist.dev/reset-redemption, guestlist.dev/reconcile."
         );
-        assert!(said(&["guestlist.dev/a", "guestlist.dev/b"], OF_TENANTS).unwrap().ends_with("known is guestlist.dev/resume."));
+        assert!(
+            said(&["guestlist.dev/a", "guestlist.dev/b"], OF_TENANTS)
+                .unwrap()
+                .ends_with("known is guestlist.dev/resume.")
+        );
         assert!(said(&[RECONCILE], &[]).unwrap().contains("annotate a GuestInvitation"));
     }
 }

@@ -104,15 +104,8 @@ pub enum State {
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 7] = [
-        Self::Pending,
-        Self::Invited,
-        Self::Accepted,
-        Self::Expired,
-        Self::Withdrawn,
-        Self::Refused,
-        Self::Failed,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Pending, Self::Invited, Self::Accepted, Self::Expired, Self::Withdrawn, Self::Refused, Self::Failed];
 
     /// The word, as a status has it.
     pub const fn as_str(self) -> &'static str {

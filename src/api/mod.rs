@@ -52,9 +52,7 @@ pub use guest_counts::GuestCounts;
 pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
 };
-pub use guest_list::{
-    Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, MOST_GUESTS, Template,
-};
+pub use guest_list::{Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, MOST_GUESTS, Template};
 pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner, Reclaim};
 pub use guest_status::{
     ApprovedSpec, Attempt, AttemptKind, Ended, GuestInvitationStatus, GuestUser, Handled, HowEnded, InvitationStatus,
@@ -86,5 +84,8 @@ pub const REDEEM_URL_KEY: &str = "redeemUrl";
 
 /// Every CustomResourceDefinition that this version of the operator serves, in the order to apply them.
 pub fn crds() -> Vec<CustomResourceDefinition> {
-    [EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd(), Guest::crd()].map(formats::known).map(filled_in::as_compared).into()
+    [EntraTenant::crd(), GuestInvitation::crd(), GuestList::crd(), Guest::crd()]
+        .map(formats::known)
+        .map(filled_in::as_compared)
+        .into()
 }

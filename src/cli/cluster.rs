@@ -12,7 +12,9 @@ pub enum ClusterError {
     #[error("the API server cannot be used: {0}")]
     Unusable(#[from] kube::Error),
     /// The proxy speaks something else than HTTP.
-    #[error("the API server cannot be reached through {0}: name a proxy that begins with http://, in proxy-url of the kubeconfig or in HTTPS_PROXY")]
+    #[error(
+        "the API server cannot be reached through {0}: name a proxy that begins with http://, in proxy-url of the kubeconfig or in HTTPS_PROXY"
+    )]
     Proxy(String),
 }
 

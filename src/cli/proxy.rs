@@ -88,7 +88,8 @@ mod tests {
     fn the_environment_counts_but_where_no_proxy_names_the_server() {
         let of = |server: &str| found(server, Some("http://proxy.example:3128"), environment);
         assert_eq!(of("https://kube.example:6443").as_deref(), Some("http://proxy.example:3128/"));
-        for direct in ["https://10.1.2.3:6443", "https://kube.corp.example", "https://127.0.0.1:6443", "https://[::1]"] {
+        for direct in ["https://10.1.2.3:6443", "https://kube.corp.example", "https://127.0.0.1:6443", "https://[::1]"]
+        {
             assert_eq!(of(direct), None, "{direct}");
         }
         assert_eq!(found("https://kube.example", None, environment), None);

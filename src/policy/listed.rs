@@ -17,7 +17,8 @@ pub(super) fn told<'r>(criterion: &Criterion, rules: impl Iterator<Item = &'r Ac
     if !criterion.lists {
         return String::new();
     }
-    let all: Vec<String> = rules.map(|rule| of(criterion, rule).join(", ")).filter(|listed| !listed.is_empty()).collect();
+    let all: Vec<String> =
+        rules.map(|rule| of(criterion, rule).join(", ")).filter(|listed| !listed.is_empty()).collect();
     let all = all.join(", ");
     match all.chars().count() {
         0 => NONE.to_owned(),

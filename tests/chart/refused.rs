@@ -31,7 +31,10 @@ fn values_that_do_not_go_together() {
     refused(&["replicaCount=2", "leaderElection.enabled=false"], "more than one pod needs leaderElection.enabled=true");
     refused(&["tenant.create=true", "workloadIdentity.enabled=true"], "tenant.tenantId: the directory's id");
     let domain = ["tenant.create=true", "tenant.tenantId=contoso.onmicrosoft.com"];
-    refused(&domain, "tenant.tenantId: \"contoso.onmicrosoft.com\" is no directory's id, which is a GUID and no domain");
+    refused(
+        &domain,
+        "tenant.tenantId: \"contoso.onmicrosoft.com\" is no directory's id, which is a GUID and no domain",
+    );
     let id = "tenant.tenantId=00000000-0000-0000-0000-000000000000";
     refused(&["tenant.create=true", id], "tenant.credentials: say how the operator signs in");
     refused(

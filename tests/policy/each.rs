@@ -70,7 +70,10 @@ fn table() -> Vec<Row> {
             "groups",
             json!({"groups": ["Analysts"]}),
             json!({"groups": ["Analysts"]}),
-            vec![(json!({"groups": ["Analysts", "Admins"]}), "has all of the groups Analysts, Admins (listed: Analysts)")],
+            vec![(
+                json!({"groups": ["Analysts", "Admins"]}),
+                "has all of the groups Analysts, Admins (listed: Analysts)",
+            )],
         ),
         row(
             "redirectUrls",

@@ -32,3 +32,20 @@ fn no_kind_reads_as_a_list_of_another() {
         assert!(!kinds.contains(&format!("{kind}List")), "{kind} takes the name of its lists from another kind");
     }
 }
+
+/// kubectl looks a word up among all names of kinds and their categories: one that is both means more than it says, as in
+/// `kubectl delete guestlist --all`.
+#[test]
+fn no_word_means_a_kind_and_all_kinds() {
+    let names: Vec<_> = guestlist::api::crds().into_iter().map(|crd| crd.spec.names).collect();
+    let (mut words, mut categories) = (Vec::new(), Vec::new());
+    for names in names {
+        words.extend([names.plural].into_iter().chain(names.singular).chain(names.short_names.into_iter().flatten()));
+        categories.extend(names.categories.into_iter().flatten());
+    }
+    assert!(categories.len() >= KINDS.len() && categories.iter().all(|category| !words.contains(category)));
+    let count = words.len();
+    words.sort();
+    words.dedup();
+    assert_eq!(words.len(), count, "two kinds have one name: {words:?}");
+}

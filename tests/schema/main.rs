@@ -5,12 +5,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod applied;
-mod compared;
 #[path = "../../src/fuzzing/breaks.rs"]
 mod breaks;
 #[path = "../../src/fuzzing/choices.rs"]
 #[allow(dead_code, reason = "the fuzz targets use all of it")]
 mod choices;
+mod compared;
 mod created;
 mod definitions;
 #[path = "../../src/fuzzing/generate.rs"]

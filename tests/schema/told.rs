@@ -60,7 +60,12 @@ fn rows() -> Vec<(&'static str, Value, &'static str, &'static str)> {
             "spec.redeemUrlSecretRef.name",
             "the name of a Secret has small letters",
         ),
-        ("GuestList", json!({"guests": [guest("accessUntil", json!("2027-06-30"))]}), "spec.guests[0].accessUntil", day),
+        (
+            "GuestList",
+            json!({"guests": [guest("accessUntil", json!("2027-06-30"))]}),
+            "spec.guests[0].accessUntil",
+            day,
+        ),
         ("GuestList", json!({"guests": [guest("expiresAfter", json!("30d"))]}), "spec.guests[0].expiresAfter", span),
         (
             "GuestList",
@@ -87,12 +92,7 @@ fn rows() -> Vec<(&'static str, Value, &'static str, &'static str)> {
             "spec.access[0].require.expiresAfter.within",
             span,
         ),
-        (
-            "EntraTenant",
-            tenant(json!({"sweep": {"every": "1d"}})),
-            "spec.sweep.every",
-            span,
-        ),
+        ("EntraTenant", tenant(json!({"sweep": {"every": "1d"}})), "spec.sweep.every", span),
         (
             "EntraTenant",
             tenant(json!({"pacing": {"perGuest": {"interval": "1d"}}})),

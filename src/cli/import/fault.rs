@@ -27,7 +27,9 @@ pub enum TableFault {
         line: u64,
     },
     /// A quoted cell has no end.
-    #[error("line {line}: a quote (\") begins a cell here and none ends it, so all that follows would be in it; close it, or write \"\" for one inside a cell")]
+    #[error(
+        "line {line}: a quote (\") begins a cell here and none ends it, so all that follows would be in it; close it, or write \"\" for one inside a cell"
+    )]
     Unclosed {
         /// The line where it begins.
         line: u64,
@@ -42,7 +44,9 @@ pub enum TableFault {
     #[error("{} not known; name {} as one of {KNOWN}, or take {} out", columns(.0), them(.0), them(.0))]
     UnknownColumns(Vec<String>),
     /// The first row has a guest in it.
-    #[error("line {line}: the first row has to name the columns, and this is a guest; write a line above it, such as email,displayName")]
+    #[error(
+        "line {line}: the first row has to name the columns, and this is a guest; write a line above it, such as email,displayName"
+    )]
     NoHeader {
         /// The line.
         line: u64,

@@ -102,7 +102,8 @@ impl Csv {
     fn execute(self) -> Result<(), ImportError> {
         let file = || self.file.clone();
         let bytes = read(&self.file).map_err(|source| ImportError::File { file: file(), source })?;
-        let GuestTable { rows, left_out } = table::read(&bytes).map_err(|faults| ImportError::Table { file: file(), faults })?;
+        let GuestTable { rows, left_out } =
+            table::read(&bytes).map_err(|faults| ImportError::Table { file: file(), faults })?;
         let heading = Heading { name: self.name, namespace: self.namespace, tenant: self.tenant };
         let yaml = lists::yaml(&rows, &heading)?;
         std::io::stdout().write_all(yaml.as_bytes())?;

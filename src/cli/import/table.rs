@@ -15,21 +15,8 @@ const LONGEST_NAME: usize = 256;
 const LONGEST_MESSAGE: usize = 20_000;
 
 /// Spreadsheets write `true` in the language of their country.
-const TRUE: [&str; 13] = [
-    "true",
-    "yes",
-    "1",
-    "wahr",
-    "vrai",
-    "verdadero",
-    "verdadeiro",
-    "vero",
-    "waar",
-    "prawda",
-    "sant",
-    "sand",
-    "tosi",
-];
+const TRUE: [&str; 13] =
+    ["true", "yes", "1", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "prawda", "sant", "sand", "tosi"];
 const FALSE: [&str; 11] =
     ["false", "no", "0", "falsch", "faux", "falso", "onwaar", "fałsz", "falskt", "falsk", "epätosi"];
 

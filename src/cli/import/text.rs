@@ -130,7 +130,8 @@ mod tests {
 
     #[test]
     fn both_orders_of_utf_16_are_read_and_what_is_none_is_not() {
-        let units = |order: fn(u16) -> [u8; 2]| -> Vec<u8> { "\u{feff}é,😀\n".encode_utf16().flat_map(order).collect() };
+        let units =
+            |order: fn(u16) -> [u8; 2]| -> Vec<u8> { "\u{feff}é,😀\n".encode_utf16().flat_map(order).collect() };
         for bytes in [units(u16::to_le_bytes), units(u16::to_be_bytes)] {
             assert_eq!(TableText::read(&bytes).unwrap().table(), "é,😀\n");
             assert!(matches!(TableText::read(&bytes[..bytes.len() - 1]), Err(TableFault::NotUtf16)));

@@ -8,8 +8,7 @@ async fn full() -> (Metrics, Registry) {
     let mut registry = Registry::with_prefix("guestlist");
     let metrics = Metrics::new(&mut registry);
     metrics.lead(true);
-    for kind in
-        [AttemptKind::Invite, AttemptKind::Add, AttemptKind::Resend, AttemptKind::Reminder, AttemptKind::Reset]
+    for kind in [AttemptKind::Invite, AttemptKind::Add, AttemptKind::Resend, AttemptKind::Reminder, AttemptKind::Reset]
     {
         metrics.sent("default", kind);
     }
@@ -111,7 +110,9 @@ fn faults(query: &str, written: &BTreeMap<String, Labels>) -> Vec<String> {
     }
     for part in query.split("by (").skip(1) {
         let labels = part.split(')').next().unwrap_or_default().split(',').map(str::trim);
-        wrong.extend(labels.filter(|label| !used.contains(*label)).map(|label| format!("nothing has the label {label}")));
+        wrong.extend(
+            labels.filter(|label| !used.contains(*label)).map(|label| format!("nothing has the label {label}")),
+        );
     }
     wrong
 }

@@ -84,21 +84,27 @@ fn of_the_export_of_users_all_other_columns_are_named_at_once() {
 
 #[test]
 fn characters_that_do_not_show_are_refused_by_line() {
-    refused("b18b_zwsp_only", &[
-        "line 2: the address has a character that does not show, U+200B",
-        "line 3: the address has a character that does not show, U+FEFF",
-    ]);
+    refused(
+        "b18b_zwsp_only",
+        &[
+            "line 2: the address has a character that does not show, U+200B",
+            "line 3: the address has a character that does not show, U+FEFF",
+        ],
+    );
 }
 
 #[test]
 fn what_the_api_server_refuses_is_refused_by_line() {
-    let said = refused("b23_api_refuses", &[
-        "line 2: \"first+tag@example.com\" is no address; Entra does not support plus addressing",
-        "line 3: \"info@müller.example\" is no address; only ASCII: write an international domain in its xn-- form",
-        "line 4: \"josé@example.com\" is no address; only ASCII",
-        "line 5: \"ada@localhost\" is no address; the part after the @ must be a full domain name",
-        "line 6: \".dot@example.com\" is no address; the part before the @ cannot begin or end with a dot",
-    ]);
+    let said = refused(
+        "b23_api_refuses",
+        &[
+            "line 2: \"first+tag@example.com\" is no address; Entra does not support plus addressing",
+            "line 3: \"info@müller.example\" is no address; only ASCII: write an international domain in its xn-- form",
+            "line 4: \"josé@example.com\" is no address; only ASCII",
+            "line 5: \"ada@localhost\" is no address; the part after the @ must be a full domain name",
+            "line 6: \".dot@example.com\" is no address; the part before the @ cannot begin or end with a dot",
+        ],
+    );
     assert!(!said.contains("line 7"), "{said}");
     refused("b30_http_redirect", &["line 3: \"http://intranet.example.com\" is no redirectUrl; ", "https://"]);
 }

@@ -92,8 +92,7 @@ async fn the_first_own_mail_counts_as_an_invitation() {
     let world = mailing(|_| {}).await;
     kill_the_operator(&world).await;
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-    let args: Vec<String> =
-        patient().into_iter().chain(["--http-address".into(), address.clone()]).collect();
+    let args: Vec<String> = patient().into_iter().chain(["--http-address".into(), address.clone()]).collect();
     world.start_operator_with(&args).unwrap();
     world.apply(&guest("ada", "ada@fabrikam.com", "  delivery: Mail\n")).await.unwrap();
     until(&world, "ada", "be mailed", |guest| guest["status"]["invitation"]["sent"] == 1).await;
@@ -101,8 +100,47 @@ async fn the_first_own_mail_counts_as_an_invitation() {
     until(&world, "ada", "be mailed again", |guest| guest["status"]["invitation"]["sent"] == 2).await;
     assert_eq!(simulator(&world).own_mails("ada@fabrikam.com").len(), 2);
     let page = reqwest::get(format!("http://{address}/metrics")).await.unwrap().text().await.unwrap();
-    let mut sent: Vec<&str> = page.lines().filter(|line| line.starts_with("guestlist_invitations_sent_total")).collect();
+    let mut sent: Vec<&str> =
+        page.lines().filter(|line| line.starts_with("guestlist_invitations_sent_total")).collect();
     sent.sort_unstable();
     let of = |kind: &str| format!("guestlist_invitations_sent_total{{tenant=\"default\",kind=\"{kind}\"}} 1");
     assert_eq!(sent, [of("invite"), of("resend")]);
+}
+
+/// Somebody waits in vain for what a slip of the pen does not ask for.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_annotation_of_ours_that_means_nothing_is_told() {
+    let world = able().await;
+    world.apply(&guest("ann", "ann@fabrikam.com", "")).await.unwrap();
+    until_state(&world, "ann", "Invited").await;
+    annotate(&world, "ann", "reinvite", "1").await;
+    let says =
+        |words: &'static str| move |object: &Value| testbed::stories::condition(object, "Ready").2.contains(words);
+    let told = "The annotation guestlist.dev/reinvite means nothing here; known are guestlist.dev/resend, ";
+    until(&world, "ann", "tell of the annotation", says(told)).await;
+    world.kubectl(&["annotate", "etenant", "default", "guestlist.dev/resum=1"]).await.unwrap();
+    let told = says("guestlist.dev/resum means nothing here; known is guestlist.dev/resume.");
+    world.wait_for(&Ref::tenant("default"), "tell of the annotation", told, testbed::stories::SOON).await.unwrap();
+    assert_eq!(mails(&world, "ann@fabrikam.com"), 1);
+    world.kubectl(&["annotate", "ginv", "-n", "team", "ann", "guestlist.dev/reinvite-"]).await.unwrap();
+    let silent = |object: &Value| !testbed::stories::condition(object, "Ready").2.contains("means nothing");
+    until(&world, "ann", "be silent again", silent).await;
+}
+
+/// A person who means lists means no other kind.
+#[tokio::test(flavor = "multi_thread")]
+async fn guestlist_means_lists_alone_to_kubectl() {
+    let world = able().await;
+    world.apply(&guest("ann", "ann@fabrikam.com", "")).await.unwrap();
+    let entries = [json!({"email": "ben@fabrikam.com"})];
+    world.apply(&guest_list("team", &json!({}), &entries).to_string()).await.unwrap();
+    let described = world.kubectl(&["describe", "guestlist", "-n", "team", "team"]).await.unwrap();
+    assert!(described.contains("ben@fabrikam.com"), "{described}");
+    let all = world.kubectl(&["get", "guestlist-all", "-A", "-o", "name"]).await.unwrap();
+    for kind in ["guestinvitation.", "guestlist.", "entratenant."] {
+        assert!(all.contains(kind), "{kind}: {all}");
+    }
+    world.kubectl(&["delete", "guestlist", "-n", "team", "--all", "--wait=false"]).await.unwrap();
+    world.get(&Ref::guest("team", "ann")).await.unwrap();
+    assert!(world.get(&Ref::tenant("default")).await.unwrap()["metadata"]["deletionTimestamp"].is_null());
 }

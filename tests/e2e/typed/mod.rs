@@ -159,6 +159,9 @@ fn what_is_not_typed_is_named_once() {
         let fits = |typed: &&Typed| {
             (file.is_empty() || typed.file == file) && typed.text.lines().any(|line| line.trim().starts_with(begins))
         };
-        assert!(all.iter().any(|typed| fits(&typed)), "no command of the docs needs the rule {file:?} {begins:?}: {place:?}");
+        assert!(
+            all.iter().any(|typed| fits(&typed)),
+            "no command of the docs needs the rule {file:?} {begins:?}: {place:?}"
+        );
     }
 }
