@@ -67,9 +67,12 @@ impl Graph {
                             found.push((id.clone(), Some(user)));
                         }
                     }
-                    404 => found.push((id.clone(), None)),
                     _ => {
                         let error = self.item_error("getUser", &item);
+                        if error.is_not_found() {
+                            found.push((id.clone(), None));
+                            continue;
+                        }
                         tracing::info!(%error, "a read in a batch failed; the next sweep reads it again");
                     }
                 }

@@ -35,7 +35,7 @@ pub enum Class {
 pub enum Reach {
     /// The request never left this process.
     NotSent,
-    /// Graph answered with a 4xx: it did nothing.
+    /// Graph itself answered with a 4xx: it did nothing.
     Answered,
     /// Unknown: a 5xx, a reset connection, a timeout or half an answer.
     Unknown,
@@ -134,7 +134,11 @@ impl GraphError {
         };
         Self {
             class: class(operation, status, &code, &message, foreign),
-            reach: if status.is_client_error() { Reach::Answered } else { Reach::Unknown },
+            reach: match status {
+                StatusCode::TOO_MANY_REQUESTS => Reach::Answered,
+                status if status.is_client_error() && !foreign => Reach::Answered,
+                _ => Reach::Unknown,
+            },
             operation,
             status: Some(status.as_u16()),
             code,
@@ -298,6 +302,7 @@ mod tests {
         for status in [400, 401, 403, 404, 407, 409] {
             let error = of(status, page);
             assert_eq!((error.class, error.foreign), (Class::Transient, true), "{status}");
+            assert_eq!(error.reach, Reach::Unknown, "what is behind it may have carried the request out");
             assert!(!error.is_not_found() && error.to_string().contains("a page of HTML"), "{error}");
         }
         let gone = of(404, r#"{"error":{"code":"Request_ResourceNotFound","message":"no"}}"#);
@@ -316,7 +321,8 @@ mod tests {
 
     #[test]
     fn only_a_4xx_says_that_nothing_was_done() {
-        assert_eq!(of(400, "{}").reach, Reach::Answered);
+        assert_eq!(of(400, r#"{"error":{"code":"BadRequest"}}"#).reach, Reach::Answered);
+        assert_eq!(of(400, "").reach, Reach::Answered);
         assert_eq!(of(429, "{}").reach, Reach::Answered);
         for status in [500, 502, 503, 504] {
             assert_eq!(of(status, "{\"error\":").reach, Reach::Unknown, "{status}");

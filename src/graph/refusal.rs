@@ -94,12 +94,6 @@ pub fn refused(error: &GraphError) -> Refused {
     if error.class == Class::Full {
         return refusal(Reason::DirectoryFull, format!("{} {said}", crate::plan::DIRECTORY_FULL), POLICY);
     }
-    if error.foreign {
-        let message = format!(
-            "Something on the way to Microsoft Graph answered in its place: look at the proxy or firewall there (HTTPS_PROXY, NO_PROXY). It is tried again. {said}"
-        );
-        return refusal(Reason::GraphBusy, message, PASSING);
-    }
     if matches!(error.class, Class::Transient | Class::Throttled) {
         return refusal(Reason::GraphBusy, format!("{said}. It is tried again."), PASSING);
     }
@@ -188,7 +182,7 @@ mod tests {
             let Refused { explanation, retry_after } = invited(status, "<html><title>Not here</title></html>");
             assert_eq!((explanation.reason, retry_after), (Reason::GraphBusy, PASSING), "{status}");
             let said = explanation.message;
-            assert!(said.contains("HTTPS_PROXY") && !said.contains("External collaboration"), "{said}");
+            assert!(said.contains("proxy or gateway") && !said.contains("External collaboration"), "{said}");
         }
     }
 
