@@ -126,7 +126,7 @@ fn is_due(
     let so_far = reminded.get(claim.uid.as_str()).copied().unwrap_or_default();
     life.entitled(claim, window).any(|wish| {
         let due = wish.reminders.zip(last).is_some_and(|((after, limit), last)| {
-            so_far < limit && mail.at - last + life.graph_is_behind >= after - EARLY
+            so_far < limit && mail.at - last >= after - EARLY
         });
         due && wish.mails && person.right(claim, wish, &mail.user) >= Existing::Manage
     })
