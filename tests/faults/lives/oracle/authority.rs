@@ -68,9 +68,7 @@ fn settles(life: &Life, person: &Person<'_>, window: Span) -> bool {
             let owner = record.owner.as_ref().and_then(|(_, _, uid)| uid.as_ref());
             owner == Some(&claim.uid) && record.open
         };
-        let stands = |wish: &Wish| !wish.deleting && !wish.suspended && life.may_allow(claim, wish, window);
-        person.guest.is_some_and(|guest| guest.records.may(window, open))
-            && claim.wishes.possibly(window).flatten().any(stands)
+        person.guest.is_some_and(|guest| guest.records.may(window, open)) && life.stands(claim, window).next().is_some()
     })
 }
 
@@ -82,11 +80,8 @@ fn retains(life: &Life, person: &Person<'_>, user: &str, window: Span, wants: &d
             let owner = record.owner.as_ref().and_then(|(_, _, uid)| uid.as_ref());
             owner == Some(&claim.uid) && record.user.as_deref() == Some(user) && record.state != "Ended"
         };
-        let keeps = |wish: &Wish| {
-            wish.policy == Policy::Retain && !wish.deleting && !wish.suspended && life.may_allow(claim, wish, window)
-        };
         person.guest.is_some_and(|guest| guest.records.may(window, open))
-            && claim.wishes.possibly(window).flatten().any(|wish| keeps(wish) && wants(wish))
+            && life.stands(claim, window).any(|wish| wish.policy == Policy::Retain && wants(wish))
     })
 }
 

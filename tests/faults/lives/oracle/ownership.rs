@@ -36,7 +36,9 @@ fn why_wrong(life: &Life, person: &Person<'_>, began: Span, before: &Record, rec
         Some(user) => person.right(taker, wish, user) >= Existing::Manage,
         None => true,
     };
-    if !life.entitled(taker, window).any(enough) {
+    // Another name of the namespace takes its guest as they are, also when its own time is over: that is the end of them then.
+    let own = passes.is_some_and(|user| person.made_in(user) == Some(&taker.namespace));
+    if !life.stands(taker, window).any(|wish| enough(wish) && own) && !life.entitled(taker, window).any(enough) {
         return Some("a person given to a claim that may not have them");
     }
     let had = person.claim(owner(before)?).filter(|_| !before.is_vacant())?;

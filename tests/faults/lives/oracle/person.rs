@@ -132,12 +132,13 @@ impl Life {
 
     /// What the claim may have asked for and been allowed at some moment of the window.
     pub fn entitled<'a>(&'a self, claim: &'a Claim, window: Span) -> impl Iterator<Item = &'a Wish> {
-        let stands = move |wish: &&Wish| {
-            !wish.deleting
-                && !wish.suspended
-                && wish.access_until.is_none_or(|until| until > window.from)
-                && self.may_allow(claim, wish, window)
-        };
+        let in_time = move |wish: &&Wish| wish.access_until.is_none_or(|until| until > window.from);
+        self.stands(claim, window).filter(in_time)
+    }
+
+    /// The same, also where its time was over by then.
+    pub fn stands<'a>(&'a self, claim: &'a Claim, window: Span) -> impl Iterator<Item = &'a Wish> {
+        let stands = move |wish: &&Wish| !wish.deleting && !wish.suspended && self.may_allow(claim, wish, window);
         claim.wishes.possibly(window).flatten().filter(stands)
     }
 

@@ -25,6 +25,10 @@ fn a_person_passes_only_to_who_may_have_them_from_who_has_ended() {
     nothing_is_wrong(&taken(vanished(wish()), "a", wish()));
     is_told(&taken(vanished(wish()), "b", wish()), "may not have them");
     let own = Wish { existing: Existing::Own, ..wish() };
+    let late = |wish: Wish| Wish { access_until: Some(25_000), ..wish };
+    let given = |life: &Life| wrong(life).iter().any(|told| told.contains("may not have them"));
+    assert!(!given(&taken(vanished(wish()), "a", late(wish()))), "the namespace's own guest, to end them");
+    assert!(given(&taken(vanished(wish()), "b", late(own.clone()))));
     nothing_is_wrong(&taken(vanished(wish()), "b", own.clone()));
     let undone = Wish { policy: Policy::Delete, bound: true, ..wish() };
     is_told(&taken(vanished(undone), "b", own), "whose claim vanished");
