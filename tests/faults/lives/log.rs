@@ -30,11 +30,6 @@ impl Clock {
         i64::try_from(at.duration_since(self.began).as_millis()).unwrap_or(Moment::MAX)
     }
 
-    /// How many milliseconds Graph's clock is behind.
-    pub fn graph_is_behind(&self) -> Moment {
-        i64::try_from(self.graph_is_behind.as_millis()).unwrap_or_default()
-    }
-
     /// A time on Graph's clock.
     pub fn of_graph(&self, at: Timestamp) -> Moment {
         self.of(at.checked_add(self.graph_is_behind).unwrap_or(at))

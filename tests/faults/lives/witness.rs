@@ -30,7 +30,6 @@ pub async fn life(world: &World, history: &History, log: &Log, unrest: Vec<Strin
         deeds: log.deeds.clone(),
         rules: log.rules.clone(),
         labels: log.labels.clone(),
-        graph_is_behind: log.clock.graph_is_behind(),
         blind: log.blind.clone(),
         end: End { at: log.clock.now(), told, users, unrest },
     }

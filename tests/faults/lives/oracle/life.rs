@@ -16,8 +16,6 @@ pub struct Life {
     pub rules: Course<Rules>,
     /// Which namespaces have the label that some rules ask for.
     pub labels: Vec<(String, Course<bool>)>,
-    /// How far Graph's clock is behind: the operator counts the time to a reminder from when that clock says that the mail left.
-    pub graph_is_behind: Moment,
     /// When the operator may have looked at something old.
     pub blind: Vec<Blind>,
     pub end: End,

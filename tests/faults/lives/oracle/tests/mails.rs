@@ -23,7 +23,6 @@ fn one_mail_unasked_and_one_for_each_that_is_asked_for() {
     is_told(&twice(twice(invited(reminded.clone()))), "a mail too many");
     let later = Wish { reminders: Some((60_000, 1)), ..reminded };
     is_told(&twice(invited(later.clone())), "a mail too many");
-    nothing_is_wrong(&with(twice(invited(later)), |life| life.graph_is_behind = 60_000));
     let accepted = |at: Moment| {
         with(asked("1", 15_000, invited(wish())), |life| {
             life.deeds.push(deed(at, "u", What::Accepted));
