@@ -30,7 +30,7 @@ fn values_of_another_type_or_shape() {
 fn values_that_do_not_go_together() {
     refused(&["replicaCount=2", "leaderElection.enabled=false"], "more than one pod needs leaderElection.enabled=true");
     refused(&["tenant.create=true", "workloadIdentity.enabled=true"], "tenant.tenantId: the directory's id");
-    let domain = ["tenant.create=true", "tenant.tenantId=contoso.onmicrosoft.com"];
+    let domain = ["tenant.create=true", "tenant.tenantId=contoso.onmicrosoft.com", "workloadIdentity.enabled=true"];
     refused(
         &domain,
         "tenant.tenantId: \"contoso.onmicrosoft.com\" is no directory's id, which is a GUID and no domain",

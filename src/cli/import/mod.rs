@@ -8,6 +8,7 @@ pub(crate) mod fuzzed;
 mod lists;
 mod table;
 mod text;
+mod truth;
 
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};

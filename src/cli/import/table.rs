@@ -8,17 +8,12 @@ use csv::{ReaderBuilder, StringRecord};
 use super::columns::{Column, Columns};
 use super::fault::{RowFault, TableFault};
 use super::text::TableText;
+use super::truth::truth;
 use crate::api::{Address, Email, RedirectUrl};
 
 /// The longest name and the longest message that a GuestInvitation takes, in characters.
 const LONGEST_NAME: usize = 256;
 const LONGEST_MESSAGE: usize = 20_000;
-
-/// Spreadsheets write `true` in the language of their country.
-const TRUE: [&str; 13] =
-    ["true", "yes", "1", "wahr", "vrai", "verdadero", "verdadeiro", "vero", "waar", "prawda", "sant", "sand", "tosi"];
-const FALSE: [&str; 11] =
-    ["false", "no", "0", "falsch", "faux", "falso", "onwaar", "fałsz", "falskt", "falsk", "epätosi"];
 
 /// What a row says about its guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +112,7 @@ fn row(record: &StringRecord, columns: &Columns) -> Result<GuestRow, RowFault> {
         };
     }
     let email = cells.remove(&Column::Email).ok_or(RowFault::NoAddress)?;
-    let send = cells.remove(&Column::SendEmail).map(|cell| truth(&cell)).transpose()?;
+    let send = cells.remove(&Column::SendEmail).map(truth).transpose()?;
     let row = GuestRow {
         email: address(&email)?,
         display_name: cells.remove(&Column::DisplayName),
@@ -164,12 +159,4 @@ fn address(cell: &str) -> Result<Address, RowFault> {
 /// Whether nobody sees this character: soft hyphens, joiners, marks of direction, and what web pages put between words.
 fn is_hidden(letter: char) -> bool {
     matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-fn truth(cell: &str) -> Result<bool, RowFault> {
-    match cell.to_lowercase().as_str() {
-        word if TRUE.contains(&word) => Ok(true),
-        word if FALSE.contains(&word) => Ok(false),
-        _ => Err(RowFault::NotTrueOrFalse(cell.to_owned())),
-    }
 }
