@@ -56,11 +56,11 @@ async fn what_is_counted_is_shown_and_a_tenant_that_goes_takes_its_own_along() {
 }
 
 /// The series of a metric: the values of each label.
-type Labels = BTreeMap<String, BTreeSet<String>>;
+type MetricLabels = BTreeMap<String, BTreeSet<String>>;
 
 /// Every metric of the page, with its labels.
-fn written(page: &str) -> BTreeMap<String, Labels> {
-    let mut all: BTreeMap<String, Labels> = BTreeMap::new();
+fn written(page: &str) -> BTreeMap<String, MetricLabels> {
+    let mut all: BTreeMap<String, MetricLabels> = BTreeMap::new();
     for line in page.lines().filter(|line| !line.starts_with('#')) {
         let (series, _) = line.rsplit_once(' ').unwrap();
         let (name, labels) = series.split_once('{').unwrap_or((series, "}"));
@@ -80,7 +80,7 @@ fn is_meant(pattern: &str, value: &str) -> bool {
 }
 
 /// What is wrong with a query: a metric, a label or a value that the code does not write.
-fn faults(query: &str, written: &BTreeMap<String, Labels>) -> Vec<String> {
+fn faults(query: &str, written: &BTreeMap<String, MetricLabels>) -> Vec<String> {
     let mut wrong = Vec::new();
     let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut used = BTreeSet::new();
