@@ -118,9 +118,9 @@ async def find(graph: GraphServiceClient, ann: str) -> None:
     found = await graph.users.get(options(kind, filter=address, select=STATE, top=10))
     assert [user.id for user in found.value] == [ann] and found.odata_next_link is None
     assert found.value[0].external_user_state == "PendingAcceptance"
-    kind = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters
+    single = UserItemRequestBuilder.UserItemRequestBuilderGetQueryParameters
     more = ["id", "employeeOrgData", "passwordProfile", "manager", "assignedLicenses"]
-    shown = await graph.users.by_user_id(ann).get(options(kind, select=more))
+    shown = await graph.users.by_user_id(ann).get(options(single, select=more))
     assert shown.id == ann and shown.employee_org_data is None and shown.manager is None and shown.assigned_licenses == []
     assert isinstance(found.value[0].created_date_time, datetime)
 
