@@ -56,7 +56,7 @@ async fn random_lives_lose_and_double_nothing_and_end_nobody_who_is_not_theirs()
     );
     let script = script(seed, size);
 
-    let world = world_of_lives().await;
+    let world = world_of_lives(size.long).await;
     let mut log = Log::new(Clock::starts(GRAPH_IS_BEHIND));
     let history = History::start(&world.plane.admin_client(), log.clock);
     let began = log.clock.now();
@@ -132,11 +132,11 @@ fn size(lasts: u64, people: Option<u64>) -> Size {
 }
 
 /// Everything that a life needs, and the operator not yet at work.
-async fn world_of_lives() -> World {
+async fn world_of_lives(long: bool) -> World {
     let mut entra = allowed(&ALL);
     entra.smtp = Some("127.0.0.1:0".parse().unwrap());
     entra.settings.clock_offset_seconds = -GRAPH_IS_BEHIND;
-    let operator_args = quick().into_iter().chain(replicas::ARGUMENTS.map(String::from)).collect();
+    let operator_args = quick().into_iter().chain(replicas::arguments(long)).collect();
     world(WorldConfig {
         entra: Some(entra),
         tenant: None,

@@ -6,12 +6,19 @@ use std::time::{Duration, Instant};
 use testbed::Operator;
 use testbed::world::World;
 
-/// How long a lease lasts here.
-pub const LEASE: Duration = Duration::from_secs(6);
+/// How long a lease lasts, in seconds: a short one, so that little of a short life is lost when the leader ends; and the one of the
+/// documentation, where the leader has to live on, frozen for a moment or on a busy machine.
+pub fn lease(long: bool) -> u64 {
+    if long { 15 } else { 6 }
+}
 
 /// The operator's arguments for such a lease.
-pub const ARGUMENTS: [&str; 7] =
-    ["--leader-elect", "--lease-duration", "6s", "--renew-deadline", "4s", "--retry-period", "1s"];
+pub fn arguments(long: bool) -> Vec<String> {
+    let (renew, retry) = if long { ("10s", "2s") } else { ("4s", "1s") };
+    let lease = format!("{}s", lease(long));
+    let all = ["--leader-elect", "--lease-duration", &lease, "--renew-deadline", renew, "--retry-period", retry];
+    all.map(str::to_owned).to_vec()
+}
 
 /// Two replicas.
 pub struct Replicas {

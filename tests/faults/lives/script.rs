@@ -4,6 +4,7 @@
 use fastrand::Rng;
 
 use super::oracle::life::{Existing, Rules};
+use super::replicas::lease;
 use super::spec::Spec;
 use super::trouble::Trouble;
 
@@ -232,7 +233,7 @@ impl Writer {
         }
         let first_half = !self.size.long || n < half;
         if n % self.size.kills == self.size.kills - 1 && first_half {
-            self.steps.push(Step::Trouble(Trouble::of_the_leader(self.kills, &mut self.rng)));
+            self.steps.push(Step::Trouble(Trouble::of_the_leader(self.kills, lease(self.size.long), &mut self.rng)));
             self.kills += 1;
         } else if self.rng.u8(..100) < 12 {
             let trouble = Trouble::any(&mut self.rng);

@@ -10,7 +10,7 @@ use testbed::stories::simulator;
 use testbed::world::World;
 
 use super::log::Log;
-use super::replicas::{LEASE, Replicas};
+use super::replicas::Replicas;
 
 /// Something that breaks, for so many milliseconds.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,12 +71,11 @@ impl Trouble {
         }
     }
 
-    /// The `n`th of those that end the leader.
-    pub fn of_the_leader(n: usize, rng: &mut Rng) -> Self {
-        let lease = u64::try_from(LEASE.as_millis()).unwrap_or_default();
+    /// The `n`th of those that end the leader, whose lease lasts so many seconds.
+    pub fn of_the_leader(n: usize, lease: u64, rng: &mut Rng) -> Self {
         match n % 3 {
             0 => Self::LoseEvents(rng.u64(1_500..3_500)),
-            1 => Self::Freeze(lease + rng.u64(1_500..3_000)),
+            1 => Self::Freeze(lease * 1_000 + rng.u64(1_500..3_000)),
             _ => Self::Kill,
         }
     }
