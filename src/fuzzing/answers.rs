@@ -184,7 +184,7 @@ async fn operate(graph: &Graph, number: usize) -> Brought {
             );
             brought(found)
         }
-        2 => brought(graph.each_invited(|page| drop(page)).await),
+        2 => brought(graph.each_invited(drop).await),
         3 => brought(graph.probe().await),
         4 => {
             let user = graph.user(ID).await;

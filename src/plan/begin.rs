@@ -1,8 +1,7 @@
 //! A person of whom no user is on record: find them in the directory, or begin the one send.
 
 use super::observed::SendAt;
-use super::timing::AGAIN;
-use super::{Bond, Decision, Desired, Look, Record, Standing, Step, Task, UserView, Why, mails};
+use super::{Bond, Decision, Desired, Look, Record, Standing, Step, Task, Why, mails};
 use crate::api::{Attempt, AttemptKind, Delivery, Existing, Origin};
 
 /// The next step while the record knows no user and no attempt is open.
@@ -72,12 +71,6 @@ fn found(decision: Decision<'_>, look: &Look) -> Step {
     if let Some(rest) = unwanted(decision, &user.id) {
         return rest;
     }
-    // A listing can show somebody for a while whom we, or an administrator, have just deleted. A read by id does not.
-    let user = match &observed.user {
-        UserView::Found(read) if observed.user_is_live() && read.id == user.id => read,
-        UserView::Missing if observed.user_is_live() => return Step::rest_for(Why::StillListed, AGAIN),
-        _ => return Step::Fetch(user.id.clone()),
-    };
     let mut next = Record { bond: bond_of_found(desired), ..record.clone() };
     next.guest = Some(user.guest(Origin::Adopted));
     next.invitation.refusal = None;

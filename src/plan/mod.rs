@@ -159,7 +159,10 @@ fn choose(decision: Decision<'_>) -> Step {
     }
     if record.bond == Bond::None && record.guest.is_some() {
         // Whoever is gone stays on record until the address is really taken: the intent writes over them.
-        return bond::take(decision).unwrap_or_else(|| choose(Decision { record: &record.emptied(), ..decision }));
+        return bond::take(decision).unwrap_or_else(|| {
+            let step = choose(Decision { record: &record.emptied(), ..decision });
+            unless_still_listed(record, step)
+        });
     }
     if let Some(step) = bond::keep(decision) {
         return step;
@@ -178,6 +181,17 @@ fn choose(decision: Decision<'_>) -> Step {
     match &record.guest {
         Some(guest) => follow::known(decision, guest, send_at.of_known()),
         None => begin::unknown(decision, send_at),
+    }
+}
+
+/// `step`, unless it takes up the very user of `record`, who is gone: a listing can show them for a while.
+fn unless_still_listed(record: &Record, step: Step) -> Step {
+    let gone = record.guest.as_ref().map(|guest| &guest.id);
+    match &step {
+        Step::Write { record: next, .. } if next.guest.as_ref().map(|guest| &guest.id) == gone => {
+            Step::rest_for(Why::StillListed, AGAIN)
+        }
+        _ => step,
     }
 }
 

@@ -125,9 +125,10 @@ fn is_due(
 ) -> bool {
     let so_far = reminded.get(claim.uid.as_str()).copied().unwrap_or_default();
     life.entitled(claim, window).any(|wish| {
-        let due = wish.reminders.zip(last).is_some_and(|((after, limit), last)| {
-            so_far < limit && mail.at - last >= after - EARLY
-        });
+        let due = wish
+            .reminders
+            .zip(last)
+            .is_some_and(|((after, limit), last)| so_far < limit && mail.at - last >= after - EARLY);
         due && wish.mails && person.right(claim, wish, &mail.user) >= Existing::Manage
     })
 }
