@@ -203,7 +203,7 @@ async fn a_directory_that_is_full_is_one_condition_of_the_tenant() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sign_in_that_a_proxy_answers_is_told_as_the_proxys() {
+async fn a_sign_in_that_a_proxy_answers_is_told_apart() {
     let world = world(WorldConfig { tenant: None, ..config(&ALL, Value::Null) }).await;
     let page = "<html><head><title>Sign in to the proxy</title></head></html>";
     for (answer, words) in [
