@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use parking_lot::Mutex;
 
-use super::pace::Pace;
+use super::send_pace::SendPace;
 use crate::api::Pacing;
 
 /// How long a place is kept for who does not come; then the next in need of one gets a new time.
@@ -27,7 +27,7 @@ type PacerTurn = (u64, u64);
 
 #[derive(Debug)]
 struct PacerState {
-    pace: Pace,
+    pace: SendPace,
     /// When the next invitation might leave, were there no burst.
     next: Option<Timestamp>,
     /// Those that wait, with the time that each was told last.
@@ -53,7 +53,7 @@ impl SendPacer {
     /// A pacer whose queue is empty.
     pub fn new(pacing: &Pacing) -> Self {
         let state = PacerState {
-            pace: Pace::of(pacing),
+            pace: SendPace::of(pacing),
             next: None,
             waiting: BTreeMap::new(),
             places: HashMap::new(),

@@ -7,6 +7,7 @@ use crate::world::World;
 use crate::world::clock::TIMEOUT;
 use crate::world::objects::ModelUser;
 use crate::world::pass::{AnswerKey, Flight, PostKey};
+use crate::world::setting::Asks;
 
 /// Graph does the request.
 pub fn work(world: &mut World, flight: &mut Flight, model: &Model) {
@@ -37,6 +38,8 @@ pub fn lose(world: &mut World, At(p, c): At, model: &Model) -> Option<()> {
     }
     // A mail to whom an administrator had just deleted makes another, whom then nothing names.
     world.unheard |= world.left && matches!(flight.post, PostKey::Send(_, AttemptKind::Resend));
+    // Whoever asked may leave now. Then the attempt counts as sent, also for the others who share the person.
+    world.uncertain |= world.setting.asks == Asks::Left;
     let answer = if model.lacks(Mutation::RetryAfterLostAnswer) { AnswerKey::NotSent } else { AnswerKey::Lost };
     world.pass(p, c).answer = Some((flight.post, answer));
     Some(())

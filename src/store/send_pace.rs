@@ -23,7 +23,7 @@ const CLEAN_MINUTES: u32 = 10;
 
 /// How fast invitations leave.
 #[derive(Clone, Copy, Debug)]
-pub struct Pace {
+pub struct SendPace {
     per_minute: u32,
     burst: u32,
     /// Whether it changes by itself.
@@ -33,7 +33,7 @@ pub struct Pace {
     last_minute: i64,
 }
 
-impl Pace {
+impl SendPace {
     /// The pace that `pacing` asks for.
     pub fn of(pacing: &Pacing) -> Self {
         Self {
@@ -83,7 +83,7 @@ impl Pace {
 mod tests {
     use super::*;
 
-    fn minutes(pace: &mut Pace, from: i64, count: i64) -> Vec<u32> {
+    fn minutes(pace: &mut SendPace, from: i64, count: i64) -> Vec<u32> {
         let each = (from..from + count).map(|minute| {
             pace.leaves(Timestamp::from_second(minute * 60).unwrap());
             pace.leaves(Timestamp::from_second(minute * 60 + 30).unwrap());
@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn it_doubles_after_every_ten_clean_minutes_and_begins_anew_after_a_refusal() {
-        let mut pace = Pace::of(&Pacing::default());
+        let mut pace = SendPace::of(&Pacing::default());
         assert_eq!((pace.interval(), pace.burst()), (Duration::from_secs(20), 3));
         assert_eq!(minutes(&mut pace, 0, 10), [3]);
         assert_eq!(minutes(&mut pace, 10, 50), [6, 12, 24, 30]);
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn a_pace_that_is_declared_stays() {
-        let mut pace = Pace::of(&Pacing { per_minute: Some(60), ..Pacing::default() });
+        let mut pace = SendPace::of(&Pacing { per_minute: Some(60), ..Pacing::default() });
         assert_eq!(minutes(&mut pace, 0, 100), [60]);
         pace.refused();
         assert_eq!((pace.interval(), pace.burst()), (Duration::from_secs(1), 3));
