@@ -170,6 +170,12 @@ impl Stands<'_> {
         if self.told.state != state {
             return Some(format!("the person is {state}"));
         }
+        // While others share the person, a reset that was asked for waits.
+        if self.told.reason == "ResetWaits" {
+            let waits =
+                self.owns() && self.wish.reset.is_some() && self.person.is_shared(record, &self.claim.namespace);
+            return (!waits).then(|| "no reset has to wait".into());
+        }
         self.expect(&WELL, "all is well").or_else(|| self.why_not_mailed(id, user))
     }
 

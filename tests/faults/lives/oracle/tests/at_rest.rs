@@ -207,3 +207,19 @@ fn whoever_is_asked_to_accept_anew_may_expire() {
     let early = with(expired(Some(END - 5_000)), |life| life.end.told[0].reason = "Invited".into());
     nothing_is_wrong(&early);
 }
+
+#[test]
+fn a_reset_waits_only_while_others_share_the_person() {
+    let waits = |shared: bool, asked: bool| {
+        let asks = Wish { reset: asked.then(|| "1".to_owned()), ..wish() };
+        let life = recorded(invited(asks), 6_000, |record| record.claims.extend(shared.then(|| "d".to_owned())));
+        with(life, |life| {
+            life.end.told[0].reason = "ResetWaits".into();
+            life.claims.push(claim("b", "d", [(500, Some(wish()))]));
+            life.end.told.push(told("d", if shared { "NotAllowed" } else { "DuplicateAddress" }));
+        })
+    };
+    nothing_is_wrong(&waits(true, true));
+    is_told(&waits(false, true), "no reset has to wait");
+    is_told(&waits(true, false), "no reset has to wait");
+}
