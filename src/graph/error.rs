@@ -150,6 +150,13 @@ impl GraphError {
         }
     }
 
+    /// Whether Graph denies what the application has the permission for, by the token: this one object, and not the tenant's.
+    pub fn is_denied_for_one(&self) -> bool {
+        self.class == Class::Terminal
+            && self.code == "Authorization_RequestDenied"
+            && ALWAYS_NEEDED.contains(&self.operation)
+    }
+
     /// What happened, without anything that differs from call to call: for a status, which is written when its text changes.
     pub fn in_short(&self) -> String {
         match self.status {

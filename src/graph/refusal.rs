@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use super::transport::INVITE;
 use super::{Class, Feature, GraphError};
 use crate::api::{Explanation, Reason};
 use crate::plan::Refused;
@@ -96,14 +95,6 @@ pub fn refused(error: &GraphError) -> Refused {
     }
     if matches!(error.class, Class::Transient | Class::Throttled) {
         return refusal(Reason::GraphBusy, format!("{said}. It is tried again."), PASSING);
-    }
-    // The transport has seen that the application has the permission.
-    if error.class == Class::Terminal && error.code == "Authorization_RequestDenied" && error.operation == INVITE {
-        let message = format!(
-            "Microsoft Graph denies this one invitation, although the application has the permission {}. An administrator of Entra may find out why. {said}. It is asked again in 20 minutes; change the spec to ask at once.",
-            Feature::Invite.permission()
-        );
-        return refusal(Reason::RefusedByGraph, message, POLICY);
     }
     match KNOWN.iter().find(|(mark, ..)| text.contains(&mark.to_lowercase())) {
         Some((_, reason, way_out, wait)) => {

@@ -58,6 +58,7 @@ lives! {
     delta_refuses_the_state "delta-refuses-the-state",
     delta_replays "delta-replays",
     delta_expiry_resets "delta-expiry-resets",
+    conversion_clears_creation_type "conversion-clears-creation-type",
     sponsors_by_bind "sponsors-by-bind",
     sponsors_refused "sponsors-refused",
     service_principal_sponsors "service-principal-sponsors",

@@ -257,6 +257,10 @@ fn answer(
             trouble::failed_call(context, guest, connection, error, pass);
             Answer::NotSent
         }
+        _ if error.is_denied_for_one() => {
+            trouble::failed_call(context, guest, connection, error, pass);
+            Answer::NotSent
+        }
         (Reach::Answered, _) => Answer::Refused(refused),
     }
 }

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::notes::Pass;
 use crate::api::{Explanation, Reason};
 use crate::controller::context::Context;
-use crate::graph::{Class, GraphError};
+use crate::graph::{Class, Feature, GraphError};
 use crate::store::{Connection, KnownClaim, TenantTrouble};
 
 /// Microsoft blocks invitations: the breaker opens for the whole tenant.
@@ -47,14 +47,27 @@ pub fn failed_call(
         // Of a long wait the EntraTenant tells.
         context.store.wake.tenant(guest.tenant());
     } else {
-        let message = format!(
-            "Microsoft Graph did not answer as it should: {}. It is tried again; the operator's log has the request-id.",
-            error.in_short()
-        );
+        let message = format!("{} It is tried again; the operator's log has the request-id.", said(error));
         pass.failed_itself(Explanation::new(Reason::GraphError, message));
         if error.status.is_none() {
             // When nothing is answered any more, that is the tenant's trouble.
             context.store.wake.tenant(guest.tenant());
         }
+    }
+}
+
+/// What Graph did, in a sentence with the way out where there is one.
+fn said(error: &GraphError) -> String {
+    let what = error.in_short();
+    if error.is_denied_for_one() {
+        return format!(
+            "Microsoft Graph denies this for this guest, although the application's token carries the permissions: {what}. Ask an administrator of Entra. If somebody has just taken away {} or {}: Grant it again with admin consent, in Entra under App registrations.",
+            Feature::Invite.permission(),
+            Feature::Follow.permission(),
+        );
+    }
+    match error.status {
+        Some(503) => format!("Microsoft Graph asks to wait with this guest: {what}."),
+        _ => format!("Microsoft Graph did not answer as it should: {what}."),
     }
 }
