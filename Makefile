@@ -25,8 +25,8 @@ quick: ## Try a change soon: format, lints, unit tests, a part of the explorer, 
 	$(CARGO) clippy --workspace --lib --bins --locked -- -D warnings
 	tools/test.py --quick
 
-soak: build control-plane ## Random lives for an hour: 5,000 guests (GUESTLIST_LIVES=seconds, GUESTLIST_SEED repeats a run)
-	GUESTLIST_LIVES=$${GUESTLIST_LIVES:-3600} $(CARGO) test --workspace --locked --test faults -- --nocapture random_lives
+soak: build control-plane ## Everything at once for an hour: 5,000 guests (GUESTLIST_SOAK=seconds, GUESTLIST_SEED repeats a run)
+	GUESTLIST_SOAK=$${GUESTLIST_SOAK:-3600} $(CARGO) test --workspace --locked --test faults -- --nocapture soak
 
 # Each line of variants.txt is one Graph: values of switches that do not exclude each other. Together they are all of them.
 test-variants: build control-plane ## Tell every story again under each Graph that the documents leave possible

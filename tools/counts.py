@@ -26,7 +26,7 @@ ways = of(r"\w+: (\d+) ways to fail, (\d+) as they should be")
 inputs = of(r"fuzz \w+: (\d+) inputs of the corpus and (\d+)")
 versions = of(r"kstatus: (\d+) versions")
 exchanges = of(r"by the description of Graph: (\d+) requests and (\d+) answers valid")
-lives = [line for line in lines if line.startswith("lives: ")]
+soak = [line for line in lines if line.startswith("soak: ")]
 
 print(f"model: {total(states)} states, none with a second mail, a lost guest or one left behind; {len(mutations)} mutations, each found")
 print(f"random walks: {total(starts)} starts, each at rest")
@@ -34,7 +34,7 @@ print(f"crashes: {total(killed)} places in {total(killed, 1)} writes of {len(kil
 print(f"Graph: {total(ways)} cases in {len(ways)} suites, {total(ways, 1)} as they should be")
 print(f"bad input: {total(inputs) + total(inputs, 1)} inputs to {len(inputs)} fuzz targets")
 print(f"witnesses: {total(versions)} versions of statuses by the kstatus rules, {total(exchanges)} requests and {total(exchanges, 1)} answers by Graph's description")
-for line in lives:
+for line in soak:
     print(line)
 seeds = sorted({seed for line in lines for seed in re.findall(r"SEED=\d+", line)})
 print("seeds: " + " ".join(seeds))
