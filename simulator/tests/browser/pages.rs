@@ -30,7 +30,7 @@ async fn a_full_mailbox_can_be_walked_through_and_the_skip_link_skips() {
     let guest = Session::start().await;
     let bench = Bench::new().await;
     let long =
-        "a.person.with.a.very.long.name.in.a.very.long.department.of.the.company@a-very-long-domain-name.example";
+        "a.person.with.a.very.long.name.in.a.very.long.department.of.them@a-very-long-domain-name-of-a-company.example";
     for email in ["adele@fabrikam.com", "lee@outlook.com", "maya@gmail.com", "sam@northwind.example", long] {
         bench.invite(email).await;
     }
