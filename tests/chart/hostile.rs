@@ -66,9 +66,9 @@ async fn what_an_editor_puts_on_resources_is_not_kept() {
         create(n).await.unwrap();
     }
     // The controller counts anew now and then, and is behind for a moment.
-    let full = |quota: &serde_json::Value| {
-        quota["status"]["used"]["count/guestinvitations.guestlist.dev"] == RESOURCES.to_string()
-    };
+    let all = RESOURCES.to_string();
+    let full =
+        |quota: &serde_json::Value| quota["status"]["used"]["count/guestinvitations.guestlist.dev"] == all.as_str();
     world.wait_for(&quota, "be used up", full, SOON).await.unwrap();
     let said = create(RESOURCES).await.unwrap_err().to_string();
     assert!(said.contains("exceeded quota"), "{said}");
