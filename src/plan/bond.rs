@@ -227,4 +227,29 @@ mod tests {
         let gone = Observed { look: look(&["user"]), ..missing };
         assert!(matches!(next(&gone), Step::Write { ticket: Some(_), .. }), "then the address is free");
     }
+
+    /// A team's guest was deleted, and another team declared the address at once. The listing, which lags, still showed the user: the other team
+    /// followed somebody who was gone, and invited nobody.
+    #[test]
+    fn who_is_gone_and_still_listed_is_not_taken_up() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let desired = Desired::new(Address::new("guest@example.com"));
+        let user = GuestUser::new("gone".into(), Origin::Adopted);
+        let ended = crate::api::Ended { reason: crate::api::Reason::Deleting, at: now, how: HowEnded::Deleted };
+        let record = Record { guest: Some(user), ended: Some(ended), ..Record::default() };
+        let timing = Timing::default();
+        let next = |id: &str| {
+            let listed = DirectoryUser {
+                is_guest: true,
+                mail: Some("guest@example.com".into()),
+                ..DirectoryUser::new(id.into())
+            };
+            let look = Look { taken_at: now, graph_time: now, users: vec![listed], deleted: None };
+            let observed = Observed { standing: Standing::Found, look: Some(look), ..Observed::idle() };
+            plan(Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing })
+        };
+        assert!(matches!(next("gone"), Step::Rest { why: Why::StillListed, again: Some(_) }), "{:?}", next("gone"));
+        let Step::Write { record: follows, .. } = next("another") else { panic!("{:?}", next("another")) };
+        assert_eq!(follows.guest.map(|guest| guest.id).as_deref(), Some("another"));
+    }
 }
