@@ -67,7 +67,7 @@ use crate::api::{AttemptKind, DeletionPolicy, Explanation, Reason, RelationState
 /// Chooses the next step for one claim.
 pub fn plan(decision: Decision<'_>) -> Step {
     let Decision { desired, record, observed, now, .. } = decision;
-    let step = match take_back_what_would_rest(decision, choose(decision)) {
+    let step = match take_back_unsent(decision, choose(decision)) {
         Step::Write { record: next, ticket, why } => {
             Step::Write { record: Box::new(next.stamped(record, desired, observed, now)), ticket, why }
         }
@@ -77,18 +77,17 @@ pub fn plan(decision: Decision<'_>) -> Step {
 }
 
 /// A pass that rests is over, and its right to act with it. Only the writer of an attempt knows that nothing has left, so it takes the
-/// attempt back first: whoever came to it later would have to wait for the directory to tell.
-fn take_back_what_would_rest(decision: Decision<'_>, step: Step) -> Step {
+/// attempt back first: whoever came to it later would have to wait for the directory to tell, and a claim on its way out would count it as
+/// sent.
+fn take_back_unsent(decision: Decision<'_>, step: Step) -> Step {
+    let Decision { desired, record, observed, .. } = decision;
+    let attempt = record.invitation.attempt.as_ref();
+    let unsent = attempt.zip(observed.ticket.as_ref()).is_some_and(|(attempt, ticket)| ticket.is_for(attempt));
     match step {
-        Step::Rest { .. } if has_unsent(decision) => settle::taken_back(decision.record),
+        _ if unsent && desired.deleting.is_some() => settle::taken_back(record),
+        Step::Rest { .. } if unsent => settle::taken_back(record),
         step => step,
     }
-}
-
-/// Whether this process has written the open attempt, and has not acted on it.
-fn has_unsent(Decision { record, observed, .. }: Decision<'_>) -> bool {
-    let attempt = record.invitation.attempt.as_ref();
-    attempt.zip(observed.ticket.as_ref()).is_some_and(|(attempt, ticket)| ticket.is_for(attempt))
 }
 
 /// What would be done to the directory, as a sentence instead of a deed.
@@ -121,10 +120,6 @@ fn choose(decision: Decision<'_>) -> Step {
             next.handled.reconcile.clone_from(&desired.requests.reconcile);
             next.refusal = None;
             return Step::write(next, Why::Offboarding);
-        }
-        // Counted as sent, it would be one mail less for whoever comes after.
-        if has_unsent(decision) {
-            return settle::taken_back(record);
         }
         return leaving::step(decision, since);
     }
