@@ -300,6 +300,13 @@ impl Redemption {
     }
 }
 
+impl InvitationStatus {
+    /// When Graph took the newest invitation of `user`, on its own clock, as far as that is known.
+    pub fn taken_at(&self, user: &GuestUser) -> Option<Timestamp> {
+        self.last_sent_at.or(user.invited_at).or(self.owed_since)
+    }
+}
+
 /// Why and how the invitation or the access ended.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Debug, PartialEq, Eq, Hash)]
 #[serde(rename_all = "camelCase")]
@@ -313,6 +320,13 @@ pub struct Ended {
     pub at: Timestamp,
     /// What was done to the user.
     pub how: HowEnded,
+}
+
+impl Ended {
+    /// Whether the user was deleted.
+    pub fn is_deletion(&self) -> bool {
+        self.how == HowEnded::Deleted
+    }
 }
 
 /// What was done to the user at the end.

@@ -389,7 +389,7 @@ fn intent(decision: Decision<'_>, next: &Record, may_send: bool, case: &dyn Fn()
     if matches!(kind, AttemptKind::Invite | AttemptKind::Add) {
         let alone = observed.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted.is_some());
         // Whoever is gone stays on record until somebody takes the address.
-        let deleted = record.ended.as_ref().is_some_and(|ended| ended.how == api::HowEnded::Deleted);
+        let deleted = record.ended.as_ref().is_some_and(api::Ended::is_deletion);
         let gone =
             record.bond == Bond::None && (deleted || observed.user == UserView::Missing && observed.user_is_live());
         assert!((record.guest.is_none() || gone) && alone, "invited without having looked: {}", case());

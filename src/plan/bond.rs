@@ -5,7 +5,7 @@ use super::share;
 use super::timing::AGAIN;
 use super::whereabouts::{Whereabouts, whereabouts};
 use super::{Bond, Decision, Observed, Record, Standing, Step, Task, UserView, Why};
-use crate::api::{HowEnded, Origin};
+use crate::api::{Ended, Origin};
 use crate::policy::Permission;
 
 /// Rest, while the person is another's or nothing may be done for them.
@@ -54,7 +54,7 @@ pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
     if let Standing::Shared { .. } = observed.standing {
         return Some(share::join(decision, guest));
     }
-    if record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
+    if record.ended.as_ref().is_some_and(Ended::is_deletion) {
         return None;
     }
     match whereabouts(decision, guest) {
@@ -235,7 +235,8 @@ mod tests {
         let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
         let desired = Desired::new(Address::new("guest@example.com"));
         let user = GuestUser::new("gone".into(), Origin::Adopted);
-        let ended = crate::api::Ended { reason: crate::api::Reason::Deleting, at: now, how: HowEnded::Deleted };
+        let ended =
+            crate::api::Ended { reason: crate::api::Reason::Deleting, at: now, how: crate::api::HowEnded::Deleted };
         let record = Record { guest: Some(user), ended: Some(ended), ..Record::default() };
         let timing = Timing::default();
         let next = |id: &str| {

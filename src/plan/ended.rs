@@ -31,7 +31,7 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
             let how = if record.stays_with_others() || guest.internal { HowEnded::Retained } else { how };
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
-                Some(ended) if ended.how == how || ended.how == HowEnded::Deleted => {
+                Some(ended) if ended.how == how || ended.is_deletion() => {
                     let told = Ended { reason: own(ended.reason, reason), ..ended.clone() };
                     Some(match told == *ended {
                         true => Step::rest(Why::Ended(told)),

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::whereabouts::is_gone;
 use super::{GuestStep, Timing, Unclaimed, UserView};
+use crate::api::GuestRecord;
 use crate::api::conditions::whole_seconds;
-use crate::api::{GuestRecord, HowEnded};
 
 /// How long a Guest is kept whose user is gone: as long as Entra can restore the user.
 const KEPT: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -36,11 +36,11 @@ pub(super) fn note(record: &GuestRecord, seen: &Unclaimed, now: Timestamp, timin
 /// When Graph took the invitation of a user whom nobody has seen yet: the directory may take minutes to show them.
 fn may_show_late(record: &GuestRecord) -> Option<Timestamp> {
     let user = record.user.as_ref().filter(|_| record.redemption.is_none())?;
-    record.invitation.last_sent_at.or(user.invited_at).or(record.invitation.owed_since)
+    record.invitation.taken_at(user)
 }
 
 fn deleted_at(record: &GuestRecord) -> Option<Timestamp> {
-    record.ended.as_ref().filter(|ended| ended.how == HowEnded::Deleted).map(|ended| ended.at)
+    record.ended.as_ref().filter(|ended| ended.is_deletion()).map(|ended| ended.at)
 }
 
 /// Whoever is gone for 30 days, and nobody's, is forgotten.

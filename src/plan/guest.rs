@@ -2,9 +2,7 @@
 
 use super::others::{had, is_of_another};
 use super::{Bond, ClaimKey, Others, Record};
-use crate::api::{
-    ClaimRecord, GuestRecord, GuestState, GuestUser, HowEnded, Origin, Owner, PerRelation, Reclaim, RelationKind,
-};
+use crate::api::{ClaimRecord, GuestRecord, GuestState, GuestUser, Origin, Owner, PerRelation, Reclaim, RelationKind};
 
 impl Record {
     /// What `guest` holds for the claim `key`.
@@ -188,7 +186,7 @@ pub fn state(guest: &GuestRecord) -> GuestState {
     let accepted = guest.redemption.as_ref().is_some_and(crate::api::Redemption::has_accepted);
     match (&guest.user, &guest.ended) {
         _ if guest.alias_of.is_some() => GuestState::Alias,
-        (_, Some(ended)) if ended.how == HowEnded::Deleted => GuestState::Gone,
+        (_, Some(ended)) if ended.is_deletion() => GuestState::Gone,
         _ if guest.gone_since.is_some() => GuestState::Gone,
         (None, _) => GuestState::Pending,
         (Some(_), Some(_)) => GuestState::Ended,

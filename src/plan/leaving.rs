@@ -148,7 +148,7 @@ fn never_made(record: &Record) -> Step {
 fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -> Step {
     let Decision { desired, record, now, .. } = decision;
     let how = ended::how(desired, policy, guest.origin == Origin::Invited);
-    let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.how == HowEnded::Deleted);
+    let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.is_deletion());
     if how == HowEnded::Retained || done {
         return give_up(record);
     }

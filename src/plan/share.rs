@@ -6,12 +6,12 @@ use super::observed::SendAt;
 use super::timing::AGAIN;
 use super::whereabouts::{Whereabouts, whereabouts};
 use super::{Bond, Decision, DirectoryUser, Record, Step, Task, UserView, Why, ended, relations, send};
-use crate::api::{GuestUser, HowEnded, Reclaim};
+use crate::api::{Ended, GuestUser, HowEnded, Reclaim};
 
 /// Begins to share the person, or takes the place that the owner has left.
 pub(super) fn join(decision: Decision<'_>, guest: &GuestUser) -> Step {
     let Decision { desired, record, observed, .. } = decision;
-    let deleted = record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted);
+    let deleted = record.ended.as_ref().is_some_and(Ended::is_deletion);
     // An end that was begun rests on it that nobody shares the person.
     if record.ending.is_some() {
         return Step::rest_for(Why::Waiting, AGAIN);

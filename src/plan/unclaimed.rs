@@ -154,7 +154,7 @@ fn carry_out(
 ) -> Option<GuestStep> {
     let user = record.user.as_ref()?;
     let done = record.ended.as_ref().is_some_and(|ended| ended.reason == reason && ended.how == how);
-    if done || record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Deleted) {
+    if done || record.ended.as_ref().is_some_and(Ended::is_deletion) {
         return None;
     }
     if !seen.reachable {

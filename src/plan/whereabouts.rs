@@ -34,7 +34,7 @@ pub(super) fn whereabouts<'a>(decision: Decision<'a>, guest: &GuestUser) -> Wher
 fn absent<'a>(decision: Decision<'a>, guest: &GuestUser) -> Whereabouts<'a> {
     let Decision { record, observed, now, timing, .. } = decision;
     let taken_at = match &record.redemption {
-        None => record.invitation.last_sent_at.or(guest.invited_at).or(record.invitation.owed_since),
+        None => record.invitation.taken_at(guest),
         Some(seen) => seen.changed_at.filter(|at| seen.is_pending() && is_recent(*at, now, timing)),
     };
     let Some(taken_at) = taken_at else { return Whereabouts::Gone };
