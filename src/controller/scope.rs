@@ -14,6 +14,7 @@ use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 
 use super::pages::in_pages;
+use crate::api::GuestInvitation;
 
 /// The namespaces whose guests and lists the operator keeps.
 #[derive(Clone, Debug)]
@@ -28,34 +29,42 @@ pub enum Scope {
 #[derive(Clone, Debug)]
 pub struct WatchedNamespaces {
     names: BTreeSet<String>,
-    /// Why each of these has never been listed.
-    unread: Arc<Mutex<BTreeMap<String, String>>>,
+    unread: Arc<Mutex<Unread>>,
 }
 
+/// Why a kind in a namespace has never been listed, by namespace and kind: there may be a right to the one kind and none to the other.
+type Unread = BTreeMap<(String, String), String>;
+
 impl WatchedNamespaces {
-    /// Those that can be read.
+    /// Those whose GuestInvitations can be read.
     pub fn read(&self) -> Vec<String> {
-        let unread = self.unread.lock();
-        self.names.iter().filter(|name| !unread.contains_key(*name)).cloned().collect()
+        self.names.iter().filter(|name| self.reads(name)).cloned().collect()
     }
 
-    /// Notes that the namespace `name` was listed, or why it cannot be.
-    fn note(&self, name: &str, why: Option<String>) {
+    fn reads(&self, name: &str) -> bool {
+        self.names.contains(name)
+            && !self.unread.lock().contains_key(&(name.to_owned(), GuestInvitation::plural(&()).into_owned()))
+    }
+
+    /// Notes that `kind` was listed in the namespace `name`, or why it cannot be.
+    fn note(&self, name: &str, kind: &str, why: Option<String>) {
         let mut unread = self.unread.lock();
+        let place = (name.to_owned(), kind.to_owned());
         match why {
             None => {
-                if unread.remove(name).is_some() {
-                    tracing::info!(namespace = name, "the namespace can be read now");
+                if unread.remove(&place).is_some() {
+                    tracing::info!(namespace = name, kind, "the namespace can be read now");
                 }
             }
             Some(why) => {
-                let before = unread.insert(name.to_owned(), why.clone());
-                if before.as_ref() != Some(&why) {
+                if unread.get(&place) != Some(&why) {
                     tracing::warn!(
                         namespace = name,
+                        kind,
                         why,
                         "the namespace cannot be read, so nothing is done in it; it is tried again"
                     );
+                    unread.insert(place, why);
                 }
             }
         }
@@ -77,7 +86,7 @@ impl Scope {
     pub fn has(&self, name: &str) -> bool {
         match self {
             Self::Cluster => true,
-            Self::Namespaces(watched) => watched.names.contains(name) && !watched.unread.lock().contains_key(name),
+            Self::Namespaces(watched) => watched.reads(name),
         }
     }
 
@@ -86,7 +95,7 @@ impl Scope {
         let Self::Namespaces(watched) = self else { return None };
         let unread = watched.unread.lock();
         let each: Vec<String> =
-            unread.iter().map(|(name, why)| format!("the namespace {name} cannot be read ({why})")).collect();
+            unread.iter().map(|((name, _), why)| format!("the namespace {name} cannot be read ({why})")).collect();
         (!each.is_empty()).then(|| each.join(", "))
     }
 
@@ -107,6 +116,7 @@ impl Scope {
                 });
                 let mut whole = Whole::of(&watched.names);
                 let watched = watched.clone();
+                let kind = K::plural(&()).into_owned();
                 let told = stream::select_all(each).map(move |(namespace, event)| {
                     let listed = matches!(event, Ok(Event::InitDone));
                     let (told, error) = match event {
@@ -114,9 +124,9 @@ impl Scope {
                         Err(error) => (whole.fail(&namespace), Some(error)),
                     };
                     if listed {
-                        watched.note(&namespace, None);
+                        watched.note(&namespace, &kind, None);
                     } else if let Some(error) = error.as_ref().filter(|_| !whole.has_listed(&namespace)) {
-                        watched.note(&namespace, Some(said(error)));
+                        watched.note(&namespace, &kind, Some(said(error)));
                     }
                     stream::iter(told.into_iter().map(Ok).chain(error.map(Err)))
                 });
