@@ -74,15 +74,13 @@ impl Graph {
         let body = invitation.body();
         let payload = latest.map_or(Payload::Json(&body), |latest| Payload::JsonBy(&body, latest));
         let invited = self.post_invitation(operation, payload).await;
-        let now = jiff::Timestamp::now();
         match &invited {
             Err(error) if error.status == Some(503) => {
-                self.meter().throttled(self.gate().note_invitation(&invitation.email, false, error.retry_after, now));
+                let now = jiff::Timestamp::now();
+                self.meter().throttled(self.gate().unavailable_for(&invitation.email, error.retry_after, now));
             }
             Err(error) if error.reach != super::Reach::Answered => {}
-            _ => {
-                self.gate().note_invitation(&invitation.email, true, None, now);
-            }
+            _ => self.gate().available(),
         }
         invited
     }

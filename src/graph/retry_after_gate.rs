@@ -27,13 +27,17 @@ impl RetryAfterGate {
         Duration::try_from(until.duration_since(before)).unwrap_or_default()
     }
 
-    /// Notes whether the invitation service was there for `whom`. When it is not there for two people in a row it is there for nobody, and
-    /// the gate closes for `wait`. Returns how much longer the pause is now.
-    pub fn note_invitation(&self, whom: &str, available: bool, wait: Option<Duration>, now: Timestamp) -> Duration {
-        let mut last = self.unavailable_for.lock();
-        let another = last.as_deref().is_some_and(|last| last != whom);
-        *last = (!available).then(|| whom.to_owned());
-        if available || !another { Duration::ZERO } else { self.close(wait, now) }
+    /// The invitation service was not there for `whom`. When it is not there for two people in a row it is there for nobody, and the gate
+    /// closes as by [`RetryAfterGate::close`].
+    pub fn unavailable_for(&self, whom: &str, wait: Option<Duration>, now: Timestamp) -> Duration {
+        let before = self.unavailable_for.lock().replace(whom.to_owned());
+        let another = before.is_some_and(|before| before != whom);
+        if another { self.close(wait, now) } else { Duration::ZERO }
+    }
+
+    /// The invitation service was there.
+    pub fn available(&self) {
+        *self.unavailable_for.lock() = None;
     }
 
     /// The time until which the gate is closed; none when it is open.
@@ -52,12 +56,12 @@ mod tests {
     fn one_address_that_gets_no_service_holds_up_nobody_else() {
         let (gate, now) = (RetryAfterGate::default(), "2026-11-22T10:00:00Z".parse::<Timestamp>().unwrap());
         for _ in 0..3 {
-            assert_eq!(gate.note_invitation("a", false, None, now), Duration::ZERO);
+            assert_eq!(gate.unavailable_for("a", None, now), Duration::ZERO);
         }
-        assert_eq!(gate.note_invitation("b", true, None, now), Duration::ZERO);
-        assert_eq!(gate.note_invitation("a", false, None, now), Duration::ZERO);
+        gate.available();
+        assert_eq!(gate.unavailable_for("a", None, now), Duration::ZERO);
         assert_eq!(gate.closed_until(now), None);
-        assert_eq!(gate.note_invitation("b", false, None, now), UNTOLD, "two in a row");
+        assert_eq!(gate.unavailable_for("b", None, now), UNTOLD, "two in a row");
         assert!(gate.closed_until(now).is_some());
     }
 }
