@@ -108,6 +108,19 @@ impl Operator {
         self.child.pid()
     }
 
+    /// The most memory that it has taken so far, in MiB.
+    ///
+    /// # Errors
+    /// When the system does not tell, as of a process that has ended.
+    pub fn peak_memory(&self) -> Result<u64> {
+        let file = format!("/proc/{}/status", self.pid());
+        let status = std::fs::read_to_string(&file).map_err(Error::io(format!("reading {file}")))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kib = peak.and_then(|peak| peak.split_whitespace().next()?.parse::<u64>().ok());
+        kib.map(|kib| kib / 1024)
+            .ok_or_else(|| Error::Other { what: format!("reading {file}"), why: "it has no VmHWM".into() })
+    }
+
     /// Its log so far.
     pub fn log(&self) -> String {
         self.child.log()

@@ -25,12 +25,6 @@ async fn by(world: &World, user: &str, kind: &str, role: &str, cluster: bool) ->
     if cluster { Api::all_with(client, &resource) } else { Api::namespaced_with(client, "team", &resource) }
 }
 
-fn peak_memory(pid: u32) -> usize {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    peak.trim().trim_end_matches(" kB").parse::<usize>().unwrap() / 1024
-}
-
 /// An editor fills the namespace up to its quota with resources that each carry 240 KiB of annotations. They are read in pages and
 /// not kept: an operator that starts over them stays far below the chart's memory limit.
 #[tokio::test(flavor = "multi_thread")]
@@ -83,7 +77,7 @@ async fn what_an_editor_puts_on_resources_is_not_kept() {
     world.wait_for(&Ref::tenant("default"), "count the others", counted, SOON).await.unwrap();
     patched(&world, &Ref::tenant("default"), json!({"spec": {"sweep": {"every": "7s"}}})).await;
     connected(&world).await;
-    let peak = peak_memory(again.pid());
+    let peak = again.peak_memory().unwrap();
     println!("{RESOURCES} resources with 240 KiB of annotations each: at most {peak} MiB");
     assert!(peak < 160, "{peak} MiB");
     assert_eq!(calls(&world, "createInvitation"), 0);

@@ -87,7 +87,7 @@ async fn a_thousand_guests_are_followed_by_two_pages_a_sweep() {
     assert!(sweeps() >= 2, "the sweeps go on");
     assert!(pages <= 2 * sweeps() + 1, "{pages} pages in {} sweeps", sweeps());
     assert_eq!(rest.len(), pages, "nothing but listings");
-    println!("peak memory of the operator: {} MB", peak_memory(world.operator().unwrap().pid()));
+    println!("peak memory of the operator: {} MB", world.operator().unwrap().peak_memory().unwrap());
 }
 
 fn is_first_page(query: &str) -> bool {
@@ -100,10 +100,4 @@ async fn wait<F: Future<Output = bool>>(within: Duration, holds: impl Fn() -> F)
         assert!(Instant::now() < deadline, "not within {within:?}");
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-}
-
-fn peak_memory(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kb| kb.parse::<u64>().ok()).unwrap_or_default() / 1024
 }
