@@ -61,7 +61,7 @@ fn said(error: &GraphError) -> String {
     let what = error.in_short();
     if error.is_denied_for_one() {
         return format!(
-            "Microsoft Graph denies this for this guest, although the application's token carries the permissions: {what}. Ask an administrator of Entra. If somebody has just taken away {} or {}: Grant it again with admin consent, in Entra under App registrations.",
+            "Microsoft Graph denies this for this guest, although the application's token carries the permissions: {what}. Ask an administrator of Entra. Has somebody just taken away {} or {}? Grant it again with admin consent, in Entra under App registrations.",
             Feature::Invite.permission(),
             Feature::Follow.permission(),
         );
