@@ -183,6 +183,14 @@ def show_failure(ran):
     print("---", flush=True)
 
 
+def failures(ran):
+    """One line for each failed test: its name, and the first words of why. Short, as a log that is cut keeps its end."""
+    text = (TESTED / f"{ran.suite.name}.log").read_text(errors="replace")
+    why = dict(re.findall(r"^thread '(.+?)' .*?panicked at .*?\n(.*)", text, re.MULTILINE))
+    names = sorted(set(re.findall(r"^    ([\w:]+)$", text.rpartition("\nfailures:\n")[2], re.MULTILINE)))
+    return [f"{ran.suite.name}: {name}: {why.get(name, '')[:200]}" for name in names] or [f"{ran.suite.name}: it ended before its tests did"]
+
+
 def heartbeat(running, done):
     """Says every minute how far the suites are."""
     while not done.wait(60):
@@ -264,6 +272,8 @@ def main():
         print(f"SKIPPED: {need.name}: {need.tests}. To run it: {need.way_out()}")
     failed = [ran.suite.name for ran in ended if not ran.well]
     passed = sum(ran.passed for ran in ended)
+    for line in (line for ran in ended if not ran.well for line in failures(ran)):
+        print(f"failed: {line}")
     print(f"FAILED: {', '.join(failed)}" if failed else f"everything passed, {passed} tests in {len(ended)} suites")
     return 1 if failed else 0
 

@@ -103,7 +103,7 @@ impl Witness {
         facts.versions = self.versions.lock().clone();
         for entry in directory.journal() {
             match entry {
-                Entry::Request(request) if !READS.contains(&request.operation.as_str()) => {
+                Entry::Request(request) if !READS.contains(&request.operation.as_str()) && !took_nothing(&request) => {
                     let what = what(&request, &groups, &facts.users);
                     facts.deeds.push(Deed { at: request.at, what });
                 }
@@ -115,6 +115,12 @@ impl Witness {
         }
         facts
     }
+}
+
+/// Whether it asked to remove a relation that was not there. What the operator meant to add is on record first. Where the claim
+/// changes before it is added, it is asked to be removed all the same, and nobody is changed.
+fn took_nothing(request: &RequestEntry) -> bool {
+    ["removeMember", "removeSponsor"].contains(&request.operation.as_str()) && request.status() == Some(404)
 }
 
 fn version(guest: &DynamicObject) -> Version {
