@@ -11,6 +11,8 @@ pub mod plan;
 
 pub mod graph;
 
+pub mod packed;
+
 pub mod directory;
 
 pub mod mail;

@@ -26,9 +26,14 @@ pub const OF_GUESTS: &[&str] = &[RESEND, RESET_REDEMPTION, RECONCILE];
 /// The annotations of an EntraTenant.
 pub const OF_TENANTS: &[&str] = &[RESUME];
 
+/// Whether an annotation with this name is meant for the operator.
+pub fn is_ours(name: &str) -> bool {
+    name.starts_with(PREFIX)
+}
+
 /// What to say of those among `names` that have our prefix and mean nothing, where only `known` mean something.
 pub fn meaningless<'n>(names: impl IntoIterator<Item = &'n String>, known: &[&str]) -> Option<String> {
-    let odd = names.into_iter().filter(|name| name.starts_with(PREFIX) && !known.contains(&name.as_str()));
+    let odd = names.into_iter().filter(|name| is_ours(name) && !known.contains(&name.as_str()));
     let odd: Vec<&str> = odd.map(String::as_str).collect();
     let what = match odd.as_slice() {
         [] => return None,

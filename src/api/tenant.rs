@@ -159,15 +159,32 @@ pub struct Defaults {
 
 /// How often the directory is read.
 #[derive(KubeSchema, Serialize, Deserialize, Clone, Debug, PartialEq)]
-#[x_kube(validation = Rule::new(of_duration("self.every", "duration(self.every) >= duration('1s') && duration(self.every) <= duration('24h')")).field_path(".every").message("sweep.every is between 1s and 24h"))]
+#[serde(rename_all = "camelCase")]
+#[x_kube(
+    validation = Rule::new(of_duration("self.every", "duration(self.every) >= duration('1s') && duration(self.every) <= duration('24h')")).field_path(".every").message("sweep.every is between 1s and 24h"),
+    validation = Rule::new(of_duration("self.settledEvery", "duration(self.settledEvery) >= duration('1s') && duration(self.settledEvery) <= duration('24h')")).field_path(".settledEvery").message("sweep.settledEvery is between 1s and 24h"),
+)]
 pub struct Sweep {
-    /// The time from one listing of all guests to the next. It is also how late a redemption can show.
+    /// The time from one listing of the guests who have not accepted yet to the next. It is also how late a redemption can show.
+    #[serde(default = "of_the_pending")]
     pub every: Span,
+    /// The time from one listing of all guests, and of the members of their groups, to the next. It is also how late it can show that
+    /// somebody changed or deleted a guest in Entra who has accepted, or took them out of a group.
+    #[serde(default = "of_everybody")]
+    pub settled_every: Span,
+}
+
+fn of_the_pending() -> Span {
+    Span::new("60s")
+}
+
+fn of_everybody() -> Span {
+    Span::new("15m")
 }
 
 impl Default for Sweep {
     fn default() -> Self {
-        Self { every: Span::new("60s") }
+        Self { every: of_the_pending(), settled_every: of_everybody() }
     }
 }
 

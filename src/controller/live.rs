@@ -113,7 +113,7 @@ pub async fn look_for_unseen(context: &Context, record: &GuestRecord) -> Result<
         }
         match claim(context, &key).await? {
             Some(claim) if claim.uid().as_ref() == Some(&uid) => context.store.know(&claim),
-            _ => context.store.index(|index| index.note_gone(uid)),
+            _ => context.store.index(|index| index.note_gone(&uid)),
         }
     }
     Ok(())

@@ -6,7 +6,12 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::packed::{Id, Pack, Packed};
 use crate::plan::{DirectoryUser, UserView};
+
+impl Pack for DirectoryUser {
+    const SAMPLE: &'static str = include_str!("sample_user.json");
+}
 
 /// Properties by Graph's name; nothing clears one.
 type Changes = BTreeMap<String, Option<String>>;
@@ -14,9 +19,24 @@ type Changes = BTreeMap<String, Option<String>>;
 /// The declared guests of one tenant, by user id.
 #[derive(Debug, Default)]
 pub struct Mirror {
-    users: HashMap<String, Option<DirectoryUser>>,
+    users: HashMap<Id, Known>,
     /// What was written to users, and no read has shown since: reads lag behind.
     unseen: HashMap<String, Written>,
+}
+
+/// One user, or that there is none.
+#[derive(Debug)]
+struct Known {
+    user: Option<Packed<DirectoryUser>>,
+    /// Whether something about them is expected to change soon: they have not accepted yet, or are not shown yet.
+    awaited: bool,
+}
+
+impl Known {
+    fn of(user: Option<&DirectoryUser>) -> Self {
+        let awaited = user.is_none_or(DirectoryUser::is_pending);
+        Self { user: user.map(Packed::of), awaited }
+    }
 }
 
 #[derive(Debug)]
@@ -28,32 +48,49 @@ struct Written {
 impl Mirror {
     /// What is known of the user `id`.
     pub fn view(&self, id: &str) -> UserView {
-        match self.users.get(id) {
+        match self.users.get(&Id::from(id)).map(|known| &known.user) {
             None => UserView::Unknown,
             Some(None) => UserView::Missing,
-            Some(Some(user)) => UserView::Found(user.clone()),
+            Some(Some(user)) => user.value().map_or(UserView::Unknown, UserView::Found),
         }
     }
 
+    /// Whether the user is to be looked at with those who have not accepted yet.
+    pub fn awaits(&self, id: &Id) -> bool {
+        self.users.get(id).is_none_or(|known| known.awaited)
+    }
+
+    /// Everybody was looked for. Who is missing is not to be expected soon.
+    pub fn settle_missing(&mut self) {
+        self.users.values_mut().filter(|known| known.user.is_none()).for_each(|known| known.awaited = false);
+    }
+
+    /// The user `id` as it was known last.
+    fn known(&self, id: &str) -> Option<DirectoryUser> {
+        self.users.get(&Id::from(id))?.user.as_ref()?.value()
+    }
+
     /// Takes in one user, or that there is no user with this id, as a read shows it. Returns whether that is new.
-    pub fn put(&mut self, id: String, user: Option<DirectoryUser>) -> bool {
-        if let Some(user) = &user {
-            if self.is_outdated(user) {
+    pub fn put(&mut self, id: &str, user: Option<&DirectoryUser>) -> bool {
+        let next = Known::of(user);
+        let id = Id::from(id);
+        let same = self.users.get(&id).is_some_and(|known| known.user == next.user);
+        if let Some(user) = user {
+            if !same && self.is_outdated(user) {
                 return false;
             }
             self.see(user);
         }
-        if self.users.get(&id) == Some(&user) {
-            return false;
+        if !same {
+            self.users.insert(id, next);
         }
-        self.users.insert(id, user);
-        true
+        !same
     }
 
     /// The newer of what a read has just shown and what is known: an older replica may have answered.
     pub fn newest(&mut self, read: DirectoryUser) -> DirectoryUser {
-        match self.users.get(&read.id) {
-            Some(Some(known)) if self.is_outdated(&read) => known.clone(),
+        match self.known(&read.id) {
+            Some(known) if is_older(&read, &known) => known,
             _ => {
                 self.see(&read);
                 read
@@ -61,11 +98,8 @@ impl Mirror {
         }
     }
 
-    /// Whether `user` is older than what is known. No state at all is not older than any: that is how an internal user looks who was
-    /// a guest before.
     fn is_outdated(&self, user: &DirectoryUser) -> bool {
-        let known = self.users.get(&user.id).and_then(Option::as_ref).and_then(|known| known.external_state_since);
-        matches!((user.external_state_since, known), (Some(since), Some(known)) if since < known)
+        self.known(&user.id).is_some_and(|known| is_older(user, &known))
     }
 
     /// What a read shows of our writes is no longer awaited. What differs later was changed by somebody else.
@@ -77,8 +111,9 @@ impl Mirror {
 
     /// Takes in what was just written to the user `id`. That is newer than any read.
     pub fn change(&mut self, id: &str, changes: &Changes, now: Timestamp) {
-        if let Some(Some(user)) = self.users.get_mut(id) {
+        if let Some(mut user) = self.known(id) {
             user.change(changes);
+            self.users.insert(Id::from(id), Known::of(Some(&user)));
         }
         let written = self.unseen.entry(id.to_owned()).or_insert_with(|| Written { at: now, changes: Changes::new() });
         written.at = now;
@@ -93,13 +128,18 @@ impl Mirror {
 
     /// Drops what is known of one user, because it was just changed.
     pub fn forget(&mut self, id: &str) {
-        self.users.remove(id);
+        self.users.remove(&Id::from(id));
     }
 
     /// Drops every user who is no longer declared.
-    pub fn keep(&mut self, declared: &HashSet<String>) {
+    pub fn keep(&mut self, declared: &HashSet<Id>) {
         self.users.retain(|id, _| declared.contains(id));
     }
+}
+
+/// Whether `user` is older than `known`. No state at all is not older than any: that is how an internal user looks who was a guest before.
+fn is_older(user: &DirectoryUser, known: &DirectoryUser) -> bool {
+    matches!((user.external_state_since, known.external_state_since), (Some(since), Some(known)) if since < known)
 }
 
 #[cfg(test)]
@@ -115,7 +155,7 @@ mod tests {
     }
 
     fn put(mirror: &mut Mirror, user: DirectoryUser) -> bool {
-        mirror.put("u".into(), Some(user))
+        mirror.put("u", Some(&user))
     }
 
     #[test]
@@ -128,6 +168,19 @@ mod tests {
         assert!(put(&mut mirror, user(None)), "somebody made an internal user of the guest");
         assert_eq!(mirror.view("u"), UserView::Found(user(None)));
         assert_eq!(mirror.newest(user(None)), user(None));
+    }
+
+    #[test]
+    fn who_has_not_accepted_or_is_not_shown_yet_is_awaited() {
+        let mut mirror = Mirror::default();
+        let id = Id::from("u");
+        assert!(mirror.awaits(&id), "nothing is known");
+        assert!(put(&mut mirror, user(Some(("PendingAcceptance", "10:00:00")))) && mirror.awaits(&id));
+        assert!(put(&mut mirror, user(Some(("Accepted", "11:00:00")))) && !mirror.awaits(&id));
+        assert!(put(&mut mirror, user(None)) && !mirror.awaits(&id), "no state will come");
+        assert!(mirror.put("u", None) && mirror.awaits(&id), "just made, and not shown yet");
+        mirror.settle_missing();
+        assert!(!mirror.awaits(&id) && !mirror.put("u", None) && !mirror.awaits(&id), "everybody was looked for");
     }
 
     #[test]

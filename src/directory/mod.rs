@@ -7,7 +7,7 @@ mod sweep;
 
 pub use mirror::Mirror;
 pub use provider::directory_user;
-pub use sweep::{Swept, sweep};
+pub use sweep::{Swept, Whom, sweep};
 
 use jiff::Timestamp;
 

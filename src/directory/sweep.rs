@@ -1,6 +1,6 @@
-//! The sweep: one paged listing refreshes every invited guest. Guests that it does not show are read by id, twenty to a
-//! call. A guest who is absent from a listing may still exist: adopted guests have another creationType, and listings
-//! lag.
+//! The sweeps. One paged listing refreshes every invited guest, or only those who have not accepted yet. Guests whom it does not show
+//! are read by id, twenty to a call. A guest who is absent from a listing may still exist: adopted guests have another creationType,
+//! and listings lag.
 
 use std::collections::HashSet;
 
@@ -8,6 +8,16 @@ use parking_lot::RwLock;
 
 use super::{Mirror, directory_user};
 use crate::graph::{Graph, GraphError, User};
+use crate::packed::Id;
+
+/// Whom a sweep is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom {
+    /// Those who have not accepted yet, and those of whom nothing is known.
+    Pending,
+    /// Everybody.
+    Everybody,
+}
 
 /// What a sweep found.
 #[derive(Debug, Default)]
@@ -20,41 +30,51 @@ pub struct Swept {
     pub by_id: usize,
 }
 
-/// Brings `mirror` up to date for the users in `declared`. If nobody is declared, Graph is not called. Each page is taken into the
-/// mirror when it has come, so what an early page shows is known also when a later one cannot be read; `swept` has all that was found.
+/// Brings `mirror` up to date for the users in `declared`, as far as the sweep is about them. If it is about nobody, Graph is not called.
+/// Each page is taken into the mirror when it has come, so what an early page shows is known also when a later one cannot be read;
+/// `swept` has all that was found.
 ///
 /// # Errors
-/// When the directory cannot be read to its end.
+/// When the directory cannot be read to its end; `is_unsupported` where Graph cannot list the pending.
 pub async fn sweep(
     graph: &Graph,
     mirror: &RwLock<Mirror>,
-    declared: &HashSet<String>,
+    (declared, whom): (&HashSet<Id>, Whom),
     swept: &mut Swept,
 ) -> Result<(), GraphError> {
     mirror.write().keep(declared);
-    if declared.is_empty() {
+    let about = |mirror: &Mirror, id: &Id| whom == Whom::Everybody || mirror.awaits(id);
+    let mut hidden: HashSet<&Id> = {
+        let mirror = mirror.read();
+        declared.iter().filter(|id| about(&mirror, id)).collect()
+    };
+    if hidden.is_empty() {
         return Ok(());
     }
-    let mut shown: HashSet<&str> = HashSet::new();
-    graph
-        .each_invited(|page: Vec<User>| {
-            swept.pages += 1;
-            let mut mirror = mirror.write();
-            for user in &page {
-                let Some(id) = declared.get(&user.id) else { continue };
-                shown.insert(id);
-                if mirror.put(user.id.clone(), Some(directory_user(user))) {
-                    swept.changed.push(user.id.clone());
-                }
+    let mut take = |page: Vec<User>| {
+        swept.pages += 1;
+        let mut mirror = mirror.write();
+        for user in &page {
+            let Some(id) = declared.get(&Id::from(user.id.as_str())) else { continue };
+            hidden.remove(id);
+            if mirror.put(&user.id, Some(&directory_user(user))) {
+                swept.changed.push(user.id.clone());
             }
-        })
-        .await?;
-    let hidden: Vec<String> = declared.iter().filter(|id| !shown.contains(id.as_str())).cloned().collect();
+        }
+    };
+    match whom {
+        Whom::Everybody => graph.each_invited(&mut take).await?,
+        Whom::Pending => graph.each_pending(&mut take).await?,
+    }
+    let hidden: Vec<String> = hidden.into_iter().map(Id::to_string).collect();
     swept.by_id = hidden.len();
     for (id, user) in graph.users(&hidden).await? {
-        if mirror.write().put(id.clone(), user.as_ref().map(directory_user)) {
+        if mirror.write().put(&id, user.as_ref().map(directory_user).as_ref()) {
             swept.changed.push(id);
         }
+    }
+    if whom == Whom::Everybody {
+        mirror.write().settle_missing();
     }
     Ok(())
 }

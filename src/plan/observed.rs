@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::step::Post;
 use super::{Desired, GraphClock, KeptLink, Outcome, Refused, Step, Task, Why};
@@ -273,7 +274,7 @@ pub enum UserView {
 pub const UNKNOWN_PROVIDER: &str = "Unknown";
 
 /// A user of the directory.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DirectoryUser {
     /// Object id.
     pub id: String,
@@ -348,6 +349,11 @@ impl DirectoryUser {
             local.is_some_and(|local| local == address.as_str().replace('@', "_"))
         };
         self.mail.as_deref() == Some(address.as_str()) || self.user_principal_name.as_ref().is_some_and(made_of_it)
+    }
+
+    /// Whether the user was invited and has not redeemed yet.
+    pub fn is_pending(&self) -> bool {
+        !self.has_accepted() && self.external_state.as_deref() == Some("PendingAcceptance")
     }
 
     /// Whether the guest has accepted. A guest who signed up by himself has no state, but a provider to sign in with.

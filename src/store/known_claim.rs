@@ -1,18 +1,20 @@
-//! What is kept of a GuestInvitation: what the decision and the report need, and no labels or annotations of others.
+//! What is known of a GuestInvitation: what the decision and the report need, and no labels or annotations of others.
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ObjectReference;
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, OwnerReference};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::{Condition, ObjectMeta, OwnerReference};
 use kube::{Resource, ResourceExt};
+use serde::Serialize;
 
 use super::{Child, ObjectKey, Uses, spec_digest};
 use crate::api::conditions::{APPROVED, find};
 use crate::api::{
-    Address, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, Handled, RECONCILE, RESEND,
+    Address, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, Handled, LIST, RECONCILE, RESEND,
     RESET_REDEMPTION, State, annotations,
 };
+use crate::packed::{Pack, Packed};
 use crate::policy::{ApprovalStatus, Declared};
 
 /// A GuestInvitation as it is known.
@@ -48,8 +50,49 @@ pub struct KnownClaim {
     pub child: Option<Arc<Child>>,
 }
 
+/// Of a GuestInvitation what [`KnownClaim`] reads.
+#[derive(Serialize)]
+struct Kept<'a> {
+    metadata: ObjectMeta,
+    spec: &'a GuestInvitationSpec,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: &'a Option<GuestInvitationStatus>,
+}
+
+impl Pack for GuestInvitation {
+    const SAMPLE: &'static str = include_str!("samples/guest_invitation.json");
+}
+
 impl KnownClaim {
-    /// What is kept of `claim`.
+    /// Packs what [`KnownClaim::of`] reads of `claim`.
+    pub fn pack(claim: &GuestInvitation) -> Packed<GuestInvitation> {
+        let meta = &claim.metadata;
+        let ours = claim.annotations().iter().filter(|(name, _)| annotations::is_ours(name));
+        let ours = ours.map(|(name, value)| match annotations::OF_GUESTS.contains(&name.as_str()) {
+            true => (name.clone(), value.clone()),
+            false => (name.clone(), String::new()),
+        });
+        let list = claim.labels().get(LIST).map(|list| (LIST.to_owned(), list.clone()));
+        let controllers = claim.owner_references().iter().filter(|owner| owner.controller == Some(true));
+        let some = |map: std::collections::BTreeMap<String, String>| Some(map).filter(|map| !map.is_empty());
+        let metadata = ObjectMeta {
+            name: meta.name.clone(),
+            namespace: meta.namespace.clone(),
+            uid: meta.uid.clone(),
+            resource_version: meta.resource_version.clone(),
+            generation: meta.generation,
+            creation_timestamp: meta.creation_timestamp.clone(),
+            deletion_timestamp: meta.deletion_timestamp.clone(),
+            finalizers: meta.finalizers.clone(),
+            annotations: some(ours.collect()),
+            labels: some(list.into_iter().collect()),
+            owner_references: Some(controllers.cloned().collect::<Vec<_>>()).filter(|owners| !owners.is_empty()),
+            ..ObjectMeta::default()
+        };
+        Packed::of(&Kept { metadata, spec: &claim.spec, status: &claim.status })
+    }
+
+    /// What is known of `claim`.
     pub fn of(claim: &GuestInvitation) -> Self {
         let annotation = |name: &str| claim.annotations().get(name).cloned();
         Self {
@@ -72,11 +115,6 @@ impl KnownClaim {
             uses: Uses::of(claim),
             child: Child::of(claim),
         }
-    }
-
-    /// Its version as a number, for as long as the API server counts versions.
-    pub fn counted_version(&self) -> Option<u64> {
-        self.version.parse().ok()
     }
 
     /// The EntraTenant that it names.

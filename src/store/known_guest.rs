@@ -1,10 +1,12 @@
-//! What is kept of a Guest.
+//! What is known of a Guest.
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::{Resource, ResourceExt};
+use serde::Serialize;
 
 use crate::api::{Guest, GuestFields, GuestRecord, GuestSpec};
+use crate::packed::{Pack, Packed};
 
 /// A Guest as it is known.
 #[derive(Clone, Debug)]
@@ -25,8 +27,26 @@ pub struct KnownGuest {
     others: Option<Box<ObjectMeta>>,
 }
 
+/// Of a Guest what [`KnownGuest`] reads.
+#[derive(Serialize)]
+struct Kept<'a> {
+    metadata: ObjectMeta,
+    #[serde(flatten)]
+    fields: &'a GuestFields,
+}
+
+impl Pack for Guest {
+    const SAMPLE: &'static str = include_str!("samples/guest.json");
+}
+
 impl KnownGuest {
-    /// What is kept of `guest`.
+    /// Packs what [`KnownGuest::of`] reads of `guest`.
+    pub fn pack(guest: &Guest) -> Packed<Guest> {
+        let metadata = ObjectMeta { managed_fields: None, ..guest.metadata.clone() };
+        Packed::of(&Kept { metadata, fields: &guest.spec })
+    }
+
+    /// What is known of `guest`.
     pub fn of(guest: &Guest) -> Self {
         let meta = &guest.metadata;
         let bare = guest.labels().is_empty()
@@ -42,11 +62,6 @@ impl KnownGuest {
             record: guest.record().cloned(),
             others: (!bare).then(|| Box::new(ObjectMeta { managed_fields: None, ..meta.clone() })),
         }
-    }
-
-    /// Its version as a number, for as long as the API server counts versions.
-    pub fn counted_version(&self) -> Option<u64> {
-        self.version.parse().ok()
     }
 
     /// How an object that goes with it names it.

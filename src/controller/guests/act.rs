@@ -81,7 +81,7 @@ pub fn keep_books(found: &TenantState, record: &Record, ticket: Option<Timestamp
     // What was just read of the user by id is newer than the mirror.
     if let (Some(connection), UserView::Found(user)) = (found.connection(), &pass.user) {
         let mut mirror = connection.mirror.write();
-        mirror.put(user.id.clone(), Some(user.clone()));
+        mirror.put(&user.id, Some(user));
     }
 }
 

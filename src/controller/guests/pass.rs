@@ -36,7 +36,7 @@ pub async fn guest(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fai
         let ended = explain(&invalid, &place, &context).await.map(|()| Again::OnChange);
         return after(ended, &place, invalid.metadata.uid.as_deref().unwrap_or_default(), &context);
     }
-    let Some(guest) = context.store.index(|index| index.claims().get(&place).cloned()) else {
+    let Some(guest) = context.store.index(|index| index.claims().get(&place)) else {
         return Ok(Again::OnChange);
     };
     if let Some(left) = context.store.step_limiter.holds(&guest.uid) {
@@ -71,7 +71,7 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
             return Ok(Again::After(ASIDE));
         };
         // Whoever deletes it while something is looked up has nothing more to be told.
-        if context.store.index(|index| index.claims().get(&place).is_none_or(|known| known.uid != guest.uid)) {
+        if !context.store.index(|index| index.has(&place, &guest.uid)) {
             return Err(WriteError::Gone);
         }
         let now = Timestamp::now();

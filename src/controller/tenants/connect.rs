@@ -32,7 +32,7 @@ pub async fn parts(context: &Context, tenant: &EntraTenant) -> Result<Parts, Ten
         "{} {:?} {:?} {:?} {:?} {:x}",
         way.digest(),
         spec.defaults,
-        spec.sweep.every,
+        spec.sweep,
         spec.pacing,
         spec.mode,
         proof::hashed(&format!("{:?}", (spec.mail.as_ref(), mail.password())))

@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::permitted::{Permitted, permitted};
 use super::report::{TenantFindings, status};
-use super::{connect, sweeper};
+use super::connect;
+use super::sweeper::{self, Rhythm};
 use crate::api::conditions::{PERMITTED, READY, Truth, find};
 use crate::api::{EntraTenant, RESUME, Reason};
 use crate::controller::again::Again;
@@ -177,8 +178,7 @@ async fn connected(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> 
         return Ok(connection);
     }
     let connection = Arc::new(connect::connection(context, tenant, parts)?);
-    let every = tenant.spec.sweep.every.length().unwrap_or(Duration::from_secs(60));
-    sweeper::start(context.clone(), name.to_owned(), &connection, every);
+    sweeper::start(context.clone(), name.to_owned(), &connection, Rhythm::of(&tenant.spec.sweep));
     context.store.tenants.keep(name, connection.clone());
     tracing::info!(tenant = name, "connected the directory anew");
     Ok(connection)

@@ -3,16 +3,19 @@
 use super::Index;
 use crate::api::{Address, GuestRecord};
 use crate::plan::Claims;
-use crate::store::{KnownClaim, KnownGuest, ObjectKey};
+use crate::packed::Id;
+use crate::store::{KnownGuest, ObjectKey};
+
+use super::claim_entry::ClaimEntry;
 
 impl Index {
     /// The smaller, the earlier: who has a guest or is about to, then who was declared first.
-    pub(super) fn rank<'a>(&self, guest: &'a KnownClaim) -> (bool, jiff::Timestamp, &'a str) {
+    pub(super) fn rank<'a>(&self, guest: &'a ClaimEntry) -> (bool, jiff::Timestamp, &'a Id) {
         (!self.has_guest(&guest.uid), guest.created.unwrap_or(jiff::Timestamp::MAX), &guest.uid)
     }
 
     /// Whether the claim with this uid has a guest, or is about to write that it has.
-    fn has_guest(&self, uid: &str) -> bool {
+    fn has_guest(&self, uid: &Id) -> bool {
         self.beginning.contains(uid) || self.people.owns(uid)
     }
 
@@ -22,29 +25,31 @@ impl Index {
         if before.is_some_and(|before| self.before(place) > before) {
             return false;
         }
-        let Some(ours) = self.claims.get(place) else { return false };
+        let Some(ours) = self.claims.entry(place) else { return false };
         self.beginning.insert(ours.uid.clone());
         true
     }
 
     /// The record says now what the claim with this uid has, or it has nothing.
     pub fn begun(&mut self, uid: &str) {
-        self.beginning.remove(uid);
+        self.beginning.remove(&Id::from(uid));
     }
 
     /// The other resources that want the address of `place`.
     pub fn rivals(&self, place: &ObjectKey) -> Vec<ObjectKey> {
-        let Some(ours) = self.claims.get(place) else { return Vec::new() };
-        let all = self.claims.of_address(ours.tenant(), &ours.address);
-        all.map(|(rival, _)| rival).filter(|rival| *rival != place).cloned().collect()
+        self.rivals_of(place).map(ClaimEntry::key).collect()
+    }
+
+    pub(super) fn rivals_of<'a>(&'a self, place: &ObjectKey) -> impl Iterator<Item = &'a ClaimEntry> {
+        let ours = self.claims.entry(place);
+        let all = ours.into_iter().flat_map(|ours| self.claims.of_address(ours.tenant(), &ours.address));
+        all.filter(move |rival| ours.is_some_and(|ours| !std::ptr::eq(ours, *rival)))
     }
 
     /// The resources of the namespace of `place` that want its address, beside it, and are not being deleted or suspended.
     pub fn successors(&self, place: &ObjectKey) -> Vec<ObjectKey> {
-        let wants = |rival: &ObjectKey| {
-            rival.namespace == place.namespace && self.claims.get(rival).is_some_and(|rival| rival.wants())
-        };
-        self.rivals(place).into_iter().filter(wants).collect()
+        let wants = |rival: &&ClaimEntry| *rival.namespace == *place.namespace && rival.wants();
+        self.rivals_of(place).filter(wants).map(ClaimEntry::key).collect()
     }
 
     /// Whom a change of `guest` concerns.
@@ -66,7 +71,7 @@ impl Index {
     pub(super) fn concerned(&self, record: &GuestRecord) -> Vec<ObjectKey> {
         let mut all: Vec<ObjectKey> = super::KnownGuests::claims_of(record);
         let address = Address::new(&record.email);
-        all.extend(self.claims.wanting(&address).cloned());
+        all.extend(self.claims.wanting(&address).map(ClaimEntry::key));
         all.sort();
         all.dedup();
         all
@@ -90,19 +95,19 @@ impl Index {
 
     /// Whether the claim with this uid was there once and is gone for good.
     fn is_gone(&self, uid: &str) -> bool {
-        self.gone.contains(uid) || self.buried.holds(uid)
+        self.gone.contains(&Id::from(uid)) || self.buried.holds(uid)
     }
 
     /// A live read has shown that the claim with this uid is gone.
-    pub fn note_gone(&mut self, uid: String) {
-        self.gone.insert(uid);
+    pub fn note_gone(&mut self, uid: &str) {
+        self.gone.insert(Id::from(uid));
     }
 }
 
 impl Claims for Index {
     fn leaves(&self, namespace: &str, name: &str, uid: &str) -> bool {
-        let claim = self.claims.get(&ObjectKey { namespace: namespace.into(), name: name.into() });
-        claim.is_some_and(|claim| claim.uid == uid && claim.deleting.is_some())
+        let claim = self.claims.entry(&ObjectKey { namespace: namespace.into(), name: name.into() });
+        claim.is_some_and(|claim| claim.uid == Id::from(uid) && claim.deleting)
     }
 
     fn complete(&self) -> bool {

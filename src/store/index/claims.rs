@@ -1,109 +1,160 @@
 //! What each GuestInvitation declares and has on record, found by its key, and by tenant with address or user, and by namespace.
 //! Each question reads the part that it is about; none goes over all guests.
 
-use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::api::{Address, GuestCounts};
+use slab::Slab;
+
+use super::claim_entry::ClaimEntry;
+use super::lookup::Lookup;
+use crate::api::{Address, GuestCounts, GuestInvitation};
 use crate::store::{KnownClaim, ObjectKey, UseCounts};
 
 /// Every guest that the cluster declares.
 #[derive(Debug, Default)]
 pub struct GuestClaims {
-    by_key: HashMap<ObjectKey, Arc<KnownClaim>>,
+    entries: Slab<ClaimEntry>,
+    by_key: Lookup,
     /// Whatever tenant they name: a directory may have had another EntraTenant before.
-    by_address: HashMap<Address, HashSet<ObjectKey>>,
-    by_tenant: HashMap<String, TenantClaims>,
-    by_namespace: HashMap<String, HashSet<ObjectKey>>,
+    by_address: Lookup,
+    by_tenant: HashMap<Arc<str>, TenantClaims>,
+    by_namespace: HashMap<Arc<str>, HashSet<u32>>,
+    /// Those that the list under way has not shown yet.
+    unlisted: HashSet<u32>,
 }
 
 /// The guests of one tenant. A tenant without guests has none.
 #[derive(Debug, Default)]
 struct TenantClaims {
-    by_address: HashMap<Address, HashSet<ObjectKey>>,
+    entries: HashSet<u32>,
     counts: GuestCounts,
     uses: UseCounts,
 }
 
 impl GuestClaims {
-    /// The guest at `place`.
-    pub fn get(&self, place: &ObjectKey) -> Option<&Arc<KnownClaim>> {
-        self.by_key.get(place)
+    /// The guest at `place`, with all that is known of it.
+    pub fn get(&self, place: &ObjectKey) -> Option<Arc<KnownClaim>> {
+        self.entry(place)?.whole().map(Arc::new)
     }
 
-    /// Where all guests are.
-    pub(super) fn places(&self) -> impl Iterator<Item = &ObjectKey> {
-        self.by_key.keys()
+    /// The guest at `place`.
+    pub fn entry(&self, place: &ObjectKey) -> Option<&ClaimEntry> {
+        self.numbered(self.number(place)?)
+    }
+
+    fn number(&self, place: &ObjectKey) -> Option<u32> {
+        let is = |entry: &ClaimEntry| *entry.namespace == *place.namespace && *entry.name == *place.name;
+        let mut found = self.by_key.candidates(&(place.namespace.as_str(), place.name.as_str()));
+        found.find(|number| self.numbered(*number).is_some_and(is))
+    }
+
+    fn numbered(&self, number: u32) -> Option<&ClaimEntry> {
+        self.entries.get(usize::try_from(number).ok()?)
+    }
+
+    fn all<'a>(&'a self, numbers: impl IntoIterator<Item = &'a u32>) -> impl Iterator<Item = &'a ClaimEntry> {
+        numbers.into_iter().filter_map(|number| self.numbered(*number))
+    }
+
+    /// Every guest.
+    pub(super) fn entries(&self) -> impl Iterator<Item = &ClaimEntry> {
+        self.entries.iter().map(|(_, entry)| entry)
     }
 
     /// Puts the guest at `place` to `guest`.
-    pub(super) fn put(&mut self, place: ObjectKey, guest: Arc<KnownClaim>) {
-        let _ = self.remove(&place);
-        let tenant = match self.by_tenant.get_mut(guest.tenant()) {
-            Some(tenant) => tenant,
-            None => self.by_tenant.entry(guest.tenant().to_owned()).or_default(),
-        };
-        tenant.put(&place, &guest);
-        self.by_namespace.entry(place.namespace.clone()).or_default().insert(place.clone());
-        self.by_address.entry(guest.address.clone()).or_default().insert(place.clone());
-        self.by_key.insert(place, guest);
+    pub(super) fn put(&mut self, place: &ObjectKey, guest: &GuestInvitation) {
+        self.remove(place);
+        let namespace = shared(&self.by_namespace, &place.namespace);
+        let tenant = shared(&self.by_tenant, &guest.spec.tenant_ref.name);
+        let entry = ClaimEntry::of(guest, namespace.clone(), tenant.clone());
+        let slot = self.entries.vacant_entry();
+        let Ok(number) = u32::try_from(slot.key()) else { return };
+        self.by_key.put(&(&*entry.namespace, &*entry.name), number);
+        self.by_address.put(&entry.address, number);
+        self.by_namespace.entry(namespace).or_default().insert(number);
+        let of_tenant = self.by_tenant.entry(tenant).or_default();
+        of_tenant.entries.insert(number);
+        of_tenant.uses.add(entry.uses);
+        of_tenant.counts.add(entry.state);
+        slot.insert(entry);
     }
 
     /// Takes out the guest at `place`.
-    pub(super) fn remove(&mut self, place: &ObjectKey) -> Option<Arc<KnownClaim>> {
-        let guest = self.by_key.remove(place)?;
-        take_out(self.by_namespace.entry(place.namespace.clone()), place);
-        take_out(self.by_address.entry(guest.address.clone()), place);
-        if let Entry::Occupied(mut tenant) = self.by_tenant.entry(guest.tenant().to_owned()) {
-            tenant.get_mut().remove(place, &guest);
-            if tenant.get().by_address.is_empty() {
-                tenant.remove();
+    pub(super) fn remove(&mut self, place: &ObjectKey) -> Option<ClaimEntry> {
+        let number = self.number(place)?;
+        let entry = self.entries.try_remove(usize::try_from(number).ok()?)?;
+        self.unlisted.remove(&number);
+        self.by_key.take(&(&*entry.namespace, &*entry.name), number);
+        self.by_address.take(&entry.address, number);
+        if let Some(all) = self.by_namespace.get_mut(&entry.namespace) {
+            all.remove(&number);
+            if all.is_empty() {
+                self.by_namespace.remove(&entry.namespace);
             }
         }
-        Some(guest)
+        if let Some(tenant) = self.by_tenant.get_mut(&entry.tenant) {
+            tenant.entries.remove(&number);
+            tenant.uses.remove(entry.uses);
+            tenant.counts.remove(entry.state);
+            if tenant.entries.is_empty() {
+                self.by_tenant.remove(&entry.tenant);
+            }
+        }
+        Some(entry)
+    }
+
+    /// A list of all guests begins.
+    pub(super) fn begin_list(&mut self) {
+        self.unlisted = self.entries.iter().filter_map(|(number, _)| u32::try_from(number).ok()).collect();
+    }
+
+    /// The list under way shows the guest at `place`.
+    pub(super) fn list(&mut self, place: &ObjectKey) {
+        if !self.unlisted.is_empty()
+            && let Some(number) = self.number(place)
+        {
+            self.unlisted.remove(&number);
+        }
+    }
+
+    /// The list has ended. Returns where guests were that it has not shown.
+    pub(super) fn end_list(&mut self) -> Vec<ObjectKey> {
+        let unlisted = std::mem::take(&mut self.unlisted);
+        self.all(&unlisted).map(ClaimEntry::key).collect()
     }
 
     /// The guests of `tenant` that want `address`.
-    pub(super) fn of_address(
-        &self,
-        tenant: &str,
-        address: &Address,
-    ) -> impl Iterator<Item = (&ObjectKey, &Arc<KnownClaim>)> {
-        self.known(self.by_tenant.get(tenant).and_then(|tenant| tenant.by_address.get(address)))
+    pub(super) fn of_address<'a>(&'a self, tenant: &str, address: &Address) -> impl Iterator<Item = &'a ClaimEntry> {
+        self.wanting(address).filter(move |entry| entry.tenant() == tenant)
     }
 
     /// Everybody who wants `address`, in whatever tenant.
-    pub(super) fn wanting(&self, address: &Address) -> impl Iterator<Item = &ObjectKey> {
-        self.by_address.get(address).into_iter().flatten()
+    pub(super) fn wanting<'a>(&'a self, address: &Address) -> impl Iterator<Item = &'a ClaimEntry> {
+        let found = self.by_address.candidates(address).filter_map(|number| self.numbered(number));
+        found.filter(move |entry| entry.address == *address)
     }
 
-    /// The guests of the namespace `name`, with what is known of them.
-    pub(super) fn beside(&self, name: &str) -> impl Iterator<Item = (&ObjectKey, &Arc<KnownClaim>)> {
-        self.known(self.by_namespace.get(name))
-    }
-
-    fn known<'a>(
-        &'a self,
-        places: Option<&'a HashSet<ObjectKey>>,
-    ) -> impl Iterator<Item = (&'a ObjectKey, &'a Arc<KnownClaim>)> {
-        places.into_iter().flatten().filter_map(|place| Some((place, self.by_key.get(place)?)))
+    /// The guests of the namespace `name`.
+    pub(super) fn beside(&self, name: &str) -> impl Iterator<Item = &ClaimEntry> {
+        self.all(self.by_namespace.get(name).into_iter().flatten())
     }
 
     /// The guests of the namespace `name`.
     pub fn in_namespace(&self, name: &str) -> Vec<ObjectKey> {
-        self.by_namespace.get(name).into_iter().flatten().cloned().collect()
+        self.beside(name).map(ClaimEntry::key).collect()
     }
 
     /// The guests of `tenant`.
     pub fn of_tenant(&self, tenant: &str) -> Vec<ObjectKey> {
-        self.by_tenant.get(tenant).into_iter().flat_map(TenantClaims::places).cloned().collect()
+        let numbers = self.by_tenant.get(tenant).into_iter().flat_map(|tenant| &tenant.entries);
+        self.all(numbers).map(ClaimEntry::key).collect()
     }
 
     /// The guests of the tenants that are meant.
     pub fn of_tenants(&self, meant: impl Fn(&str) -> bool) -> Vec<ObjectKey> {
         let tenants = self.by_tenant.iter().filter(|(name, _)| meant(name));
-        tenants.flat_map(|(_, tenant)| tenant.places()).cloned().collect()
+        self.all(tenants.flat_map(|(_, tenant)| &tenant.entries)).map(ClaimEntry::key).collect()
     }
 
     /// How many guests `tenant` has, by state.
@@ -117,30 +168,7 @@ impl GuestClaims {
     }
 }
 
-impl TenantClaims {
-    fn places(&self) -> impl Iterator<Item = &ObjectKey> {
-        self.by_address.values().flatten()
-    }
-
-    fn put(&mut self, place: &ObjectKey, guest: &Arc<KnownClaim>) {
-        self.by_address.entry(guest.address.clone()).or_default().insert(place.clone());
-        self.uses.add(guest.uses);
-        self.counts.add(guest.state());
-    }
-
-    fn remove(&mut self, place: &ObjectKey, guest: &Arc<KnownClaim>) {
-        take_out(self.by_address.entry(guest.address.clone()), place);
-        self.uses.remove(guest.uses);
-        self.counts.remove(guest.state());
-    }
-}
-
-/// Takes `place` out of a set, and the set out of its map when it is empty.
-fn take_out<K>(set: Entry<'_, K, HashSet<ObjectKey>>, place: &ObjectKey) {
-    if let Entry::Occupied(mut set) = set {
-        set.get_mut().remove(place);
-        if set.get().is_empty() {
-            set.remove();
-        }
-    }
+/// The key of `map` that is `name`, so that all have it in common.
+fn shared<V>(map: &HashMap<Arc<str>, V>, name: &str) -> Arc<str> {
+    map.get_key_value(name).map_or_else(|| name.into(), |(key, _)| key.clone())
 }

@@ -32,7 +32,7 @@ impl Index {
         let mut children: HashMap<String, Arc<Child>> = self
             .claims
             .beside(namespace)
-            .filter_map(|(place, guest)| Some((place.name.clone(), guest.child.as_ref().filter(of_list)?.clone())))
+            .filter_map(|guest| Some((guest.name.to_string(), guest.child.as_ref().filter(of_list)?.clone())))
             .collect();
         let mut taken = HashSet::new();
         for (wanted, address) in wanted {
@@ -40,7 +40,7 @@ impl Index {
                 continue;
             }
             let place = ObjectKey { namespace: namespace.to_owned(), name: wanted.to_owned() };
-            let Some(guest) = self.claims.get(&place) else { continue };
+            let Some(guest) = self.claims.entry(&place) else { continue };
             match guest.child.as_ref().filter(|child| child.has_lost(name) && guest.address == address) {
                 Some(lost) => {
                     children.insert(wanted.to_owned(), lost.clone());
@@ -56,15 +56,14 @@ impl Index {
 
     /// The GuestList of the same namespace that made the resource whose guest the person of `place` is, if a list did.
     pub fn holding_list(&self, place: &ObjectKey) -> Option<String> {
-        let holds = |rival: &ObjectKey| self.claims.get(rival).is_some_and(|rival| self.people.owns(&rival.uid));
-        let holder = self.rivals(place).into_iter().find(|rival| rival.namespace == place.namespace && holds(rival))?;
-        let child = self.claims.get(&holder)?.child.as_ref().filter(|child| child.list.is_some())?;
+        let mut beside = self.rivals_of(place).filter(|rival| *rival.namespace == *place.namespace);
+        let holder = beside.find(|rival| self.people.owns(&rival.uid))?;
+        let child = holder.child.as_ref().filter(|child| child.list.is_some())?;
         Some(format!("{}/{}", holder.namespace, child.list_name))
     }
 
     /// Wakes the lists that own the guest at `place`, before and from now on, if it is another one to them.
-    pub(super) fn tell_lists(&self, place: &ObjectKey, now: Option<&Arc<Child>>) {
-        let before = self.claims.get(place).and_then(|guest| guest.child.as_ref());
+    pub(super) fn tell_lists(&self, place: &ObjectKey, before: Option<&Arc<Child>>, now: Option<&Arc<Child>>) {
         let Some(lists) = self.lists.as_ref().filter(|_| before != now) else { return };
         let names: HashSet<&str> = before.into_iter().chain(now).map(|child| child.list_name.as_str()).collect();
         names.into_iter().for_each(|list| lists.list(&place.namespace, list));

@@ -3,8 +3,11 @@
 
 mod addresses;
 mod buried;
+mod claim_entry;
 mod claims;
 mod families;
+mod guest_entry;
+mod lookup;
 mod people;
 mod places;
 #[cfg(test)]
@@ -12,7 +15,8 @@ mod tests;
 
 pub use claims::GuestClaims;
 pub use families::Family;
-pub use people::{KnownGuests, owner};
+pub use guest_entry::owner;
+pub use people::KnownGuests;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -22,9 +26,11 @@ use kube::ResourceExt;
 use kube::core::error_boundary::InvalidObject;
 use kube::runtime::watcher::Event;
 
-use super::{Guarded, KnownClaim, KnownGuest, ObjectKey, Wake};
+use super::{Guarded, ObjectKey, Wake};
 use crate::api::{Guest, GuestInvitation};
+use crate::packed::Id;
 use buried::Buried;
+use claim_entry::{ClaimEntry, counted_version};
 
 /// Every claim and every Guest of the cluster.
 #[derive(Debug, Default)]
@@ -32,13 +38,13 @@ pub struct Index {
     claims: GuestClaims,
     /// The claims that do not match our types now.
     unreadable: HashMap<ObjectKey, Arc<InvalidObject>>,
-    /// What the list that is under way has shown.
-    listing: Option<HashSet<ObjectKey>>,
+    /// What the list that is under way has shown of them.
+    listing: HashSet<ObjectKey>,
     people: KnownGuests,
     /// The claims that are about to have a guest, by uid: their record is being written.
-    beginning: HashSet<String>,
+    beginning: HashSet<Id>,
     /// The claims that a live read has shown to be gone, by uid.
-    gone: HashSet<String>,
+    gone: HashSet<Id>,
     /// Whether a list of all guests has ended.
     complete: bool,
     buried: Buried,
@@ -58,19 +64,20 @@ impl Index {
     pub fn on(&mut self, event: &Event<Guarded<GuestInvitation>>) -> Vec<ObjectKey> {
         match event {
             Event::Init => {
-                self.listing = Some(HashSet::new());
+                self.listing.clear();
+                self.claims.begin_list();
                 Vec::new()
             }
             Event::InitApply(object) => {
-                if let Some(listing) = &mut self.listing {
-                    listing.insert(ObjectKey::of(object));
+                self.claims.list(&ObjectKey::of(object));
+                if object.0.is_err() {
+                    self.listing.insert(ObjectKey::of(object));
                 }
                 self.take(object)
             }
             Event::InitDone => {
-                let shown = self.listing.take().unwrap_or_default();
-                let gone: Vec<ObjectKey> =
-                    self.claims.places().filter(|place| !shown.contains(*place)).cloned().collect();
+                let gone = self.claims.end_list();
+                let shown = std::mem::take(&mut self.listing);
                 self.unreadable.retain(|place, _| shown.contains(place));
                 self.complete = true;
                 gone.iter().flat_map(|place| self.remove(place)).collect()
@@ -90,7 +97,7 @@ impl Index {
     /// tell: its event of our own write finds everything known.
     #[must_use]
     pub fn put(&mut self, guest: &GuestInvitation) -> Vec<ObjectKey> {
-        self.enter(KnownClaim::of(guest))
+        self.enter(guest)
     }
 
     fn take(&mut self, object: &Guarded<GuestInvitation>) -> Vec<ObjectKey> {
@@ -98,7 +105,7 @@ impl Index {
         match &object.0 {
             Ok(guest) => {
                 self.unreadable.remove(&place);
-                self.enter(KnownClaim::of(guest))
+                self.enter(guest)
             }
             // What cannot be read keeps the entry that it had: its person is still its guest.
             Err(invalid) => {
@@ -108,37 +115,38 @@ impl Index {
         }
     }
 
-    fn enter(&mut self, next: KnownClaim) -> Vec<ObjectKey> {
-        if self.buried.holds(&next.uid) {
+    fn enter(&mut self, next: &GuestInvitation) -> Vec<ObjectKey> {
+        let uid = next.metadata.uid.as_deref().unwrap_or_default();
+        if self.buried.holds(uid) {
             return Vec::new(); // the answer to our own write came after the watch's last word
         }
-        let place = next.key.clone();
+        let (place, uid) = (ObjectKey::of(next), Id::from(uid));
         let mut freed = Vec::new();
         let mut wanted = None;
-        match self.claims.get(&place) {
+        match self.claims.entry(&place) {
             // Known already: an event from before our own write, or told twice.
-            Some(before) if before.uid == next.uid && next.counted_version() <= before.counted_version() => {
-                return freed;
-            }
-            Some(before) if before.uid == next.uid => wanted = Some(before.wants()),
+            Some(before) if before.uid == uid && counted_version(next) <= before.version => return freed,
+            Some(before) if before.uid == uid => wanted = Some(before.wants()),
             Some(_) => freed = self.remove(&place),
             None => {}
         }
-        self.tell_lists(&place, next.child.as_ref());
-        let wants = next.wants();
-        self.claims.put(place.clone(), Arc::new(next));
+        let before = self.claims.entry(&place).and_then(|before| before.child.clone());
+        self.claims.put(&place, next);
+        let now = self.claims.entry(&place);
+        let (child, wants) = (now.and_then(|now| now.child.clone()), now.map(|now| now.wants()));
+        self.tell_lists(&place, before.as_ref(), child.as_ref());
         // Who comes to want an address, or ceases to, is news for the others who want it.
-        if wanted != Some(wants) {
+        if wanted != wants {
             freed.extend(self.rivals(&place));
         }
         freed
     }
 
     fn remove(&mut self, place: &ObjectKey) -> Vec<ObjectKey> {
-        self.tell_lists(place, None);
         self.tell_who_covets(place);
         let Some(gone) = self.claims.remove(place) else { return Vec::new() };
-        let mut others: Vec<ObjectKey> = self.claims.wanting(&gone.address).cloned().collect();
+        self.tell_lists(place, gone.child.as_ref(), None);
+        let mut others: Vec<ObjectKey> = self.claims.wanting(&gone.address).map(|other| other.key()).collect();
         others.extend(self.refused_beside(place, gone.tenant()));
         others
     }
@@ -155,8 +163,8 @@ impl Index {
             // Another one of the namespace takes the person over, and writes that down.
             Event::Delete(object) if self.is_succeeded(object) => Vec::new(),
             Event::Delete(object) => object.uid().and_then(gone).into_iter().collect(),
-            // After a list nobody knows who is gone: each Guest looks for itself.
-            Event::InitDone => self.people.names().cloned().collect(),
+            // After a list nobody knows who is gone: each Guest looks for itself of whom a claim is not there.
+            Event::InitDone => self.people.without(&self.claims.entries().map(|claim| &claim.uid).collect()),
             Event::Init | Event::InitApply(_) | Event::Apply(_) => Vec::new(),
         }
     }
@@ -164,14 +172,13 @@ impl Index {
     fn is_succeeded(&self, object: &Guarded<GuestInvitation>) -> bool {
         let address = object.0.as_ref().ok().map(|guest| guest.spec.address());
         let namespace = object.namespace().unwrap_or_default();
-        let wants =
-            |key: &&ObjectKey| key.namespace == namespace && self.claims.get(key).is_some_and(|claim| claim.wants());
-        address.is_some_and(|address| self.claims.wanting(&address).any(|key| wants(&key)))
+        let wants = |claim: &ClaimEntry| *claim.namespace == *namespace && claim.wants();
+        address.is_some_and(|address| self.claims.wanting(&address).any(wants))
     }
 
     /// Whether the guest at `place` is the one with this uid.
     pub fn has(&self, place: &ObjectKey, uid: &str) -> bool {
-        self.claims.get(place).is_some_and(|guest| guest.uid == uid)
+        self.claims.entry(place).is_some_and(|guest| guest.uid == Id::from(uid))
     }
 
     /// Why the claim at `place` cannot be read, if so.
@@ -199,7 +206,7 @@ impl Index {
             changed.iter().filter_map(|name| self.people.get(name)).flat_map(|guest| self.concerned_by(&guest)),
         );
         if done {
-            concerned = self.claims.places().cloned().collect();
+            concerned = self.claims.entries().map(ClaimEntry::key).collect();
         }
         (concerned, changed)
     }
@@ -208,7 +215,7 @@ impl Index {
     #[must_use]
     pub fn put_guest(&mut self, guest: &Guest) -> Vec<ObjectKey> {
         let before = self.people.get(&guest.name_any());
-        if !self.people.put(KnownGuest::of(guest)) {
+        if !self.people.put(guest) {
             return Vec::new();
         }
         let Some(record) = guest.record() else { return Vec::new() };
@@ -218,7 +225,7 @@ impl Index {
         let has = owner(record);
         if let Some(had) = had.filter(|had| had.uid.is_some() && had.uid.as_deref() != has) {
             let place = ObjectKey { namespace: had.namespace, name: had.name };
-            let tenant = self.claims.get(&place).map(|claim| claim.tenant().to_owned());
+            let tenant = self.claims.entry(&place).map(|claim| claim.tenant().to_owned());
             concerned.extend(tenant.map(|tenant| self.refused_beside(&place, &tenant)).unwrap_or_default());
         }
         concerned

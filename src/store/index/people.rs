@@ -6,26 +6,36 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kube::ResourceExt;
 use kube::runtime::watcher::Event;
+use slab::Slab;
 
 use super::buried::Buried;
-use crate::api::{Address, Guest, GuestRecord, GuestState, HowEnded};
-use crate::plan::is_vacant;
+use super::guest_entry::{GuestEntry, RecordFacts};
+use super::lookup::Lookup;
+use crate::api::{Address, Guest, GuestRecord};
+use crate::packed::Id;
 use crate::store::{Guarded, KnownGuest, ObjectKey};
 
 /// Every Guest.
 #[derive(Debug, Default)]
 pub struct KnownGuests {
-    by_name: HashMap<String, Arc<KnownGuest>>,
-    by_directory: HashMap<String, Directory>,
+    entries: Slab<GuestEntry>,
+    by_name: Lookup,
+    /// By the directory's id and the user's.
+    by_user: Lookup,
+    /// The Guest that a claim has, by the claim's uid.
+    by_claim: Lookup,
+    by_directory: HashMap<Arc<str>, Directory>,
+    /// Names that many Guests have in common.
+    shared: HashSet<Arc<str>>,
     /// Why those cannot be read that do not match our types now, by name.
     unreadable: HashMap<String, String>,
-    /// The Guest that a claim has, by the claim's uid.
-    by_claim: HashMap<String, String>,
     /// For whom something is under way or is to be done, by the EntraTenant and their name.
-    waiting: BTreeSet<(String, String)>,
-    /// The names of the Guests whom nobody has any more and who are in the directory, by the namespace that had them last.
-    released: HashMap<String, BTreeSet<String>>,
+    waiting: BTreeSet<(Arc<str>, Box<str>)>,
+    /// The Guests whom nobody has any more and who are in the directory, by the namespace that had them last.
+    released: HashMap<Box<str>, HashSet<u32>>,
+    /// What the list under way has shown of those that cannot be read, and which others it has not shown yet.
     listing: Option<HashSet<String>>,
+    unlisted: HashSet<u32>,
     complete: bool,
     buried: Buried,
 }
@@ -33,50 +43,29 @@ pub struct KnownGuests {
 /// The Guests of one directory. A directory without Guests has none.
 #[derive(Debug, Default)]
 struct Directory {
-    names: HashSet<String>,
+    guests: HashSet<u32>,
     /// How many there are, by the EntraTenant through which they were written last.
-    through: HashMap<String, usize>,
-    /// The names of the Guests of a user, by id.
-    by_user: HashMap<String, BTreeSet<String>>,
-    /// When people were disabled or deleted, with the name of their Guest. An end that is under way has no time yet.
-    ends: BTreeSet<(Timestamp, String)>,
+    through: HashMap<Arc<str>, usize>,
+    /// When people were disabled or deleted. An end that is under way has no time yet.
+    ends: BTreeSet<(Timestamp, u32)>,
 }
 
 impl Directory {
-    fn put(&mut self, name: &str, record: &GuestRecord) {
-        self.names.insert(name.to_owned());
-        *self.through.entry(record.tenant.clone()).or_default() += 1;
-        if let Some(user) = &record.user {
-            self.by_user.entry(user.id.clone()).or_default().insert(name.to_owned());
-        }
-        self.ends.extend(end(record).map(|at| (at, name.to_owned())));
+    fn put(&mut self, number: u32, facts: &RecordFacts) {
+        self.guests.insert(number);
+        *self.through.entry(facts.tenant.clone()).or_default() += 1;
+        self.ends.extend(facts.ended.map(|at| (at, number)));
     }
 
-    fn remove(&mut self, name: &str, record: &GuestRecord) {
-        self.names.remove(name);
-        if let Some(count) = self.through.get_mut(&record.tenant) {
+    fn remove(&mut self, number: u32, facts: &RecordFacts) {
+        self.guests.remove(&number);
+        if let Some(count) = self.through.get_mut(&facts.tenant) {
             *count -= 1;
         }
-        if let Some(user) = &record.user
-            && let Some(names) = self.by_user.get_mut(&user.id)
-        {
-            names.remove(name);
-            if names.is_empty() {
-                self.by_user.remove(&user.id);
-            }
-        }
-        if let Some(at) = end(record) {
-            self.ends.remove(&(at, name.to_owned()));
+        if let Some(at) = facts.ended {
+            self.ends.remove(&(at, number));
         }
     }
-}
-
-/// When the person was disabled or deleted, or the end of time while that is under way.
-fn end(record: &GuestRecord) -> Option<Timestamp> {
-    if record.ending.is_some() {
-        return Some(Timestamp::MAX);
-    }
-    record.ended.as_ref().filter(|ended| ended.how != HowEnded::Retained).map(|ended| ended.at)
 }
 
 impl KnownGuests {
@@ -85,18 +74,24 @@ impl KnownGuests {
         match event {
             Event::Init => {
                 self.listing = Some(HashSet::new());
+                self.unlisted = self.entries.iter().filter_map(|(number, _)| u32::try_from(number).ok()).collect();
                 Vec::new()
             }
             Event::InitApply(object) => {
-                if let Some(listing) = &mut self.listing {
+                if let Some(number) = self.number(&object.name_any()) {
+                    self.unlisted.remove(&number);
+                }
+                if let (Some(listing), Err(_)) = (&mut self.listing, &object.0) {
                     listing.insert(object.name_any());
                 }
                 self.take(object)
             }
             Event::InitDone => {
-                let shown = self.listing.take().unwrap_or_default();
-                let gone: Vec<String> = self.by_name.keys().filter(|name| !shown.contains(*name)).cloned().collect();
+                let unlisted = std::mem::take(&mut self.unlisted);
+                let gone = unlisted.iter().filter_map(|number| self.numbered(*number));
+                let gone: Vec<String> = gone.map(|entry| entry.name.to_string()).collect();
                 gone.iter().for_each(|name| self.remove(name));
+                let shown = self.listing.take().unwrap_or_default();
                 self.unreadable.retain(|name, _| shown.contains(name));
                 self.complete = true;
                 gone
@@ -117,7 +112,7 @@ impl KnownGuests {
         match &object.0 {
             Ok(guest) => {
                 self.unreadable.remove(&name);
-                if self.put(KnownGuest::of(guest)) { vec![name] } else { Vec::new() }
+                if self.put(guest) { vec![name] } else { Vec::new() }
             }
             // It keeps what it had: nothing is decided on it meanwhile.
             Err(invalid) => {
@@ -128,60 +123,112 @@ impl KnownGuests {
     }
 
     /// Takes in a Guest that was written or read. Says whether that is news.
-    pub(super) fn put(&mut self, guest: KnownGuest) -> bool {
-        if self.buried.holds(&guest.uid) {
+    pub(super) fn put(&mut self, guest: &Guest) -> bool {
+        if self.buried.holds(guest.metadata.uid.as_deref().unwrap_or_default()) {
             return false; // the answer to our own write came after the watch's last word
         }
-        let same = self.by_name.get(&guest.name).filter(|before| before.uid == guest.uid);
-        if same.is_some_and(|before| guest.counted_version() <= before.counted_version()) {
+        let name = guest.name_any();
+        if self.entry(&name).is_some_and(|before| before.is_at_least(guest)) {
             return false;
         }
-        let name = guest.name.clone();
         self.remove(&name);
-        if let Some(record) = &guest.record {
-            self.by_directory.entry(record.tenant_id.clone()).or_default().put(&name, record);
-            self.by_claim.extend(record.claim_uids().map(|uid| (uid.to_owned(), name.clone())));
-            let reclaimed = record.reclaim.is_some_and(|reclaim| reclaim.due);
-            if record.is_open() || reclaimed || guest.wishes.revoke.is_some() {
-                self.waiting.insert((record.tenant.clone(), name.clone()));
-            }
-            if let Some(namespace) = left_behind_by(record) {
-                self.released.entry(namespace.to_owned()).or_default().insert(name.clone());
+        for name in guest.record().into_iter().flat_map(|record| [&record.tenant_id, &record.tenant]) {
+            if !self.shared.contains(name.as_str()) {
+                self.shared.insert(name.as_str().into());
             }
         }
-        self.by_name.insert(name, Arc::new(guest));
+        let share = |name: &str| self.shared.get(name).map_or_else(|| name.into(), Arc::clone);
+        let entry = GuestEntry::of(guest, share);
+        let slot = self.entries.vacant_entry();
+        let Ok(number) = u32::try_from(slot.key()) else { return false };
+        self.by_name.put(&*entry.name, number);
+        if let Some(facts) = &entry.facts {
+            self.by_directory.entry(facts.tenant_id.clone()).or_default().put(number, facts);
+            if let Some(user) = &facts.user {
+                self.by_user.put(&(&*facts.tenant_id, user), number);
+            }
+            facts.claims.iter().for_each(|uid| self.by_claim.put(uid, number));
+            if facts.waits {
+                self.waiting.insert((facts.tenant.clone(), entry.name.clone()));
+            }
+            if let Some(namespace) = &facts.left_behind_by {
+                self.released.entry(namespace.clone()).or_default().insert(number);
+            }
+        }
+        slot.insert(entry);
         true
     }
 
     /// Takes out the Guest `name`.
     pub(super) fn remove(&mut self, name: &str) {
-        let Some(before) = self.by_name.remove(name) else { return };
-        let Some(record) = &before.record else { return };
-        self.waiting.remove(&(record.tenant.clone(), name.to_owned()));
-        if let Some(directory) = self.by_directory.get_mut(&record.tenant_id) {
-            directory.remove(name, record);
-            if directory.names.is_empty() {
-                self.by_directory.remove(&record.tenant_id);
+        let Some(number) = self.number(name) else { return };
+        let Some(entry) = usize::try_from(number).ok().and_then(|number| self.entries.try_remove(number)) else { return };
+        self.unlisted.remove(&number);
+        self.by_name.take(name, number);
+        let Some(facts) = &entry.facts else { return };
+        self.waiting.remove(&(facts.tenant.clone(), entry.name.clone()));
+        if let Some(directory) = self.by_directory.get_mut(&facts.tenant_id) {
+            directory.remove(number, facts);
+            if directory.guests.is_empty() {
+                self.by_directory.remove(&facts.tenant_id);
             }
         }
-        if let Some(namespace) = left_behind_by(record)
-            && let Some(names) = self.released.get_mut(namespace)
+        if let Some(user) = &facts.user {
+            self.by_user.take(&(&*facts.tenant_id, user), number);
+        }
+        facts.claims.iter().for_each(|uid| self.by_claim.take(uid, number));
+        if let Some(namespace) = &facts.left_behind_by
+            && let Some(numbers) = self.released.get_mut(namespace)
         {
-            names.remove(name);
-            if names.is_empty() {
+            numbers.remove(&number);
+            if numbers.is_empty() {
                 self.released.remove(namespace);
-            }
-        }
-        for uid in record.claim_uids() {
-            if self.by_claim.get(uid).is_some_and(|of| of == name) {
-                self.by_claim.remove(uid);
             }
         }
     }
 
-    /// The names of all Guests.
-    pub fn names(&self) -> impl Iterator<Item = &String> {
-        self.by_name.keys()
+    fn number(&self, name: &str) -> Option<u32> {
+        let is = |number: &u32| self.numbered(*number).is_some_and(|entry| *entry.name == *name);
+        self.by_name.candidates(name).find(is)
+    }
+
+    fn numbered(&self, number: u32) -> Option<&GuestEntry> {
+        self.entries.get(usize::try_from(number).ok()?)
+    }
+
+    fn entry(&self, name: &str) -> Option<&GuestEntry> {
+        self.numbered(self.number(name)?)
+    }
+
+    fn entry_of_claim(&self, uid: &Id) -> Option<&GuestEntry> {
+        let found = self.by_claim.candidates(uid).filter_map(|number| self.numbered(number));
+        let found = found.filter(|entry| entry.facts.as_ref().is_some_and(|facts| facts.claims.contains(uid)));
+        // While a claim goes over to another Guest both may name it: the one that was written last has it.
+        found.max_by_key(|entry| entry.version)
+    }
+
+    fn entries_of_user(&self, tenant_id: &str, id: &str) -> impl Iterator<Item = &GuestEntry> {
+        let id = Id::from(id);
+        let found: Vec<u32> = self.by_user.candidates(&(tenant_id, &id)).collect();
+        let found = found.into_iter().filter_map(|number| self.numbered(number));
+        found.filter(move |entry| {
+            entry.facts.as_ref().is_some_and(|facts| *facts.tenant_id == *tenant_id && facts.user.as_ref() == Some(&id))
+        })
+    }
+
+    fn in_directory(&self, tenant_id: &str) -> impl Iterator<Item = &GuestEntry> {
+        let numbers = self.by_directory.get(tenant_id).into_iter().flat_map(|directory| &directory.guests);
+        numbers.filter_map(|number| self.numbered(*number))
+    }
+
+    /// The names of the Guests that name a claim which is not among `claims`, or none at all.
+    pub(super) fn without(&self, claims: &HashSet<&Id>) -> Vec<String> {
+        let has_gone = |entry: &GuestEntry| {
+            let mut uids = entry.facts.iter().flat_map(|facts| &facts.claims).peekable();
+            uids.peek().is_none() || !uids.all(|uid| claims.contains(uid))
+        };
+        let all = self.entries.iter().filter(|(_, entry)| has_gone(entry));
+        all.map(|(_, entry)| entry.name.to_string()).collect()
     }
 
     /// Whether a list of all Guests has ended.
@@ -191,7 +238,7 @@ impl KnownGuests {
 
     /// The Guest `name`.
     pub fn get(&self, name: &str) -> Option<Arc<KnownGuest>> {
-        self.by_name.get(name).cloned()
+        self.entry(name)?.whole().map(Arc::new)
     }
 
     /// Why the Guest `name` cannot be read, if so.
@@ -201,42 +248,42 @@ impl KnownGuests {
 
     /// The Guest that the claim with this uid has.
     pub fn of_claim(&self, uid: &str) -> Option<Arc<KnownGuest>> {
-        self.get(self.by_claim.get(uid)?)
+        self.entry_of_claim(&Id::from(uid))?.whole().map(Arc::new)
     }
 
     /// Whether the claim with this uid owns somebody: a place of its namespace is taken.
-    pub fn owns(&self, uid: &str) -> bool {
-        let guest = self.by_claim.get(uid).and_then(|name| self.by_name.get(name));
-        guest
-            .and_then(|guest| guest.record.as_ref())
-            .is_some_and(|record| owner(record) == Some(uid) && !is_vacant(record))
+    pub fn owns(&self, uid: &Id) -> bool {
+        let facts = self.entry_of_claim(uid).and_then(|entry| entry.facts.as_ref());
+        facts.is_some_and(|facts| facts.keeper.as_ref() == Some(uid))
     }
 
     /// How many people the namespace `namespace` has left in the directory of the EntraTenant `tenant`, beside whoever has `address`.
     pub fn left_behind(&self, namespace: &str, tenant: &str, address: &Address) -> usize {
-        let names = self.released.get(namespace).into_iter().flatten();
-        let records = names.filter_map(|name| self.by_name.get(name)?.record.as_ref());
+        let numbers = self.released.get(namespace).into_iter().flatten();
+        let guests = numbers.filter_map(|number| self.numbered(*number)?.whole());
+        let records = guests.filter_map(|guest| guest.record);
         records.filter(|record| record.tenant == tenant && record.email != address.as_str()).count()
     }
 
     /// The Guests of the user `id` in the directory `tenant_id`.
     pub fn of_user(&self, tenant_id: &str, id: &str) -> Vec<Arc<KnownGuest>> {
-        let names = self.by_directory.get(tenant_id).and_then(|directory| directory.by_user.get(id));
-        names.into_iter().flatten().filter_map(|name| self.get(name)).collect()
+        let mut found: Vec<&GuestEntry> = self.entries_of_user(tenant_id, id).collect();
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        found.into_iter().filter_map(|entry| entry.whole().map(Arc::new)).collect()
     }
 
     /// The Guest that keeps the user of `guest`: the oldest of those that have the same, if that is another one.
     pub fn older(&self, guest: &KnownGuest) -> Option<Arc<KnownGuest>> {
         let record = guest.record.as_ref()?;
-        let age = |guest: &KnownGuest| (guest.created, guest.uid.clone());
-        let all = self.of_user(&record.tenant_id, &record.user.as_ref()?.id);
-        let oldest = all.into_iter().min_by_key(|other| age(other))?;
-        (oldest.name != guest.name && age(&oldest) < age(guest)).then_some(oldest)
+        let uid = Id::from(guest.uid.as_str());
+        let oldest = self.entries_of_user(&record.tenant_id, &record.user.as_ref()?.id).min_by_key(|other| other.age())?;
+        let older = *oldest.name != *guest.name && oldest.age() < (guest.created, &uid);
+        older.then(|| oldest.whole().map(Arc::new)).flatten()
     }
 
     /// The ids of all users of the directory `tenant_id` that Guests have.
-    pub fn users(&self, tenant_id: &str) -> HashSet<String> {
-        self.by_directory.get(tenant_id).into_iter().flat_map(|directory| directory.by_user.keys()).cloned().collect()
+    pub fn users(&self, tenant_id: &str) -> HashSet<Id> {
+        self.in_directory(tenant_id).filter_map(|entry| entry.facts.as_ref()?.user.clone()).collect()
     }
 
     /// Whether the directory `tenant_id` has Guests that were written through the EntraTenant `name`.
@@ -247,14 +294,14 @@ impl KnownGuests {
 
     /// The Guests that wait until something can be done through the EntraTenant `name`: something is under way for them, or is to be.
     pub fn waiting_for(&self, name: &str) -> Vec<String> {
-        let all = self.waiting.range((name.to_owned(), String::new())..);
-        all.take_while(|(tenant, _)| tenant == name).map(|(_, person)| person.clone()).collect()
+        let all = self.waiting.range((Arc::from(name), Box::from(""))..);
+        all.take_while(|(tenant, _)| **tenant == *name).map(|(_, person)| person.to_string()).collect()
     }
 
     /// How many people of the directory `tenant_id` were disabled or deleted since `since`, or are about to be.
     pub fn ended_since(&self, tenant_id: &str, since: Timestamp) -> usize {
         let directory = self.by_directory.get(tenant_id);
-        directory.map(|directory| directory.ends.range((since, String::new())..).count()).unwrap_or_default()
+        directory.map(|directory| directory.ends.range((since, 0)..).count()).unwrap_or_default()
     }
 
     /// The claims that `record` names.
@@ -267,15 +314,4 @@ impl KnownGuests {
             .map(|claim| key(&claim.namespace, &claim.name))
             .collect()
     }
-}
-
-/// The namespace that left the person in the directory, if one did and nobody has them now.
-fn left_behind_by(record: &GuestRecord) -> Option<&str> {
-    let owner = record.owner.as_ref().filter(|_| record.state == GuestState::Released)?;
-    Some(&owner.namespace)
-}
-
-/// The uid of the owner.
-pub fn owner(record: &GuestRecord) -> Option<&str> {
-    record.owner.as_ref()?.uid.as_deref()
 }

@@ -70,7 +70,8 @@ impl TenantManifest {
             // As a guest, everybody may be invited with all that goes with it; who tests a rule gives another.
             "access": [{ "redeemAs": "Allowed", "redeemLinks": "Allowed", "profile": ["*"] }],
             "defaults": { "redirectUrl": "https://myapps.microsoft.com", "language": "en-US", "delivery": "Microsoft" },
-            "sweep": { "every": self.sweep_every },
+            // A story is not to wait for a sweep of everybody.
+            "sweep": { "every": self.sweep_every, "settledEvery": self.sweep_every },
             // A story ends more people in an hour than anybody would by mistake, and mails the same person again and again.
             "pacing": {
                 "perMinute": self.per_minute,

@@ -1,0 +1,51 @@
+//! A world for a measurement: a control plane, the simulator with Graph's own quotas, and the release build of the operator.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use entra_simulator::Entry;
+use serde_json::json;
+use testbed::Operator;
+use testbed::stories::simulator;
+use testbed::world::{TenantManifest, World, WorldConfig};
+
+/// A world whose tenant is swept so often, and the operator not yet at work.
+pub async fn world(sweep_every: &str) -> World {
+    assert!(std::env::var_os("GUESTLIST_BIN").is_some(), "GUESTLIST_BIN names the release build: run `make bench`");
+    // Graph's quota of 150 invitations in 5 seconds is the limit, and not the operator's caution.
+    let more = json!({"sweep": {"every": sweep_every}});
+    let tenant = TenantManifest { per_minute: 1_760, burst: 20, more, ..TenantManifest::default() };
+    let config = WorldConfig {
+        tenant: Some(tenant),
+        operator: false,
+        judged: false,
+        ..WorldConfig::default()
+    };
+    let world = World::start(config).await.unwrap();
+    world.plane.namespace("team").await.unwrap();
+    world
+}
+
+/// Starts the operator.
+pub fn operator(world: &World) -> Arc<Operator> {
+    world.start_operator().unwrap()
+}
+
+/// How often each operation was asked of Graph, items of batches apart: HTTP calls only.
+pub fn http_calls(world: &World) -> usize {
+    let journal = simulator(world).journal();
+    let calls = journal.iter().filter(|entry| match entry {
+        Entry::Request(request) => !request.in_batch && request.operation != "token",
+        Entry::Mail(_) => false,
+    });
+    calls.count()
+}
+
+/// Waits until `holds`, and says how long that took since `began`.
+pub async fn wait<F: Future<Output = bool>>(began: Instant, within: Duration, holds: impl Fn() -> F) -> Duration {
+    while !holds().await {
+        assert!(began.elapsed() < within, "not within {within:?}");
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    began.elapsed()
+}
