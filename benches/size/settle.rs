@@ -103,7 +103,8 @@ impl Template {
     fn copy(&self, name: &str, email: &str, user: &User) -> [(String, String); 2] {
         let guest = guest_name(TENANT, &Address::new(email));
         let (uid, guest_uid) = (uuid::Uuid::new_v4().to_string(), uuid::Uuid::new_v4().to_string());
-        let changed_at = user.external_user_state_change_date_time.unwrap().to_string();
+        // In status times are in whole seconds.
+        let changed_at = user.external_user_state_change_date_time.unwrap().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let Texts { name: was, .. } = &self.texts;
         // The longer ones first: the address has the name in it.
         let changes = [

@@ -178,3 +178,62 @@ impl KnownClaim {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A guest as the API server has it after the invitation and the redemption.
+    fn claim() -> GuestInvitation {
+        let told = |kind: &str, reason: &str, message: &str| {
+            serde_json::json!({
+                "type": kind, "status": "True", "reason": reason, "message": message, "observedGeneration": 1,
+                "lastTransitionTime": "2026-12-01T11:27:39Z",
+            })
+        };
+        let accepted = "The guest has accepted and signs in with: Entra.";
+        let whole = serde_json::json!({
+            "apiVersion": "guestlist.dev/v1alpha1",
+            "kind": "GuestInvitation",
+            "metadata": {
+                "name": "ann-of-fabrikam", "namespace": "analysts", "uid": "5f3f7600-d136-4161-b2d2-420bb8653ec8",
+                "resourceVersion": "4711", "generation": 1, "creationTimestamp": "2026-12-01T11:27:37Z",
+                "annotations": {"guestlist.dev/resend": "1", "guestlist.dev/other": "x", "notes": "y".repeat(100_000)},
+                "labels": {"app.kubernetes.io/managed-by": "argocd"},
+                "managedFields": [{"manager": "kubectl", "operation": "Apply", "fieldsType": "FieldsV1", "fieldsV1": {}}],
+            },
+            "spec": {
+                "email": "Ann.Example@fabrikam.com", "existing": "Follow", "suspend": false, "userType": "Guest",
+                "tenantRef": {"name": "default"}, "accessUntil": "2027-06-30T00:00:00Z", "groups": ["Readers"],
+            },
+            "status": {
+                "observedGeneration": 1, "state": "Accepted", "role": "Owner",
+                "guestName": "ann-example-fabrikam-com-71c3594c01a6e1e8f3fd25fb8dc964f0",
+                "guest": {
+                    "id": "68ea390d-c3a1-4baa-8318-7ffbc7954efc", "origin": "Invited",
+                    "userPrincipalName": "ann.example_fabrikam.com#EXT#@contoso.onmicrosoft.com",
+                },
+                "invitation": {"id": "d7828887-7970-43ce-92c1-9e92ad346aeb", "lastSentAt": "2026-12-01T11:27:39Z", "sent": 1},
+                "redemption": {"changedAt": "2026-12-01T12:28:39Z", "identityProvider": "Entra", "state": "Accepted"},
+                "conditions": [
+                    told("Ready", "Accepted", accepted), told("Invited", "Sent", "The invitation was sent."),
+                    told("Redeemed", "Accepted", accepted),
+                ],
+            },
+        });
+        serde_json::from_value(whole).unwrap()
+    }
+
+    #[test]
+    fn what_is_known_of_a_claim_is_the_same_after_it_was_packed() {
+        let claim = claim();
+        let packed = KnownClaim::pack(&claim);
+        let known = KnownClaim::of(&packed.value().unwrap());
+        assert_eq!(format!("{known:?}"), format!("{:?}", KnownClaim::of(&claim)));
+        assert_eq!(known.requests.resend.as_deref(), Some("1"));
+        assert!(known.meaningless.is_some_and(|said| said.contains("guestlist.dev/other")));
+        // In JSON it has 2,000 bytes, beside what is not kept.
+        println!("{packed:?}");
+        assert!(packed.len() < 560, "{packed:?}");
+    }
+}
