@@ -4,14 +4,14 @@
 
 #![warn(clippy::missing_errors_doc)]
 
+pub mod packed;
+
 pub mod api;
 pub mod policy;
 
 pub mod plan;
 
 pub mod graph;
-
-pub mod packed;
 
 pub mod directory;
 

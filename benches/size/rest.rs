@@ -79,7 +79,11 @@ async fn revision(world: &World) -> u64 {
         let api = world.plane.api_of("guestlist.dev/v1alpha1", kind, namespace).await.unwrap();
         let mut page = kube::api::ListParams::default().limit(500);
         loop {
-            let listed = api.list_metadata(&page).await.unwrap();
+            // The API server reads what was put into etcd from etcd's watch, and refuses to list before it has.
+            let Ok(listed) = api.list_metadata(&page).await else {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                continue;
+            };
             let versions = listed.items.iter().filter_map(|object| object.metadata.resource_version.as_ref());
             newest = versions.filter_map(|version| version.parse::<u64>().ok()).fold(newest, u64::max);
             match listed.metadata.continue_.filter(|token| !token.is_empty()) {

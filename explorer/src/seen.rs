@@ -101,6 +101,7 @@ impl World {
                 && process.permission(1 - c) == Permission::Granted,
             shared: PerRelation::default(),
             removing: PerRelation::default(),
+            lost: PerRelation::default(),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,

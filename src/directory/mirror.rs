@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::Lost;
+use crate::api::PerRelation;
 use crate::packed::{Id, Pack, Packed};
 use crate::plan::{DirectoryUser, UserView};
 
@@ -22,6 +24,10 @@ pub struct Mirror {
     users: HashMap<Id, Known>,
     /// What was written to users, and no read has shown since: reads lag behind.
     unseen: HashMap<String, Written>,
+    /// Relations that the last sweep of everybody did not show.
+    lost: Lost,
+    /// When relations of a user were changed last: listings lag behind.
+    related_at: HashMap<Id, Timestamp>,
 }
 
 /// One user, or that there is none.
@@ -126,6 +132,31 @@ impl Mirror {
         self.unseen.get(id).map(|written| written.changes.clone()).unwrap_or_default()
     }
 
+    /// Takes in which relations a listing that began at `since` did not show. Of users whose relations were changed within `span` before
+    /// that it says nothing.
+    pub fn lose(&mut self, mut lost: Lost, since: Timestamp, span: Duration) {
+        self.related_at.retain(|_, at| *at > since || since.duration_since(*at).unsigned_abs() < span);
+        lost.retain(|user, _| !self.related_at.contains_key(user));
+        self.lost = lost;
+    }
+
+    /// The relations of the user `id` that somebody took away, by the other object's id.
+    pub fn lost(&self, id: &str) -> PerRelation<Vec<String>> {
+        self.lost.get(&Id::from(id)).cloned().unwrap_or_default()
+    }
+
+    /// The users of whom somebody took relations away.
+    pub fn losers(&self) -> impl Iterator<Item = String> {
+        self.lost.keys().map(Id::to_string)
+    }
+
+    /// The relations of the user `id` were just changed.
+    pub fn relate(&mut self, id: &str, now: Timestamp) {
+        let id = Id::from(id);
+        self.lost.remove(&id);
+        self.related_at.insert(id, now);
+    }
+
     /// Drops what is known of one user, because it was just changed.
     pub fn forget(&mut self, id: &str) {
         self.users.remove(&Id::from(id));
@@ -181,6 +212,28 @@ mod tests {
         assert!(mirror.put("u", None) && mirror.awaits(&id), "just made, and not shown yet");
         mirror.settle_missing();
         assert!(!mirror.awaits(&id) && !mirror.put("u", None) && !mirror.awaits(&id), "everybody was looked for");
+    }
+
+    #[test]
+    fn a_relation_that_was_changed_a_moment_ago_is_not_taken_for_lost() {
+        let (now, span) = ("2026-12-01T10:00:00Z".parse::<Timestamp>().unwrap(), Duration::from_secs(300));
+        let later = |seconds| now.checked_add(Duration::from_secs(seconds)).unwrap();
+        let lost = |users: &[&str]| -> Lost {
+            users.iter().map(|user| (Id::from(*user), PerRelation::of(|_| vec!["group".to_owned()]))).collect()
+        };
+        let is_lost = |mirror: &Mirror, user: &str| mirror.lost(user).values().any(|ids| !ids.is_empty());
+        let mut mirror = Mirror::default();
+        mirror.relate("u", now);
+        mirror.lose(lost(&["u", "v"]), later(60), span);
+        assert!(!is_lost(&mirror, "u") && is_lost(&mirror, "v"));
+        mirror.relate("v", later(61));
+        assert!(!is_lost(&mirror, "v"), "it is put right");
+        mirror.lose(lost(&["u"]), later(301), span);
+        assert!(is_lost(&mirror, "u"), "listings lag no longer");
+        mirror.lose(lost(&["v"]), later(60), span);
+        assert!(!is_lost(&mirror, "v"), "a listing that began before the change");
+        mirror.lose(Lost::new(), later(900), span);
+        assert!(!is_lost(&mirror, "u") && mirror.related_at.is_empty());
     }
 
     #[test]

@@ -3,10 +3,12 @@
 
 mod mirror;
 mod provider;
+mod relations;
 mod sweep;
 
 pub use mirror::Mirror;
 pub use provider::directory_user;
+pub use relations::{Lost, Related, lost};
 pub use sweep::{Swept, Whom, sweep};
 
 use jiff::Timestamp;

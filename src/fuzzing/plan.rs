@@ -220,6 +220,7 @@ fn observed(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Obser
         successor: choices.one_in(4),
         shared: PerRelation::of(|_| Vec::new()),
         removing: PerRelation::of(|_| Vec::new()),
+        lost: PerRelation::of(|_| if choices.one_in(6) { vec!["group".to_owned()] } else { Vec::new() }),
         ends_stopped: choices.one_in(8).then(|| Explanation::new(Reason::TooManyEnds, message())),
         no_link_kept: choices.one_in(2),
         mail_trouble: choices.one_in(6).then(|| Explanation::new(Reason::MailServerBusy, message())),

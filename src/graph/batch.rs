@@ -29,7 +29,7 @@ pub(super) struct BatchItem {
     #[serde(default)]
     headers: HashMap<String, Value>,
     #[serde(default)]
-    body: Value,
+    pub(super) body: Value,
 }
 
 /// A request to put into a batch.

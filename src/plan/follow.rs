@@ -135,15 +135,15 @@ fn something_waits(decision: Decision<'_>) -> bool {
     if record.bond == Bond::Shares {
         let over = desired.access_until.is_some_and(|until| until <= now) && relations::has_access(record);
         let asked = send::waits(decision) || record.asked_to_reset(desired).is_some();
-        return over || asked || relations::waits(desired, record);
+        return over || asked || relations::waits(decision);
     }
     if record.bond != Bond::Owns {
-        return relations::waits(desired, record);
+        return relations::waits(decision);
     }
     send::waits(decision)
         || (record.asked_to_reset(desired).is_some() && !reset::rests(desired, record))
         || upkeep::may_wait(desired, record)
-        || relations::waits(desired, record)
+        || relations::waits(decision)
 }
 
 /// A known user is not there any more. They are not invited again, unless a person asks for it.

@@ -48,6 +48,8 @@ pub struct Observed {
     pub shared: PerRelation<Vec<String>>,
     /// Relations of the person that are being removed for other claims, by the other object's id.
     pub removing: PerRelation<Vec<String>>,
+    /// Relations of the person that are on record, and that somebody took away, by the other object's id.
+    pub lost: PerRelation<Vec<String>>,
     /// Why nobody is ended now, if so.
     pub ends_stopped: Option<Explanation>,
     /// Whether it was found in this pass that no Secret keeps an earlier link.
@@ -82,6 +84,7 @@ impl Observed {
             successor: false,
             shared: PerRelation::default(),
             removing: PerRelation::default(),
+            lost: PerRelation::default(),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,

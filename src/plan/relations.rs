@@ -22,10 +22,12 @@ fn kinds(record: &Record) -> impl Iterator<Item = RelationKind> {
 }
 
 /// Whether anything is to be added or removed.
-pub(super) fn waits(desired: &Desired, record: &Record) -> bool {
+pub(super) fn waits(decision: Decision<'_>) -> bool {
+    let Decision { desired, record, observed, .. } = decision;
     kinds(record).any(|kind| {
         let relations = &record.relations[kind];
-        !relations.iter().map(|relation| &relation.name).eq(&desired.relations[kind])
+        lost(&desired.relations[kind], relations, &observed.lost[kind]).is_some()
+            || !relations.iter().map(|relation| &relation.name).eq(&desired.relations[kind])
             || relations
                 .iter()
                 .any(|relation| [RelationState::Adding, RelationState::Removing].contains(&relation.state))
@@ -93,7 +95,7 @@ fn remove(record: &Record, kind: RelationKind, user: &DirectoryUser, relations: 
 }
 
 fn towards(decision: Decision<'_>, kind: RelationKind, user: &DirectoryUser) -> Option<Step> {
-    let Decision { desired, record, now, .. } = decision;
+    let Decision { desired, record, observed, now, .. } = decision;
     let (relations, names) = (&record.relations[kind], &desired.relations[kind]);
     if let Some(step) = brought(decision, kind) {
         return Some(step);
@@ -115,6 +117,9 @@ fn towards(decision: Decision<'_>, kind: RelationKind, user: &DirectoryUser) -> 
         return Some(step);
     }
     if let Some(again) = wanted_again(names, relations) {
+        return Some(Step::write(record.with_relations(kind, again), Why::Updating));
+    }
+    if let Some(again) = lost(names, relations, &observed.lost[kind]) {
         return Some(Step::write(record.with_relations(kind, again), Why::Updating));
     }
     let adding =
@@ -164,6 +169,22 @@ fn handed_on(names: &[String], relations: &[Relation]) -> Option<Vec<Relation>> 
 /// What was being removed and is declared again is added again.
 fn wanted_again(names: &[String], relations: &[Relation]) -> Option<Vec<Relation>> {
     let again = |relation: &Relation| relation.state == RelationState::Removing && names.contains(&relation.name);
+    relations.iter().any(again).then(|| {
+        let anew = |relation: &Relation| match again(relation) {
+            true => Relation { state: RelationState::Adding, ..relation.clone() },
+            false => relation.clone(),
+        };
+        relations.iter().map(anew).collect()
+    })
+}
+
+/// What is declared and somebody took away is added again.
+fn lost(names: &[String], relations: &[Relation], lost: &[String]) -> Option<Vec<Relation>> {
+    let stood = [RelationState::Added, RelationState::Present];
+    let again = |relation: &Relation| {
+        let is_lost = relation.id.as_ref().is_some_and(|id| lost.contains(id));
+        is_lost && stood.contains(&relation.state) && names.contains(&relation.name)
+    };
     relations.iter().any(again).then(|| {
         let anew = |relation: &Relation| match again(relation) {
             true => Relation { state: RelationState::Adding, ..relation.clone() },

@@ -22,6 +22,7 @@ mod restored;
 mod rivals;
 mod settled;
 mod shared;
+mod swept;
 mod thousand;
 mod typed;
 mod variants;

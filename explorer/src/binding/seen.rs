@@ -77,6 +77,7 @@ impl Place {
             successor: false,
             shared: PerRelation::default(),
             removing: PerRelation::default(),
+            lost: PerRelation::default(),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,

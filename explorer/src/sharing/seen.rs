@@ -95,6 +95,7 @@ impl Place {
                 Without::Removals => PerRelation::default(),
                 _ => others(|state| state == RelationState::Removing),
             },
+            lost: PerRelation::default(),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,

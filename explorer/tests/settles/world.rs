@@ -158,6 +158,7 @@ fn observed(world: &SettlingWorld, pass: &SettlingPass) -> Observed {
         successor: world.successor,
         shared: PerRelation::default(),
         removing: PerRelation::default(),
+        lost: PerRelation::default(),
         ends_stopped: None,
         no_link_kept: pass.no_link_kept,
         mail_trouble: None,

@@ -58,6 +58,7 @@ pub fn observed(
         successor: pass.successor.unwrap_or_default(),
         shared: of_others(key, person, |state| state != RelationState::Removing),
         removing: of_others(key, person, |state| state == RelationState::Removing),
+        lost: lost(found, record),
         ends_stopped: found.connection().and_then(|connection| ends_stopped(context, connection, record, now)),
         no_link_kept: pass.no_link_kept,
         mail_trouble: found.connection().and_then(|connection| connection.mailer.as_ref().err().cloned()),
@@ -150,6 +151,14 @@ fn patched(
             connection.mirror.write().unseen(&guest.id, now, context.settings.timing.settling)
         }
         _ => BTreeMap::new(),
+    }
+}
+
+/// The relations of the user that somebody took away.
+fn lost(found: &TenantState, record: &Record) -> PerRelation<Vec<String>> {
+    match (found.connection(), &record.guest) {
+        (Some(connection), Some(guest)) => connection.mirror.read().lost(&guest.id),
+        _ => PerRelation::default(),
     }
 }
 

@@ -38,8 +38,16 @@ pub async fn carry_out(
     let done = match task {
         Task::Bind(_) => return None,
         Task::FindRelated { kind, user, names } => relations::find(graph, *kind, user, names, guest).await,
-        Task::AddRelations { kind, user, relations } => relations::add(graph, *kind, user, relations, guest).await,
-        Task::RemoveRelations { kind, user, relations } => relations::remove(graph, *kind, user, relations).await,
+        Task::AddRelations { kind, user, relations } => {
+            let added = relations::add(graph, *kind, user, relations, guest).await;
+            mirror(connection).relate(user, Timestamp::now());
+            added
+        }
+        Task::RemoveRelations { kind, user, relations } => {
+            let removed = relations::remove(graph, *kind, user, relations).await;
+            mirror(connection).relate(user, Timestamp::now());
+            removed
+        }
         Task::Update { user, changes } => {
             let done = graph.update_user(user, &body(changes)).await;
             if done.is_ok() {

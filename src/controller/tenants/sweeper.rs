@@ -118,7 +118,11 @@ async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Who
     let declared = context.store.index(|index| index.people().users(&connection.tenant_id));
     let mut swept = Swept::default();
     let ended = directory::sweep(&connection.graph, &connection.mirror, (&declared, whom), &mut swept).await;
-    let Swept { changed, pages, by_id } = swept;
+    let Swept { mut changed, pages, by_id } = swept;
+    let ended = match (ended, whom) {
+        (Ok(()), Whom::Everybody) => relations(context, connection, &mut changed).await,
+        (ended, _) => ended,
+    };
     tracing::debug!(tenant = name, ?whom, pages, by_id, changed = changed.len(), "swept");
     for id in &changed {
         let people = context.store.index(|index| index.people().of_user(&connection.tenant_id, id));
@@ -132,6 +136,17 @@ async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Who
         return Ended::Unsupported;
     }
     note(context, name, connection, ended)
+}
+
+/// Looks for relations that somebody took away, and adds to `changed` whose they are.
+async fn relations(context: &Context, connection: &Connection, changed: &mut Vec<String>) -> Result<(), GraphError> {
+    let related = context.store.index(|index| index.people().related(&connection.tenant_id));
+    let began = Timestamp::now();
+    let lost = directory::lost(&connection.graph, related).await?;
+    let mut mirror = connection.mirror.write();
+    mirror.lose(lost, began, context.settings.timing.settling);
+    changed.extend(mirror.losers());
+    Ok(())
 }
 
 /// Notes how the sweep ended, and has the EntraTenant say so where that is news.

@@ -4,6 +4,7 @@
 
 mod kinds;
 mod reference;
+mod standing;
 mod targets;
 
 use reqwest::Method;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kube::ResourceExt;
 
-use crate::api::{Guest, GuestRecord, GuestState, HowEnded};
+use crate::api::{Guest, GuestRecord, GuestState, HowEnded, RelationKind};
 use crate::packed::{Id, Packed};
 use crate::plan::is_vacant;
 use crate::store::KnownGuest;
@@ -39,6 +39,8 @@ pub(super) struct RecordFacts {
     pub(super) ended: Option<Timestamp>,
     /// Whether something is under way or is to be done.
     pub(super) waits: bool,
+    /// Whether it names relations of the user with other objects.
+    pub(super) related: bool,
     /// The namespace that left the person in the directory, if nobody has them now.
     pub(super) left_behind_by: Option<Box<str>>,
 }
@@ -56,6 +58,9 @@ impl GuestEntry {
             waits: record.is_open()
                 || record.reclaim.is_some_and(|reclaim| reclaim.due)
                 || guest.wishes().revoke.is_some(),
+            related: RelationKind::ALL
+                .into_iter()
+                .any(|kind| record.claims.iter().any(|claim| !kind.recorded(&claim.relations).is_empty())),
             left_behind_by: left_behind_by(record).map(Into::into),
         });
         Self {

@@ -11,7 +11,8 @@ use slab::Slab;
 use super::buried::Buried;
 use super::guest_entry::{GuestEntry, RecordFacts};
 use super::lookup::Lookup;
-use crate::api::{Address, Guest, GuestRecord};
+use crate::api::{Address, Guest, GuestRecord, RelationKind, RelationState};
+use crate::directory::Related;
 use crate::packed::Id;
 use crate::store::{Guarded, KnownGuest, ObjectKey};
 
@@ -284,6 +285,23 @@ impl KnownGuests {
     /// The ids of all users of the directory `tenant_id` that Guests have.
     pub fn users(&self, tenant_id: &str) -> HashSet<Id> {
         self.in_directory(tenant_id).filter_map(|entry| entry.facts.as_ref()?.user.clone()).collect()
+    }
+
+    /// The relations of users of the directory `tenant_id` that are on record and stand, to be held against the directory.
+    pub fn related(&self, tenant_id: &str) -> Related {
+        let mut related = Related::default();
+        let some = self.in_directory(tenant_id).filter(|entry| entry.facts.as_ref().is_some_and(|facts| facts.related));
+        for record in some.filter_map(|entry| entry.whole()?.record) {
+            let Some(user) = record.user.as_ref().map(|user| Id::from(user.id.as_str())) else { continue };
+            for kind in RelationKind::ALL {
+                let all = record.claims.iter().flat_map(|claim| kind.recorded(&claim.relations));
+                let stood = all.filter(|relation| [RelationState::Added, RelationState::Present].contains(&relation.state));
+                for id in stood.filter_map(|relation| relation.id.as_ref()) {
+                    related[kind].entry(id.clone()).or_default().insert(user.clone());
+                }
+            }
+        }
+        related
     }
 
     /// Whether the directory `tenant_id` has Guests that were written through the EntraTenant `name`.
