@@ -40,8 +40,8 @@ pub async fn measure(count: usize, report: &mut Report) {
     let work = format!("{count} declared at once");
     let quota = (count as f64 - 20.0) / QUOTA;
     report.figure(&work, "until all are mailed", took.as_secs_f64(), "s", &format!("Graph's quota: {quota:.0} s"));
-    let calls = start::http_calls(&world) as f64 / count as f64;
-    report.figure(&work, "calls of Graph a guest", calls, "", "");
+    let (calls, which) = start::http_calls(&world);
+    report.figure(&work, "calls of Graph a guest", calls as f64 / count as f64, "", &which);
     report.figure(&work, "processor time", (after.cpu - before.cpu).as_secs_f64(), "s", "");
     report.figure(&work, "peak memory", after.peak_mib, "MiB", "");
     report.figure(&work, "open sockets", after.sockets as f64, "", "");

@@ -29,8 +29,9 @@ pub async fn measure(count: usize, report: &mut Report) {
     let (ended, at_rest) = until_quiet(pid, began).await;
     report.figure(&work, "until all is looked at", ended.as_secs_f64(), "s", "");
     report.figure(&work, "processor time", at_rest.cpu.as_secs_f64(), "s", "");
-    let calls = start::http_calls(&world);
-    report.figure(&work, "calls of Graph", calls as f64, "", &format!("{} pages of 999", count.div_ceil(999)));
+    let (calls, which) = start::http_calls(&world);
+    let beside = format!("{} pages of 999; {which}", count.div_ceil(999));
+    report.figure(&work, "calls of Graph", calls as f64, "", &beside);
 
     simulator(&world).clear_journal();
     let before = process::usage(pid);
@@ -43,8 +44,8 @@ pub async fn measure(count: usize, report: &mut Report) {
     let share = (after.cpu - before.cpu).as_secs_f64() / after.at.duration_since(before.at).as_secs_f64() * 100.0;
     report.figure("at rest, a sweep every 30 s", "of a core", share, "%", "");
     let sweeps = sweeps(&world).max(1);
-    let calls = start::http_calls(&world) as f64 / sweeps as f64;
-    report.figure("at rest, a sweep every 30 s", "calls of Graph a sweep", calls, "", "");
+    let (calls, which) = start::http_calls(&world);
+    report.figure("at rest, a sweep every 30 s", "calls of Graph a sweep", calls as f64 / sweeps as f64, "", &which);
     let written = self::revision(&world).await - revision;
     report.figure(&work, "writes of guests", written as f64, "", "");
     operator.kill();

@@ -1,5 +1,6 @@
 //! A world for a measurement: a control plane, the simulator with Graph's own quotas, and the release build of the operator.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -31,14 +32,19 @@ pub fn operator(world: &World) -> Arc<Operator> {
     world.start_operator().unwrap()
 }
 
-/// How often each operation was asked of Graph, items of batches apart: HTTP calls only.
-pub fn http_calls(world: &World) -> usize {
-    let journal = simulator(world).journal();
-    let calls = journal.iter().filter(|entry| match entry {
-        Entry::Request(request) => !request.in_batch && request.operation != "token",
-        Entry::Mail(_) => false,
-    });
-    calls.count()
+/// How many HTTP calls were made of Graph since the journal was cleared, and which. The items of a batch are no calls.
+pub fn http_calls(world: &World) -> (usize, String) {
+    let mut calls = BTreeMap::<String, usize>::new();
+    for entry in simulator(world).journal() {
+        if let Entry::Request(request) = entry
+            && !request.in_batch
+            && request.operation != "token"
+        {
+            *calls.entry(request.operation).or_default() += 1;
+        }
+    }
+    let each: Vec<String> = calls.iter().map(|(operation, count)| format!("{operation} {count}")).collect();
+    (calls.values().sum(), each.join(", "))
 }
 
 /// Waits until `holds`, and says how long that took since `began`.

@@ -30,6 +30,30 @@ pub struct Swept {
     pub by_id: usize,
 }
 
+/// How many users one call reads by id, and how many a page of a listing has.
+const BY_ID: usize = 20;
+const BY_PAGE: usize = 999;
+
+/// Takes pages into the mirror. Whoever is shown is hidden no longer.
+fn taker<'a, 'd: 'a>(
+    mirror: &'a RwLock<Mirror>,
+    declared: &'d HashSet<Id>,
+    hidden: &'a mut HashSet<&'d Id>,
+    swept: &'a mut Swept,
+) -> impl FnMut(Vec<User>) + 'a {
+    move |page: Vec<User>| {
+        swept.pages += 1;
+        let mut mirror = mirror.write();
+        for user in &page {
+            let Some(id) = declared.get(&Id::from(user.id.as_str())) else { continue };
+            hidden.remove(id);
+            if mirror.put(&user.id, Some(&directory_user(user))) {
+                swept.changed.push(user.id.clone());
+            }
+        }
+    }
+}
+
 /// Brings `mirror` up to date for the users in `declared`, as far as the sweep is about them. If it is about nobody, Graph is not called.
 /// Each page is taken into the mirror when it has come, so what an early page shows is known also when a later one cannot be read;
 /// `swept` has all that was found.
@@ -51,20 +75,13 @@ pub async fn sweep(
     if hidden.is_empty() {
         return Ok(());
     }
-    let mut take = |page: Vec<User>| {
-        swept.pages += 1;
-        let mut mirror = mirror.write();
-        for user in &page {
-            let Some(id) = declared.get(&Id::from(user.id.as_str())) else { continue };
-            hidden.remove(id);
-            if mirror.put(&user.id, Some(&directory_user(user))) {
-                swept.changed.push(user.id.clone());
-            }
-        }
-    };
     match whom {
-        Whom::Everybody => graph.each_invited(&mut take).await?,
-        Whom::Pending => graph.each_pending(&mut take).await?,
+        Whom::Everybody => graph.each_invited(taker(mirror, declared, &mut hidden, swept)).await?,
+        Whom::Pending => graph.each_pending(taker(mirror, declared, &mut hidden, swept)).await?,
+    }
+    // After a start, say, nothing is known of anybody: one listing of all is less than a call for every twenty.
+    if whom == Whom::Pending && hidden.len() / BY_ID > declared.len() / BY_PAGE + 1 {
+        graph.each_invited(taker(mirror, declared, &mut hidden, swept)).await?;
     }
     let hidden: Vec<String> = hidden.into_iter().map(Id::to_string).collect();
     swept.by_id = hidden.len();

@@ -25,8 +25,10 @@ impl<T: Pack> Packed<T> {
     pub fn of(value: &impl Serialize) -> Self {
         // Types of ours have string keys only, so they all have JSON.
         let json = serde_json::to_vec(value).unwrap_or_default();
-        let bytes = compress_prepend_size_with_dict(&json, T::SAMPLE.as_bytes()).into_boxed_slice();
-        Self { bytes, of: PhantomData }
+        let compressed = compress_prepend_size_with_dict(&json, T::SAMPLE.as_bytes());
+        // A copy of just this length: what was compressed into stood in a buffer for the worst case, and shrinking that in place would
+        // leave a gap behind each value.
+        Self { bytes: compressed.as_slice().into(), of: PhantomData }
     }
 
     /// The value. Nothing if it has no JSON that can be read, which is a defect: the log tells.

@@ -52,7 +52,7 @@ pub fn start(context: Arc<Context>, name: String, connection: &Arc<Connection>, 
             let result = sweep(&context, &name, &connection, whom).await;
             turn.ended(whom, result, Instant::now());
             let next = match result {
-                Ended::Whole | Ended::Refused => rhythm.every,
+                Ended::Whole | Ended::Partly => rhythm.every,
                 Ended::Unanswered => rhythm.every.min(UNANSWERED),
                 // The listing of everybody comes in its place.
                 Ended::Unsupported => Duration::ZERO,
@@ -65,10 +65,10 @@ pub fn start(context: Arc<Context>, name: String, connection: &Arc<Connection>, 
 /// How a sweep ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Ended {
-    /// All was read, or nothing was asked because Graph asks to wait or the tenant is in trouble.
+    /// All was read.
     Whole,
-    /// Graph answered, but not with all.
-    Refused,
+    /// Nothing was asked, or Graph answered with less than all.
+    Partly,
     Unanswered,
     /// Graph cannot list those who have not accepted.
     Unsupported,
@@ -113,7 +113,7 @@ async fn pause(wait: Duration, ended: &CancellationToken) -> bool {
 
 async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Whom) -> Ended {
     if connection.graph.gate().closed_until(Timestamp::now()).is_some() || connection.trouble().is_some() {
-        return Ended::Refused;
+        return Ended::Partly;
     }
     let declared = context.store.index(|index| index.people().users(&connection.tenant_id));
     let mut swept = Swept::default();
@@ -135,7 +135,11 @@ async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Who
         tracing::info!(tenant = name, "Graph does not list guests by their state here, so each sweep reads all of them");
         return Ended::Unsupported;
     }
-    note(context, name, connection, ended)
+    match note(context, name, connection, ended) {
+        // So soon after a start nobody is known yet.
+        Ended::Whole if declared.is_empty() => Ended::Partly,
+        ended => ended,
+    }
 }
 
 /// Looks for relations that somebody took away, and adds to `changed` whose they are.
@@ -153,7 +157,7 @@ async fn relations(context: &Context, connection: &Connection, changed: &mut Vec
 fn note(context: &Context, name: &str, connection: &Connection, ended: Result<(), GraphError>) -> Ended {
     let result = match &ended {
         Ok(()) => Ended::Whole,
-        Err(error) if error.status.is_some() => Ended::Refused,
+        Err(error) if error.status.is_some() => Ended::Partly,
         Err(_) => Ended::Unanswered,
     };
     let mut news = result == Ended::Unanswered;
@@ -189,7 +193,7 @@ mod tests {
             // The sweeps have jitter, so they come a little early.
             let now = start + Duration::from_secs(minute * 59);
             let whom = turn.whom(now);
-            turn.ended(whom, if minute == 0 { Ended::Refused } else { Ended::Whole }, now);
+            turn.ended(whom, if minute == 0 { Ended::Partly } else { Ended::Whole }, now);
             seen.extend((whom == Whom::Everybody).then_some(minute));
         }
         assert_eq!(seen, [0, 1, 17], "the first one failed");
