@@ -69,14 +69,12 @@ impl Stands<'_> {
             return self.expect(&["Suspended"], "it is suspended");
         }
         if self.belongs_to_another() {
-            // Whoever followed the person before is held: no rule lets it share them. Of a namespace only one claim has a person.
-            let held = self.follows() && !self.owner_is_of_its_namespace();
-            let reason = if held { "NotAllowed" } else { "DuplicateAddress" };
+            // Of a namespace only one claim has a person.
+            let reason = if self.owner_is_of_its_namespace() { "DuplicateAddress" } else { self.held() };
             return self.expect(&[reason], "another claim has the person");
         }
         if self.is_left_to_sharers() {
-            let reason = if self.follows() { "NotAllowed" } else { "DuplicateAddress" };
-            return self.expect(&[reason], "an owner has left the person to those who share them");
+            return self.expect(&[self.held()], "an owner has left the person to those who share them");
         }
         let now = Span::at(self.life.end.at);
         if !self.life.may_allow(self.claim, self.wish, now) {
@@ -115,6 +113,15 @@ impl Stands<'_> {
 
     fn expect(&self, reasons: &[&str], because: &str) -> Option<String> {
         (!reasons.contains(&self.told.reason.as_str())).then(|| format!("{because}: {}", reasons.join(" or ")))
+    }
+
+    /// What is told where another namespace has the person, or had. Whoever followed them before is held: no rule lets it share them. That
+    /// they are gone it hears all the same.
+    fn held(&self) -> &'static str {
+        match self.follows() {
+            true => self.nothing_to_allow().unwrap_or("NotAllowed"),
+            false => "DuplicateAddress",
+        }
     }
 
     /// What is told of a person for whom there is nothing that a rule would have to allow.

@@ -134,6 +134,30 @@ fn who_followed_a_person_before_another_claim_had_them_is_held_or_in_the_same_na
 }
 
 #[test]
+fn who_followed_a_person_whom_another_claim_has_hears_that_they_are_gone() {
+    let followed = |follows: bool, gone: bool, reason: &str| {
+        let life = recorded(found(Wish { existing: Existing::Manage, ..wish() }), 6_000, |record| {
+            record.claims.extend(follows.then(|| "d".to_owned()));
+        });
+        with(life, |life| {
+            life.claims.push(claim("b", "d", [(500, Some(wish()))]));
+            life.end.told.push(told("d", reason));
+            if gone {
+                life.end.told[0].reason = "GuestGone".into();
+                life.deeds.push(deed(60_000, "u", What::Deleted));
+                life.end.users.clear();
+            }
+        })
+    };
+    nothing_is_wrong(&followed(true, true, "GuestGone"));
+    is_told(&followed(true, true, "NotAllowed"), "another claim has the person: GuestGone");
+    is_told(&followed(true, false, "GuestGone"), "another claim has the person: NotAllowed");
+    // Whoever never had them is told nothing of them.
+    nothing_is_wrong(&followed(false, true, "DuplicateAddress"));
+    is_told(&followed(false, true, "GuestGone"), "another claim has the person: DuplicateAddress");
+}
+
+#[test]
 fn of_whom_the_directory_shows_no_guest_says_that_they_are_gone() {
     let gone = recorded(invited(wish()), 9_000, |record| record.state = "Gone".into());
     is_told(&gone, "who is there");
