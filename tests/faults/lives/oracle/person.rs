@@ -204,12 +204,16 @@ impl<'a> Person<'a> {
         self.records().filter(of_user).find_map(|(_, record)| record.made_in.as_deref())
     }
 
-    /// The namespace whose invitation made the user, as it was written down last. Nothing once another namespace has begun, before `at`, to
-    /// invite somebody new to the address: then it is nobody's whom the first one had.
+    /// The namespace whose invitation made the user, as it was written down last. Nothing where a rule had given the user to another namespace,
+    /// which had them last, and nothing once another namespace has begun, before `at`, to invite somebody new to the address: then it is
+    /// nobody's whom the first one had.
     pub fn last_made_in(&self, user: &str, at: Moment) -> Option<&'a str> {
         let before: Vec<&'a (Span, Record)> = self.records().filter(|(began, _)| began.from <= at).collect();
         let last = before.iter().rposition(|(_, record)| record.user.as_deref() == Some(user))?;
         let made_in = before[last].1.made_in.as_deref()?;
+        if before[last].1.owner.as_ref().is_some_and(|(namespace, _, _)| namespace != made_in) {
+            return None;
+        }
         let begun_elsewhere = before[last + 1..].iter().any(|(_, record)| {
             let owner = record.owner.as_ref().filter(|(_, _, uid)| uid.is_some());
             owner.is_some_and(|(namespace, _, _)| namespace != made_in)

@@ -93,6 +93,32 @@ fn whoever_is_gone_is_invited_anew_only_by_another_namespace() {
 }
 
 #[test]
+fn whoever_passed_to_another_namespace_and_is_gone_is_nobodys() {
+    // Ann was invited by `a`, passed to `b`, which a rule allows, and perhaps back to `a`. Somebody deletes her, and `a` invites anew.
+    let anew = |back: bool| {
+        let has = |namespace: &str| Record { made_in: Some("a".into()), ..record(namespace, Some("x"), Some("u")) };
+        let mut life = invited(wish());
+        life.guests[0].records.push(Span::at(5_000), has("b"));
+        if back {
+            life.guests[0].records.push(Span::at(7_000), has("a"));
+        }
+        life.guests[0].records.push(Span::at(21_000), Record { sent: 1, ..record("a", Some("d"), Some("v")) });
+        with(life, |life| {
+            life.deeds.push(deed(9_000, "u", What::Deleted));
+            life.claims.push(claim("a", "d", [(15_000, Some(wish()))]));
+            life.requests.push(invite(20_000));
+            life.mails.push(mail(20_000, "v"));
+        })
+    };
+    let too_many = |life: &Life| wrong(life).iter().any(|told| told.contains("too many"));
+    assert!(!too_many(&anew(false)), "{:?}", wrong(&anew(false)));
+    assert!(too_many(&anew(true)));
+    // The one mail, and no second.
+    let twice = with(anew(false), |life| life.mails.push(mail(30_000, "v")));
+    assert!(too_many(&twice));
+}
+
+#[test]
 fn users_are_in_the_order_in_which_they_were_there() {
     // The first was made without a mail, and somebody has deleted her. The namespace that had her mails the second.
     let life = recorded(invited(wish()), 21_000, |record| record.user = Some("v".into()));
