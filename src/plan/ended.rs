@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::whereabouts::{Whereabouts, whereabouts};
-use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, relations};
+use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, follow, relations};
 use crate::api::conditions::whole_seconds;
 use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
 
@@ -258,8 +258,14 @@ fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended) -> Step {
     if ended.how == HowEnded::Retained || (ended.how == HowEnded::Disabled && !record.disabled) {
         return back();
     }
-    match &observed.done {
-        Some((Task::Enable { enabled: true, .. } | Task::Restore(_), outcome)) => match outcome {
+    let disabled = ended.how == HowEnded::Disabled;
+    let brings_back = |task: &Task| match task {
+        Task::Enable { enabled: true, .. } => disabled,
+        Task::Restore(_) => !disabled,
+        _ => false,
+    };
+    match observed.done.as_ref().filter(|(task, _)| brings_back(task)) {
+        Some((_, outcome)) => match outcome {
             Outcome::Refused(refused) => record.refuse_change(desired, refused, now),
             // Back already, by a process that did not come to write that down; or too late to restore. A person wants the guest, so
             // then they are invited anew.
@@ -270,11 +276,27 @@ fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended) -> Step {
             },
             _ => back(),
         },
-        _ => match observed.permission.hold().map(Step::rest).or_else(|| record.write_refused(desired, now)) {
-            Some(rest) => rest,
-            None if ended.how == HowEnded::Disabled => Step::Do(Task::Enable { user: guest.id.clone(), enabled: true }),
-            None => Step::Do(Task::Restore(guest.id.clone())),
+        None => match observed.permission.hold() {
+            Some(why) => Step::rest(why),
+            None if disabled => enable(decision, guest),
+            None => record.write_refused(desired, now).unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone()))),
         },
+    }
+}
+
+/// Enables the account that we disabled, unless somebody has deleted the user since. Of one whom a person has brought back since it is
+/// known then that we disabled them.
+fn enable(decision: Decision<'_>, guest: &GuestUser) -> Step {
+    let Decision { desired, record, now, timing, .. } = decision;
+    match whereabouts(decision, guest) {
+        Whereabouts::Gone => follow::gone(decision, guest),
+        // Nobody is off-boarded any more.
+        Whereabouts::Unknown(Step::Rest { .. }) => Step::rest_for(Why::NotShownYet, timing.settling / 10),
+        Whereabouts::Unknown(step) => step,
+        Whereabouts::There(_) => {
+            let enable = || Step::Do(Task::Enable { user: guest.id.clone(), enabled: true });
+            record.write_refused(desired, now).unwrap_or_else(enable)
+        }
     }
 }
 
@@ -304,6 +326,50 @@ mod tests {
         assert_eq!(rest(&desired, Some(minute / 2)), Some(minute / 2));
         desired.access_until = Some(now);
         assert_eq!((rest(&desired, Some(hour)), rest(&desired, None)), (Some(hour), None));
+    }
+
+    /// Found by random lives: a GuestInvitation was deleted, which disabled the account, and was declared again. An administrator deleted the
+    /// user before the account was enabled. That was tried without end, and NotReplicated was told.
+    #[test]
+    fn whom_others_deleted_while_we_had_them_disabled_is_gone() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        let timing = Timing::default();
+        let ended = Ended { reason: Reason::Deleting, at: now, how: HowEnded::Disabled };
+        let record = Record {
+            bond: Bond::Owns,
+            guest: Some(GuestUser::new("user".into(), Origin::Invited)),
+            redemption: Some(crate::api::Redemption { state: None, changed_at: None, identity_provider: None }),
+            ended: Some(ended),
+            disabled: true,
+            ..Record::default()
+        };
+        let next = |desired: &Desired, observed: &Observed| {
+            step(Decision { desired, record: &record, observed, now, timing: &timing })
+        };
+        assert_eq!(next(&desired, &Observed::idle()), Some(Step::Fetch("user".into())));
+        let read = |user: UserView| Observed { user, user_read_at: Some(now), ..Observed::idle() };
+        let shown = read(UserView::Found(DirectoryUser { is_guest: true, ..DirectoryUser::new("user".into()) }));
+        let enable = Task::Enable { user: "user".into(), enabled: true };
+        assert_eq!(next(&desired, &shown), Some(Step::Do(enable.clone())));
+        let mut gone = read(UserView::Missing);
+        assert_eq!(next(&desired, &gone), Some(Step::rest(Why::Gone)));
+        // Whoever is asked for is brought back, and it stays on record that the account is to be enabled then.
+        desired.requests.resend = Some("please".into());
+        assert_eq!(next(&desired, &gone), Some(Step::Do(Task::Restore("user".into()))));
+        gone.done = Some((Task::Restore("user".into()), Outcome::Done));
+        let Some(Step::Write { record: back, why: Why::Restored, .. }) = next(&desired, &gone) else {
+            panic!("{:?}", next(&desired, &gone))
+        };
+        assert!(back.disabled && back.ended.is_some());
+        assert_eq!(
+            next(&desired, &Observed { done: Some((Task::Restore("user".into()), Outcome::Done)), ..shown.clone() }),
+            Some(Step::Do(enable.clone()))
+        );
+        let enabled = Observed { done: Some((enable, Outcome::Done)), ..shown };
+        assert!(
+            matches!(next(&desired, &enabled), Some(Step::Write { record, .. }) if record.ended.is_none() && !record.disabled)
+        );
     }
 
     /// Found by random lives: a GuestInvitation was deleted, which disabled the user, and was declared again with a time that had passed. It

@@ -147,7 +147,7 @@ fn something_waits(decision: Decision<'_>) -> bool {
 }
 
 /// A known user is not there any more. They are not invited again, unless a person asks for it.
-fn gone(decision: Decision<'_>, guest: &GuestUser) -> Step {
+pub(super) fn gone(decision: Decision<'_>, guest: &GuestUser) -> Step {
     let Decision { desired, record, observed, now, .. } = decision;
     // Only whom we made, or may treat so, is brought back.
     let ours = guest.origin == Origin::Invited || desired.existing >= Existing::Manage;
