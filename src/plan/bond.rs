@@ -48,7 +48,14 @@ pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
         if desired.must_be_bound() {
             return Some(Step::Do(Task::Bind(true)));
         }
-        return Some(Step::write(Record { bond: Bond::Owns, ..record.clone() }, Why::Updating));
+        // Nobody follows how somebody redeems who has ended: they may have accepted since, and whoever has accepted does not expire.
+        let ended = record.ended.as_ref().is_some_and(|ended| !ended.is_deletion());
+        let redemption = match (record.guest.as_ref().filter(|_| ended), &observed.user) {
+            (Some(guest), _) if !observed.user_is_live() => return Some(Step::Fetch(guest.id.clone())),
+            (Some(_), UserView::Found(user)) => Some(user.redemption()),
+            _ => record.redemption.clone(),
+        };
+        return Some(Step::write(Record { bond: Bond::Owns, redemption, ..record.clone() }, Why::Updating));
     }
     let Some(guest) = &record.guest else { return Some(Step::rest(Why::Settling)) };
     if let Standing::Shared { .. } = observed.standing {
@@ -57,13 +64,13 @@ pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
     if record.ended.as_ref().is_some_and(Ended::is_deletion) {
         return None;
     }
-    match whereabouts(decision, guest) {
+    let user = match whereabouts(decision, guest) {
         Whereabouts::Gone => return None,
-        Whereabouts::There(_) => {}
+        Whereabouts::There(user) => user,
         // Whom another namespace has invited a moment ago is not gone, and is not invited once more.
         Whereabouts::Unknown(Step::Rest { again, .. }) => return Some(Step::Rest { why: Why::Waiting, again }),
         Whereabouts::Unknown(step) => return Some(step),
-    }
+    };
     // As where nobody is on record: whoever's time is over begins nothing.
     if desired.access_until.is_some_and(|until| until <= now) {
         return Some(Step::rest(Why::EndedBefore));
@@ -72,7 +79,7 @@ pub(super) fn take(decision: Decision<'_>) -> Option<Step> {
     let found = || match bond == record.bond {
         // Whoever follows them already has nothing to write. What is open is settled by others.
         true => Step::rest_for(Why::Waiting, AGAIN),
-        false => Step::write(Record { bond, ..record.clone() }, Why::Adopted),
+        false => Step::write(Record { bond, redemption: Some(user.redemption()), ..record.clone() }, Why::Adopted),
     };
     Some(unwanted(decision, &guest.id).unwrap_or_else(found))
 }
@@ -177,6 +184,48 @@ mod tests {
         assert_eq!(next(&desired), Step::rest(Why::EndedBefore));
         desired.existing = Existing::Refuse;
         assert_eq!(next(&desired), Step::rest(Why::EndedBefore));
+    }
+
+    /// Found by random lives: an invitation expired, which left the guest as they were, and then they accepted. The next GuestInvitation that
+    /// had them told by what was known before that they had not accepted in time.
+    #[test]
+    fn who_has_accepted_since_an_earlier_end_has_not_expired() {
+        use crate::api::{Ended, HowEnded, Reason, Redemption};
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let ago = |seconds: i64| now.checked_sub(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.existing = Existing::Manage;
+        desired.expires_after = Some(std::time::Duration::from_secs(60));
+        let timing = Timing::default();
+        let pending =
+            Redemption { state: Some("PendingAcceptance".into()), changed_at: Some(ago(600)), identity_provider: None };
+        let shown = |state: &str| {
+            UserView::Found(DirectoryUser {
+                is_guest: true,
+                external_state: Some(state.into()),
+                external_state_since: Some(ago(300)),
+                ..DirectoryUser::new("user".into())
+            })
+        };
+        for (standing, origin) in [(Standing::Ours, Origin::Invited), (Standing::Found, Origin::Adopted)] {
+            let mut record = Record { guest: Some(GuestUser::new("user".into(), origin)), ..Record::default() };
+            record.redemption = Some(pending.clone());
+            record.ended = Some(Ended { reason: Reason::Expired, at: ago(500), how: HowEnded::Retained });
+            let mut observed = Observed { standing: standing.clone(), ..Observed::idle() };
+            let next = |record: &Record, observed: &Observed| {
+                plan(Decision { desired: &desired, record, observed, now, timing: &timing })
+            };
+            assert_eq!(next(&record, &observed), Step::Fetch("user".into()));
+            observed.user_read_at = Some(now);
+            observed.user = shown("PendingAcceptance");
+            let Step::Write { record: takes, .. } = next(&record, &observed) else { panic!("{standing:?}") };
+            let after = next(&takes, &observed);
+            assert!(matches!(after, Step::Rest { why: Why::Ended(_), .. }), "{standing:?}: {after}");
+            observed.user = shown("Accepted");
+            let Step::Write { record: takes, .. } = next(&record, &observed) else { panic!("{standing:?}") };
+            let Step::Write { record: back, .. } = next(&takes, &observed) else { panic!("{standing:?}") };
+            assert_eq!((back.bond, back.ended), (Bond::Owns, None));
+        }
     }
 
     /// The owner of somebody who was found vanished while a mail was under way. Whoever followed them in the same namespace wrote the same
