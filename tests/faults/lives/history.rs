@@ -33,6 +33,8 @@ struct Seen {
     guests: HashMap<String, SeenGuest>,
     last: Instant,
     writes: Writes,
+    /// What was written when.
+    written: Vec<(Instant, String)>,
 }
 
 /// How many versions there were.
@@ -64,8 +66,8 @@ impl Drop for History {
 impl History {
     /// Begins to watch.
     pub fn start(client: &Client, clock: Clock) -> Self {
-        let (claims, guests, writes) = Default::default();
-        let seen = Arc::new(Mutex::new(Seen { clock, claims, guests, last: Instant::now(), writes }));
+        let (claims, guests, writes, written) = Default::default();
+        let seen = Arc::new(Mutex::new(Seen { clock, claims, guests, last: Instant::now(), writes, written }));
         let kinds = [("GuestInvitation", "guestinvitations"), ("GuestRecord", "guests")];
         let tasks = kinds.map(|(kind, plural)| {
             tokio::spawn(watch(witness::api(client.clone(), kind, plural), plural == "guests", seen.clone()))
@@ -76,6 +78,12 @@ impl History {
     /// How many versions there were so far.
     pub fn writes(&self) -> Writes {
         self.seen.lock().writes
+    }
+
+    /// What was written since then.
+    pub fn written_since(&self, then: Instant) -> Vec<String> {
+        let seen = self.seen.lock();
+        seen.written.iter().filter(|(at, _)| *at >= then).map(|(_, what)| what.clone()).collect()
     }
 
     /// For how long there was none.
@@ -126,6 +134,7 @@ impl Seen {
             self.writes.guests += 1;
             let name = text(&metadata["name"]);
             let address = text(&json["record"]["email"]);
+            self.written.push((self.last, format!("the Guest of {address}")));
             let seen = self.guests.entry(name.clone()).or_insert_with(|| SeenGuest {
                 guest: Guest { name, address, records: Course::default() },
                 versions: Vec::new(),
@@ -140,6 +149,8 @@ impl Seen {
         }
         self.writes.claims += 1;
         let uid = text(&metadata["uid"]);
+        let [namespace, name] = ["namespace", "name"].map(|key| text(&metadata[key]));
+        self.written.push((self.last, format!("{namespace}/{name} of {}", text(&json["spec"]["email"]))));
         let seen = self.claims.entry(uid.clone()).or_insert_with(|| SeenClaim {
             claim: Claim {
                 namespace: text(&metadata["namespace"]),

@@ -145,7 +145,7 @@ fn policy(value: &Value) -> Policy {
 }
 
 /// A span as the scripts write it: seconds or minutes.
-fn span(text: &str) -> Moment {
+pub fn span(text: &str) -> Moment {
     let number = |unit: char| text.strip_suffix(unit).and_then(|number| number.parse::<Moment>().ok());
     number('s')
         .map(|seconds| seconds * 1_000)

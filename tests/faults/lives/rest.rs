@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::{Duration, Instant};
 
 use entra_simulator::Entry;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use testbed::stories::{condition, is_current, kstatus, simulator};
 use testbed::world::World;
 
 use super::history::History;
 use super::replicas::Replicas;
-use super::witness;
+use super::{GRAPH_IS_BEHIND, read, witness};
 
 /// How long nothing may have been written before all counts as at rest.
 const QUIET: Duration = Duration::from_secs(4);
@@ -54,7 +54,8 @@ async fn open(world: &World) -> Vec<String> {
         if held {
             held_claims.insert(claim["metadata"]["uid"].clone());
         }
-        let due = ["/spec/accessUntil", "/status/invitation/nextSendAt"].iter().any(|at| is_soon(&claim, at));
+        let due = ["/spec/accessUntil", "/status/invitation/nextSendAt"].iter().any(|at| is_soon(time(&claim, at)));
+        let due = due || is_soon(expires_at(&claim));
         let waits = !claim["metadata"]["deletionTimestamp"].is_null()
             || condition(&claim, "Reconciling").0 == "True"
             || (!claim["status"]["invitation"]["attempt"].is_null() && !held);
@@ -75,12 +76,28 @@ async fn open(world: &World) -> Vec<String> {
     open
 }
 
-/// Whether a time lies ahead, and within some minutes.
-fn is_soon(claim: &Value, at: &str) -> bool {
-    let at = claim.pointer(at).and_then(Value::as_str).and_then(|at| at.parse::<Timestamp>().ok());
+fn time(claim: &Value, at: &str) -> Option<Timestamp> {
+    claim.pointer(at).and_then(Value::as_str).and_then(|at| at.parse::<Timestamp>().ok())
+}
+
+/// When a guest who has not accepted expires, as far as the claim tells: so long after they became pending, and after it was made.
+fn expires_at(claim: &Value) -> Option<Timestamp> {
+    let after = claim["spec"]["expiresAfter"].as_str().map(read::span)?;
+    let graphs = ["/status/redemption/changedAt", "/status/invitation/lastSentAt"].map(|at| time(claim, at));
+    let behind = SignedDuration::from_secs(GRAPH_IS_BEHIND);
+    let pending = graphs.into_iter().flatten().max().and_then(|at| at.checked_add(behind).ok());
+    let since = pending.max(time(claim, "/metadata/creationTimestamp"))?;
+    since
+        .checked_add(SignedDuration::from_millis(after))
+        .ok()
+        .filter(|_| claim.pointer("/status/redemption/state").is_none_or(|state| state == "PendingAcceptance"))
+}
+
+/// Whether a time lies ahead, and within some minutes, or was a moment ago, so that what is due then may not have begun.
+fn is_soon(at: Option<Timestamp>) -> bool {
     at.is_some_and(|at| {
-        let left = at.duration_since(Timestamp::now()).as_secs();
-        (0..600).contains(&left)
+        let left = at.duration_since(Timestamp::now()).as_secs_f64();
+        (-QUIET.as_secs_f64()..600.0).contains(&left)
     })
 }
 
@@ -96,16 +113,11 @@ pub struct Rest {
 
 /// Watches the rest: nothing is written, and nothing is asked of Graph but by sweeps.
 pub async fn stays(world: &World, history: &History) -> Rest {
-    let before = history.writes();
+    let before = Instant::now();
     let last = simulator(world).journal().last().map_or(0, Entry::seq);
     tokio::time::sleep(WATCHED).await;
-    let after = history.writes();
     let mut rest = Rest::default();
-    for (what, count) in [("claims", after.claims - before.claims), ("Guests", after.guests - before.guests)] {
-        if count > 0 {
-            rest.unrest.push(format!("{count} writes of {what}"));
-        }
-    }
+    rest.unrest.extend(history.written_since(before).into_iter().map(|what| format!("a write of {what}")));
     let mut others: BTreeMap<String, usize> = BTreeMap::new();
     for entry in simulator(world).journal().iter().filter(|entry| entry.seq() > last) {
         match entry {
@@ -118,7 +130,7 @@ pub async fn stays(world: &World, history: &History) -> Rest {
                 rest.sweeps += usize::from(page && !query.contains("skiptoken"));
                 rest.calls += usize::from(!request.in_batch);
                 if !sweep || (request.operation == "getUser" && !request.in_batch) {
-                    *others.entry(request.operation.clone()).or_default() += 1;
+                    *others.entry(format!("{} of {}", request.operation, request.path)).or_default() += 1;
                 }
             }
         }
