@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::observed::SendAt;
 use super::timing::NEVER;
+use super::whereabouts::{Whereabouts, whereabouts};
 use super::{
     Bond, Decision, Desired, DirectoryUser, Outcome, Record, Refused, Step, Task, UserView, Why, ended, record,
     relations, reset, send, share, upkeep,
@@ -173,10 +174,21 @@ pub(super) fn gone(decision: Decision<'_>, guest: &GuestUser) -> Step {
         Some((Task::Restore(_), _)) => {
             Step::write(Record { redemption: None, refusal: None, ..record.clone() }, Why::Restored)
         }
-        _ => {
-            let held = observed.permission.hold().map(Step::rest).or_else(|| record.write_refused(desired, now));
-            held.unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone())))
-        }
+        _ => match observed.permission.hold().map(Step::rest).or_else(|| record.write_refused(desired, now)) {
+            Some(held) => held,
+            None => restore(decision, guest),
+        },
+    }
+}
+
+/// Brings the user back who is gone. Whoever was invited a short time ago may only be hidden by a replica that is behind: nobody is restored
+/// then, and that there is nobody to restore would be taken for the end of them.
+fn restore(decision: Decision<'_>, guest: &GuestUser) -> Step {
+    match whereabouts(decision, guest) {
+        Whereabouts::Gone => Step::Do(Task::Restore(guest.id.clone())),
+        Whereabouts::There(_) => Step::rest_for(Why::NotShownYet, PATIENCE),
+        Whereabouts::Unknown(Step::Rest { again, .. }) => Step::Rest { why: Why::NotShownYet, again },
+        Whereabouts::Unknown(step) => step,
     }
 }
 
@@ -193,7 +205,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::api::Address;
+    use crate::api::{Address, Redemption};
     use crate::plan::{Look, Observed, Timing};
 
     /// Found by random lives: an administrator deleted a guest before any replica had seen them, and it was told that the user had never
@@ -218,6 +230,48 @@ mod tests {
         };
         assert!(matches!(rests(&[]), Why::NeverShown));
         assert!(matches!(rests(&["user"]), Why::Gone));
+    }
+
+    /// Found by random lives: a replica had shown the guest, and another one did not yet when a mail was asked for. They counted as purged, and
+    /// the GuestInvitation that had invited them, with `existing: Refuse`, refused them as somebody who was there before.
+    #[test]
+    fn whom_a_replica_does_not_show_yet_is_not_restored() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let timing = Timing::default();
+        let guest = GuestUser::new("user".into(), Origin::Invited);
+        let mut record = Record { bond: Bond::Owns, guest: Some(guest.clone()), ..Record::default() };
+        let mut desired = Desired::new(Address::new("guest@example.com"));
+        desired.requests.resend = Some("please".into());
+        let look = |users: &[&str], deleted: &[&str]| {
+            let users = users.iter().map(|id| DirectoryUser::new((*id).to_owned())).collect();
+            let deleted = Some(deleted.iter().map(|id| (*id).to_owned()).collect());
+            Some(Look { taken_at: now, graph_time: now, users, deleted })
+        };
+        let missing = Observed { user: UserView::Missing, ..Observed::idle() };
+        let read = Observed { user_read_at: Some(now), ..missing.clone() };
+        let restores = Step::Do(Task::Restore("user".into()));
+        for state in ["PendingAcceptance", "Accepted"] {
+            let redemption = |changed_at| Redemption {
+                state: Some(state.into()),
+                changed_at: Some(changed_at),
+                identity_provider: None,
+            };
+            record.redemption = Some(redemption(now));
+            let next = |record: &Record, observed: &Observed| {
+                let decision = Decision { desired: &desired, record, observed, now, timing: &timing };
+                known(decision, &guest, SendAt::Now)
+            };
+            assert_eq!(next(&record, &missing), Step::Fetch("user".into()));
+            assert_eq!(next(&record, &read), Step::Look);
+            let seen = |users: &[&str], deleted: &[&str]| Observed { look: look(users, deleted), ..read.clone() };
+            for hidden in [seen(&["user"], &[]), seen(&[], &[])] {
+                let step = next(&record, &hidden);
+                assert!(matches!(step, Step::Rest { why: Why::NotShownYet, again: Some(_) }), "{step}");
+            }
+            assert_eq!(next(&record, &seen(&[], &["user"])), restores);
+            record.redemption = Some(redemption(now.checked_sub(timing.settling * (NEVER + 1)).unwrap()));
+            assert_eq!(next(&record, &seen(&[], &[])), restores);
+        }
     }
 
     #[test]

@@ -28,14 +28,14 @@ pub(super) fn whereabouts<'a>(decision: Decision<'a>, guest: &GuestUser) -> Wher
     }
 }
 
-/// Of a user whom the read does not show. Whoever was seen before is gone, unless they were invited a short time ago. A user whom our own
+/// Of a user whom the read does not show. Whoever was seen before is gone, unless they were invited, or have accepted, a short time ago. A user whom our own
 /// invitation made, for whichever namespace, may take minutes to be readable ("404 for minutes after 201"), also by a replica that is behind
 /// the one which has shown them. That is told on Graph's clock, as it wrote the record.
 fn absent<'a>(decision: Decision<'a>, guest: &GuestUser) -> Whereabouts<'a> {
     let Decision { record, observed, now, timing, .. } = decision;
     let taken_at = match &record.redemption {
         None => record.invitation.taken_at(guest),
-        Some(seen) => seen.changed_at.filter(|at| seen.is_pending() && is_recent(*at, now, timing)),
+        Some(seen) => seen.changed_at.filter(|at| is_recent(*at, now, timing)),
     };
     let Some(taken_at) = taken_at else { return Whereabouts::Gone };
     let Some(look) = &observed.look else { return Whereabouts::Unknown(Step::Look) };
@@ -99,6 +99,9 @@ mod tests {
         assert_eq!(said("PendingAcceptance", now, Some(&["user"])), "gone");
         assert_eq!(said("PendingAcceptance", ago(2), Some(&[])), "gone");
         assert_eq!(said("PendingAcceptance", ago(48), None), "gone");
-        assert_eq!(said("Accepted", now, None), "gone");
+        // Whoever has accepted a moment ago may have been invited a moment before.
+        assert_eq!(said("Accepted", now, None), Step::Look.to_string());
+        assert_eq!(said("Accepted", now, Some(&["user"])), "gone");
+        assert_eq!(said("Accepted", ago(48), None), "gone");
     }
 }
