@@ -85,9 +85,11 @@ fn retains(life: &Life, person: &Person<'_>, user: &str, window: Span, wants: &d
     })
 }
 
-/// Whether the operator itself asked for this before.
+/// Whether the operator itself asked for this before. Of a request that came to nothing it need not have heard so; to take back what it asked
+/// for is right then, as long as that has not certainly taken something away.
 fn asked_before(person: &Person<'_>, request: &Request, asked: impl Fn(&Call) -> bool) -> bool {
-    person.requests.iter().any(|before| before.at <= request.at && before.worked != Worked::No && asked(&before.call))
+    let counts = |before: &Request| before.worked != Worked::No || request.worked == Worked::Perhaps;
+    person.requests.iter().any(|before| before.at <= request.at && counts(before) && asked(&before.call))
 }
 
 /// Whether it was the operator who disabled the account since anybody else last did. Whoever disables it in the same moment cannot be told

@@ -36,6 +36,30 @@ fn nothing_is_asked_for_without_a_claim_that_may_ask() {
 }
 
 #[test]
+fn what_perhaps_was_added_may_be_taken_away_unless_it_certainly_was_others() {
+    let of = || "u".to_owned();
+    let group = || "Readers".to_owned();
+    let grouped = || invited(Wish { groups: vec![group()], ..wish() });
+    let told = |joined: Option<Worked>, left: Worked, join: Call, leave: Call| {
+        let life = with(grouped(), |life| {
+            life.requests.extend(joined.map(|worked| Request { worked, ..ask(20_000, join) }));
+            life.requests.push(Request { worked: left, ..ask(30_000, leave) });
+        });
+        wrong(&life).iter().any(|told| told.contains("that others put them into") || told.contains("whom others gave"))
+    };
+    let calls: [(Call, Call); 2] = [
+        (Call::Join { user: of(), group: group() }, Call::Leave { user: of(), group: group() }),
+        (Call::Sponsor { user: of(), added: true }, Call::Sponsor { user: of(), added: false }),
+    ];
+    for (join, leave) in calls {
+        let told = |joined, left| told(joined, left, join.clone(), leave.clone());
+        assert!(!told(Some(Worked::No), Worked::Perhaps) && !told(Some(Worked::Perhaps), Worked::Yes));
+        assert!(told(Some(Worked::No), Worked::Yes), "what was taken away was not the operator's");
+        assert!(told(None, Worked::Perhaps) && told(None, Worked::Yes));
+    }
+}
+
+#[test]
 fn whoever_stood_still_may_act_on_what_was_so_before() {
     let late = with(deleted(invited(wish()), 20_000), |life| life.requests.push(invite(40_000)));
     is_told(&late, "for no claim that may ask");
