@@ -2,11 +2,8 @@
 //! whom the directory knew before; others change the directory; the rules change; and all that can break does, two replicas of the
 //! operator among it, in an order that a seed decides. Afterwards an oracle, which shares no code with the operator, judges all that was witnessed.
 //!
-//! `GUESTLIST_LIVES` is how many seconds a life lasts, `GUESTLIST_PEOPLE` how many people are in it, `GUESTLIST_SEED` repeats one.
-//!
-//! It runs by hand (`cargo test --workspace --test faults -- --ignored --nocapture random_lives`): sixteen lives of fifty seconds in a row were right,
-//! but beside other suites a life takes three times as long, and then the oracle still calls some things wrong that are right. Known is seed
-//! 12368836535000368020: p18, a new invitation of somebody whom an administrator deleted, which came minutes later; and p17.
+//! `GUESTLIST_LIVES` is how many seconds a life lasts (50), `GUESTLIST_PEOPLE` how many people are in it, `GUESTLIST_SEED` repeats one. The timing
+//! of the machine decides with the seed what comes of a life, so the same seed may find something only now and then.
 
 mod acts;
 mod counts;
@@ -48,7 +45,6 @@ const LONG: u64 = 300;
 /// How far Graph's clock is behind: what is sent now was sent two hours ago.
 const GRAPH_IS_BEHIND: i64 = 7_200;
 
-#[ignore = "on a busy machine its oracle calls some things wrong that are right: see its head"]
 #[tokio::test(flavor = "multi_thread")]
 async fn random_lives_lose_and_double_nothing_and_end_nobody_who_is_not_theirs() {
     let number = |name: &str| std::env::var(name).ok().and_then(|text| text.parse::<u64>().ok());
