@@ -28,8 +28,8 @@ impl Timing {
         Self { freshness: settling / 5, request_timeout: settling / 10, settling }
     }
 
-    /// Whether something seen at `at` is young enough to begin a send on.
-    pub(super) fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {
+    /// Whether something seen at `at` is young enough to begin a send on, or to bring somebody back.
+    pub fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {
         let age = now.duration_since(at);
         !age.is_negative() && age.unsigned_abs() < self.freshness
     }

@@ -15,7 +15,7 @@ use crate::controller::status::WriteError;
 use crate::controller::{live, relations};
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
-use crate::plan::{Outcome, Task, UserView};
+use crate::plan::{Outcome, Task, Timing, UserView};
 use crate::store::{Connection, KnownClaim};
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
@@ -32,8 +32,14 @@ pub async fn carry_out(
     {
         return None;
     }
-    if task.brings_back() && !send::still_meant(context, guest, connection, pass).await {
-        return None;
+    if task.brings_back() {
+        if !send::still_meant(context, guest, connection, pass).await {
+            return None;
+        }
+        if is_outdated(pass.user_read_at, Timestamp::now(), &context.settings.timing) {
+            pass.outdated = true;
+            return None;
+        }
     }
     let done = match task {
         Task::Bind(_) => return None,
@@ -142,6 +148,12 @@ async fn may_still_end(
     }
 }
 
+/// Whether the user was read so long ago that nobody is brought back by it: a process that stood still meanwhile would enable an account whose
+/// time has come to its end since, and nobody else would know of it.
+fn is_outdated(read_at: Option<Timestamp>, now: Timestamp, timing: &Timing) -> bool {
+    read_at.is_some_and(|read_at| !timing.is_fresh(read_at, now))
+}
+
 fn is_of_an_older_guest(context: &Context, guest: &KnownClaim) -> bool {
     context.store.index(|index| {
         let ours = index.people().of_claim(&guest.uid);
@@ -214,4 +226,21 @@ async fn add_address(
 
 fn mirror(connection: &Connection) -> RwLockWriteGuard<'_, Mirror> {
     connection.mirror.write()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Found by random lives: a leader that was frozen for longer than its lease enabled an account by what it had read before. The claim had
+    /// expired meanwhile, and the next leader, by whose record the account was disabled, left it as it was.
+    #[test]
+    fn nobody_is_brought_back_by_what_was_read_long_ago() {
+        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let timing = Timing::default();
+        let ago = |seconds: i64| Some(now.checked_sub(jiff::SignedDuration::from_secs(seconds)).unwrap());
+        let freshness = i64::try_from(timing.freshness.as_secs()).unwrap();
+        assert!(is_outdated(ago(freshness), now, &timing) && is_outdated(ago(-1), now, &timing));
+        assert!(!is_outdated(ago(freshness - 1), now, &timing) && !is_outdated(None, now, &timing));
+    }
 }
