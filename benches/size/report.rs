@@ -2,6 +2,10 @@
 
 use serde_json::{Value, json};
 
+fn row(work: &str, figure: &str, value: &str, beside: &str) {
+    println!("{work:<34}{figure:<44}{value:>12}  {beside}");
+}
+
 /// The figures so far.
 pub struct Report {
     rows: Vec<Value>,
@@ -9,14 +13,14 @@ pub struct Report {
 
 impl Report {
     pub fn new() -> Self {
-        println!("{:<34}{:<44}{:>12}  {}", "work", "figure", "value", "beside");
+        row("work", "figure", "value", "beside");
         Self { rows: Vec::new() }
     }
 
     /// One figure, and what it is to be held against.
     pub fn figure(&mut self, work: &str, figure: &str, value: f64, unit: &str, beside: &str) {
         let told = format!("{value:.*} {unit}", usize::from(value < 100.0) + usize::from(value < 10.0));
-        println!("{work:<34}{figure:<44}{told:>12}  {beside}");
+        row(work, figure, &told, beside);
         self.rows.push(json!({"work": work, "figure": figure, "value": value, "unit": unit, "beside": beside}));
     }
 

@@ -14,7 +14,7 @@ use super::{process, start};
 const REST: Duration = Duration::from_secs(65);
 
 /// Nothing that takes a tenth of a core has ended before it has been quiet for so long.
-const QUIET: Duration = Duration::from_secs(3);
+const QUIET: Duration = Duration::from_secs(8);
 
 pub async fn measure(count: usize, report: &mut Report) {
     let world = start::world("30s").await;

@@ -72,7 +72,8 @@ mod tests {
     }
 
     impl Pack for Guest {
-        const SAMPLE: &'static str = r#"{"name":"","message":"The invitation has left, and the guest has not accepted yet."}"#;
+        const SAMPLE: &'static str =
+            r#"{"name":"","message":"The invitation has left, and the guest has not accepted yet."}"#;
     }
 
     #[test]

@@ -130,6 +130,10 @@ mod tests {
         println!("{packed:?}");
         assert!(packed.len() < 480, "{packed:?}");
         guest.annotations_mut().insert("backup.example/kept".into(), "yes".into());
-        assert_eq!(known(&KnownGuest::pack(&guest).value().unwrap()), known(&guest), "a write keeps what others put on it");
+        assert_eq!(
+            known(&KnownGuest::pack(&guest).value().unwrap()),
+            known(&guest),
+            "a write keeps what others put on it"
+        );
     }
 }

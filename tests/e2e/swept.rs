@@ -5,7 +5,8 @@ use std::time::Duration;
 use entra_simulator::{Entry, Fault, FaultAction, ScriptedAnswer, SeedGroup, SeedKind, SeedUser, Simulator};
 use serde_json::{Value, json};
 use testbed::stories::{
-    ALL, TENANT, a_while, allowed, calls, connected, every_right, guest, mails, quick, simulator, until, until_state, world,
+    ALL, TENANT, a_while, allowed, calls, connected, every_right, guest, mails, quick, simulator, until, until_state,
+    world,
 };
 use testbed::world::{TenantManifest, World, WorldConfig};
 
@@ -85,10 +86,12 @@ async fn a_group_and_a_sponsor_that_somebody_took_away_are_put_right() {
     simulator.seed(TENANT, SeedUser::new("boss@contoso.com", SeedKind::Member));
     let group = simulator.seed_group(TENANT, SeedGroup::new("Analysts"));
     let other = simulator.seed_group(TENANT, SeedGroup::new("Others"));
-    world.apply(&guest("ann", "ann@fabrikam.com", "  groups: [Analysts]\n  sponsors: [boss@contoso.com]\n")).await.unwrap();
-    let related = |guest: &Value| {
-        ["groups", "sponsors"].iter().all(|field| guest["status"][field][0]["state"] == "Added")
-    };
+    world
+        .apply(&guest("ann", "ann@fabrikam.com", "  groups: [Analysts]\n  sponsors: [boss@contoso.com]\n"))
+        .await
+        .unwrap();
+    let related =
+        |guest: &Value| ["groups", "sponsors"].iter().all(|field| guest["status"][field][0]["state"] == "Added");
     until(&world, "ann", "be in the group and have the sponsor", related).await;
     let user = || simulator.user(TENANT, "ann@fabrikam.com").unwrap();
     let id = user().id;
@@ -106,7 +109,11 @@ async fn a_group_and_a_sponsor_that_somebody_took_away_are_put_right() {
     until(&world, "ann", "be told so", related).await;
     a_while().await;
     assert_eq!((calls(&world, "addMember"), calls(&world, "addSponsor")), (1, 1), "each is added once");
-    assert_eq!((calls(&world, "listMemberOf"), calls(&world, "removeMember")), (0, 0), "pages, and not a call for a guest");
+    assert_eq!(
+        (calls(&world, "listMemberOf"), calls(&world, "removeMember")),
+        (0, 0),
+        "pages, and not a call for a guest"
+    );
     // What nobody declared is nobody's here.
     simulator.add_member(TENANT, &other, &id).unwrap();
     a_while().await;

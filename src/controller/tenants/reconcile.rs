@@ -8,9 +8,9 @@ use jiff::Timestamp;
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
+use super::connect;
 use super::permitted::{Permitted, permitted};
 use super::report::{TenantFindings, status};
-use super::connect;
 use super::sweeper::{self, Rhythm};
 use crate::api::conditions::{PERMITTED, READY, Truth, find};
 use crate::api::{EntraTenant, RESUME, Reason};

@@ -132,7 +132,10 @@ async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Who
         }
     }
     if whom == Whom::Pending && ended.as_ref().is_err_and(GraphError::is_unsupported) {
-        tracing::info!(tenant = name, "Graph does not list guests by their state here, so each sweep reads all of them");
+        tracing::info!(
+            tenant = name,
+            "Graph does not list guests by their state here, so each sweep reads all of them"
+        );
         return Ended::Unsupported;
     }
     match note(context, name, connection, ended) {

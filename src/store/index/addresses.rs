@@ -2,8 +2,8 @@
 
 use super::Index;
 use crate::api::{Address, GuestRecord};
-use crate::plan::Claims;
 use crate::packed::Id;
+use crate::plan::Claims;
 use crate::store::{KnownGuest, ObjectKey};
 
 use super::claim_entry::ClaimEntry;

@@ -57,7 +57,8 @@ mod tests {
             lookup.take(&(number % 1_000).to_string(), number);
         }
         let found = |part: &str| {
-            let mut found: Vec<u32> = lookup.candidates(part).filter(|number| (number % 1_000).to_string() == part).collect();
+            let mut found: Vec<u32> =
+                lookup.candidates(part).filter(|number| (number % 1_000).to_string() == part).collect();
             found.sort_unstable();
             found
         };

@@ -163,7 +163,9 @@ impl KnownGuests {
     /// Takes out the Guest `name`.
     pub(super) fn remove(&mut self, name: &str) {
         let Some(number) = self.number(name) else { return };
-        let Some(entry) = usize::try_from(number).ok().and_then(|number| self.entries.try_remove(number)) else { return };
+        let Some(entry) = usize::try_from(number).ok().and_then(|number| self.entries.try_remove(number)) else {
+            return;
+        };
         self.unlisted.remove(&number);
         self.by_name.take(name, number);
         let Some(facts) = &entry.facts else { return };
@@ -277,7 +279,8 @@ impl KnownGuests {
     pub fn older(&self, guest: &KnownGuest) -> Option<Arc<KnownGuest>> {
         let record = guest.record.as_ref()?;
         let uid = Id::from(guest.uid.as_str());
-        let oldest = self.entries_of_user(&record.tenant_id, &record.user.as_ref()?.id).min_by_key(|other| other.age())?;
+        let oldest =
+            self.entries_of_user(&record.tenant_id, &record.user.as_ref()?.id).min_by_key(|other| other.age())?;
         let older = *oldest.name != *guest.name && oldest.age() < (guest.created, &uid);
         older.then(|| oldest.whole().map(Arc::new)).flatten()
     }
@@ -295,7 +298,8 @@ impl KnownGuests {
             let Some(user) = record.user.as_ref().map(|user| Id::from(user.id.as_str())) else { continue };
             for kind in RelationKind::ALL {
                 let all = record.claims.iter().flat_map(|claim| kind.recorded(&claim.relations));
-                let stood = all.filter(|relation| [RelationState::Added, RelationState::Present].contains(&relation.state));
+                let stood =
+                    all.filter(|relation| [RelationState::Added, RelationState::Present].contains(&relation.state));
                 for id in stood.filter_map(|relation| relation.id.as_ref()) {
                     related[kind].entry(id.clone()).or_default().insert(user.clone());
                 }
