@@ -21,7 +21,7 @@ type Changes = BTreeMap<String, Option<String>>;
 /// The declared guests of one tenant, by user id.
 #[derive(Debug, Default)]
 pub struct Mirror {
-    users: HashMap<Id, Known>,
+    users: HashMap<Id, KnownUser>,
     /// What was written to users, and no read has shown since: reads lag behind.
     unseen: HashMap<String, Written>,
     /// Relations that the last sweep of everybody did not show.
@@ -32,13 +32,13 @@ pub struct Mirror {
 
 /// One user, or that there is none.
 #[derive(Debug)]
-struct Known {
+struct KnownUser {
     user: Option<Packed<DirectoryUser>>,
     /// Whether something about them is expected to change soon: they have not accepted yet, or are not shown yet.
     awaited: bool,
 }
 
-impl Known {
+impl KnownUser {
     fn of(user: Option<&DirectoryUser>) -> Self {
         let awaited = user.is_none_or(DirectoryUser::is_pending);
         Self { user: user.map(Packed::of), awaited }
@@ -78,7 +78,7 @@ impl Mirror {
 
     /// Takes in one user, or that there is no user with this id, as a read shows it. Returns whether that is new.
     pub fn put(&mut self, id: &str, user: Option<&DirectoryUser>) -> bool {
-        let next = Known::of(user);
+        let next = KnownUser::of(user);
         let id = Id::from(id);
         let same = self.users.get(&id).is_some_and(|known| known.user == next.user);
         if let Some(user) = user {
@@ -119,7 +119,7 @@ impl Mirror {
     pub fn change(&mut self, id: &str, changes: &Changes, now: Timestamp) {
         if let Some(mut user) = self.known(id) {
             user.change(changes);
-            self.users.insert(Id::from(id), Known::of(Some(&user)));
+            self.users.insert(Id::from(id), KnownUser::of(Some(&user)));
         }
         let written = self.unseen.entry(id.to_owned()).or_insert_with(|| Written { at: now, changes: Changes::new() });
         written.at = now;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::whereabouts::{Whereabouts, whereabouts};
-use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, follow, relations};
+use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, missing, relations};
 use crate::api::conditions::whole_seconds;
 use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
 
@@ -289,7 +289,7 @@ fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended) -> Step {
 fn enable(decision: Decision<'_>, guest: &GuestUser) -> Step {
     let Decision { desired, record, now, timing, .. } = decision;
     match whereabouts(decision, guest) {
-        Whereabouts::Gone => follow::gone(decision, guest),
+        Whereabouts::Gone => missing::step(decision, guest),
         // Nobody is off-boarded any more.
         Whereabouts::Unknown(Step::Rest { .. }) => Step::rest_for(Why::NotShownYet, timing.settling / 10),
         Whereabouts::Unknown(step) => step,

@@ -3,19 +3,12 @@
 use std::time::Duration;
 
 use super::observed::SendAt;
-use super::timing::NEVER;
-use super::whereabouts::{Whereabouts, whereabouts};
+use super::timing::{HELD_BACK, NEVER, PATIENCE};
 use super::{
-    Bond, Decision, Desired, DirectoryUser, Outcome, Record, Refused, Step, Task, UserView, Why, ended, record,
-    relations, reset, send, share, upkeep,
+    Bond, Decision, Desired, DirectoryUser, Record, Step, UserView, Why, ended, missing, relations, reset, send, share,
+    upkeep,
 };
-use crate::api::{Existing, Explanation, GuestUser, Origin, Reason};
-
-/// How soon a user who was just made is looked for again, while something waits for them.
-const PATIENCE: Duration = Duration::from_secs(5);
-
-/// How soon a difference is looked at again that may be our own change, not shown yet.
-const HELD_BACK: Duration = Duration::from_secs(15);
+use crate::api::GuestUser;
 
 /// The next step for a guest with a known user.
 pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) -> Step {
@@ -58,7 +51,7 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
             };
             held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(decision), now))
         }
-        UserView::Missing if record.redemption.is_some() => gone(decision, guest),
+        UserView::Missing if record.redemption.is_some() => missing::step(decision, guest),
         UserView::Missing => {
             // Both are on Graph's clock, which may be hours behind ours.
             let invited_at = record.invitation.last_sent_at.or(guest.invited_at);
@@ -70,7 +63,7 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
                 _ if is_new && waits => Step::rest_for(Why::NotShownYet, PATIENCE),
                 None => Step::Look,
                 // Somebody removed them before anybody had seen them.
-                Some(look) if look.shows_deleted(&guest.id) => gone(decision, guest),
+                Some(look) if look.shows_deleted(&guest.id) => missing::step(decision, guest),
                 Some(look) if after(timing.settling * NEVER).is_some_and(|give_up| look.graph_time >= give_up) => {
                     Step::rest(Why::NeverShown)
                 }
@@ -147,51 +140,6 @@ fn something_waits(decision: Decision<'_>) -> bool {
         || relations::waits(decision)
 }
 
-/// A known user is not there any more. They are not invited again, unless a person asks for it.
-pub(super) fn gone(decision: Decision<'_>, guest: &GuestUser) -> Step {
-    let Decision { desired, record, observed, now, .. } = decision;
-    // Only whom we made, or may treat so, is brought back.
-    let ours = guest.origin == Origin::Invited || desired.existing >= Existing::Manage;
-    if record.asked_to_resend(desired).is_none() || record.bond != Bond::Owns || !ours {
-        return Step::rest(Why::Gone);
-    }
-    match &observed.done {
-        Some((Task::Restore(_), Outcome::Refused(refused))) => record.refuse_change(desired, refused, now),
-        // Purged; but a directory that is behind may show them once more, and they are not adopted and lost in turns.
-        Some((Task::Restore(_), Outcome::Gone)) => {
-            let purged = Refused {
-                explanation: Explanation::new(
-                    Reason::DirectoryLags,
-                    "The user is gone for good; the guest is invited anew in a moment.",
-                ),
-                retry_after: HELD_BACK,
-            };
-            let mut next = record.anew();
-            next.invitation.refusal = Some(record::refusal(desired, &purged, now));
-            Step::write(next, Why::Settling)
-        }
-        // They are as they were; whether a mail is due is decided when the directory shows them.
-        Some((Task::Restore(_), _)) => {
-            Step::write(Record { redemption: None, refusal: None, ..record.clone() }, Why::Restored)
-        }
-        _ => match observed.permission.hold().map(Step::rest).or_else(|| record.write_refused(desired, now)) {
-            Some(held) => held,
-            None => restore(decision, guest),
-        },
-    }
-}
-
-/// Brings the user back who is gone. Whoever was invited a short time ago may only be hidden by a replica that is behind: nobody is restored
-/// then, and that there is nobody to restore would be taken for the end of them.
-fn restore(decision: Decision<'_>, guest: &GuestUser) -> Step {
-    match whereabouts(decision, guest) {
-        Whereabouts::Gone => Step::Do(Task::Restore(guest.id.clone())),
-        Whereabouts::There(_) => Step::rest_for(Why::NotShownYet, PATIENCE),
-        Whereabouts::Unknown(Step::Rest { again, .. }) => Step::Rest { why: Why::NotShownYet, again },
-        Whereabouts::Unknown(step) => step,
-    }
-}
-
 fn state(user: &DirectoryUser) -> Why {
     match user.has_accepted() {
         _ if !user.is_guest => Why::Internal,
@@ -205,8 +153,8 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::api::{Address, Redemption};
-    use crate::plan::{Look, Observed, Timing};
+    use crate::api::{Address, Origin, Redemption};
+    use crate::plan::{Look, Observed, Task, Timing};
 
     /// Found by random lives: an administrator deleted a guest before any replica had seen them, and it was told that the user had never
     /// appeared.

@@ -18,6 +18,7 @@ mod guest_step;
 mod leaving;
 mod mail_limit;
 mod mails;
+mod missing;
 mod observed;
 mod others;
 mod outcome;

@@ -10,6 +10,12 @@ pub(super) const NEVER: u32 = 3;
 /// How soon a person is looked at again for whom another claim does something.
 pub(super) const AGAIN: Duration = Duration::from_secs(30);
 
+/// How soon a user who was just made is looked for again, while something waits for them.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How soon a difference is looked at again that may be our own change, not shown yet.
+pub(super) const HELD_BACK: Duration = Duration::from_secs(15);
+
 /// How long the parts of a send may take. Only made by [`Timing::settling_in`], which keeps their relation:
 /// nobody may call an attempt lost while the process that wrote it can still send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

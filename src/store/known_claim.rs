@@ -52,7 +52,7 @@ pub struct KnownClaim {
 
 /// Of a GuestInvitation what [`KnownClaim`] reads.
 #[derive(Serialize)]
-struct Kept<'a> {
+struct ClaimToPack<'a> {
     metadata: ObjectMeta,
     spec: &'a GuestInvitationSpec,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -89,7 +89,7 @@ impl KnownClaim {
             owner_references: Some(controllers.cloned().collect::<Vec<_>>()).filter(|owners| !owners.is_empty()),
             ..ObjectMeta::default()
         };
-        Packed::of(&Kept { metadata, spec: &claim.spec, status: &claim.status })
+        Packed::of(&ClaimToPack { metadata, spec: &claim.spec, status: &claim.status })
     }
 
     /// What is known of `claim`.

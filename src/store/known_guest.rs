@@ -29,7 +29,7 @@ pub struct KnownGuest {
 
 /// Of a Guest what [`KnownGuest`] reads.
 #[derive(Serialize)]
-struct Kept<'a> {
+struct GuestToPack<'a> {
     metadata: ObjectMeta,
     #[serde(flatten)]
     fields: &'a GuestFields,
@@ -43,7 +43,7 @@ impl KnownGuest {
     /// Packs what [`KnownGuest::of`] reads of `guest`.
     pub fn pack(guest: &Guest) -> Packed<Guest> {
         let metadata = ObjectMeta { managed_fields: None, ..guest.metadata.clone() };
-        Packed::of(&Kept { metadata, fields: &guest.spec })
+        Packed::of(&GuestToPack { metadata, fields: &guest.spec })
     }
 
     /// What is known of `guest`.

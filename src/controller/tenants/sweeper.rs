@@ -44,7 +44,7 @@ pub fn start(context: Arc<Context>, name: String, connection: &Arc<Connection>, 
     let ended = connection.sweeps.clone();
     let connection = Arc::downgrade(connection);
     tokio::spawn(async move {
-        let mut turn = Turn::new(rhythm);
+        let mut turn = SweepTurn::new(rhythm);
         let mut wait = Duration::ZERO;
         while pause(wait, &ended).await {
             let Some(connection) = Weak::upgrade(&connection) else { return };
@@ -52,10 +52,10 @@ pub fn start(context: Arc<Context>, name: String, connection: &Arc<Connection>, 
             let result = sweep(&context, &name, &connection, whom).await;
             turn.ended(whom, result, Instant::now());
             let next = match result {
-                Ended::Whole | Ended::Partly => rhythm.every,
-                Ended::Unanswered => rhythm.every.min(UNANSWERED),
+                SweepEnd::Whole | SweepEnd::Partly => rhythm.every,
+                SweepEnd::Unanswered => rhythm.every.min(UNANSWERED),
                 // The listing of everybody comes in its place.
-                Ended::Unsupported => Duration::ZERO,
+                SweepEnd::Unsupported => Duration::ZERO,
             };
             wait = next.mul_f64(0.95 + 0.05 * fastrand::f64());
         }
@@ -64,7 +64,7 @@ pub fn start(context: Arc<Context>, name: String, connection: &Arc<Connection>, 
 
 /// How a sweep ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
+enum SweepEnd {
     /// All was read.
     Whole,
     /// Nothing was asked, or Graph answered with less than all.
@@ -76,7 +76,7 @@ enum Ended {
 
 /// Whose turn it is.
 #[derive(Debug)]
-struct Turn {
+struct SweepTurn {
     rhythm: Rhythm,
     /// When everybody is looked at next.
     everybody_at: Option<Instant>,
@@ -84,7 +84,7 @@ struct Turn {
     lists_pending: bool,
 }
 
-impl Turn {
+impl SweepTurn {
     fn new(rhythm: Rhythm) -> Self {
         Self { rhythm, everybody_at: None, lists_pending: true }
     }
@@ -95,10 +95,10 @@ impl Turn {
         if due || !self.lists_pending { Whom::Everybody } else { Whom::Pending }
     }
 
-    fn ended(&mut self, whom: Whom, ended: Ended, now: Instant) {
+    fn ended(&mut self, whom: Whom, ended: SweepEnd, now: Instant) {
         match (whom, ended) {
-            (Whom::Everybody, Ended::Whole) => self.everybody_at = Some(now + self.rhythm.settled_every),
-            (Whom::Pending, Ended::Unsupported) => self.lists_pending = false,
+            (Whom::Everybody, SweepEnd::Whole) => self.everybody_at = Some(now + self.rhythm.settled_every),
+            (Whom::Pending, SweepEnd::Unsupported) => self.lists_pending = false,
             _ => {}
         }
     }
@@ -111,9 +111,9 @@ async fn pause(wait: Duration, ended: &CancellationToken) -> bool {
     }
 }
 
-async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Whom) -> Ended {
+async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Whom) -> SweepEnd {
     if connection.graph.gate().closed_until(Timestamp::now()).is_some() || connection.trouble().is_some() {
-        return Ended::Partly;
+        return SweepEnd::Partly;
     }
     let declared = context.store.index(|index| index.people().users(&connection.tenant_id));
     let mut swept = Swept::default();
@@ -136,11 +136,11 @@ async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Who
             tenant = name,
             "Graph does not list guests by their state here, so each sweep reads all of them"
         );
-        return Ended::Unsupported;
+        return SweepEnd::Unsupported;
     }
     match note(context, name, connection, ended) {
         // So soon after a start nobody is known yet.
-        Ended::Whole if declared.is_empty() => Ended::Partly,
+        SweepEnd::Whole if declared.is_empty() => SweepEnd::Partly,
         ended => ended,
     }
 }
@@ -157,13 +157,13 @@ async fn relations(context: &Context, connection: &Connection, changed: &mut Vec
 }
 
 /// Notes how the sweep ended, and has the EntraTenant say so where that is news.
-fn note(context: &Context, name: &str, connection: &Connection, ended: Result<(), GraphError>) -> Ended {
+fn note(context: &Context, name: &str, connection: &Connection, ended: Result<(), GraphError>) -> SweepEnd {
     let result = match &ended {
-        Ok(()) => Ended::Whole,
-        Err(error) if error.status.is_some() => Ended::Partly,
-        Err(_) => Ended::Unanswered,
+        Ok(()) => SweepEnd::Whole,
+        Err(error) if error.status.is_some() => SweepEnd::Partly,
+        Err(_) => SweepEnd::Unanswered,
     };
-    let mut news = result == Ended::Unanswered;
+    let mut news = result == SweepEnd::Unanswered;
     if let Err(error) = &ended {
         tracing::warn!(tenant = name, %error, "the sweep failed; the next one tries again");
         if let Some(trouble) = TenantTrouble::of(error) {
@@ -183,8 +183,8 @@ fn note(context: &Context, name: &str, connection: &Connection, ended: Result<()
 mod tests {
     use super::*;
 
-    fn turn(every: u64, settled_every: u64) -> Turn {
-        Turn::new(Rhythm { every: Duration::from_secs(every), settled_every: Duration::from_secs(settled_every) })
+    fn turn(every: u64, settled_every: u64) -> SweepTurn {
+        SweepTurn::new(Rhythm { every: Duration::from_secs(every), settled_every: Duration::from_secs(settled_every) })
     }
 
     #[test]
@@ -196,7 +196,7 @@ mod tests {
             // The sweeps have jitter, so they come a little early.
             let now = start + Duration::from_secs(minute * 59);
             let whom = turn.whom(now);
-            turn.ended(whom, if minute == 0 { Ended::Partly } else { Ended::Whole }, now);
+            turn.ended(whom, if minute == 0 { SweepEnd::Partly } else { SweepEnd::Whole }, now);
             seen.extend((whom == Whom::Everybody).then_some(minute));
         }
         assert_eq!(seen, [0, 1, 17], "the first one failed");
@@ -206,9 +206,9 @@ mod tests {
     fn where_the_pending_cannot_be_listed_each_sweep_is_of_everybody() {
         let now = Instant::now();
         let mut turn = turn(60, 900);
-        turn.ended(Whom::Everybody, Ended::Whole, now);
+        turn.ended(Whom::Everybody, SweepEnd::Whole, now);
         assert_eq!(turn.whom(now), Whom::Pending);
-        turn.ended(Whom::Pending, Ended::Unsupported, now);
+        turn.ended(Whom::Pending, SweepEnd::Unsupported, now);
         assert_eq!(turn.whom(now), Whom::Everybody);
     }
 
@@ -219,7 +219,7 @@ mod tests {
         for n in 1..5 {
             let now = now + Duration::from_millis(1_910 * n);
             assert_eq!(turn.whom(now), Whom::Everybody);
-            turn.ended(Whom::Everybody, Ended::Whole, now);
+            turn.ended(Whom::Everybody, SweepEnd::Whole, now);
         }
     }
 }

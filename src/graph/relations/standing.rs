@@ -13,7 +13,7 @@ use crate::graph::transport::Payload;
 use crate::graph::{Graph, GraphError};
 
 #[derive(Deserialize)]
-struct Related {
+struct RelatedPage {
     #[serde(default = "Vec::new")]
     value: Vec<DirectoryObject>,
 }
@@ -74,7 +74,7 @@ impl Graph {
                     tracing::debug!(%error, "a read in a batch failed; the next sweep of everybody reads it again");
                     continue;
                 }
-                if let Ok(related) = serde_json::from_value::<Related>(item.body) {
+                if let Ok(related) = serde_json::from_value::<RelatedPage>(item.body) {
                     found.push((user.clone(), related.value.into_iter().map(|object| object.id).collect()));
                 }
             }

@@ -45,8 +45,9 @@ pub struct Index {
     beginning: HashSet<Id>,
     /// The claims that a live read has shown to be gone, by uid.
     gone: HashSet<Id>,
-    /// Whether a list of all guests has ended.
+    /// Whether a list of all guests has ended, and whether another one has since.
     complete: bool,
+    relisted: bool,
     buried: Buried,
     /// Names that a GuestList wants and another resource has, with the list.
     coveted: HashMap<ObjectKey, String>,
@@ -79,6 +80,7 @@ impl Index {
                 let gone = self.claims.end_list();
                 let shown = std::mem::take(&mut self.listing);
                 self.unreadable.retain(|place, _| shown.contains(place));
+                self.relisted = self.complete;
                 self.complete = true;
                 gone.iter().flat_map(|place| self.remove(place)).collect()
             }
@@ -163,7 +165,9 @@ impl Index {
             // Another one of the namespace takes the person over, and writes that down.
             Event::Delete(object) if self.is_succeeded(object) => Vec::new(),
             Event::Delete(object) => object.uid().and_then(gone).into_iter().collect(),
-            // After a list nobody knows who is gone: each Guest looks for itself of whom a claim is not there.
+            // Nobody was decided on before all claims were known, so each Guest looks for itself after the first list. After a later one
+            // nobody knows who is gone: those look whose claim is not there.
+            Event::InitDone if !self.relisted => self.people.names(),
             Event::InitDone => self.people.without(&self.claims.entries().map(|claim| &claim.uid).collect()),
             Event::Init | Event::InitApply(_) | Event::Apply(_) => Vec::new(),
         }

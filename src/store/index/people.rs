@@ -224,6 +224,11 @@ impl KnownGuests {
         numbers.filter_map(|number| self.numbered(*number))
     }
 
+    /// The names of all Guests.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.entries.iter().map(|(_, entry)| entry.name.to_string()).collect()
+    }
+
     /// The names of the Guests that name a claim which is not among `claims`, or none at all.
     pub(super) fn without(&self, claims: &HashSet<&Id>) -> Vec<String> {
         let has_gone = |entry: &GuestEntry| {

@@ -109,6 +109,27 @@ fn the_late_answer_to_our_own_write_brings_nobody_back() {
 }
 
 #[test]
+fn after_the_first_list_of_claims_each_guest_looks_and_after_a_later_one_whose_claim_is_gone() {
+    let mut index = Index::default();
+    let _ = index.put_guest(&person("a", "2", Some("a")));
+    let mut other = person("b", "2", Some("b"));
+    other.metadata.name = Some("other".into());
+    let _ = index.put_guest(&other);
+    let mut list = |shown: &[&str]| {
+        let applied = shown.iter().map(|name| Event::InitApply(kube::core::DeserializeGuard(Ok(guest(name)))));
+        for event in [Event::Init].into_iter().chain(applied).chain([Event::InitDone]) {
+            let _ = index.on(&event);
+        }
+        let mut woken = index.left_by(&Event::InitDone);
+        woken.sort();
+        woken
+    };
+    assert_eq!(list(&["a", "b"]), ["other", "same"]);
+    assert_eq!(list(&["a"]), ["other"]);
+    assert_eq!(list(&["a", "b"]), [""; 0]);
+}
+
+#[test]
 fn a_list_is_told_of_its_guests_when_something_about_them_is_news() {
     let (wake, mut woken) = Wake::new();
     let mut index = Index::waking(wake);
