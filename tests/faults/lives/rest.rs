@@ -22,8 +22,11 @@ pub const WATCHED: Duration = Duration::from_secs(6);
 /// How long the operator may take to come to rest: longer than it waits for anything in these worlds.
 const PATIENCE: Duration = Duration::from_secs(150);
 
-/// What a sweep asks: a page of all guests, those whom it does not show, and now and then a token.
-const SWEEPS: [&str; 4] = ["listUsers", "batch", "getUser", "token"];
+/// What a sweep asks: a page of all guests, those whom it does not show, the members of their groups, their sponsors, and now and then a token.
+const SWEEPS: [&str; 6] = ["listUsers", "batch", "getUser", "listMembers", "listSponsors", "token"];
+
+/// What it asks for many at once; by itself it is asked for a claim.
+const IN_BATCH: [&str; 2] = ["getUser", "listSponsors"];
 
 /// Waits until nothing is open, nothing goes on, nothing is about to be due, and nobody writes. What is not so after a long time.
 pub async fn come(world: &World, history: &History, replicas: &mut Replicas, longest: Duration) -> Vec<String> {
@@ -129,7 +132,7 @@ pub async fn stays(world: &World, history: &History) -> Rest {
                 let sweep = page || (request.operation != "listUsers" && SWEEPS.contains(&request.operation.as_str()));
                 rest.sweeps += usize::from(page && !query.contains("skiptoken"));
                 rest.calls += usize::from(!request.in_batch);
-                if !sweep || (request.operation == "getUser" && !request.in_batch) {
+                if !sweep || (IN_BATCH.contains(&request.operation.as_str()) && !request.in_batch) {
                     *others.entry(format!("{} of {}", request.operation, request.path)).or_default() += 1;
                 }
             }

@@ -19,7 +19,7 @@ use super::judge::facts::{Approval, Deed, Facts, Mail, Person, Version, What};
 use super::scene::access;
 
 /// The operations that change nothing.
-pub const READS: [&str; 12] = [
+pub const READS: [&str; 13] = [
     "listUsers",
     "getUser",
     "batch",
@@ -29,6 +29,7 @@ pub const READS: [&str; 12] = [
     "listGroups",
     "getGroup",
     "listMemberOf",
+    "listMembers",
     "listSponsors",
     "token",
     "checkMemberGroups",
