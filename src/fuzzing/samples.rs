@@ -267,6 +267,7 @@ pub fn put_right(schema: &Value, made: &mut Map<String, Value>, choices: &mut Ch
             rule if [
                 "duration(self.after)",
                 "duration(self.every)",
+                "duration(self.settledEvery)",
                 "duration(self.interval)",
                 "startsWith('https://')",
             ]
@@ -276,7 +277,7 @@ pub fn put_right(schema: &Value, made: &mut Map<String, Value>, choices: &mut Ch
         }
     }
     // From one sweep to the next, and from one mail to the next, it is at most a day.
-    for name in ["every", "interval"] {
+    for name in ["every", "settledEvery", "interval"] {
         let too_long = |span: &&mut Value| ["720h", "876000h"].iter().any(|long| **span == *long);
         if let Some(span) = made.get_mut(name).filter(too_long) {
             *span = "24h".into();

@@ -149,6 +149,7 @@ async fn so_are_tenants_and_lists() {
             .unwrap_or_else(|error| panic!("taken by the API server and not readable: {error}\n{object}"));
         assert!(tenant.spec.credentials.kind().is_some(), "exactly one kind of credentials: {object}");
         tenant.spec.sweep.every.length().unwrap();
+        tenant.spec.sweep.settled_every.length().unwrap();
     })
     .await;
     let lists = cases("GuestList", OTHERS, &mut rng);
