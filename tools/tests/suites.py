@@ -30,7 +30,7 @@ STORIES = "e2e"
 
 # The longest first: the suites run side by side, and the last one to begin should be short.
 ALL = (
-    Suite("faults", ("faults",), arguments=("--skip", "random_lives"), threads=6),
+    Suite("faults", ("faults",), threads=6),
     Suite("stories", (STORIES,), arguments=("--skip", "thousand"), threads=5),
     Suite("explorer", EXPLORER, computes=True),
     Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator"), computes=True),
@@ -46,7 +46,6 @@ ALL = (
     Suite("sdk", ("sdk",), needs=("sdk",)),
     Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "world"), threads=4),
     Suite("scale", (STORIES,), arguments=("thousand",), threads=1, alone=True),
-    Suite("lives", ("faults",), arguments=("random_lives",), threads=1, alone=True),
     Suite("image", command=("tools/image/test.sh",), needs=("image",), alone=True),
     Suite("setup", command=("tools/tests/hidden.py",), alone=True),
 )
