@@ -22,6 +22,11 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// Whether it is there, as far as the record tells.
+    pub fn stands(&self) -> bool {
+        [RelationState::Added, RelationState::Present].contains(&self.state)
+    }
+
     /// Whether the operator has added it, or is about to add or to remove it: then it is the operator's to remove.
     pub fn is_ours(&self) -> bool {
         let states = [RelationState::Added, RelationState::Adding, RelationState::Removing];

@@ -16,7 +16,7 @@ pub type Lost = HashMap<Id, PerRelation<Vec<String>>>;
 ///
 /// # Errors
 /// When Graph cannot be asked to the end.
-pub async fn lost(graph: &Graph, related: Related) -> Result<Lost, GraphError> {
+pub async fn lost(graph: &Graph, related: &Related) -> Result<Lost, GraphError> {
     let mut lost = Lost::new();
     for kind in RelationKind::ALL {
         let missing = match Graph::lists_users_of(kind) {

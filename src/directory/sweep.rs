@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use parking_lot::RwLock;
 
 use super::{Mirror, directory_user};
-use crate::graph::{Graph, GraphError, User};
+use crate::graph::{Graph, GraphError, IN_BATCH, IN_PAGE, User};
 use crate::packed::Id;
 
 /// Whom a sweep is about.
@@ -29,10 +29,6 @@ pub struct Swept {
     /// How many guests were read by id.
     pub by_id: usize,
 }
-
-/// How many users one call reads by id, and how many a page of a listing has.
-const BY_ID: usize = 20;
-const BY_PAGE: usize = 999;
 
 /// Takes pages into the mirror. Whoever is shown is hidden no longer.
 fn taker<'a, 'd: 'a>(
@@ -80,7 +76,7 @@ pub async fn sweep(
         Whom::Pending => graph.each_pending(taker(mirror, declared, &mut hidden, swept)).await?,
     }
     // After a start, say, nothing is known of anybody: one listing of all is less than a call for every twenty.
-    if whom == Whom::Pending && hidden.len() / BY_ID > declared.len() / BY_PAGE + 1 {
+    if whom == Whom::Pending && hidden.len() / IN_BATCH > declared.len() / IN_PAGE + 1 {
         graph.each_invited(taker(mirror, declared, &mut hidden, swept)).await?;
     }
     let hidden: Vec<String> = hidden.into_iter().map(Id::to_string).collect();

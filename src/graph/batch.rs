@@ -13,7 +13,7 @@ use super::users::SELECT;
 use super::{Class, Graph, GraphError, User, retry_after};
 
 /// The most items in one call, from the documentation.
-pub(super) const MOST: usize = 20;
+pub const IN_BATCH: usize = 20;
 
 #[derive(Deserialize)]
 struct BatchResponse {
@@ -29,7 +29,7 @@ pub(super) struct BatchItem {
     #[serde(default)]
     headers: HashMap<String, Value>,
     #[serde(default)]
-    pub(super) body: Value,
+    body: Value,
 }
 
 /// A request to put into a batch.
@@ -47,41 +47,54 @@ impl Graph {
     /// When a whole call fails.
     pub async fn users(&self, ids: &[String]) -> Result<Vec<(String, Option<User>)>, GraphError> {
         let mut found = Vec::with_capacity(ids.len());
-        for chunk in ids.chunks(MOST) {
-            let requests: Vec<BatchRequest> = chunk
-                .iter()
-                .map(|id| {
-                    let mut url = self.url(&["users", id]);
-                    url.query_pairs_mut().append_pair("$select", SELECT);
-                    BatchRequest { method: Method::GET, url, body: None }
-                })
-                .collect();
-            let mut items = self.batch(&requests).await?;
-            for (n, id) in chunk.iter().enumerate() {
-                let Some(item) = items.remove(&n) else { continue };
-                match item.status {
-                    200 => {
-                        let user = serde_json::from_value::<User>(item.body).ok();
-                        if let Some(user) = user.filter(|user| !user.id.is_empty()) {
-                            self.count_unreadable([&user]);
-                            found.push((id.clone(), Some(user)));
-                        }
-                    }
-                    _ => {
-                        let error = self.item_error("getUser", &item);
-                        if error.is_not_found() {
-                            found.push((id.clone(), None));
-                            continue;
-                        }
-                        tracing::info!(%error, "a read in a batch failed; the next sweep reads it again");
-                    }
+        let url = |id: &str| {
+            let mut url = self.url(&["users", id]);
+            url.query_pairs_mut().append_pair("$select", SELECT);
+            url
+        };
+        let take = |id: &String, read: Result<Value, GraphError>| match read {
+            Ok(body) => {
+                let user = serde_json::from_value::<User>(body).ok();
+                if let Some(user) = user.filter(|user| !user.id.is_empty()) {
+                    self.count_unreadable([&user]);
+                    found.push((id.clone(), Some(user)));
                 }
             }
-        }
+            Err(error) if error.is_not_found() => found.push((id.clone(), None)),
+            Err(error) => tracing::info!(%error, "a read in a batch failed; the next sweep reads it again"),
+        };
+        self.read_each("getUser", ids, url, take).await?;
         Ok(found)
     }
 
-    /// Makes one call of at most [`MOST`] requests. The key of each answer is the index of its request. Answers may be
+    /// Reads something of each of `ids`, twenty to a call, and hands on what each read brought. An id to whose item nothing was answered is
+    /// left out.
+    ///
+    /// # Errors
+    /// When a whole call fails.
+    pub(super) async fn read_each(
+        &self,
+        operation: &'static str,
+        ids: &[String],
+        url: impl Fn(&str) -> Url,
+        mut take: impl FnMut(&String, Result<Value, GraphError>),
+    ) -> Result<(), GraphError> {
+        for chunk in ids.chunks(IN_BATCH) {
+            let read = |id: &String| BatchRequest { method: Method::GET, url: url(id), body: None };
+            let requests: Vec<BatchRequest> = chunk.iter().map(read).collect();
+            let mut items = self.batch(&requests).await?;
+            for (n, id) in chunk.iter().enumerate() {
+                match items.remove(&n) {
+                    Some(item) if item.status == 200 => take(id, Ok(item.body)),
+                    Some(item) => take(id, Err(self.item_error(operation, &item))),
+                    None => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes one call of at most [`IN_BATCH`] requests. The key of each answer is the index of its request. Answers may be
     /// missing.
     pub(super) async fn batch(&self, requests: &[BatchRequest]) -> Result<HashMap<usize, BatchItem>, GraphError> {
         let requests: Vec<Value> = requests.iter().enumerate().map(|(n, request)| self.item(n, request)).collect();

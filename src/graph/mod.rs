@@ -40,6 +40,7 @@ mod user_update;
 mod users;
 mod validity;
 
+pub use batch::IN_BATCH;
 pub use certificate::{Certificate, CertificateError};
 pub use clouds::{Clouds, Roots, WrongEndpoint};
 pub use credential::{Credential, CredentialError, Proof};
@@ -50,6 +51,7 @@ pub use http::{Http, HttpError};
 pub use invitations::{Invitation, Invited};
 pub use meter::Meter;
 pub use object_id::is_object_id;
+pub use pages::IN_PAGE;
 pub use permissions::{Feature, Permissions};
 pub use principals::{Principal, PrincipalKind};
 pub use redeem_url::RedeemUrl;

@@ -12,6 +12,9 @@ use url::Url;
 use super::transport::{Answered, Payload};
 use super::{Class, Graph, GraphError, Reach};
 
+/// The most users or members on one page ("List users", "List group members", Graph).
+pub const IN_PAGE: usize = 999;
+
 #[derive(Deserialize)]
 struct Page<T> {
     #[serde(default = "Vec::new")]

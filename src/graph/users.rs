@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use super::pages::IN_PAGE;
 use super::transport::Payload;
 use super::{Class, Graph, GraphError, Reach, filter};
 
@@ -203,7 +204,10 @@ impl Graph {
         mut take: impl FnMut(Vec<User>),
     ) -> Result<(), GraphError> {
         let mut url = self.url(&["users"]);
-        url.query_pairs_mut().append_pair("$filter", filter).append_pair("$select", SELECT).append_pair("$top", "999");
+        url.query_pairs_mut()
+            .append_pair("$filter", filter)
+            .append_pair("$select", SELECT)
+            .append_pair("$top", &IN_PAGE.to_string());
         if matches!(payload, Payload::Advanced) {
             url.query_pairs_mut().append_pair("$count", "true");
         }

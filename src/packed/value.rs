@@ -44,13 +44,9 @@ impl<T: Pack> Packed<T> {
     }
 
     /// How many bytes it takes.
-    pub fn len(&self) -> usize {
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
         self.bytes.len()
-    }
-
-    /// Whether it takes none.
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
     }
 }
 

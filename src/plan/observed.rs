@@ -356,7 +356,7 @@ impl DirectoryUser {
 
     /// Whether the user was invited and has not redeemed yet.
     pub fn is_pending(&self) -> bool {
-        !self.has_accepted() && self.external_state.as_deref() == Some("PendingAcceptance")
+        self.redemption().is_pending()
     }
 
     /// Whether the guest has accepted. A guest who signed up by himself has no state, but a provider to sign in with.

@@ -168,23 +168,18 @@ fn handed_on(names: &[String], relations: &[Relation]) -> Option<Vec<Relation>> 
 
 /// What was being removed and is declared again is added again.
 fn wanted_again(names: &[String], relations: &[Relation]) -> Option<Vec<Relation>> {
-    let again = |relation: &Relation| relation.state == RelationState::Removing && names.contains(&relation.name);
-    relations.iter().any(again).then(|| {
-        let anew = |relation: &Relation| match again(relation) {
-            true => Relation { state: RelationState::Adding, ..relation.clone() },
-            false => relation.clone(),
-        };
-        relations.iter().map(anew).collect()
-    })
+    added_again(names, relations, |relation| relation.state == RelationState::Removing)
 }
 
 /// What is declared and somebody took away is added again.
 fn lost(names: &[String], relations: &[Relation], lost: &[String]) -> Option<Vec<Relation>> {
-    let stood = [RelationState::Added, RelationState::Present];
-    let again = |relation: &Relation| {
-        let is_lost = relation.id.as_ref().is_some_and(|id| lost.contains(id));
-        is_lost && stood.contains(&relation.state) && names.contains(&relation.name)
-    };
+    let is_lost = |relation: &Relation| relation.id.as_ref().is_some_and(|id| lost.contains(id));
+    added_again(names, relations, |relation| relation.stands() && is_lost(relation))
+}
+
+/// The relations with those of the declared that are `so` about to be added; nothing if none is.
+fn added_again(names: &[String], relations: &[Relation], so: impl Fn(&Relation) -> bool) -> Option<Vec<Relation>> {
+    let again = |relation: &Relation| names.contains(&relation.name) && so(relation);
     relations.iter().any(again).then(|| {
         let anew = |relation: &Relation| match again(relation) {
             true => Relation { state: RelationState::Adding, ..relation.clone() },

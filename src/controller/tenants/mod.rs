@@ -6,6 +6,7 @@ mod permitted;
 mod proof;
 mod reconcile;
 mod report;
+mod rhythm;
 mod secrets;
 mod sweeper;
 mod way;

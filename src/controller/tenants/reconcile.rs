@@ -8,10 +8,10 @@ use jiff::Timestamp;
 use kube::{Api, ResourceExt};
 use serde_json::json;
 
-use super::connect;
 use super::permitted::{Permitted, permitted};
 use super::report::{TenantFindings, status};
-use super::sweeper::{self, Rhythm};
+use super::rhythm::Rhythm;
+use super::{connect, sweeper};
 use crate::api::conditions::{PERMITTED, READY, Truth, find};
 use crate::api::{EntraTenant, RESUME, Reason};
 use crate::controller::again::Again;

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use self::kinds::{Cardinality, GraphRelation};
-use super::batch::{BatchRequest, MOST};
+use super::batch::{BatchRequest, IN_BATCH};
 use super::object_id::object_ids;
 use super::transport::Payload;
 use super::{Class, Graph, GraphError, Reach};
@@ -110,7 +110,7 @@ impl Graph {
             }
         }
         let mut first = true;
-        for chunk in sound.chunks_mut(MOST) {
+        for chunk in sound.chunks_mut(IN_BATCH) {
             let wanted: Vec<&RelationRef> = chunk.iter().map(|(relation, _)| *relation).collect();
             let results = self.change_chunk(verb, &wanted).await;
             let unsent = |outcome: &Changed| outcome.as_ref().is_err_and(|error| error.reach == Reach::NotSent);

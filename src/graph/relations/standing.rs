@@ -3,12 +3,12 @@
 
 use std::collections::HashSet;
 
-use reqwest::Method;
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::DirectoryObject;
 use crate::api::RelationKind;
-use crate::graph::batch::{BatchRequest, MOST};
+use crate::graph::pages::IN_PAGE;
 use crate::graph::transport::Payload;
 use crate::graph::{Graph, GraphError};
 
@@ -37,7 +37,7 @@ impl Graph {
     ) -> Result<bool, GraphError> {
         let row = kind.graph();
         let mut url = self.url(&[row.owners, target, row.navigation]);
-        url.query_pairs_mut().append_pair("$select", "id").append_pair("$top", "999");
+        url.query_pairs_mut().append_pair("$select", "id").append_pair("$top", &IN_PAGE.to_string());
         let take = |page: Vec<DirectoryObject>| take(page.into_iter().map(|object| object.id).collect());
         match self.each_page("listMembers", url, Payload::None, take).await {
             Ok(_) => Ok(true),
@@ -57,28 +57,22 @@ impl Graph {
     ) -> Result<Vec<(String, HashSet<String>)>, GraphError> {
         let row = kind.graph();
         let mut found = Vec::with_capacity(users.len());
-        for chunk in users.chunks(MOST) {
-            let requests: Vec<BatchRequest> = chunk
-                .iter()
-                .map(|user| {
-                    let mut url = self.url(&["users", user, row.read]);
-                    url.query_pairs_mut().append_pair("$select", "id");
-                    BatchRequest { method: Method::GET, url, body: None }
-                })
-                .collect();
-            let mut items = self.batch(&requests).await?;
-            for (n, user) in chunk.iter().enumerate() {
-                let Some(item) = items.remove(&n) else { continue };
-                if item.status != 200 {
-                    let error = self.item_error(row.read_operation, &item);
-                    tracing::debug!(%error, "a read in a batch failed; the next sweep of everybody reads it again");
-                    continue;
-                }
-                if let Ok(related) = serde_json::from_value::<RelatedPage>(item.body) {
+        let url = |user: &str| {
+            let mut url = self.url(&["users", user, row.read]);
+            url.query_pairs_mut().append_pair("$select", "id");
+            url
+        };
+        let take = |user: &String, read: Result<Value, GraphError>| match read {
+            Ok(body) => {
+                if let Ok(related) = serde_json::from_value::<RelatedPage>(body) {
                     found.push((user.clone(), related.value.into_iter().map(|object| object.id).collect()));
                 }
             }
-        }
+            Err(error) => {
+                tracing::debug!(%error, "a read in a batch failed; the next sweep of everybody reads it again")
+            }
+        };
+        self.read_each(row.read_operation, users, url, take).await?;
         Ok(found)
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kube::ResourceExt;
 
+use super::identity::{counted_version, uid};
 use crate::api::{Address, GuestInvitation, State};
 use crate::packed::{Id, Packed};
 use crate::store::{Child, KnownClaim, ObjectKey, Uses};
@@ -41,7 +42,7 @@ impl ClaimEntry {
             name: claim.name_any().into(),
             tenant,
             address: claim.spec.address(),
-            uid: Id::from(claim.metadata.uid.as_deref().unwrap_or_default()),
+            uid: uid(claim),
             version: counted_version(claim),
             created: claim.creation_timestamp().map(|time| time.0),
             deleting: claim.metadata.deletion_timestamp.is_some(),
@@ -72,9 +73,4 @@ impl ClaimEntry {
     pub(super) fn whole(&self) -> Option<KnownClaim> {
         self.packed.value().map(|claim| KnownClaim::of(&claim))
     }
-}
-
-/// The version of `claim` as a number, for as long as the API server counts versions.
-pub(super) fn counted_version(claim: &GuestInvitation) -> Option<u64> {
-    claim.metadata.resource_version.as_deref()?.parse().ok()
 }

@@ -62,14 +62,14 @@ impl GuestClaims {
         self.entries.iter().map(|(_, entry)| entry)
     }
 
-    /// Puts the guest at `place` to `guest`.
-    pub(super) fn put(&mut self, place: &ObjectKey, guest: &GuestInvitation) {
-        self.remove(place);
+    /// Puts the guest at `place` to `guest`. Returns what was there.
+    pub(super) fn put(&mut self, place: &ObjectKey, guest: &GuestInvitation) -> Option<ClaimEntry> {
+        let before = self.remove(place);
         let namespace = shared(&self.by_namespace, &place.namespace);
         let tenant = shared(&self.by_tenant, &guest.spec.tenant_ref.name);
         let entry = ClaimEntry::of(guest, namespace.clone(), tenant.clone());
         let slot = self.entries.vacant_entry();
-        let Ok(number) = u32::try_from(slot.key()) else { return };
+        let Ok(number) = u32::try_from(slot.key()) else { return before };
         self.by_key.put(&(&*entry.namespace, &*entry.name), number);
         self.by_address.put(&entry.address, number);
         self.by_namespace.entry(namespace).or_default().insert(number);
@@ -78,6 +78,7 @@ impl GuestClaims {
         of_tenant.uses.add(entry.uses);
         of_tenant.counts.add(entry.state);
         slot.insert(entry);
+        before
     }
 
     /// Takes out the guest at `place`.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use kube::ResourceExt;
 
+use super::identity::{counted_version, uid};
 use crate::api::{Guest, GuestRecord, GuestState, HowEnded, RelationKind};
 use crate::packed::{Id, Packed};
 use crate::plan::is_vacant;
@@ -65,7 +66,7 @@ impl GuestEntry {
         });
         Self {
             name: guest.name_any().into(),
-            uid: Id::from(guest.metadata.uid.as_deref().unwrap_or_default()),
+            uid: uid(guest),
             version: counted_version(guest),
             created: guest.creation_timestamp().map(|time| time.0),
             facts,
@@ -75,8 +76,7 @@ impl GuestEntry {
 
     /// Whether it is the same object as `guest`, at the same version or a later one.
     pub(super) fn is_at_least(&self, guest: &Guest) -> bool {
-        self.uid == Id::from(guest.metadata.uid.as_deref().unwrap_or_default())
-            && counted_version(guest) <= self.version
+        self.uid == uid(guest) && counted_version(guest) <= self.version
     }
 
     /// The smaller, the older.
@@ -88,10 +88,6 @@ impl GuestEntry {
     pub(super) fn whole(&self) -> Option<KnownGuest> {
         self.packed.value().map(|guest| KnownGuest::of(&guest))
     }
-}
-
-fn counted_version(guest: &Guest) -> Option<u64> {
-    guest.metadata.resource_version.as_deref()?.parse().ok()
 }
 
 fn end(record: &GuestRecord) -> Option<Timestamp> {

@@ -7,6 +7,7 @@ mod claim_entry;
 mod claims;
 mod families;
 mod guest_entry;
+mod identity;
 mod lookup;
 mod people;
 mod places;
@@ -30,7 +31,8 @@ use super::{Guarded, ObjectKey, Wake};
 use crate::api::{Guest, GuestInvitation};
 use crate::packed::Id;
 use buried::Buried;
-use claim_entry::{ClaimEntry, counted_version};
+use claim_entry::ClaimEntry;
+use identity::{counted_version, uid};
 
 /// Every claim and every Guest of the cluster.
 #[derive(Debug, Default)]
@@ -118,27 +120,23 @@ impl Index {
     }
 
     fn enter(&mut self, next: &GuestInvitation) -> Vec<ObjectKey> {
-        let uid = next.metadata.uid.as_deref().unwrap_or_default();
-        if self.buried.holds(uid) {
+        if self.buried.holds(next.metadata.uid.as_deref().unwrap_or_default()) {
             return Vec::new(); // the answer to our own write came after the watch's last word
         }
-        let (place, uid) = (ObjectKey::of(next), Id::from(uid));
+        let place = ObjectKey::of(next);
         let mut freed = Vec::new();
-        let mut wanted = None;
         match self.claims.entry(&place) {
             // Known already: an event from before our own write, or told twice.
-            Some(before) if before.uid == uid && counted_version(next) <= before.version => return freed,
-            Some(before) if before.uid == uid => wanted = Some(before.wants()),
-            Some(_) => freed = self.remove(&place),
-            None => {}
+            Some(before) if before.uid == uid(next) && counted_version(next) <= before.version => return freed,
+            Some(before) if before.uid != uid(next) => freed = self.remove(&place),
+            Some(_) | None => {}
         }
-        let before = self.claims.entry(&place).and_then(|before| before.child.clone());
-        self.claims.put(&place, next);
+        let before = self.claims.put(&place, next);
         let now = self.claims.entry(&place);
-        let (child, wants) = (now.and_then(|now| now.child.clone()), now.map(|now| now.wants()));
-        self.tell_lists(&place, before.as_ref(), child.as_ref());
+        let child = |entry: Option<&ClaimEntry>| entry.and_then(|entry| entry.child.clone());
+        self.tell_lists(&place, child(before.as_ref()).as_ref(), child(now).as_ref());
         // Who comes to want an address, or ceases to, is news for the others who want it.
-        if wanted != wants {
+        if before.as_ref().map(ClaimEntry::wants) != now.map(ClaimEntry::wants) {
             freed.extend(self.rivals(&place));
         }
         freed

@@ -11,7 +11,7 @@ use slab::Slab;
 use super::buried::Buried;
 use super::guest_entry::{GuestEntry, RecordFacts};
 use super::lookup::Lookup;
-use crate::api::{Address, Guest, GuestRecord, RelationKind, RelationState};
+use crate::api::{Address, Guest, GuestRecord, RelationKind};
 use crate::directory::Related;
 use crate::packed::Id;
 use crate::store::{Guarded, KnownGuest, ObjectKey};
@@ -35,7 +35,7 @@ pub struct KnownGuests {
     /// The Guests whom nobody has any more and who are in the directory, by the namespace that had them last.
     released: HashMap<Box<str>, HashSet<u32>>,
     /// What the list under way has shown of those that cannot be read, and which others it has not shown yet.
-    listing: Option<HashSet<String>>,
+    listing: HashSet<String>,
     unlisted: HashSet<u32>,
     complete: bool,
     buried: Buried,
@@ -74,7 +74,7 @@ impl KnownGuests {
     pub(super) fn on(&mut self, event: &Event<Guarded<Guest>>, now: Timestamp) -> Vec<String> {
         match event {
             Event::Init => {
-                self.listing = Some(HashSet::new());
+                self.listing.clear();
                 self.unlisted = self.entries.iter().filter_map(|(number, _)| u32::try_from(number).ok()).collect();
                 Vec::new()
             }
@@ -82,8 +82,8 @@ impl KnownGuests {
                 if let Some(number) = self.number(&object.name_any()) {
                     self.unlisted.remove(&number);
                 }
-                if let (Some(listing), Err(_)) = (&mut self.listing, &object.0) {
-                    listing.insert(object.name_any());
+                if object.0.is_err() {
+                    self.listing.insert(object.name_any());
                 }
                 self.take(object)
             }
@@ -92,7 +92,7 @@ impl KnownGuests {
                 let gone = unlisted.iter().filter_map(|number| self.numbered(*number));
                 let gone: Vec<String> = gone.map(|entry| entry.name.to_string()).collect();
                 gone.iter().for_each(|name| self.remove(name));
-                let shown = self.listing.take().unwrap_or_default();
+                let shown = std::mem::take(&mut self.listing);
                 self.unreadable.retain(|name, _| shown.contains(name));
                 self.complete = true;
                 gone
@@ -303,9 +303,7 @@ impl KnownGuests {
             let Some(user) = record.user.as_ref().map(|user| Id::from(user.id.as_str())) else { continue };
             for kind in RelationKind::ALL {
                 let all = record.claims.iter().flat_map(|claim| kind.recorded(&claim.relations));
-                let stood =
-                    all.filter(|relation| [RelationState::Added, RelationState::Present].contains(&relation.state));
-                for id in stood.filter_map(|relation| relation.id.as_ref()) {
+                for id in all.filter(|relation| relation.stands()).filter_map(|relation| relation.id.as_ref()) {
                     related[kind].entry(id.clone()).or_default().insert(user.clone());
                 }
             }
