@@ -29,6 +29,8 @@ struct Row {
     fresh_mails: Vec<usize>,
     /// Whether the guests are in the directory before.
     known: bool,
+    /// Laid over the spec of who is to end, until they have arrived: whoever ends before their sponsors are added ends differently.
+    until_arrived: Value,
 }
 
 #[derive(Clone)]
@@ -55,7 +57,8 @@ impl Row {
         let step = |(like, patch): (usize, &Value)| Step { patch: patch.clone(), state: "Invited", like };
         let steps: Vec<Step> = patches.iter().enumerate().map(step).collect();
         let fresh_mails = vec![1; steps.len()];
-        Self { what: what.into(), base, steps, history: &[], mails: 1, fresh_mails, known: false }
+        let until_arrived = json!({});
+        Self { what: what.into(), base, steps, history: &[], mails: 1, fresh_mails, known: false, until_arrived }
     }
 
     fn on(mut self, circumstance: &str, base: Value) -> Self {
@@ -67,6 +70,16 @@ impl Row {
     fn ending(mut self, states: &[&'static str]) -> Self {
         self.steps.iter_mut().zip(states).for_each(|(step, state)| step.state = state);
         self
+    }
+
+    fn until_arrived(mut self, patch: Value) -> Self {
+        self.until_arrived = patch;
+        self
+    }
+
+    /// Whether the guests of this step are kept from their end until they have arrived.
+    fn is_kept(&self, step: usize) -> bool {
+        self.until_arrived != json!({}) && self.steps[step].state != "Invited"
     }
 
     fn history(mut self, history: &'static [&'static str]) -> Self {
@@ -216,14 +229,13 @@ fn mailing() -> Vec<Row> {
     ]
 }
 
-/// By when all the guests of a table are made, invited and in their groups, on a machine that is busy with other things too: who
-/// reaches the end of their access before that ends differently.
+/// How long all the guests of a table take to be invited and in their groups, on a machine that is busy with other things too.
 const ALL_ARRIVED: Duration = Duration::from_secs(75);
 
 fn endings() -> Vec<Row> {
     let mut rows = Vec::new();
-    let soon = jiff::Timestamp::now().checked_add(ALL_ARRIVED).unwrap();
-    let soon = json!(format!("{soon:.0}"));
+    let late = json!("2099-01-01T00:00:00Z");
+    let past = json!(format!("{:.0}", jiff::Timestamp::now()));
     for policy in ["Retain", "Disable", "Delete"] {
         let base = || {
             json!({
@@ -232,10 +244,11 @@ fn endings() -> Vec<Row> {
             })
         };
         let expires = Row::of("expiresAfter", &json!("15s"), &json!("720h"));
-        rows.push(expires.on(policy, base()).ending(&["Expired", "Invited", "Invited", "Expired"]));
-        let ends = Row::of("accessUntil", &soon, &json!("2099-01-01T00:00:00Z"));
+        let expires = expires.on(policy, base()).ending(&["Expired", "Invited", "Invited", "Expired"]);
+        rows.push(expires.until_arrived(json!({"expiresAfter": null})));
+        let ends = Row::of("accessUntil", &past, &late);
         let ends = ends.on(policy, base()).ending(&["Withdrawn", "Invited", "Invited", "Withdrawn"]);
-        rows.push(ends);
+        rows.push(ends.until_arrived(json!({"accessUntil": null})));
     }
     rows.push(Row::of("deletionPolicy", &json!("Delete"), &json!("Disable")));
     let expired = Row::with(
@@ -248,7 +261,8 @@ fn endings() -> Vec<Row> {
             json!({"expiresAfter": null}),
         ],
     );
-    rows.push(expired.ending(&["Expired", "Expired", "Expired", "Invited"]));
+    let expired = expired.ending(&["Expired", "Expired", "Expired", "Invited"]);
+    rows.push(expired.until_arrived(json!({"expiresAfter": null})));
     rows.push(Row::of("existing", &json!("Follow"), &json!("Refuse")));
     // It is about the moment at which the guest is found: who was taken over stays so.
     let mut known = Row::of("existing", &json!("Refuse"), &json!("Follow"));
@@ -313,15 +327,53 @@ impl Table {
         let api = world.plane.api_of(&guest.api_version, &guest.kind, &guest.namespace).await.unwrap();
         let table = Self { world, api, rows, broken: BTreeSet::new(), wrong: Vec::new() };
         for (index, row) in table.rows.iter().enumerate() {
-            let fresh = (0..row.steps.len()).map(|step| (fresh(index, step), row.spec(step, &fresh(index, step))));
-            for (name, spec) in fresh.chain([(changing(index), row.spec(0, &changing(index)))]) {
+            for (name, step) in names(index, row) {
                 if row.known {
                     simulator(&table.world).seed(TENANT, SeedUser::new(address(&name), SeedKind::PendingGuest));
+                }
+                let mut spec = row.spec(step, &name);
+                if row.is_kept(step) {
+                    lay_over(&mut spec, &row.until_arrived);
                 }
                 table.make(&name, spec).await;
             }
         }
+        table.let_end().await;
         table
+    }
+
+    /// Gives those who are to end the spec that ends them, when all of them have arrived.
+    async fn let_end(&self) {
+        let kept = |(index, row)| {
+            names(index, row).filter(|(_, step)| row.is_kept(*step)).map(move |(name, step)| (name, row, step))
+        };
+        let kept: Vec<(String, &Row, usize)> = self.rows.iter().enumerate().flat_map(kept).collect();
+        let deadline = Instant::now() + ALL_ARRIVED;
+        loop {
+            let guests = self.guests().await;
+            let away: Vec<&String> =
+                kept.iter().map(|(name, ..)| name).filter(|name| !has_arrived(&guests[*name])).collect();
+            if away.is_empty() {
+                break;
+            }
+            assert!(Instant::now() < deadline, "not invited and in their groups: {away:?}");
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        for (name, row, step) in kept {
+            let spec = row.spec(step, &name);
+            let ended: Value =
+                row.until_arrived.as_object().unwrap().keys().map(|field| (field.clone(), spec[field].clone())).collect();
+            let patch = Patch::Merge(json!({"spec": ended}));
+            self.api.patch(&name, &PatchParams::default(), &patch).await.unwrap();
+        }
+    }
+
+    async fn guests(&self) -> HashMap<String, Value> {
+        let listed = self.api.list(&ListParams::default()).await.unwrap();
+        let named = |guest: DynamicObject| {
+            (guest.metadata.name.clone().unwrap_or_default(), serde_json::to_value(guest).unwrap())
+        };
+        listed.into_iter().map(named).collect()
     }
 
     async fn make(&self, name: &str, spec: Value) {
@@ -364,11 +416,7 @@ impl Table {
     }
 
     async fn differing(&self, step: usize) -> Vec<(usize, String)> {
-        let listed = self.api.list(&ListParams::default()).await.unwrap();
-        let guests: HashMap<String, Value> = listed
-            .into_iter()
-            .map(|guest| (guest.metadata.name.clone().unwrap_or_default(), serde_json::to_value(guest).unwrap()))
-            .collect();
+        let guests = self.guests().await;
         let members = members(simulator(&self.world));
         let mut wrong = Vec::new();
         for (index, row) in self.rows.iter().enumerate().filter(|(_, row)| step < row.steps.len()) {
@@ -431,6 +479,16 @@ fn at_rest(guest: &Value, wanted: &str) -> bool {
         && condition(guest, "Ready").0 != "Unknown"
         && guest["status"]["invitation"]["attempt"].is_null()
         && (wanted.is_empty() || state(guest) == wanted)
+}
+
+/// Whether they are invited and have all that their spec asks for.
+fn has_arrived(guest: &Value) -> bool {
+    let added = |relations: &str| {
+        let wanted = guest["spec"][relations].as_array().map_or(0, Vec::len);
+        let added = guest["status"][relations].as_array().into_iter().flatten();
+        added.filter(|relation| relation["state"] == "Added").count() == wanted
+    };
+    at_rest(guest, "Invited") && added("groups") && added("sponsors")
 }
 
 /// A status without what is each guest's own (ids), without times, and with conditions by their type.
@@ -550,6 +608,11 @@ fn changing(row: usize) -> String {
 
 fn fresh(row: usize, step: usize) -> String {
     format!("row{row:02}f{step}")
+}
+
+/// The names of the guests of a row, and the step that each begins with.
+fn names(index: usize, row: &Row) -> impl Iterator<Item = (String, usize)> {
+    (0..row.steps.len()).map(move |step| (fresh(index, step), step)).chain([(changing(index), 0)])
 }
 
 fn address(name: &str) -> String {
