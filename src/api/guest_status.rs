@@ -190,6 +190,10 @@ pub struct InvitationStatus {
     /// The address for which the redemption was reset last.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_as: Option<String>,
+    /// When the redemption was reset last, on Graph's clock. An acceptance of before counts for nothing, however late it shows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub reset_at: Option<Timestamp>,
     /// The Secret beside the GuestInvitation that has a copy of the redeem link.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub redeem_url_secret: Option<String>,

@@ -95,6 +95,7 @@ impl Record {
             AttemptKind::Reminder => invitation.reminders = invitation.reminders.saturating_add(1),
             AttemptKind::Reset => {
                 invitation.reminders = 0;
+                invitation.reset_at = Some(at);
                 invitation.redeem_as = Some(desired.redeem_as.as_str().to_owned());
                 self.redemption = None;
             }

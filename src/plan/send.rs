@@ -67,10 +67,12 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
     })
 }
 
-/// Whether the guest has accepted, and not merely before the reset that a mail is owed for: its state may show late or not at all.
+/// Whether the guest has accepted, and not merely before the last reset: what a reset makes of the state may show late or not at all.
+///
+/// Graph tells times in whole seconds. Whoever accepts within the second of a reset counts as not accepted, as that reset asked.
 pub(super) fn has_accepted(record: &Record, user: &DirectoryUser) -> bool {
-    let since_then = |owed: Timestamp| user.external_state_since.is_none_or(|since| since > owed);
-    user.has_accepted() && record.invitation.owed_since.is_none_or(since_then)
+    let since_then = |reset: Timestamp| user.external_state_since.is_none_or(|since| since > reset);
+    user.has_accepted() && record.invitation.reset_at.is_none_or(since_then)
 }
 
 /// When the next reminder is due, on our clock.
@@ -209,6 +211,26 @@ mod tests {
             assert!(is_due(at("10:01:00")), "Graph is {ahead} s ahead");
             assert_eq!(next_at(&desired, &record, graph_clock), Some(at("10:01:00")));
         }
+    }
+
+    /// Found by a random life: a guest signed in within the second in which the operator's own mail came to be owed, and was mailed.
+    #[test]
+    fn only_a_reset_makes_an_acceptance_count_for_nothing() {
+        let at = |text: &str| format!("2026-11-28T{text}Z").parse::<Timestamp>().unwrap();
+        let mut user = DirectoryUser::new("user".into());
+        user.external_state = Some("Accepted".into());
+        user.external_state_since = Some(at("10:00:00"));
+        let mut record = Record { bond: Bond::Owns, ..Record::default() };
+        record.invitation.owed_since = Some(at("10:00:00"));
+        assert!(has_accepted(&record, &user), "a mail is owed since the same second");
+        record.invitation.owed_since = Some(at("10:00:01"));
+        assert!(has_accepted(&record, &user), "Graph's clock was estimated a second too late");
+        record.invitation.reset_at = Some(at("10:00:00"));
+        assert!(!has_accepted(&record, &user), "that was reset");
+        user.external_state_since = Some(at("10:00:01"));
+        assert!(has_accepted(&record, &user), "accepted anew");
+        user.external_state = Some("PendingAcceptance".into());
+        assert!(!has_accepted(&record, &user));
     }
 
     /// A copy is in a Secret that others can write. It is never what the operator mails.

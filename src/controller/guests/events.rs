@@ -59,9 +59,7 @@ fn news(why: &Why, (before, after): (&Record, &Record)) -> Option<Explanation> {
 fn accepts(before: &Record, after: &Record) -> bool {
     let has_accepted = |record: &Record| record.redemption.as_ref().is_some_and(Redemption::has_accepted);
     let accepted_at = after.redemption.as_ref().and_then(|redemption| redemption.changed_at);
-    let invitation = &after.invitation;
-    let reset_at = invitation.redeem_as.as_ref().and_then(|_| invitation.last_sent_at.max(invitation.owed_since));
-    let is_old = accepted_at.zip(reset_at).is_some_and(|(accepted, reset)| accepted < reset);
+    let is_old = accepted_at.zip(after.invitation.reset_at).is_some_and(|(accepted, reset)| accepted < reset);
     has_accepted(after) && !has_accepted(before) && !is_old
 }
 
@@ -93,8 +91,7 @@ mod tests {
         // After a reset the directory shows the old acceptance for a while.
         let reset = |accepted: &Record| {
             let mut reset = accepted.clone();
-            reset.invitation.redeem_as = Some("eva@fabrikam.com".into());
-            reset.invitation.last_sent_at = Some("2026-11-22T11:00:00Z".parse().unwrap());
+            reset.invitation.reset_at = Some("2026-11-22T11:00:00Z".parse().unwrap());
             reset
         };
         assert_eq!(reason(&why, &reset(&pending), &reset(&accepted)), None);
