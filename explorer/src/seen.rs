@@ -96,6 +96,7 @@ impl World {
             graph_clock: GraphClock::default(),
             user_read_at: pass.fetched.map(|(read, _)| at(read)),
             patched: BTreeMap::new(),
+            rewritten: None,
             successor: self.setting.rival.is_of_the_namespace()
                 && process.views[1 - c].is_some_and(|other| other.wants())
                 && process.permission(1 - c) == Permission::Granted,

@@ -1,7 +1,7 @@
 //! The mirror: the declared guests as the directory showed them last, and what was written to them since. Between sweeps it answers
 //! every question about a guest.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -9,14 +9,14 @@ use jiff::Timestamp;
 use super::Lost;
 use crate::api::PerRelation;
 use crate::packed::{Id, Pack, Packed};
-use crate::plan::{DirectoryUser, UserView};
+use crate::plan::{Changes, DirectoryUser, Rewritten, UserView};
 
 impl Pack for DirectoryUser {
     const SAMPLE: &'static str = include_str!("sample_user.json");
 }
 
-/// Properties by Graph's name; nothing clears one.
-type Changes = BTreeMap<String, Option<String>>;
+/// Whenever so many more changes are remembered, those are dropped that are too old to count.
+const MANY: usize = 1024;
 
 /// The declared guests of one tenant, by user id.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Mirror {
     users: HashMap<Id, KnownUser>,
     /// What was written to users, and no read has shown since: reads lag behind.
     unseen: HashMap<String, Written>,
+    /// The last change of each user whom the operator has changed lately, and how often it was written.
+    rewritten: HashMap<Id, Rewritten>,
     /// Relations that the last sweep of everybody did not show.
     lost: Lost,
     /// When relations of a user were changed last: listings lag behind.
@@ -124,6 +126,17 @@ impl Mirror {
         let written = self.unseen.entry(id.to_owned()).or_insert_with(|| Written { at: now, changes: Changes::new() });
         written.at = now;
         written.changes.extend(changes.clone());
+        if self.rewritten.len().is_multiple_of(MANY) {
+            self.rewritten.retain(|_, change| !change.is_forgotten(now));
+        }
+        let id = Id::from(id);
+        let change = Rewritten::note(self.rewritten.get(&id).copied(), changes, now);
+        self.rewritten.insert(id, change);
+    }
+
+    /// The last change of the user `id` that the operator has written, and how often.
+    pub fn rewritten(&self, id: &str) -> Option<Rewritten> {
+        self.rewritten.get(&Id::from(id)).copied()
     }
 
     /// What was written to the user `id` within `span` before `now`, and no read has shown since.

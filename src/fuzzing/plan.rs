@@ -17,8 +17,8 @@ use crate::api::{
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, Bond, ClaimKey, Decision, Demanded, DirectoryUser, GraphClock, KeptLink, Look, Observed, Outcome, Post,
-    Record, Refused, SendAt, Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
+    Answer, Bond, Changes, ClaimKey, Decision, Demanded, DirectoryUser, GraphClock, KeptLink, Look, Observed, Outcome, Post,
+    Record, Refused, Rewritten, SendAt, Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
 };
 use crate::policy::Permission;
 use crate::store::KnownClaim;
@@ -217,6 +217,10 @@ fn observed(choices: &mut Choices<'_>, record: &Record, now: Timestamp) -> Obser
         graph_clock: GraphClock::ahead_by(jiff::SignedDuration::from_secs([0, 600, -7200][choices.below(3)])),
         user_read_at: choices.one_in(2).then(|| time(choices)),
         patched: (0..choices.below(2)).map(|_| ("city".into(), Some("Delft".into()))).collect(),
+        rewritten: {
+            let city = Changes::from([("city".into(), Some("Delft".into()))]);
+            (0..choices.below(5)).fold(None, |before, _| Some(Rewritten::note(before, &city, now)))
+        },
         successor: choices.one_in(4),
         shared: PerRelation::of(|_| Vec::new()),
         removing: PerRelation::of(|_| Vec::new()),
@@ -327,7 +331,7 @@ fn check(decision: Decision<'_>, step: &Step) {
             assert!(fresh, "sent without a fresh ticket: {}", case());
             assert!(!taken && record.bond == Bond::Owns, "the person is not ours: {}", case());
             let resent =
-                matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && record.invitation.owed_since.is_none();
+                matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && record.invitation.reset_at.is_none();
             let accepted = matches!(&observed.user, UserView::Found(user) if user.has_accepted());
             assert!(!resent || !accepted, "mailed to a guest who has accepted: {}", case());
         }
@@ -398,7 +402,7 @@ fn intent(decision: Decision<'_>, next: &Record, may_send: bool, case: &dyn Fn()
     }
     let UserView::Found(user) = &observed.user else { panic!("mailed unseen: {}", case()) };
     assert!(observed.user_is_live(), "mailed on an old view: {}", case());
-    let reset = kind == AttemptKind::Reset || record.invitation.owed_since.is_some();
+    let reset = kind == AttemptKind::Reset || record.invitation.reset_at.is_some();
     assert!(reset || !user.has_accepted(), "mailed to a guest who has accepted: {}", case());
     assert!(kind == AttemptKind::Reset || user.enabled, "mailed to a disabled account: {}", case());
 }

@@ -111,16 +111,20 @@ fn work(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
         Some(step) => return step,
         None => {}
     }
-    if let Some(rest) = refused {
-        return rest;
-    }
     let again = upkeep::held_back(decision, user).then(|| now.checked_add(HELD_BACK).ok()).flatten();
     let next = [send::next_at(desired, record, observed.graph_clock), ended::next_at(decision), again]
         .into_iter()
         .flatten()
         .min();
     let waits = record.asked_to_reset(desired).is_some() && reset::rests(desired, record);
-    Step::rest_until_next(if waits { Why::ResetWaits } else { state(user) }, next, now)
+    match refused {
+        // What is due next does not wait for it.
+        Some(Step::Rest { why, again }) => {
+            let retried = again.and_then(|again| now.checked_add(again).ok());
+            Step::rest_until_next(why, next.into_iter().chain(retried).min(), now)
+        }
+        _ => Step::rest_until_next(if waits { Why::ResetWaits } else { state(user) }, next, now),
+    }
 }
 
 /// Whether anything but the next look waits for the user to be seen.

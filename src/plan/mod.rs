@@ -26,6 +26,7 @@ mod record;
 mod refused;
 mod relations;
 mod reset;
+mod rewritten;
 mod send;
 mod settle;
 mod share;
@@ -53,6 +54,7 @@ pub use observed::{
 pub use others::Others;
 pub use record::{Bond, Record};
 pub use refused::Refused;
+pub use rewritten::{Changes, Rewritten};
 pub use send::next_at as next_send_at;
 pub use standing::{Claims, is_vacant, standing};
 pub use step::{Post, Step, Why};

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::step::Post;
-use super::{Desired, GraphClock, KeptLink, Outcome, Refused, Step, Task, Why};
+use super::{Desired, GraphClock, KeptLink, Outcome, Refused, Rewritten, Step, Task, Why};
 use crate::api::{Address, Attempt, Delivery, Existing, Explanation, PerRelation, Reason};
 use crate::policy::Permission;
 
@@ -42,6 +42,8 @@ pub struct Observed {
     pub user_read_at: Option<Timestamp>,
     /// Properties that were written a moment ago, and that no read has shown since.
     pub patched: BTreeMap<String, Option<String>>,
+    /// The last change of the user that was written, and how often.
+    pub rewritten: Option<Rewritten>,
     /// Whether another claim of the same namespace, which may act and is not being deleted, wants the person.
     pub successor: bool,
     /// Relations of the person that other claims want too, by the other object's id.
@@ -81,6 +83,7 @@ impl Observed {
             graph_clock: GraphClock::default(),
             user_read_at: None,
             patched: BTreeMap::new(),
+            rewritten: None,
             successor: false,
             shared: PerRelation::default(),
             removing: PerRelation::default(),

@@ -165,6 +165,13 @@ pub enum Why {
     Updating,
     /// The guest is there, but Graph refuses a part of what is declared.
     NotAsDeclared(Refusal),
+    /// Somebody changes back, again and again, what the operator writes.
+    ChangedBack {
+        /// The properties.
+        properties: Vec<String>,
+        /// When they are written once more.
+        until: Timestamp,
+    },
     /// The deleted user was brought back.
     Restored,
     /// A request annotation was acted on without a mail, because there is nothing to mail.

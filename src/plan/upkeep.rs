@@ -20,6 +20,10 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser) -> Option<Step>
     if let Some(rest) = record.write_refused(desired, now) {
         return Some(rest);
     }
+    if let Some(until) = observed.rewritten.and_then(|rewritten| rewritten.rests_until(&changes, now)) {
+        let properties = changes.into_keys().collect();
+        return Some(Step::rest_until(Why::ChangedBack { properties, until }, until, now));
+    }
     Some(Step::Do(Task::Update { user: user.id.clone(), changes }))
 }
 

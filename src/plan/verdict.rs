@@ -2,7 +2,7 @@
 //! Every sentence names the cause and, where a person can do something, the way out.
 
 use super::{Desired, Record, Why};
-use crate::api::conditions::{Claim, INVITED, REDEEMED, Truth};
+use crate::api::conditions::{Claim, INVITED, REDEEMED, Truth, whole_seconds};
 use crate::api::{Course, Ended, Explanation, HowEnded, Reason, State};
 
 /// What is said of a directory that is full, for the tenant and for each guest who waits.
@@ -149,6 +149,15 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
         ),
         Why::Updating => said(so_far, Reason::Updating, "The operator is bringing the guest to what is declared."),
         Why::NotAsDeclared(refusal) => (so_far, refusal.explanation()),
+        Why::ChangedBack { properties, until } => said(
+            so_far,
+            Reason::ChangedBack,
+            format!(
+                "Somebody changes {} of the user back each time that the operator sets it, for example another cluster that declares the same user, or a synchronisation. Declare it in one place only. The audit log of Entra names who does it. The operator sets it again at {}.",
+                properties.join(", "),
+                whole_seconds(*until)
+            ),
+        ),
         Why::Restored => said(
             so_far,
             Reason::Restored,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use entra_simulator::{Fault, FaultAction, ScriptedAnswer, SeedKind, SeedUser};
 use serde_json::{Value, json};
 use testbed::stories::{
-    ALL, APP, SOON, TENANT, a_while, allowed, calls, condition, connected, guest, mails, numbered, patient, simulator,
+    ALL, APP, ROLES, SOON, TENANT, a_while, allowed, calls, condition, connected, guest, mails, numbered, patient, simulator,
     state, until, until_state, until_tenant, world,
 };
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
@@ -222,4 +222,47 @@ async fn a_new_directory_is_invited_into_slowly() {
     assert!((4..=due).contains(&sent), "{sent} in {:.0} s", begun.elapsed().as_secs_f64());
     let told = until(&world, "g24", "wait", |guest| condition(guest, "Ready").1 == "Queued").await;
     assert_eq!(told["status"]["state"], "Pending");
+}
+
+/// Two clusters declare the same user, and not alike: each wrote for ever, and both were Ready.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_property_that_somebody_changes_back_is_told_and_written_more_seldom() {
+    let tenant = TenantManifest { sweep_every: "1s".into(), ..TenantManifest::default() };
+    let world = world(WorldConfig { tenant: Some(tenant), entra: Some(allowed(&ROLES)), ..config() }).await;
+    connected(&world).await;
+    world.apply(&guest("ann", "ann@fabrikam.com", "  profile: {department: Sales, city: Delft}\n")).await.unwrap();
+    until(&world, "ann", "have it", |guest| guest["status"]["profile"] == json!(["city", "department"])).await;
+    assert_eq!(mails(&world, "ann@fabrikam.com"), 1);
+    simulator(&world).clear_journal();
+    let other = || {
+        let changed = |user: &mut entra_simulator::User| {
+            if user.profile["department"] != json!("Other") {
+                user.profile.insert("department".into(), json!("Other"));
+            }
+        };
+        simulator(&world).change_user(TENANT, "ann@fabrikam.com", changed).unwrap();
+    };
+    let begun = Instant::now();
+    while condition(&world.get(&Ref::guest("team", "ann")).await.unwrap(), "Ready").1 != "ChangedBack" {
+        assert!(begun.elapsed() < SOON * 2, "{} writes", calls(&world, "updateUser"));
+        other();
+        // A sweep shows what the operator has written in between: what no read has shown is not written again.
+        tokio::time::sleep(Duration::from_secs(3)).await;
+    }
+    let written = calls(&world, "updateUser");
+    let guest = world.get(&Ref::guest("team", "ann")).await.unwrap();
+    let (ready, _, said) = condition(&guest, "Ready");
+    assert_eq!((ready.as_str(), written), ("False", 3), "three times without a pause");
+    assert!(said.contains("department") && !said.contains("city") && said.contains("another cluster"), "{said}");
+    for _ in 0..10 {
+        other();
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert_eq!(calls(&world, "updateUser"), written, "it waits now");
+    assert_eq!(mails(&world, "ann@fabrikam.com"), 0, "one mail, at the start");
+
+    // Who declares it differently is heard at once.
+    let wanted = json!({"spec": {"profile": {"department": "Other"}}});
+    testbed::stories::patched(&world, &Ref::guest("team", "ann"), wanted).await;
+    until(&world, "ann", "be at rest", |guest| condition(guest, "Ready").1 == "Invited").await;
 }

@@ -61,6 +61,7 @@ impl Way {
             graph_clock: GraphClock::default(),
             user_read_at: None,
             patched: Default::default(),
+            rewritten: None,
             successor: false,
             shared: PerRelation::default(),
             removing: PerRelation::default(),

@@ -74,6 +74,7 @@ impl Place {
             graph_clock: GraphClock::default(),
             user_read_at: pass.fetched.map(|_| now(c)),
             patched: BTreeMap::new(),
+            rewritten: None,
             successor: false,
             shared: PerRelation::default(),
             removing: PerRelation::default(),

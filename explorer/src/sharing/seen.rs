@@ -86,6 +86,7 @@ impl Place {
             graph_clock: GraphClock::default(),
             user_read_at: pass.fetched.map(|_| now()),
             patched: BTreeMap::new(),
+            rewritten: None,
             successor: false,
             shared: match self.without {
                 Without::SharedGroups => PerRelation::default(),

@@ -155,6 +155,7 @@ fn observed(world: &SettlingWorld, pass: &SettlingPass) -> Observed {
         user_read_at: pass.user.is_some().then_some(world.now),
         user: pass.user.clone().unwrap_or(mirror),
         patched: BTreeMap::new(),
+        rewritten: None,
         successor: world.successor,
         shared: PerRelation::default(),
         removing: PerRelation::default(),

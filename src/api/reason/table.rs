@@ -220,6 +220,8 @@ reasons! {
         InvalidRedirectUrl: Stuck, [Guest], "correct it as the message says: see [who may invite](who-may-invite.md#addresses-and-urls)";
         /// `expiresAfter` is no time.
         InvalidDuration: Stuck, [Guest], "write it like 720h or 90m";
+        /// Somebody changes a declared property back each time that the operator sets it.
+        ChangedBack: Stuck, [Guest], "declare it in one place only; the audit log of Entra names who changes it. The operator sets it more and more seldom, at last once an hour";
         /// Graph refuses, and the operator does not know why.
         RefusedByGraph: Stuck, [Guest], "the message has Graph's own words and a request-id for Microsoft support";
 

@@ -9,7 +9,7 @@ use super::permission::Rules;
 use super::person::ClaimedPerson;
 use crate::api::{Address, Explanation, Grant, PerRelation, Reason, RelationState};
 use crate::controller::context::Context;
-use crate::plan::{ClaimKey, GraphClock, Observed, Record, SendAt, Standing, Tenant, UserView, standing};
+use crate::plan::{ClaimKey, GraphClock, Observed, Record, Rewritten, SendAt, Standing, Tenant, UserView, standing};
 use crate::policy::Permission;
 use crate::store::{Connection, TenantState};
 
@@ -55,6 +55,7 @@ pub fn observed(
         graph_clock: GraphClock::ahead_by(found.connection().map(|known| known.graph.ahead()).unwrap_or_default()),
         user_read_at: pass.user_read_at.filter(|_| pass.user != UserView::Unknown),
         patched: patched(found, record, context, now),
+        rewritten: rewritten(found, record),
         successor: pass.successor.unwrap_or_default(),
         shared: of_others(key, person, |state| state != RelationState::Removing),
         removing: of_others(key, person, |state| state == RelationState::Removing),
@@ -152,6 +153,12 @@ fn patched(
         }
         _ => BTreeMap::new(),
     }
+}
+
+/// The last change of the user that the operator has written, and how often.
+fn rewritten(found: &TenantState, record: &Record) -> Option<Rewritten> {
+    let (connection, guest) = found.connection().zip(record.guest.as_ref())?;
+    connection.mirror.read().rewritten(&guest.id)
 }
 
 /// The relations of the user that somebody took away.
