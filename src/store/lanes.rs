@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use super::{ObjectKey, Wake};
 
-/// Lanes of each tenant: also what keeps a thousand requests off Graph.
+/// Lanes of each tenant, while invitations leave in time: also what keeps a thousand requests off Graph.
 const LANES: usize = 16;
 
 /// The lanes of all tenants.
@@ -18,11 +18,28 @@ pub struct Lanes {
     wake: Wake,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Lane {
     taken: usize,
+    /// How many may be taken now.
+    most: usize,
     aside: VecDeque<ObjectKey>,
     known: HashSet<ObjectKey>,
+}
+
+impl Default for Lane {
+    fn default() -> Self {
+        Self { taken: 0, most: LANES, aside: VecDeque::new(), known: HashSet::new() }
+    }
+}
+
+impl Lane {
+    /// The next one put aside, if there is a lane for them.
+    fn next(&mut self) -> Option<ObjectKey> {
+        let next = (self.taken < self.most).then(|| self.aside.pop_front()).flatten()?;
+        self.known.remove(&next);
+        Some(next)
+    }
 }
 
 /// A lane that was taken; dropping it frees it.
@@ -42,7 +59,7 @@ impl Lanes {
     pub fn enter(self: &Arc<Self>, tenant: &str, place: &ObjectKey) -> Option<Taken> {
         let mut tenants = self.tenants.lock();
         let lane = tenants.entry(tenant.to_owned()).or_default();
-        if lane.taken >= LANES {
+        if lane.taken >= lane.most {
             if lane.known.insert(place.clone()) {
                 lane.aside.push_back(place.clone());
             }
@@ -51,6 +68,24 @@ impl Lanes {
         lane.taken += 1;
         Some(Taken { lanes: self.clone(), tenant: tenant.to_owned() })
     }
+
+    /// An invitation of `tenant` did not leave in time. So many at once are too many for this machine: if nobody stood back, all of them
+    /// would be late again and again.
+    pub fn late(&self, tenant: &str) {
+        if let Some(lane) = self.tenants.lock().get_mut(tenant) {
+            lane.most = lane.most.saturating_sub(1).max(1);
+        }
+    }
+
+    /// An invitation of `tenant` left in time.
+    pub fn in_time(&self, tenant: &str) {
+        let mut tenants = self.tenants.lock();
+        let Some(lane) = tenants.get_mut(tenant) else { return };
+        lane.most = LANES.min(lane.most + 1);
+        if let Some(next) = lane.next() {
+            self.wake.guest(&next.namespace, &next.name);
+        }
+    }
 }
 
 impl Drop for Taken {
@@ -58,10 +93,9 @@ impl Drop for Taken {
         let mut tenants = self.lanes.tenants.lock();
         let Some(lane) = tenants.get_mut(&self.tenant) else { return };
         lane.taken = lane.taken.saturating_sub(1);
-        if let Some(next) = lane.aside.pop_front() {
-            lane.known.remove(&next);
+        if let Some(next) = lane.next() {
             self.lanes.wake.guest(&next.namespace, &next.name);
-        } else if lane.taken == 0 {
+        } else if lane.taken == 0 && lane.most == LANES {
             tenants.remove(&self.tenant);
         }
     }
@@ -91,5 +125,29 @@ mod tests {
         assert!(lanes.enter("a", &place(100)).is_some());
         drop(taken);
         assert!(lanes.tenants.lock().is_empty(), "a tenant that rests is forgotten");
+    }
+
+    /// On a machine that was busy with other things, all invitations were late, again and again, because all were tried at once.
+    #[test]
+    fn where_invitations_are_late_fewer_are_tried_at_once() {
+        let (wake, mut woken) = Wake::new();
+        let lanes = Lanes::new(wake);
+        let taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", &place(n)).unwrap()).collect();
+        (0..LANES * 2).for_each(|_| lanes.late("a"));
+        for n in 0..3 {
+            assert!(lanes.enter("a", &place(n)).is_none());
+        }
+        drop(taken);
+        assert_eq!(woken.guests.try_recv().unwrap().name, "0", "one at a time");
+        assert!(woken.guests.try_recv().is_err());
+        let one = lanes.enter("a", &place(0)).unwrap();
+        assert!(lanes.enter("a", &place(2)).is_none());
+        lanes.in_time("a");
+        assert_eq!(woken.guests.try_recv().unwrap().name, "1", "and then more");
+        let other = lanes.enter("a", &place(1)).unwrap();
+        (0..LANES).for_each(|_| lanes.in_time("a"));
+        assert_eq!(woken.guests.try_recv().unwrap().name, "2");
+        drop((one, other));
+        assert!(lanes.tenants.lock().is_empty(), "all is as before");
     }
 }
