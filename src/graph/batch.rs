@@ -29,7 +29,7 @@ pub(super) struct BatchItem {
     #[serde(default)]
     headers: HashMap<String, Value>,
     #[serde(default)]
-    body: Value,
+    pub(super) body: Value,
 }
 
 /// A request to put into a batch.
@@ -82,7 +82,7 @@ impl Graph {
         for chunk in ids.chunks(IN_BATCH) {
             let read = |id: &String| BatchRequest { method: Method::GET, url: url(id), body: None };
             let requests: Vec<BatchRequest> = chunk.iter().map(read).collect();
-            let mut items = self.batch(&requests).await?;
+            let mut items = self.batch(&requests).await?.body;
             for (n, id) in chunk.iter().enumerate() {
                 match items.remove(&n) {
                     Some(item) if item.status == 200 => take(id, Ok(item.body)),
@@ -96,12 +96,16 @@ impl Graph {
 
     /// Makes one call of at most [`IN_BATCH`] requests. The key of each answer is the index of its request. Answers may be
     /// missing.
-    pub(super) async fn batch(&self, requests: &[BatchRequest]) -> Result<HashMap<usize, BatchItem>, GraphError> {
+    pub(super) async fn batch(
+        &self,
+        requests: &[BatchRequest],
+    ) -> Result<Answered<HashMap<usize, BatchItem>>, GraphError> {
         let requests: Vec<Value> = requests.iter().enumerate().map(|(n, request)| self.item(n, request)).collect();
         let answered: Answered<BatchResponse> = self
             .call("batch", Method::POST, self.url(&["$batch"]), Payload::Json(&json!({"requests": requests})))
             .await?;
-        Ok(answered.body.responses.into_iter().filter_map(|item| Some((item.id.parse().ok()?, item))).collect())
+        let items = answered.body.responses.into_iter().filter_map(|item| Some((item.id.parse().ok()?, item)));
+        Ok(Answered { body: items.collect(), graph_time: answered.graph_time })
     }
 
     /// One item. Its URL is relative to the version and encoded like any other.

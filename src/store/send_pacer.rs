@@ -13,6 +13,9 @@ use crate::api::Pacing;
 /// How long a place is kept for who does not come; then the next in need of one gets a new time.
 const KEPT: Duration = Duration::from_secs(10);
 
+/// Those who wait are told the same time for so long a span, where several leave within it: their look-ups go to Graph together then.
+const TOGETHER: Duration = Duration::from_millis(500);
+
 /// How soon somebody comes whose time it is. Later they are not waited for, though their place is kept.
 const PROMPT: Duration = Duration::from_secs(2);
 
@@ -93,7 +96,7 @@ impl SendPacer {
         let comes = |told: Timestamp| told <= now && now.duration_since(told).unsigned_abs() <= PROMPT;
         let before = state.waiting.range(..turn).filter(|(_, (_, told))| comes(*told)).count();
         if after(before) > now {
-            let at = after(state.waiting.range(..turn).count());
+            let at = together(after(state.waiting.range(..turn).count()), interval, burst);
             state.waiting.insert(turn, (uid.to_owned(), at));
             return Some(at);
         }
@@ -150,6 +153,18 @@ impl PacerState {
     }
 }
 
+/// The end of the span in which `at` lies, if several places of `interval` lie in it. No more than `burst` can leave at once.
+fn together(at: Timestamp, interval: Duration, burst: u32) -> Timestamp {
+    let span = TOGETHER.min(interval.saturating_mul(burst));
+    if span < interval * 2 {
+        return at;
+    }
+    let span = span.as_nanos().try_into().unwrap_or(i128::MAX);
+    let into = at.as_nanosecond().rem_euclid(span);
+    let rest = if into == 0 { 0 } else { span - into };
+    Timestamp::from_nanosecond(at.as_nanosecond().saturating_add(rest)).unwrap_or(at)
+}
+
 fn has_run_out(at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(at) > jiff::SignedDuration::try_from(KEPT).unwrap_or_default()
 }
@@ -176,6 +191,33 @@ mod tests {
         (0..6).for_each(|n| pacer.enter("team", &n.to_string(), now));
         let places: Vec<i64> = (0..6).map(|n| waits(&pacer, &n.to_string(), now)).collect();
         assert_eq!(places, [0, 0, 0, 1, 2, 3]);
+    }
+
+    /// Each of them was looked up by two calls of its own.
+    #[test]
+    fn those_who_leave_fast_are_told_the_same_time_and_leave_at_their_pace() {
+        let (pacer, start) = (pacer(1_800, 20), start());
+        (0..300).for_each(|n| pacer.enter("team", &n.to_string(), start));
+        let mut told: BTreeMap<Timestamp, Vec<String>> = BTreeMap::new();
+        told.insert(start, (0..300).map(|n| n.to_string()).collect());
+        let mut left = Vec::new();
+        while let Some((now, uids)) = told.pop_first() {
+            let mut leaving = 0;
+            for uid in uids {
+                let at = pacer.place(&uid, now).unwrap();
+                if at <= now {
+                    leaving += 1;
+                } else {
+                    told.entry(at).or_default().push(uid);
+                }
+            }
+            left.push((now.duration_since(start).as_millis(), leaving));
+        }
+        assert_eq!(left.iter().map(|(_, leaving)| leaving).sum::<i32>(), 300);
+        assert_eq!(left[0], (0, 20), "the burst");
+        assert!(left[1..left.len() - 1].iter().all(|(_, leaving)| *leaving >= 14), "{left:?}");
+        let last = left[left.len() - 1].0;
+        assert!((9_300..=10_000).contains(&last), "280 at 30 a second after the burst: {last} ms");
     }
 
     /// Found by a thousand guests on a busy machine: late places left together, and Graph answered 429.

@@ -6,6 +6,7 @@
 mod bench;
 mod deleted;
 mod groups;
+mod looks;
 mod members;
 mod members_in_batch;
 mod obstacles;

@@ -26,7 +26,7 @@ pub async fn carry_out(
         Step::Queue => connection.pacer.enter(&guest.key.namespace, uid, Timestamp::now()),
         Step::Look | Step::LookAmongDeleted => {
             let deleted = step == Step::LookAmongDeleted;
-            match directory::look(&connection.graph, &guest.address, deleted).await {
+            match connection.looks.look(&connection.graph, &guest.address, deleted).await {
                 Ok(look) => pass.look = Some(look),
                 Err(error) => failed_call(context, guest, connection, &error, pass),
             }
@@ -43,6 +43,7 @@ pub async fn carry_out(
             let answer = send::send(&post, context, (guest, seen), connection, pass).await;
             if let (Post::Send { kind, .. }, Answer::Done { .. } | Answer::Mailed { .. }) = (&post, &answer) {
                 context.metrics.sent(guest.tenant(), counted(*kind, &seen.record));
+                context.store.lanes.in_time(guest.tenant());
             }
             // Of the tenant's own troubles all its guests hear when they pass.
             let own =

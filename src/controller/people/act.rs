@@ -20,7 +20,7 @@ pub async fn carry_out(
 ) -> bool {
     let done = match step {
         GuestStep::Look => {
-            let look = directory::look(&connection.graph, &Address::new(&record.email), true).await;
+            let look = connection.looks.look(&connection.graph, &Address::new(&record.email), true).await;
             look.map(|look| seen.look = Some(look))
         }
         GuestStep::Fetch(id) => {

@@ -146,7 +146,7 @@ impl Graph {
         }
         let requests: Vec<BatchRequest> =
             relations.iter().map(|relation| self.relation_request(verb, relation)).collect();
-        let mut items = match self.batch(&requests).await {
+        let mut items = match self.batch(&requests).await.map(|answered| answered.body) {
             Ok(items) => items,
             Err(error) => return relations.iter().map(|_| Err(error.clone())).collect(),
         };

@@ -1,5 +1,6 @@
 //! One connected directory: Graph, the mirror, the queue, and what currently holds all its guests.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
@@ -12,7 +13,7 @@ use super::sweeps::Sweeps;
 use super::trouble::TenantTrouble;
 use super::troubles::Troubles;
 use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, PerGuest, Reason};
-use crate::directory::Mirror;
+use crate::directory::{LooksInCommon, Mirror};
 use crate::graph::Graph;
 use crate::plan::MailLimit;
 use crate::store::{KnownGuests, SendPacer};
@@ -28,6 +29,8 @@ pub struct Connection {
     pub graph: Graph,
     /// The declared guests, as the directory showed them last.
     pub mirror: RwLock<Mirror>,
+    /// Look-ups that go to Graph together.
+    pub looks: Arc<LooksInCommon>,
     /// The queue of invitations.
     pub pacer: SendPacer,
     /// How many people may be disabled or deleted within an hour.
@@ -69,6 +72,7 @@ impl Connection {
             tenant_id: spec.tenant_id.to_lowercase(),
             graph,
             mirror: RwLock::default(),
+            looks: Arc::default(),
             pacer: SendPacer::new(&spec.pacing),
             ends_per_hour: spec.pacing.ends_per_hour,
             mail_limit: mail_limit(&spec.pacing.per_guest),
