@@ -10,6 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use super::guest_invitation::TenantRef;
 use super::{GuestCounts, GuestInvitationSpec, Reason, reason, redirect_url};
 
 /// Label on a GuestInvitation that names the GuestList that made it.
@@ -69,6 +70,14 @@ pub struct Template(pub Map<String, Value>);
 #[derive(Serialize, Deserialize, Clone, Debug, Default, PartialEq)]
 #[serde(transparent)]
 pub struct Entry(pub Map<String, Value>);
+
+impl Template {
+    /// The EntraTenant of the guests whose entries name no other.
+    pub fn tenant(&self) -> String {
+        let named = self.0.get("tenantRef").and_then(|tenant| tenant["name"].as_str());
+        named.map_or_else(|| TenantRef::default().name, str::to_owned)
+    }
+}
 
 impl Entry {
     /// The guest's address as it was written. Empty if there is none, which the schema refuses.

@@ -13,6 +13,7 @@ use super::signals;
 use crate::api::{NotADuration, Span};
 use crate::controller::{self, Election, Metrics, Scope, Settings, WrongElection};
 use crate::plan::Timing;
+use crate::store::WrongSelector;
 use crate::telemetry::{self, LogFormat, Readiness};
 
 /// Run the operator.
@@ -39,6 +40,11 @@ pub struct Run {
     /// The namespaces to work in, separated by commas. The default is all. The operator leaves other namespaces alone.
     #[arg(long, env = "WATCH_NAMESPACES", value_name = "NAMESPACES", value_delimiter = ',')]
     watch_namespaces: Vec<String>,
+
+    /// The EntraTenants to work with, by their labels, for example shard=a. The default is all. The operator leaves the others and their
+    /// guests alone, for another operator. Two EntraTenants of one directory still count as one: the older one works.
+    #[arg(long, env = "TENANT_SELECTOR", value_name = "SELECTOR", default_value = "")]
+    tenant_selector: String,
 
     #[command(flatten)]
     election: ElectionFlags,
@@ -90,6 +96,9 @@ pub enum RunError {
     /// The settling time is too short.
     #[error("--settling-time: at least 5s, or requests have no time to be answered")]
     SettlingTime,
+    /// The selector cannot be read.
+    #[error("--tenant-selector: {0}")]
+    Selector(#[from] WrongSelector),
     /// The flags of the lease do not fit each other.
     #[error(transparent)]
     Election(#[from] WrongElection),
@@ -149,6 +158,7 @@ impl Run {
             namespace: self.namespace,
             timing: Timing::settling_in(settling),
             scope: Scope::of(self.watch_namespaces),
+            tenants: self.tenant_selector.parse()?,
             election: self.election.election()?,
         };
         let runtime = tokio::runtime::Runtime::new().map_err(RunError::Runtime)?;

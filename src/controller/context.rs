@@ -29,7 +29,7 @@ pub struct Context {
 impl Context {
     /// A context and the receiving ends of its wake-ups.
     pub fn new(client: Client, settings: Settings, metrics: Metrics) -> (Arc<Self>, Wakeups) {
-        let (store, wakeups) = Store::new();
+        let (store, wakeups) = Store::new(settings.tenants.clone());
         let recorder = Recorder::new(client.clone(), Reporter { controller: MANAGER.into(), instance: None });
         (Arc::new(Self { client, settings, store, metrics, recorder }), wakeups)
     }

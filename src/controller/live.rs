@@ -96,6 +96,7 @@ pub async fn tenant_stands(context: &Context, name: &str, connection: &Connectio
     Ok(found.items.first().is_some_and(|tenant| {
         tenant.spec.mode == Mode::Active
             && tenant.metadata.deletion_timestamp.is_none()
+            && context.settings.tenants.fits(tenant.metadata.labels.as_ref())
             && tenant.spec.tenant_id.to_lowercase() == connection.tenant_id
             && *context.store.tenants.access(name) == *tenant.spec.rules()
     }))

@@ -3,6 +3,7 @@
 use super::lease::Election;
 use super::scope::Scope;
 use crate::plan::Timing;
+use crate::store::TenantSelector;
 
 /// How the operator was told to run.
 #[derive(Clone, Debug)]
@@ -13,6 +14,8 @@ pub struct Settings {
     pub timing: Timing,
     /// The namespaces to work in.
     pub scope: Scope,
+    /// The EntraTenants to work with.
+    pub tenants: TenantSelector,
     /// How replicas agree on who works; nothing for an operator that is alone.
     pub election: Option<Election>,
 }

@@ -38,7 +38,7 @@ pub use patience::{Patience, PatienceHold, STUBBORN};
 pub use send_pacer::SendPacer;
 pub use spec_digest::spec_digest;
 pub use step_limiter::StepLimiter;
-pub use tenants::{Connection, DeclaredTenants, Mailer, Sweeps, TenantChange, TenantState, TenantTrouble, Tenants};
+pub use tenants::{Connection, DeclaredTenants, Mailer, Sweeps, TenantChange, TenantSelector, TenantState, TenantTrouble, Tenants, WrongSelector};
 pub use uses::{UseCounts, Uses};
 pub use wake::{Guarded, Wake, Wakeups};
 
@@ -76,10 +76,11 @@ pub struct Store {
 
 impl Store {
     /// An empty store and the receiving ends of its wake-ups.
-    pub fn new() -> (Self, Wakeups) {
+    /// Of the EntraTenants those are worked with that fit `selector`.
+    pub fn new(selector: TenantSelector) -> (Self, Wakeups) {
         let (wake, wakeups) = Wake::new();
         let store = Self {
-            tenants: Tenants::default(),
+            tenants: Tenants::selected_by(selector),
             entra_tenants: Objects::default(),
             guest_lists: Objects::default(),
             lanes: Lanes::new(wake.clone()),

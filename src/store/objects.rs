@@ -52,6 +52,11 @@ impl<K: Resource<DynamicType = ()> + Clone> Objects<K> {
         }
     }
 
+    /// Where the objects are.
+    pub fn keys(&self) -> Vec<ObjectKey> {
+        self.known.read().by_key.keys().cloned().collect()
+    }
+
     /// The object at `key`, if there is one.
     pub fn get(&self, key: &ObjectKey) -> Option<Arc<Guarded<K>>> {
         self.known.read().by_key.get(key).cloned()

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use kube::api::ListParams;
 use serde_json::{Value, json};
 use testbed::stories::helm::{self, ALONE, NAMESPACE, chart, install, uninstall, upgrade};
 use testbed::stories::installed::deployment;
@@ -182,16 +183,22 @@ async fn the_pod_satisfies_pod_security_restricted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_releases_share_no_rights() {
+async fn two_releases_share_no_rights_and_split_the_directories() {
     let plane = plane(PlaneConfig::default()).await;
-    install(&plane, &chart(), &[ALONE]).unwrap();
+    install(&plane, &chart(), &[ALONE, "tenantSelector=shard=a"]).unwrap();
     let folder = chart().display().to_string();
     let args = ["install", "guestlist", &folder, "--namespace", "second", "--create-namespace"];
     helm::on(
         &plane,
-        &[&args[..], &helm::sets(&[ALONE, "crds.enabled=false", "admissionPolicy.enabled=false"])].concat(),
+        &[&args[..], &helm::sets(&[ALONE, "tenantSelector=shard=b,crds.enabled=false,admissionPolicy.enabled=false"])].concat(),
     )
     .unwrap();
+    for (namespace, selector) in [("guestlist-system", "shard=a"), ("second", "shard=b")] {
+        let deployments = plane.api_of("apps/v1", "Deployment", namespace).await.unwrap();
+        let operator = deployments.list(&ListParams::default()).await.unwrap().items.remove(0);
+        let args = operator.data["spec"]["template"]["spec"]["containers"][0]["args"].to_string();
+        assert!(args.contains(&format!("--tenant-selector={selector}")), "{args}");
+    }
     let roles = plane.api_of("rbac.authorization.k8s.io/v1", "ClusterRole", "").await.unwrap();
     for name in ["guestlist-system-operator", "second-guestlist-operator"] {
         assert!(roles.get_opt(name).await.unwrap().is_some(), "{name}");

@@ -20,6 +20,7 @@ mod patience;
 mod people;
 mod restored;
 mod rivals;
+mod selected;
 mod settled;
 mod shared;
 mod swept;

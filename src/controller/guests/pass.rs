@@ -39,6 +39,9 @@ pub async fn guest(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fai
     let Some(guest) = context.store.index(|index| index.claims().get(&place)) else {
         return Ok(Again::OnChange);
     };
+    if context.store.tenants.is_of_others(guest.tenant()) {
+        return Ok(Again::OnChange);
+    }
     if let Some(left) = context.store.step_limiter.holds(&guest.uid) {
         return Ok(Again::After(left));
     }

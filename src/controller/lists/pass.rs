@@ -34,6 +34,9 @@ pub async fn list(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fail
     let ObjectKey { namespace, name } = place;
     let key = format!("list/{}", object.uid().unwrap_or_default());
     let ended = match &object.0 {
+        // A list goes with the tenant of its template. What its entries name is worked on by whoever works with that.
+        Ok(list) if context.store.tenants.is_of_others(&list.spec.template.tenant()) => return Ok(Again::OnChange),
+        Ok(_) if !context.store.tenants.know_others() => return Ok(Again::After(NOT_YET)),
         Ok(list) => guarded(bring_forward(list.clone(), &key, &context)).await,
         Err(invalid) => {
             tracing::error!(namespace, list = name, error = %invalid.error, "a GuestList cannot be read; its guests stay as they are");

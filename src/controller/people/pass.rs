@@ -63,6 +63,12 @@ async fn bring_forward(name: &str, context: &Context) -> Result<Again, WriteErro
             return Ok(Again::OnChange);
         };
         let Some(record) = &guest.record else { return Ok(Again::OnChange) };
+        if context.store.tenants.is_of_others(&record.tenant) {
+            return Ok(Again::OnChange);
+        }
+        if !context.store.tenants.know_others() {
+            return Ok(Again::After(SOON));
+        }
         live::look_for_unseen(context, record).await?;
         let found = context.store.tenants.get(&record.tenant);
         observe(context, &guest, found.as_ref(), &mut seen);

@@ -53,9 +53,15 @@ fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Entra
                 context.store.wake.tenant(name);
                 context.store.wake_guests_of(name);
             }
-            for name in &change.gone {
+            for name in change.gone.iter().chain(&change.let_go) {
                 context.metrics.forget(name);
+            }
+            for name in change.gone.iter().chain(&change.taken_on) {
                 context.store.wake_guests_of(name);
+            }
+            if !change.taken_on.is_empty() {
+                let lists = context.store.guest_lists.keys();
+                lists.iter().for_each(|list| context.store.wake.list(&list.namespace, &list.name));
             }
             if change.completed {
                 // Whose tenant there is not has waited for just this.

@@ -43,6 +43,9 @@ const RENEW: Duration = Duration::from_secs(50);
 pub async fn tenant(place: ObjectKey, context: Arc<Context>) -> Result<Again, Failed> {
     let Some(object) = context.store.entra_tenants.get(&place) else { return Ok(Again::OnChange) };
     let name = place.name;
+    if context.store.tenants.is_of_others(&name) {
+        return Ok(Again::OnChange);
+    }
     let key = format!("tenant/{name}");
     let ended: Result<Result<Again, WriteError>, ReconcileStopped> = match &object.0 {
         Err(invalid) => {

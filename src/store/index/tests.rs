@@ -34,7 +34,7 @@ fn person(by: &str, version: &str, uid: Option<&str>) -> Guest {
 /// of a claim that was gone stayed open.
 #[test]
 fn whoever_has_something_under_way_is_woken_with_the_tenant() {
-    let (store, mut wakeups) = crate::store::Store::new();
+    let (store, mut wakeups) = crate::store::Store::new(crate::store::TenantSelector::default());
     let woken = |wakeups: &mut crate::store::Wakeups| {
         std::iter::from_fn(|| wakeups.people.try_recv().ok()).map(|woken| woken.name).collect::<Vec<_>>()
     };

@@ -22,6 +22,10 @@ pub struct DeclaredTenants {
 pub struct TenantChange {
     /// Tenants that are gone.
     pub gone: Vec<String>,
+    /// Tenants that do not fit the operator's selector any more, or never did.
+    pub let_go: Vec<String>,
+    /// Tenants that did not fit it and do now.
+    pub taken_on: Vec<String>,
     /// Now it is known which tenants there are not.
     pub completed: bool,
 }
@@ -39,17 +43,23 @@ impl DeclaredTenants {
                 let listed = self.listing.take().unwrap_or_default();
                 let gone = self.names.iter().filter(|name| !listed.contains(*name)).cloned().collect();
                 self.names = listed;
-                return TenantChange { gone, completed: !std::mem::replace(&mut self.complete, true) };
+                let completed = !std::mem::replace(&mut self.complete, true);
+                return TenantChange { gone, completed, ..TenantChange::default() };
             }
             Event::Apply(tenant) => {
                 self.names.insert(tenant.name_any());
             }
             Event::Delete(tenant) => {
                 self.names.remove(&tenant.name_any());
-                return TenantChange { gone: vec![tenant.name_any()], completed: false };
+                return TenantChange { gone: vec![tenant.name_any()], ..TenantChange::default() };
             }
         }
         TenantChange::default()
+    }
+
+    /// Whether all were listed.
+    pub fn complete(&self) -> bool {
+        self.complete
     }
 
     /// Whether there is no EntraTenant `name`, for sure.
@@ -79,13 +89,13 @@ mod tests {
         let _ = declared.on(&Event::Init);
         let _ = declared.on(&Event::InitApply(tenant("a")));
         assert!(!declared.lacks("b"), "it may come yet");
-        assert_eq!(declared.on(&Event::InitDone), TenantChange { gone: Vec::new(), completed: true });
+        assert_eq!(declared.on(&Event::InitDone), TenantChange { completed: true, ..TenantChange::default() });
         assert!(declared.lacks("b") && !declared.lacks("a"));
         // Deleted while the watch was broken.
         let _ = declared.on(&Event::Apply(tenant("b")));
         let _ = declared.on(&Event::Init);
         let _ = declared.on(&Event::InitApply(tenant("b")));
-        assert_eq!(declared.on(&Event::InitDone), TenantChange { gone: vec!["a".into()], completed: false });
+        assert_eq!(declared.on(&Event::InitDone), TenantChange { gone: vec!["a".into()], ..TenantChange::default() });
         assert_eq!(declared.on(&Event::Delete(tenant("b"))).gone, ["b"]);
         assert!(declared.lacks("a") && declared.lacks("b"));
     }

@@ -171,14 +171,14 @@ mod tests {
         assert_eq!(directories.on(&Event::InitApply(tenant("b", 2)), &nothing, &people), names(&[]));
         assert_eq!(directories.holders.len(), 0, "an older one may be to come");
         let _ = directories.on(&Event::InitApply(tenant("a", 1)), &nothing, &people);
-        let listed = TenantChange { gone: Vec::new(), completed: true };
+        let listed = TenantChange { completed: true, ..TenantChange::default() };
         let begins = directories.on(&Event::InitDone, &listed, &people);
         assert_eq!(begins, names(&["a", "b"]));
         assert!(directories.taken("a").is_none());
         let said = directories.taken("b").unwrap();
         assert_eq!((said.reason, said.message.contains("EntraTenant a")), (Reason::DirectoryTaken, true));
 
-        let gone = |name: &str| TenantChange { gone: names(&[name]), completed: false };
+        let gone = |name: &str| TenantChange { gone: names(&[name]), ..TenantChange::default() };
         let taken_over = directories.on(&Event::Delete(tenant("a", 1)), &gone("a"), &people);
         assert_eq!(taken_over, names(&["b"]));
         assert!(directories.taken("b").is_none());

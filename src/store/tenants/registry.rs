@@ -1,12 +1,13 @@
 //! The tenants by name, as guests find them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use kube::runtime::watcher::Event;
+use kube::{Resource, ResourceExt};
 use parking_lot::RwLock;
 
-use super::{Connection, DeclaredTenants, Directories, TenantChange, TenantTrouble};
+use super::{Connection, DeclaredTenants, Directories, TenantChange, TenantSelector, TenantTrouble};
 use crate::api::conditions::Truth;
 use crate::api::{AccessRule, EntraTenant};
 use crate::store::{Guarded, KnownGuests};
@@ -35,6 +36,9 @@ impl TenantState {
 /// The tenants by name.
 #[derive(Debug, Default)]
 pub struct Tenants {
+    selector: TenantSelector,
+    /// Those that do not fit the selector: another operator works with them.
+    others: RwLock<HashSet<String>>,
     by_name: RwLock<HashMap<String, TenantEntry>>,
     declared: RwLock<DeclaredTenants>,
     directories: RwLock<Directories>,
@@ -52,6 +56,16 @@ struct TenantEntry {
 }
 
 impl Tenants {
+    /// No tenants yet, and only those are worked with that fit `selector`.
+    pub fn selected_by(selector: TenantSelector) -> Self {
+        Self { selector, ..Self::default() }
+    }
+
+    /// Whether the EntraTenant `name` is there and does not fit the selector. Its guests are another operator's.
+    pub fn is_of_others(&self, name: &str) -> bool {
+        self.others.read().contains(name)
+    }
+
     /// The tenant `name`; nothing while nobody has looked at it, as after the start of this process.
     pub fn get(&self, name: &str) -> Option<TenantState> {
         if let Some(taken) = self.taken(name) {
@@ -73,11 +87,27 @@ impl Tenants {
         self.declared.read().lacks(name)
     }
 
+    /// Whether it is known which EntraTenants are another operator's.
+    pub fn know_others(&self) -> bool {
+        self.selector.fits_all() || self.declared.read().complete()
+    }
+
     /// Takes in a watch event, and forgets the connections of who is gone: their sweeps end.
     pub fn on(&self, event: &Event<Guarded<EntraTenant>>) -> TenantChange {
-        let change = self.declared.write().on(event);
+        let mut change = self.declared.write().on(event);
+        if let Event::InitApply(tenant) | Event::Apply(tenant) = event {
+            let name = tenant.name_any();
+            let ours = self.selector.fits(tenant.meta().labels.as_ref());
+            let mut others = self.others.write();
+            if ours {
+                change.taken_on.extend(others.remove(&name).then_some(name));
+            } else if others.insert(name.clone()) {
+                change.let_go.push(name);
+            }
+        }
+        self.others.write().retain(|name| !change.gone.contains(name));
         let mut by_name = self.by_name.write();
-        for name in &change.gone {
+        for name in change.gone.iter().chain(&change.let_go) {
             let Some(tenant) = by_name.get_mut(name) else { continue };
             // Its rules and what was seen of it first stay, for one of its name that comes later.
             tenant.state = None;

@@ -24,7 +24,7 @@ enum Where {
 }
 
 /// The first rule whose file and words fit.
-const RULES: [(&str, &str, Where); 19] = [
+const RULES: [(&str, &str, Where); 20] = [
     ("docs/connect-a-tenant.md", "kubectl -n guestlist-system exec", Where::Not("no pod runs without a kubelet")),
     ("docs/probe.md", "guestlist ", Where::Not("tests/probe plays it with a person at the terminal")),
     ("docs/reliability.md", "guestlist check tenant NAME --probe", Where::Not("tests/probe plays it")),
@@ -32,6 +32,7 @@ const RULES: [(&str, &str, Where); 19] = [
     ("docs/who-may-invite.md", "kubectl patch ginv", Where::Not("policy, approved, types it as an approver")),
     ("docs/move-and-restore.md", "kubectl scale", Where::Installed),
     ("docs/own-mail.md", "kubectl -n guestlist-system create", Where::Installed),
+    ("docs/scaling.md", "helm", Where::Not("chart, life, installs one release beside another")),
     ("docs/install.md", "", Where::Installed),
     ("charts/guestlist/README.md", "helm", Where::Installed),
     ("README.md", "kubectl create namespace", Where::Installed),
