@@ -39,7 +39,8 @@ pub async fn come(world: &World, history: &History, replicas: &mut Replicas, lon
             return open;
         }
         if Instant::now() >= deadline {
-            open.extend(writes.then(|| "somebody writes".to_owned()));
+            let lately = Instant::now().checked_sub(QUIET * 5).unwrap_or_else(Instant::now);
+            open.extend(writes.then(|| format!("somebody writes: {}", history.written_since(lately).join(", "))));
             return open;
         }
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -85,8 +85,11 @@ impl Stands<'_> {
         let past = self.wish.access_until.is_some_and(|until| until <= self.life.end.at);
         if past && !self.follows() {
             // Of two ends the first is told.
-            let reasons: &[&str] = if self.has_expired() { &["AccessEnded", "Expired"] } else { &["AccessEnded"] };
-            return self.expect(reasons, "its time is over").or_else(|| self.why_not_ended());
+            let mut reasons = vec!["AccessEnded"];
+            reasons.extend(self.has_expired().then_some("Expired"));
+            // A mail to the person counts as sent by a claim that has vanished. Its Guest keeps the person.
+            reasons.extend((!self.owns() && self.is_counted()).then_some("DuplicateAddress"));
+            return self.expect(&reasons, "its time is over").or_else(|| self.why_not_ended());
         }
         let member = |deed: &super::life::Deed| {
             matches!(deed.what, What::WasThere { member: true, .. }) && self.user(&deed.user).is_some()
