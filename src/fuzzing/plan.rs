@@ -17,8 +17,9 @@ use crate::api::{
 };
 use crate::controller::asked_for;
 use crate::plan::{
-    Answer, Bond, Changes, ClaimKey, Decision, Demanded, DirectoryUser, GraphClock, KeptLink, Look, Observed, Outcome, Post,
-    Record, Refused, Rewritten, SendAt, Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide, verdict,
+    Answer, Bond, Changes, ClaimKey, Decision, Demanded, DirectoryUser, GraphClock, KeptLink, Look, Observed, Outcome,
+    Post, Record, Refused, Rewritten, SendAt, Standing, Step, Task, Tenant, Ticket, Timing, UserView, plan as decide,
+    verdict,
 };
 use crate::policy::Permission;
 use crate::store::KnownClaim;

@@ -197,6 +197,33 @@ impl Graph {
         Ok(AddressHolders { users: users?, graph_time: listing.graph_time })
     }
 
+    /// Reads users by id. Each id comes with its user, or with none when Graph answered 404. An id whose item failed is
+    /// left out.
+    ///
+    /// # Errors
+    /// When a whole call fails.
+    pub async fn users(&self, ids: &[String]) -> Result<Vec<(String, Option<User>)>, GraphError> {
+        let mut found = Vec::with_capacity(ids.len());
+        let url = |id: &str| {
+            let mut url = self.url(&["users", id]);
+            url.query_pairs_mut().append_pair("$select", SELECT);
+            url
+        };
+        let take = |id: &String, read: Result<Value, GraphError>| match read {
+            Ok(body) => {
+                let user = serde_json::from_value::<User>(body).ok();
+                if let Some(user) = user.filter(|user| !user.id.is_empty()) {
+                    self.count_unreadable([&user]);
+                    found.push((id.clone(), Some(user)));
+                }
+            }
+            Err(error) if error.is_not_found() => found.push((id.clone(), None)),
+            Err(error) => tracing::info!(%error, "a read in a batch failed; the next sweep reads it again"),
+        };
+        self.read_each("getUser", ids, url, take).await?;
+        Ok(found)
+    }
+
     /// Reads all users who were created by an invitation, and hands each page to `take` when it has come.
     ///
     /// # Errors

@@ -69,7 +69,8 @@ mod tests {
         let ours = Changes::from([("department".to_owned(), Some("Sales".to_owned()))]);
         let (mut written, mut minutes) = (None, Vec::new());
         for minute in 0..240 {
-            let rests = written.as_ref().is_some_and(|written: &Rewritten| written.rests_until(&ours, at(minute)).is_some());
+            let rests =
+                written.as_ref().is_some_and(|written: &Rewritten| written.rests_until(&ours, at(minute)).is_some());
             if !rests {
                 written = Some(Rewritten::note(written, &ours, at(minute)));
                 minutes.push(minute);

@@ -38,7 +38,10 @@ pub use patience::{Patience, PatienceHold, STUBBORN};
 pub use send_pacer::SendPacer;
 pub use spec_digest::spec_digest;
 pub use step_limiter::StepLimiter;
-pub use tenants::{Connection, DeclaredTenants, Mailer, Sweeps, TenantChange, TenantSelector, TenantState, TenantTrouble, Tenants, WrongSelector};
+pub use tenants::{
+    Connection, DeclaredTenants, Mailer, Sweeps, TenantChange, TenantSelector, TenantState, TenantTrouble, Tenants,
+    WrongSelector,
+};
 pub use uses::{UseCounts, Uses};
 pub use wake::{Guarded, Wake, Wakeups};
 

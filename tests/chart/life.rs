@@ -190,7 +190,8 @@ async fn two_releases_share_no_rights_and_split_the_directories() {
     let args = ["install", "guestlist", &folder, "--namespace", "second", "--create-namespace"];
     helm::on(
         &plane,
-        &[&args[..], &helm::sets(&[ALONE, "tenantSelector=shard=b,crds.enabled=false,admissionPolicy.enabled=false"])].concat(),
+        &[&args[..], &helm::sets(&[ALONE, "tenantSelector=shard=b,crds.enabled=false,admissionPolicy.enabled=false"])]
+            .concat(),
     )
     .unwrap();
     for (namespace, selector) in [("guestlist-system", "shard=a"), ("second", "shard=b")] {

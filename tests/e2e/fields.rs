@@ -361,8 +361,13 @@ impl Table {
         }
         for (name, row, step) in kept {
             let spec = row.spec(step, &name);
-            let ended: Value =
-                row.until_arrived.as_object().unwrap().keys().map(|field| (field.clone(), spec[field].clone())).collect();
+            let ended: Value = row
+                .until_arrived
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(|field| (field.clone(), spec[field].clone()))
+                .collect();
             let patch = Patch::Merge(json!({"spec": ended}));
             self.api.patch(&name, &PatchParams::default(), &patch).await.unwrap();
         }

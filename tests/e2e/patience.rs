@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use entra_simulator::{Fault, FaultAction, ScriptedAnswer, SeedKind, SeedUser};
 use serde_json::{Value, json};
 use testbed::stories::{
-    ALL, APP, ROLES, SOON, TENANT, a_while, allowed, calls, condition, connected, guest, mails, numbered, patient, simulator,
-    state, until, until_state, until_tenant, world,
+    ALL, APP, ROLES, SOON, TENANT, a_while, allowed, calls, condition, connected, guest, mails, numbered, patient,
+    simulator, state, until, until_state, until_tenant, world,
 };
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use testbed::operator::Operator;
 use testbed::stories::{
-    SOON, a_while, condition, guest, guest_list, mails, named, named_list, patched, patient, simulator, state, until, until_state, world,
+    SOON, a_while, condition, guest, guest_list, mails, named, named_list, patched, patient, simulator, state, until,
+    until_state, world,
 };
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
@@ -45,7 +46,8 @@ async fn each_operator_works_with_the_directories_of_its_selector() {
     let mut second = entra.tenants[0].clone();
     second.id = OTHER.into();
     entra.tenants.push(second);
-    let world = world(WorldConfig { entra: Some(entra), tenant: None, operator: false, ..WorldConfig::default() }).await;
+    let world =
+        world(WorldConfig { entra: Some(entra), tenant: None, operator: false, ..WorldConfig::default() }).await;
     let first = TenantManifest::default().tenant_id;
     apply_tenant(&world, "default", &first, "a").await;
     apply_tenant(&world, "other", OTHER, "b").await;

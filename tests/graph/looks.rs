@@ -63,12 +63,8 @@ async fn whoever_is_alone_asks_alone() {
 async fn whoever_is_deleted_meanwhile_is_found() {
     let bench = Bench::new().await;
     looked_up(&bench, 0..3).await.into_iter().for_each(|look| drop(look.unwrap()));
-    let order: Vec<String> = bench
-        .asked()
-        .into_iter()
-        .filter(|request| request.in_batch)
-        .map(|request| request.operation)
-        .collect();
+    let order: Vec<String> =
+        bench.asked().into_iter().filter(|request| request.in_batch).map(|request| request.operation).collect();
     let (users, deleted) = (vec!["listUsers".to_owned(); 3], vec!["listDeletedUsers".to_owned(); 3]);
     assert_eq!(order, [users, deleted].concat());
 }

@@ -105,7 +105,10 @@ mod tests {
         ] {
             assert_eq!(selector.parse::<TenantSelector>().unwrap().fits(Some(&labels)), fits, "{selector}");
         }
-        assert!("!shard".parse::<TenantSelector>().unwrap().fits(None) && !"shard=a".parse::<TenantSelector>().unwrap().fits(None));
+        assert!(
+            "!shard".parse::<TenantSelector>().unwrap().fits(None)
+                && !"shard=a".parse::<TenantSelector>().unwrap().fits(None)
+        );
     }
 
     #[test]
