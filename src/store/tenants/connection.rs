@@ -12,6 +12,7 @@ use super::mailer::Mailer;
 use super::sweeps::Sweeps;
 use super::trouble::TenantTrouble;
 use super::troubles::Troubles;
+use crate::api::conditions::whole_seconds;
 use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, PerGuest, Reason};
 use crate::directory::{LooksInCommon, Mirror};
 use crate::graph::Graph;
@@ -37,6 +38,7 @@ pub struct Connection {
     pub ends_per_hour: u32,
     /// How often one person may be mailed.
     pub mail_limit: MailLimit,
+    /// From when on ends count, since a person has said that those so far were meant.
     ends_resumed_at: Mutex<Timestamp>,
     /// What a guest has when it does not say.
     pub defaults: Defaults,
@@ -131,7 +133,7 @@ impl Connection {
 
     /// A person has said that the ends so far were meant.
     pub fn resume_ends(&self, now: Timestamp) {
-        *self.ends_resumed_at.lock() = now;
+        *self.ends_resumed_at.lock() = second_after(now);
     }
 
     /// What is wrong for the whole tenant.
@@ -154,4 +156,26 @@ impl Connection {
 fn mail_limit(declared: &PerGuest) -> MailLimit {
     let default = || PerGuest::default().interval.length().unwrap_or_default();
     MailLimit { interval: declared.interval.length().unwrap_or_else(|_| default()), per_day: declared.per_day }
+}
+
+/// The second after `at`. Ends are on record in whole seconds, and so is when a person said that they were meant: what ended within that very
+/// second was meant, after a restart too.
+fn second_after(at: Timestamp) -> Timestamp {
+    whole_seconds(at).checked_add(SignedDuration::from_secs(1)).unwrap_or(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two people were ended, somebody said within the same second that it was meant, and after a restart both counted again.
+    #[test]
+    fn what_ended_in_the_second_of_the_resume_was_meant_also_after_a_restart() {
+        let [resumed, ended, later]: [Timestamp; 3] =
+            ["2026-12-01T10:00:00.7Z", "2026-12-01T10:00:00.3Z", "2026-12-01T10:00:01.2Z"].map(|at| at.parse().unwrap());
+        for known in [resumed, whole_seconds(resumed)] {
+            assert!(whole_seconds(ended) < second_after(known));
+            assert!(whole_seconds(later) >= second_after(known));
+        }
+    }
 }
