@@ -1,13 +1,11 @@
-//! How an invitation or an access ends: `expiresAfter` and `accessUntil` carry out `deletionPolicy`, and a spec that wants the
-//! guest again takes it back.
+//! How an invitation or an access ends: `expiresAfter` and `accessUntil` carry out `deletionPolicy`.
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::whereabouts::{Whereabouts, whereabouts};
-use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, missing, relations};
-use crate::api::conditions::whole_seconds;
+use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, relations, taken_back};
 use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
@@ -19,9 +17,9 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
     let ends = entitled(decision);
     let reason = due(decision, &ends);
     match (reason, &record.guest, &record.ended) {
-        (None, Some(guest), None) if record.ending.is_some() => Some(call_off(decision, guest)),
+        (None, Some(guest), None) if record.ending.is_some() => Some(taken_back::call_off(decision, guest)),
         (None, _, None) => None,
-        (None, Some(guest), Some(ended)) => Some(take_back(decision, guest, ended)),
+        (None, Some(guest), Some(ended)) => Some(taken_back::take_back(decision, guest, ended)),
         (None, None, Some(_)) => Some(Step::write(record.anew(), Why::Queued)),
         (Some(_), None, _) => Some(Step::rest(Why::EndedBefore)),
         (Some(reason), Some(guest), ended) => {
@@ -40,7 +38,7 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
                 }
                 // Whoever is disabled and is to be deleted now is not enabled in between.
                 Some(ended) if ended.how == HowEnded::Disabled && how == HowEnded::Retained => {
-                    Some(take_back(decision, guest, ended))
+                    Some(taken_back::take_back(decision, guest, ended))
                 }
                 _ => Some(carry_out(decision, guest, (reason, ends.policy))),
             }
@@ -142,7 +140,7 @@ fn expires_at(decision: Decision<'_>, ends: &Ends) -> Option<Timestamp> {
 fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reason, DeletionPolicy)) -> Step {
     let Decision { desired, record, observed, now, .. } = decision;
     let over = |how: HowEnded| {
-        let next = over(record, reason, how, now);
+        let next = record.over(reason, how, now);
         let why = next.ended.clone().map_or(Why::Updating, Why::Ended);
         Step::write(next, why)
     };
@@ -186,13 +184,6 @@ impl Record {
     }
 }
 
-/// The record of an end that was carried out. Only an account that was enabled when the intent was written was disabled by us.
-pub(super) fn over(record: &Record, reason: Reason, how: HowEnded, now: Timestamp) -> Record {
-    let ended = Some(Ended { reason, at: whole_seconds(now), how });
-    let disabled = record.disabled || record.ending == Some(HowEnded::Disabled);
-    Record { ended, ending: None, disabled, refusal: None, ..record.clone() }
-}
-
 /// The next step towards an account that is disabled and out of our groups, or towards no user; nothing once it is so.
 pub(super) fn undo(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) -> Option<Step> {
     let Decision { desired, record, observed, now, timing } = decision;
@@ -226,85 +217,11 @@ pub(super) fn undo(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) 
     }
 }
 
-/// An end was begun and is not wanted any more. Whoever began it may have carried it out and not come to write that down: the directory
-/// tells, and such an end is taken back like any other.
-fn call_off(decision: Decision<'_>, guest: &GuestUser) -> Step {
-    let Decision { record, now, timing, .. } = decision;
-    let disabled = |user: &DirectoryUser| (!user.enabled).then_some(HowEnded::Disabled);
-    let found = match whereabouts(decision, guest) {
-        Whereabouts::Gone => Some(HowEnded::Deleted),
-        Whereabouts::There(user) => disabled(user),
-        // Nobody is off-boarded any more.
-        Whereabouts::Unknown(Step::Rest { .. }) => return Step::rest_for(Why::NotShownYet, timing.settling / 10),
-        Whereabouts::Unknown(step) => return step,
-    };
-    let next = match found.filter(|how| record.ending == Some(*how)) {
-        Some(how) => over(record, Reason::AccessEnded, how, now),
-        None => Record { ending: None, ..record.clone() },
-    };
-    Step::write(next, Why::Updating)
-}
-
-/// The spec wants the guest again.
-fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended) -> Step {
-    let Decision { desired, record, observed, now, .. } = decision;
-    let back = || {
-        Step::write(
-            Record { ended: None, ending: None, disabled: false, refusal: None, ..record.clone() },
-            Why::Updating,
-        )
-    };
-    // Whom an administrator disabled stays disabled.
-    if ended.how == HowEnded::Retained || (ended.how == HowEnded::Disabled && !record.disabled) {
-        return back();
-    }
-    let disabled = ended.how == HowEnded::Disabled;
-    let brings_back = |task: &Task| match task {
-        Task::Enable { enabled: true, .. } => disabled,
-        Task::Restore(_) => !disabled,
-        _ => false,
-    };
-    match observed.done.as_ref().filter(|(task, _)| brings_back(task)) {
-        Some((_, outcome)) => match outcome {
-            Outcome::Refused(refused) => record.refuse_change(desired, refused, now),
-            // Back already, by a process that did not come to write that down; or too late to restore. A person wants the guest, so
-            // then they are invited anew.
-            Outcome::Gone => match &observed.user {
-                UserView::Found(_) if observed.user_is_live() => back(),
-                _ if observed.user_is_live() => Step::write(record.anew(), Why::Queued),
-                _ => Step::Fetch(guest.id.clone()),
-            },
-            _ => back(),
-        },
-        None => match observed.permission.hold() {
-            Some(why) => Step::rest(why),
-            None if disabled => enable(decision, guest),
-            None => record.write_refused(desired, now).unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone()))),
-        },
-    }
-}
-
-/// Enables the account that we disabled, unless somebody has deleted the user since. Of one whom a person has brought back since it is
-/// known then that we disabled them.
-fn enable(decision: Decision<'_>, guest: &GuestUser) -> Step {
-    let Decision { desired, record, now, timing, .. } = decision;
-    match whereabouts(decision, guest) {
-        Whereabouts::Gone => missing::step(decision, guest),
-        // Nobody is off-boarded any more.
-        Whereabouts::Unknown(Step::Rest { .. }) => Step::rest_for(Why::NotShownYet, timing.settling / 10),
-        Whereabouts::Unknown(step) => step,
-        Whereabouts::There(_) => {
-            let enable = || Step::Do(Task::Enable { user: guest.id.clone(), enabled: true });
-            record.write_refused(desired, now).unwrap_or_else(enable)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::api::Address;
-    use crate::plan::{Observed, Timing};
+    use crate::plan::{Observed, Timing, UserView};
 
     /// Found by random lives: somebody of the directory's own users had the address. The claim said so for up to an hour after the time
     /// at which access was to end, and not that it had ended.
@@ -326,50 +243,6 @@ mod tests {
         assert_eq!(rest(&desired, Some(minute / 2)), Some(minute / 2));
         desired.access_until = Some(now);
         assert_eq!((rest(&desired, Some(hour)), rest(&desired, None)), (Some(hour), None));
-    }
-
-    /// Found by random lives: a GuestInvitation was deleted, which disabled the account, and was declared again. An administrator deleted the
-    /// user before the account was enabled. That was tried without end, and NotReplicated was told.
-    #[test]
-    fn whom_others_deleted_while_we_had_them_disabled_is_gone() {
-        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
-        let mut desired = Desired::new(Address::new("guest@example.com"));
-        let timing = Timing::default();
-        let ended = Ended { reason: Reason::Deleting, at: now, how: HowEnded::Disabled };
-        let record = Record {
-            bond: Bond::Owns,
-            guest: Some(GuestUser::new("user".into(), Origin::Invited)),
-            redemption: Some(crate::api::Redemption { state: None, changed_at: None, identity_provider: None }),
-            ended: Some(ended),
-            disabled: true,
-            ..Record::default()
-        };
-        let next = |desired: &Desired, observed: &Observed| {
-            step(Decision { desired, record: &record, observed, now, timing: &timing })
-        };
-        assert_eq!(next(&desired, &Observed::idle()), Some(Step::Fetch("user".into())));
-        let read = |user: UserView| Observed { user, user_read_at: Some(now), ..Observed::idle() };
-        let shown = read(UserView::Found(DirectoryUser { is_guest: true, ..DirectoryUser::new("user".into()) }));
-        let enable = Task::Enable { user: "user".into(), enabled: true };
-        assert_eq!(next(&desired, &shown), Some(Step::Do(enable.clone())));
-        let mut gone = read(UserView::Missing);
-        assert_eq!(next(&desired, &gone), Some(Step::rest(Why::Gone)));
-        // Whoever is asked for is brought back, and it stays on record that the account is to be enabled then.
-        desired.requests.resend = Some("please".into());
-        assert_eq!(next(&desired, &gone), Some(Step::Do(Task::Restore("user".into()))));
-        gone.done = Some((Task::Restore("user".into()), Outcome::Done));
-        let Some(Step::Write { record: back, why: Why::Restored, .. }) = next(&desired, &gone) else {
-            panic!("{:?}", next(&desired, &gone))
-        };
-        assert!(back.disabled && back.ended.is_some());
-        assert_eq!(
-            next(&desired, &Observed { done: Some((Task::Restore("user".into()), Outcome::Done)), ..shown.clone() }),
-            Some(Step::Do(enable.clone()))
-        );
-        let enabled = Observed { done: Some((enable, Outcome::Done)), ..shown };
-        assert!(
-            matches!(next(&desired, &enabled), Some(Step::Write { record, .. }) if record.ended.is_none() && !record.disabled)
-        );
     }
 
     /// Found by random lives: a GuestInvitation was deleted, which disabled the user, and was declared again with a time that had passed. It
@@ -473,39 +346,5 @@ mod tests {
         observed.done = Some((delete, Outcome::Done));
         let Some(Step::Write { record: over, .. }) = next(&intent, &observed) else { panic!("the outcome") };
         assert_eq!(over.ended.map(|ended| ended.how), Some(HowEnded::Deleted));
-    }
-
-    /// Found by the model: the access was prolonged after the account was disabled, or the user deleted, and before that was on record. They
-    /// stayed so, and nobody knew whose work it was.
-    #[test]
-    fn an_end_that_is_prolonged_before_it_is_on_record_is_taken_back() {
-        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
-        let (desired, timing) = (Desired::new(Address::new("guest@example.com")), Timing::default());
-        let user = |enabled| DirectoryUser { enabled, is_guest: true, ..DirectoryUser::new("user".into()) };
-        for (ending, view, carried_out) in [
-            (HowEnded::Disabled, UserView::Found(user(false)), true),
-            (HowEnded::Disabled, UserView::Found(user(true)), false),
-            (HowEnded::Disabled, UserView::Missing, false),
-            (HowEnded::Deleted, UserView::Missing, true),
-            (HowEnded::Deleted, UserView::Found(user(true)), false),
-            (HowEnded::Deleted, UserView::Found(user(false)), false),
-        ] {
-            let record = Record {
-                bond: Bond::Owns,
-                guest: Some(GuestUser::new("user".into(), Origin::Invited)),
-                ending: Some(ending),
-                ..Record::default()
-            };
-            let mut observed = Observed::idle();
-            let next = |observed: &Observed| {
-                step(Decision { desired: &desired, record: &record, observed, now, timing: &timing })
-            };
-            assert_eq!(next(&observed), Some(Step::Fetch("user".into())));
-            (observed.user, observed.user_read_at) = (view.clone(), Some(now));
-            let Some(Step::Write { record: after, .. }) = next(&observed) else { panic!("{ending:?}, {view:?}") };
-            assert_eq!(after.ending, None);
-            assert_eq!(after.ended.map(|ended| ended.how), carried_out.then_some(ending), "{ending:?}, {view:?}");
-            assert_eq!(after.disabled, carried_out && ending == HowEnded::Disabled);
-        }
     }
 }

@@ -153,7 +153,7 @@ fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -
         return give_up(record);
     }
     let over = |how: HowEnded| {
-        let next = Record { bond: Bond::None, ..ended::over(record, Reason::Deleting, how, now) };
+        let next = Record { bond: Bond::None, ..record.over(Reason::Deleting, how, now) };
         Step::write(next, Why::Offboarding)
     };
     let undo = |user: &DirectoryUser| {

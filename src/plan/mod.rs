@@ -33,6 +33,7 @@ mod share;
 mod shown;
 mod standing;
 mod step;
+mod taken_back;
 mod task;
 mod timing;
 mod unclaimed;

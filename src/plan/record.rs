@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Desired, KeptLink, Others, Refused};
+use crate::api::conditions::whole_seconds;
 use crate::api::{
-    AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Reclaim,
+    AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Reason, Reclaim,
     Redemption, Refusal, Relation, RelationKind,
 };
 
@@ -71,6 +72,13 @@ impl Record {
     pub(super) fn asked_to_reset(&self, desired: &Desired) -> Option<String> {
         let asked = desired.requests.reset_redemption.clone();
         asked.filter(|asked| Some(asked) != self.handled.reset_redemption.as_ref())
+    }
+
+    /// This record after an end that was carried out. Only an account that was enabled when the intent was written was disabled by us.
+    pub(super) fn over(&self, reason: Reason, how: HowEnded, now: Timestamp) -> Self {
+        let ended = Some(Ended { reason, at: whole_seconds(now), how });
+        let disabled = self.disabled || self.ending == Some(HowEnded::Disabled);
+        Self { ended, ending: None, disabled, refusal: None, ..self.clone() }
     }
 
     /// Closes the open attempt as done, or as what may have been done, at `at`.
