@@ -330,7 +330,7 @@ fn check(decision: Decision<'_>, step: &Step) {
                 .map(|ticket| now.duration_since(ticket.decided_at));
             let fresh = age.is_some_and(|age| !age.is_negative() && age.unsigned_abs() < timing.freshness);
             assert!(fresh, "sent without a fresh ticket: {}", case());
-            assert!(!taken && record.bond == Bond::Owns, "the person is not ours: {}", case());
+            assert!(!taken && may_mail(record.bond, *kind), "the person is not ours: {}", case());
             let resent =
                 matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && record.invitation.reset_at.is_none();
             let accepted = matches!(&observed.user, UserView::Found(user) if user.has_accepted());
@@ -383,12 +383,18 @@ fn check(decision: Decision<'_>, step: &Step) {
     assert!(truth(READY) != Some(Truth::Unknown) || reconciling == Some(Truth::True), "{}", case());
 }
 
+/// Whether a claim with this bond may mail the person so: whoever shares them may ask for one more mail.
+fn may_mail(bond: Bond, kind: AttemptKind) -> bool {
+    bond == Bond::Owns || (bond == Bond::Shares && kind == AttemptKind::Resend)
+}
+
 /// A new intent to send.
 fn intent(decision: Decision<'_>, next: &Record, may_send: bool, case: &dyn Fn() -> String) {
     let Decision { desired, record, observed, .. } = decision;
     assert!(may_send, "to be sent though it may not be: {}", case());
     let taken = matches!(observed.standing, Standing::Taken { .. } | Standing::Unknown) || observed.held.is_some();
-    assert!(!taken && next.bond == Bond::Owns, "the person is not ours: {}", case());
+    let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind);
+    assert!(!taken && kind.is_some_and(|kind| may_mail(next.bond, kind)), "the person is not ours: {}", case());
     assert!(record.invitation.attempt.is_none(), "an open attempt is left behind: {}", case());
     assert!(desired.problem.is_none(), "{}", case());
     let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind).unwrap();

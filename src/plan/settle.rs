@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use super::observed::SendAt;
 use super::timing::NEVER;
 use super::{
-    Decision, Desired, DirectoryUser, Look, Observed, Post, Record, Step, Task, Tenant, Timing, UserView, Why, ended,
-    send,
+    Bond, Decision, Desired, DirectoryUser, Look, Observed, Post, Record, Step, Task, Tenant, Timing, UserView, Why,
+    ended, send,
 };
 use crate::api::{Attempt, AttemptKind, Delivery, GuestUser, Origin, Redemption};
 
@@ -38,7 +38,9 @@ fn act(decision: Decision<'_>, attempt: &Attempt, decided_at: Timestamp) -> Step
     let Decision { record, observed, now, timing, .. } = decision;
     let age = now.duration_since(decided_at);
     let fresh = !age.is_negative() && age.unsigned_abs() < timing.freshness;
-    let allowed = observed.permission.hold().is_none()
+    // Whoever shares a person may have them mailed once more, and nothing else.
+    let allowed = (record.bond == Bond::Owns || attempt.kind == AttemptKind::Resend)
+        && observed.permission.hold().is_none()
         && !has_accepted_meanwhile(record, attempt, observed)
         && !ended::is_due(decision);
     let open = |send_at: SendAt| if record.guest.is_some() { send_at.of_known() } else { send_at } == SendAt::Now;

@@ -80,6 +80,7 @@ impl Stands<'_> {
         if !self.life.may_allow(self.claim, self.wish, now) {
             let mut reasons = vec!["NotAllowed", "AccessEnded", "Expired"];
             reasons.extend(self.nothing_to_allow());
+            reasons.extend(self.is_kept_by_who_vanished().then_some("DuplicateAddress"));
             return self.expect(&reasons, "no rule allows it");
         }
         let past = self.wish.access_until.is_some_and(|until| until <= self.life.end.at);
@@ -87,8 +88,7 @@ impl Stands<'_> {
             // Of two ends the first is told.
             let mut reasons = vec!["AccessEnded"];
             reasons.extend(self.has_expired().then_some("Expired"));
-            // A mail to the person counts as sent by a claim that has vanished. Its Guest keeps the person.
-            reasons.extend((!self.owns() && self.is_counted()).then_some("DuplicateAddress"));
+            reasons.extend(self.is_kept_by_who_vanished().then_some("DuplicateAddress"));
             return self.expect(&reasons, "its time is over").or_else(|| self.why_not_ended());
         }
         let member = |deed: &super::life::Deed| {
@@ -132,6 +132,11 @@ impl Stands<'_> {
         let id = self.record.and_then(|record| record.user.as_deref()).filter(|_| self.owns() || self.follows());
         let gone = id.is_some_and(|id| self.user(id).is_none());
         gone.then_some("GuestGone").or(self.is_counted().then_some("UserNeverAppeared"))
+    }
+
+    /// Whether a claim that has vanished keeps the person, because a mail counts as sent for it.
+    fn is_kept_by_who_vanished(&self) -> bool {
+        !self.owns() && self.is_counted()
     }
 
     /// Whether a mail counts as sent, and nobody was ever seen whom it was to.
