@@ -172,7 +172,8 @@ mod tests {
     #[test]
     fn what_ended_in_the_second_of_the_resume_was_meant_also_after_a_restart() {
         let [resumed, ended, later]: [Timestamp; 3] =
-            ["2026-12-01T10:00:00.7Z", "2026-12-01T10:00:00.3Z", "2026-12-01T10:00:01.2Z"].map(|at| at.parse().unwrap());
+            ["2026-12-01T10:00:00.7Z", "2026-12-01T10:00:00.3Z", "2026-12-01T10:00:01.2Z"]
+                .map(|at| at.parse().unwrap());
         for known in [resumed, whole_seconds(resumed)] {
             assert!(whole_seconds(ended) < second_after(known));
             assert!(whole_seconds(later) >= second_after(known));

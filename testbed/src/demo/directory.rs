@@ -1,6 +1,6 @@
 //! The demo's directory: what its application may do, a group to join, a mail server of one's own, and a clock to turn.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use entra_simulator::{Config, SeedGroup, SeedKind, SeedUser, SmtpCredentials, TenantConfig};
@@ -99,8 +99,18 @@ pub(super) async fn invite_three_days_ago(world: &World, entra: &Entra) -> Resul
         let mailed = |guest: &Value| guest["status"]["invitation"]["sent"] == 1;
         let mailed = world.wait_for(&Ref::guest(&namespace, &name), "be mailed", mailed, INVITED_WITHIN).await;
         entra.simulator().update_settings(|settings| settings.clock_offset_seconds = 0);
-        mailed
+        mailed?;
+        until_swept(entra).await
     })
-    .await?;
+    .await
+}
+
+/// Waits for the next sweep. By its answer the operator learns of Graph's clock, which does not leap by days in earnest.
+async fn until_swept(entra: &Entra) -> Result<()> {
+    let sweeps = || entra.simulator().requests("listUsers").len();
+    let (before, deadline) = (sweeps(), Instant::now() + INVITED_WITHIN);
+    while sweeps() == before && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     Ok(())
 }
