@@ -134,7 +134,7 @@ pub async fn ready() -> Result<World> {
         directory::invite_three_days_ago(&world, entra).await?;
         let declared = guests::apply_all(&world).await?;
         let all: Vec<&Declared> = declared.iter().collect();
-        let late = guests::wait_all(&world, &all, "be invited", cast::has_arrived, directory::INVITED_WITHIN).await;
+        let late = guests::wait_all(&world, &all, "be invited", cast::has_arrived, cast::INVITED_WITHIN).await;
         if let Some(error) = late.into_iter().next() {
             return Err(error);
         }
@@ -192,7 +192,7 @@ async fn play_guests(args: &Args, world: &World, entra: &Entra, operator: &Opera
     let all: Vec<&Declared> = declared.iter().collect();
     let what = "waiting until every guest is in the directory, mailed, reminded and in their group";
     let late = step(what, async {
-        Ok(guests::wait_all(world, &all, "be invited", cast::has_arrived, directory::INVITED_WITHIN).await)
+        Ok(guests::wait_all(world, &all, "be invited", cast::has_arrived, cast::INVITED_WITHIN).await)
     })
     .await?;
     for error in &late {

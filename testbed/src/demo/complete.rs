@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{checks::Checks, directory, progress::step};
+use super::{cast, checks::Checks, progress::step};
 use crate::{Error, Ref, Result, World, control_plane::manifests::documents, workspace, world::Entra};
 
 const FILE: &str = "examples/complete.yaml";
@@ -34,7 +34,7 @@ pub(super) async fn invite(world: &World, entra: &Entra, checks: &mut Checks) ->
     };
     let applied = Ref::guest("partners", "complete");
     let waited = step("applying examples/complete.yaml, which has every field", async {
-        Ok(world.wait_for(&applied, "come true", is_done, directory::INVITED_WITHIN).await)
+        Ok(world.wait_for(&applied, "come true", is_done, cast::INVITED_WITHIN).await)
     });
     let guest = match waited.await? {
         Ok(guest) => guest,

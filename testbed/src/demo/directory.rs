@@ -7,13 +7,10 @@ use entra_simulator::{Config, SeedGroup, SeedKind, SeedUser, SmtpCredentials, Te
 use serde_json::{Value, json};
 
 use super::{
-    cast::{CAST, GROUP, REMINDED},
+    cast::{CAST, GROUP, INVITED_WITHIN, REMINDED},
     progress::step,
 };
 use crate::{Error, Ref, Result, TenantManifest, World, operator::NAMESPACE, stories::ALL, workspace, world::Entra};
-
-/// Long enough for a loaded machine; the story itself takes seconds.
-pub(super) const INVITED_WITHIN: Duration = Duration::from_secs(60);
 
 /// More than the 72 h that the example waits with its reminder.
 const THREE_DAYS_AGO: i64 = -73 * 3600;

@@ -6,7 +6,7 @@ use std::{path::Path, time::Duration};
 use futures::future::join_all;
 use serde_json::Value;
 
-use super::directory::INVITED_WITHIN;
+use super::cast::INVITED_WITHIN;
 use crate::{
     Error, Ref, Result, World,
     control_plane::manifests::{documents, yaml_files},
