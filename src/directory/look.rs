@@ -29,7 +29,7 @@ pub(super) async fn look(graph: &Graph, question: &Question) -> Result<Look, Gra
         match graph.deleted_by_address(question.address.as_str()).await {
             // The application may not list them.
             Err(error) if error.class == Class::Terminal => Some(Vec::new()),
-            other => Some(restorable(other?)),
+            other => Some(restorable(&other?)),
         }
     } else {
         None
@@ -41,28 +41,20 @@ pub(super) async fn look(graph: &Graph, question: &Question) -> Result<Look, Gra
 pub(super) async fn look_for_all(graph: &Graph, questions: &[Question]) -> Vec<Option<Look>> {
     let taken_at = Timestamp::now();
     let everybody: Vec<&str> = questions.iter().map(|question| question.address.as_str()).collect();
-    let Ok(found) = graph.find_by_addresses(&everybody).await else {
-        return questions.iter().map(|_| None).collect();
-    };
-    let needs = |(question, found): &(&Question, &Option<AddressHolders>)| {
-        found.as_ref().is_some_and(|found| question.needs_deleted(found))
-    };
-    let gone: Vec<&str> =
-        questions.iter().zip(&found).filter(needs).map(|(question, _)| question.address.as_str()).collect();
-    let mut deleted = match gone.is_empty() {
-        true => Vec::new(),
-        false => graph.deleted_by_addresses(&gone).await.unwrap_or_default(),
-    }
-    .into_iter();
-    let answer = |(question, found): (&Question, Option<AddressHolders>)| {
-        let found = found?;
-        let deleted = match question.needs_deleted(&found) {
-            true => Some(restorable(deleted.next()??)),
+    let found = graph.find_by_addresses(&everybody).await;
+    let needs_deleted =
+        |question: &&Question| found.get(question.address.as_str()).is_some_and(|found| question.needs_deleted(found));
+    let gone: Vec<&str> = questions.iter().filter(needs_deleted).map(|question| question.address.as_str()).collect();
+    let deleted = graph.deleted_by_addresses(&gone).await;
+    let answer = |question: &Question| {
+        let found = found.get(question.address.as_str())?;
+        let deleted = match question.needs_deleted(found) {
+            true => Some(restorable(deleted.get(question.address.as_str())?)),
             false => None,
         };
-        Some(made(taken_at, &found, deleted))
+        Some(made(taken_at, found, deleted))
     };
-    questions.iter().zip(found).map(answer).collect()
+    questions.iter().map(answer).collect()
 }
 
 impl Question {
@@ -77,8 +69,9 @@ fn made(taken_at: Timestamp, found: &AddressHolders, deleted: Option<Vec<String>
 }
 
 /// The guests among the deleted users, the newest first.
-fn restorable(mut deleted: Vec<DeletedUser>) -> Vec<String> {
-    deleted.retain(|deleted| directory_user(&deleted.user).is_guest);
-    deleted.sort_by_key(|deleted| std::cmp::Reverse(deleted.deleted_at));
-    deleted.into_iter().map(|deleted| deleted.user.id).collect()
+fn restorable(deleted: &[DeletedUser]) -> Vec<String> {
+    let mut guests: Vec<&DeletedUser> =
+        deleted.iter().filter(|deleted| directory_user(&deleted.user).is_guest).collect();
+    guests.sort_by_key(|deleted| std::cmp::Reverse(deleted.deleted_at));
+    guests.into_iter().map(|deleted| deleted.user.id.clone()).collect()
 }

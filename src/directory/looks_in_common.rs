@@ -6,7 +6,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::join_all;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
@@ -77,19 +76,11 @@ impl LooksInCommon {
     }
 }
 
-async fn answer_all(graph: &Graph, mut waiting: Vec<Waiting>) {
+/// Answers all of them in common. Whoever is alone is left to ask alone.
+async fn answer_all(graph: &Graph, waiting: Vec<Waiting>) {
     if waiting.len() == 1 {
         return;
     }
-    let mut calls = Vec::new();
-    while !waiting.is_empty() {
-        let together: Vec<Waiting> = waiting.drain(..waiting.len().min(IN_BATCH)).collect();
-        calls.push(answer_together(graph, together));
-    }
-    join_all(calls).await;
-}
-
-async fn answer_together(graph: &Graph, waiting: Vec<Waiting>) {
     let (questions, answers): (Vec<Question>, Vec<_>) =
         waiting.into_iter().map(|waiting| (waiting.question, waiting.answer)).unzip();
     for (answer, look) in answers.into_iter().zip(look_for_all(graph, &questions).await) {

@@ -393,11 +393,10 @@ fn intent(decision: Decision<'_>, next: &Record, may_send: bool, case: &dyn Fn()
     let Decision { desired, record, observed, .. } = decision;
     assert!(may_send, "to be sent though it may not be: {}", case());
     let taken = matches!(observed.standing, Standing::Taken { .. } | Standing::Unknown) || observed.held.is_some();
-    let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind);
-    assert!(!taken && kind.is_some_and(|kind| may_mail(next.bond, kind)), "the person is not ours: {}", case());
+    let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind).unwrap();
+    assert!(!taken && may_mail(next.bond, kind), "the person is not ours: {}", case());
     assert!(record.invitation.attempt.is_none(), "an open attempt is left behind: {}", case());
     assert!(desired.problem.is_none(), "{}", case());
-    let kind = next.invitation.attempt.as_ref().map(|attempt| attempt.kind).unwrap();
     if matches!(kind, AttemptKind::Invite | AttemptKind::Add) {
         let alone = observed.look.as_ref().is_some_and(|look| look.users.is_empty() && look.deleted.is_some());
         // Whoever is gone stays on record until somebody takes the address.

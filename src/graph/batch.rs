@@ -28,7 +28,7 @@ pub(super) struct BatchItem {
     #[serde(default)]
     headers: HashMap<String, Value>,
     #[serde(default)]
-    pub(super) body: Value,
+    body: Value,
 }
 
 /// A request to put into a batch.
@@ -44,20 +44,20 @@ impl Graph {
     ///
     /// # Errors
     /// When a whole call fails.
-    pub(super) async fn read_each(
+    pub(super) async fn read_each<I: AsRef<str>>(
         &self,
         operation: &'static str,
-        ids: &[String],
+        ids: &[I],
         url: impl Fn(&str) -> Url,
-        mut take: impl FnMut(&String, Result<Value, GraphError>),
+        mut take: impl FnMut(&I, Result<Answered<Value>, GraphError>),
     ) -> Result<(), GraphError> {
         for chunk in ids.chunks(IN_BATCH) {
-            let read = |id: &String| BatchRequest { method: Method::GET, url: url(id), body: None };
+            let read = |id: &I| BatchRequest { method: Method::GET, url: url(id.as_ref()), body: None };
             let requests: Vec<BatchRequest> = chunk.iter().map(read).collect();
-            let mut items = self.batch(&requests).await?.body;
+            let Answered { body: mut items, graph_time } = self.batch(&requests).await?;
             for (n, id) in chunk.iter().enumerate() {
                 match items.remove(&n) {
-                    Some(item) if item.status == 200 => take(id, Ok(item.body)),
+                    Some(item) if item.status == 200 => take(id, Ok(Answered { body: item.body, graph_time })),
                     Some(item) => take(id, Err(self.item_error(operation, &item))),
                     None => {}
                 }

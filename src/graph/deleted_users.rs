@@ -1,12 +1,13 @@
 //! Users that were deleted within the last 30 days ("List deletedItems", "Restore deleted item", Graph).
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::{Deserialize, Deserializer};
 use serde_json::Map;
 use url::Url;
 
-use super::filter;
 use super::object_id::object_ids;
 use super::pages::Listing;
 use super::transport::{Answered, Payload};
@@ -45,24 +46,15 @@ impl Graph {
         Ok(self.deleted(self.search(LIST, self.url_of_deleted(address)).await?))
     }
 
-    /// As [`Graph::deleted_by_address`] for several addresses, twenty to a call. There is nothing in the place of an address for which the
-    /// call brought no answer that can be used.
-    ///
-    /// # Errors
-    /// When a whole call fails.
-    pub async fn deleted_by_addresses(&self, addresses: &[&str]) -> Result<Vec<Option<Vec<DeletedUser>>>, GraphError> {
-        let urls = addresses.iter().map(|address| self.url_of_deleted(address)).collect();
-        let found = self.search_each(LIST, urls).await?;
-        Ok(found.into_iter().map(|listing| Some(self.deleted(listing?))).collect())
+    /// As [`Graph::deleted_by_address`] for several addresses, twenty to a call. An address is left out for which that brought no answer that
+    /// can be used.
+    pub async fn deleted_by_addresses(&self, addresses: &[&str]) -> HashMap<String, Vec<DeletedUser>> {
+        let found = self.search_each(LIST, addresses, |address| self.url_of_deleted(address)).await;
+        found.into_iter().map(|(address, listing)| (address, self.deleted(listing))).collect()
     }
 
     fn url_of_deleted(&self, address: &str) -> Url {
-        let mut url = self.url(&["directory", "deletedItems", "microsoft.graph.user"]);
-        url.query_pairs_mut()
-            .append_pair("$filter", &filter::has_address(address))
-            .append_pair("$select", &select())
-            .append_pair("$top", "10");
-        url
+        self.search_by_address(&["directory", "deletedItems", "microsoft.graph.user"], &select(), address)
     }
 
     fn deleted(&self, listing: Listing<DeletedUser>) -> Vec<DeletedUser> {

@@ -1,17 +1,17 @@
 //! Reads listings page by page ("Paging Microsoft Graph data in your app", Graph). A page may be empty without being
 //! the last. A nextLink is used unchanged, and only if it leads to this Graph.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
-use super::batch::BatchRequest;
 use super::transport::{Answered, Payload};
-use super::{Class, Graph, GraphError, IN_BATCH, Reach};
+use super::{Class, Graph, GraphError, Reach};
 
 /// The most users or members on one page ("List users", "List group members", Graph).
 pub const IN_PAGE: usize = 999;
@@ -86,33 +86,29 @@ impl Graph {
         }
     }
 
-    /// Reads several searches, twenty to a call. In the place of a search whose item brought no whole listing there is nothing: whoever
-    /// makes that search by itself learns why. If an item asks to wait, the gate closes, as it does for a single call.
-    ///
-    /// # Errors
-    /// When a whole call fails.
+    /// Makes a search for each address, twenty to a call. An address whose search brought no whole listing is left out: whoever makes it by
+    /// itself learns why. If an item asks to wait, the gate closes, as it does for a single call.
     pub(super) async fn search_each<T: DeserializeOwned>(
         &self,
         operation: &'static str,
-        urls: Vec<Url>,
-    ) -> Result<Vec<Option<Listing<T>>>, GraphError> {
-        let requests: Vec<BatchRequest> =
-            urls.into_iter().map(|url| BatchRequest { method: Method::GET, url, body: None }).collect();
-        let mut found = Vec::with_capacity(requests.len());
-        for chunk in requests.chunks(IN_BATCH) {
-            let Answered { body: mut items, graph_time } = self.batch(chunk).await?;
-            found.extend((0..chunk.len()).map(|n| {
-                let item = items.remove(&n)?;
-                if item.status != 200 {
-                    let error = self.item_error(operation, &item);
-                    tracing::info!(operation, %error, "a search in a batch brought nothing; it is made by itself");
-                    return None;
-                }
-                let page: Page<T> = serde_json::from_value(item.body).ok()?;
-                page.next.is_none().then_some(Listing { values: page.value, graph_time })
-            }));
+        addresses: &[&str],
+        url: impl Fn(&str) -> Url,
+    ) -> HashMap<String, Listing<T>> {
+        let mut found = HashMap::with_capacity(addresses.len());
+        let take = |address: &&str, read: Result<Answered<Value>, GraphError>| match read {
+            Ok(Answered { body, graph_time }) => {
+                let page = serde_json::from_value::<Page<T>>(body).ok().filter(|page| page.next.is_none());
+                let whole = page.map(|page| Listing { values: page.value, graph_time });
+                found.extend(whole.map(|listing| ((*address).to_owned(), listing)));
+            }
+            Err(error) => {
+                tracing::info!(operation, %error, "a search in a batch brought nothing; it is made by itself")
+            }
+        };
+        if let Err(error) = self.read_each(operation, addresses, url, take).await {
+            tracing::info!(operation, %error, "a batch of searches failed; they are made one by one");
         }
-        Ok(found)
+        found
     }
 
     fn follow(&self, operation: &'static str, link: &str) -> Result<Url, GraphError> {

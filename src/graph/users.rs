@@ -2,6 +2,8 @@
 //! `$select`. Without `$select` Graph leaves out `externalUserState` and similar properties, and a guest would not look
 //! like one (user resource type, Graph).
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
@@ -10,7 +12,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::pages::{IN_PAGE, Listing};
-use super::transport::Payload;
+use super::transport::{Answered, Payload};
 use super::{Class, Graph, GraphError, Reach, filter};
 
 /// The properties that are read of a user.
@@ -171,23 +173,30 @@ impl Graph {
         self.holders(self.search(LIST, self.url_of_holders(address)).await?)
     }
 
-    /// As [`Graph::find_by_address`] for several addresses, twenty to a call. There is nothing in the place of an address for which the
-    /// call brought no answer that can be used.
-    ///
-    /// # Errors
-    /// When a whole call fails.
-    pub async fn find_by_addresses(&self, addresses: &[&str]) -> Result<Vec<Option<AddressHolders>>, GraphError> {
-        let urls = addresses.iter().map(|address| self.url_of_holders(address)).collect();
-        let found = self.search_each(LIST, urls).await?;
-        Ok(found.into_iter().map(|listing| self.holders(listing?).ok()).collect())
+    /// As [`Graph::find_by_address`] for several addresses, twenty to a call. An address is left out for which that brought no answer that
+    /// can be used.
+    pub async fn find_by_addresses(&self, addresses: &[&str]) -> HashMap<String, AddressHolders> {
+        let found = self.search_each(LIST, addresses, |address| self.url_of_holders(address)).await;
+        found.into_iter().filter_map(|(address, listing)| Some((address, self.holders(listing).ok()?))).collect()
     }
 
     fn url_of_holders(&self, address: &str) -> Url {
-        let mut url = self.url(&["users"]);
+        self.search_by_address(&["users"], SELECT, address)
+    }
+
+    /// The search of a collection for whoever has `address`.
+    pub(super) fn search_by_address(&self, collection: &[&str], select: &str, address: &str) -> Url {
+        let mut url = self.url(collection);
         url.query_pairs_mut()
             .append_pair("$filter", &filter::has_address(address))
-            .append_pair("$select", SELECT)
+            .append_pair("$select", select)
             .append_pair("$top", "10");
+        url
+    }
+
+    fn url_of_user(&self, id: &str) -> Url {
+        let mut url = self.url(&["users", id]);
+        url.query_pairs_mut().append_pair("$select", SELECT);
         url
     }
 
@@ -204,14 +213,9 @@ impl Graph {
     /// When a whole call fails.
     pub async fn users(&self, ids: &[String]) -> Result<Vec<(String, Option<User>)>, GraphError> {
         let mut found = Vec::with_capacity(ids.len());
-        let url = |id: &str| {
-            let mut url = self.url(&["users", id]);
-            url.query_pairs_mut().append_pair("$select", SELECT);
-            url
-        };
-        let take = |id: &String, read: Result<Value, GraphError>| match read {
-            Ok(body) => {
-                let user = serde_json::from_value::<User>(body).ok();
+        let take = |id: &String, read: Result<Answered<Value>, GraphError>| match read {
+            Ok(read) => {
+                let user = serde_json::from_value::<User>(read.body).ok();
                 if let Some(user) = user.filter(|user| !user.id.is_empty()) {
                     self.count_unreadable([&user]);
                     found.push((id.clone(), Some(user)));
@@ -220,7 +224,7 @@ impl Graph {
             Err(error) if error.is_not_found() => found.push((id.clone(), None)),
             Err(error) => tracing::info!(%error, "a read in a batch failed; the next sweep reads it again"),
         };
-        self.read_each("getUser", ids, url, take).await?;
+        self.read_each("getUser", ids, |id| self.url_of_user(id), take).await?;
         Ok(found)
     }
 
@@ -282,9 +286,7 @@ impl Graph {
     /// # Errors
     /// As `Graph::call`.
     pub async fn user(&self, id: &str) -> Result<Option<User>, GraphError> {
-        let mut url = self.url(&["users", id]);
-        url.query_pairs_mut().append_pair("$select", SELECT);
-        match self.call::<User>("getUser", Method::GET, url, Payload::None).await {
+        match self.call::<User>("getUser", Method::GET, self.url_of_user(id), Payload::None).await {
             Ok(answered) => {
                 self.count_unreadable([&answered.body]);
                 named("getUser", answered.body).map(Some)

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::step::Post;
-use super::{Desired, GraphClock, KeptLink, Outcome, Refused, Rewritten, Step, Task, Why};
+use super::{Changes, Desired, GraphClock, KeptLink, Outcome, Refused, Rewritten, Step, Task, Why};
 use crate::api::{Address, Attempt, Delivery, Existing, Explanation, PerRelation, Reason};
 use crate::policy::Permission;
 
@@ -41,7 +41,7 @@ pub struct Observed {
     /// When the user was read live in this pass, by the wall clock and from before the read; nothing for what the mirror shows.
     pub user_read_at: Option<Timestamp>,
     /// Properties that were written a moment ago, and that no read has shown since.
-    pub patched: BTreeMap<String, Option<String>>,
+    pub patched: Changes,
     /// The last change of the user that was written, and how often.
     pub rewritten: Option<Rewritten>,
     /// Whether another claim of the same namespace, which may act and is not being deleted, wants the person.
@@ -325,7 +325,7 @@ impl DirectoryUser {
     }
 
     /// Takes in what was just written; nothing clears a property.
-    pub fn change(&mut self, changes: &BTreeMap<String, Option<String>>) {
+    pub fn change(&mut self, changes: &Changes) {
         for (name, value) in changes {
             match value {
                 Some(value) => self.properties.insert(name.clone(), value.clone()),

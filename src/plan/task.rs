@@ -1,8 +1,6 @@
 //! Work on a user whom the directory knows. Unlike a send, every task may be done twice, so it needs no attempt on record.
 
-use std::collections::BTreeMap;
-
-use super::Refused;
+use super::{Changes, Refused};
 use crate::api::{Relation, RelationKind};
 
 /// One piece of work on the resource or on the guest's user.
@@ -42,7 +40,7 @@ pub enum Task {
         /// The user.
         user: String,
         /// By Graph's name.
-        changes: BTreeMap<String, Option<String>>,
+        changes: Changes,
     },
     /// Give the user one more address, which a reset needs first.
     AddAddress {

@@ -1,8 +1,6 @@
 //! The declared properties of the user: only what differs is written, and what is declared no more is cleared.
 
-use std::collections::BTreeMap;
-
-use super::{Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why};
+use super::{Changes, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why};
 
 /// The next step towards the declared properties, if they differ.
 pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser) -> Option<Step> {
@@ -38,8 +36,8 @@ pub(super) fn may_wait(desired: &Desired, record: &Record) -> bool {
     !desired.properties.keys().eq(record.profile.iter())
 }
 
-fn changes(desired: &Desired, record: &Record, user: &DirectoryUser) -> BTreeMap<String, Option<String>> {
-    let mut changes: BTreeMap<String, Option<String>> = desired
+fn changes(desired: &Desired, record: &Record, user: &DirectoryUser) -> Changes {
+    let mut changes: Changes = desired
         .properties
         .iter()
         .filter(|(name, value)| !user.shows(name, Some(value)))

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use testbed::stories::{
-    SOON, a_while, condition, connected, guest, kstatus, mails, named, one_mail, patient, posts, simulator, state,
-    until, until_reason, until_state, world,
+    SOON, a_while, condition, connected, guest, mails, named, one_mail, patient, posts, simulator, state, until,
+    until_reason, until_reason_of_tenant, until_state, world,
 };
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
@@ -24,13 +24,6 @@ fn guest_of(tenant: &str, name: &str, email: &str) -> String {
 async fn younger(world: &World) {
     tokio::time::sleep(Duration::from_millis(1100)).await;
     world.apply(&tenant(world, "other")).await.unwrap();
-}
-
-async fn until_reason_of_tenant(world: &World, name: &str, reason: &str) -> Value {
-    let is = |tenant: &Value| condition(tenant, "Ready").1 == reason;
-    let tenant = world.wait_for(&Ref::tenant(name), &format!("be {reason}"), is, SOON).await.unwrap();
-    kstatus(&tenant);
-    tenant
 }
 
 #[tokio::test(flavor = "multi_thread")]

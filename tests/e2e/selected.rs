@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use testbed::operator::Operator;
 use testbed::stories::{
     SOON, a_while, condition, guest, guest_list, mails, named, named_list, patched, patient, simulator, state, until,
-    until_state, world,
+    until_reason_of_tenant, until_state, world,
 };
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
@@ -35,11 +35,6 @@ fn of_other(name: &str) -> String {
     guest(name, &format!("{name}@fabrikam.com"), "  tenantRef: {name: other}\n")
 }
 
-async fn until_tenant_is(world: &World, name: &str, reason: &str) -> Value {
-    let is = |tenant: &Value| condition(tenant, "Ready").1 == reason;
-    world.wait_for(&Ref::tenant(name), &format!("be {reason}"), is, SOON).await.unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn each_operator_works_with_the_directories_of_its_selector() {
     let mut entra = entra_simulator::Config::default();
@@ -52,8 +47,8 @@ async fn each_operator_works_with_the_directories_of_its_selector() {
     apply_tenant(&world, "default", &first, "a").await;
     apply_tenant(&world, "other", OTHER, "b").await;
     let (_a, b) = (operator_of(&world, "a"), operator_of(&world, "b"));
-    until_tenant_is(&world, "default", "Connected").await;
-    until_tenant_is(&world, "other", "Connected").await;
+    until_reason_of_tenant(&world, "default", "Connected").await;
+    until_reason_of_tenant(&world, "other", "Connected").await;
 
     world.apply(&guest("ann", "ann@fabrikam.com", "")).await.unwrap();
     world.apply(&of_other("bob")).await.unwrap();
@@ -72,7 +67,7 @@ async fn each_operator_works_with_the_directories_of_its_selector() {
     // A selector splits no directory: of two EntraTenants of one directory the older one works, whoever works with it.
     tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
     apply_tenant(&world, "twin", &first, "b").await;
-    let said = condition(&until_tenant_is(&world, "twin", "DirectoryTaken").await, "Ready").2;
+    let said = condition(&until_reason_of_tenant(&world, "twin", "DirectoryTaken").await, "Ready").2;
     assert!(said.contains("The EntraTenant default"), "{said}");
 
     // Nobody works with the second directory now, and the first operator leaves it alone.

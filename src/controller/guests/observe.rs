@@ -9,7 +9,9 @@ use super::permission::Rules;
 use super::person::ClaimedPerson;
 use crate::api::{Address, Explanation, Grant, PerRelation, Reason, RelationState};
 use crate::controller::context::Context;
-use crate::plan::{ClaimKey, GraphClock, Observed, Record, Rewritten, SendAt, Standing, Tenant, UserView, standing};
+use crate::plan::{
+    Changes, ClaimKey, GraphClock, Observed, Record, Rewritten, SendAt, Standing, Tenant, UserView, standing,
+};
 use crate::policy::Permission;
 use crate::store::{Connection, TenantState};
 
@@ -140,33 +142,27 @@ fn ends_stopped(context: &Context, connection: &Connection, record: &Record, now
     record.ending.is_none().then(stopped).flatten()
 }
 
+/// The connection to the directory, and the id of the user of the record.
+fn user_of<'a>(found: &'a TenantState, record: &'a Record) -> Option<(&'a Connection, &'a str)> {
+    found.connection().zip(record.guest.as_ref()).map(|(connection, guest)| (&**connection, guest.id.as_str()))
+}
+
 /// What was written to the user within the settling time, and no read has shown since.
-fn patched(
-    found: &TenantState,
-    record: &Record,
-    context: &Context,
-    now: Timestamp,
-) -> BTreeMap<String, Option<String>> {
-    match (found.connection(), &record.guest) {
-        (Some(connection), Some(guest)) => {
-            connection.mirror.write().unseen(&guest.id, now, context.settings.timing.settling)
-        }
-        _ => BTreeMap::new(),
-    }
+fn patched(found: &TenantState, record: &Record, context: &Context, now: Timestamp) -> Changes {
+    let unseen = |(connection, user): (&Connection, &str)| {
+        connection.mirror.write().unseen(user, now, context.settings.timing.settling)
+    };
+    user_of(found, record).map(unseen).unwrap_or_default()
 }
 
 /// The last change of the user that the operator has written, and how often.
 fn rewritten(found: &TenantState, record: &Record) -> Option<Rewritten> {
-    let (connection, guest) = found.connection().zip(record.guest.as_ref())?;
-    connection.mirror.read().rewritten(&guest.id)
+    user_of(found, record).and_then(|(connection, user)| connection.mirror.read().rewritten(user))
 }
 
 /// The relations of the user that somebody took away.
 fn lost(found: &TenantState, record: &Record) -> PerRelation<Vec<String>> {
-    match (found.connection(), &record.guest) {
-        (Some(connection), Some(guest)) => connection.mirror.read().lost(&guest.id),
-        _ => PerRelation::default(),
-    }
+    user_of(found, record).map(|(connection, user)| connection.mirror.read().lost(user)).unwrap_or_default()
 }
 
 fn send_at(connection: &Connection, uid: &str, pass: &Pass, now: Timestamp) -> SendAt {

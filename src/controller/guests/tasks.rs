@@ -1,6 +1,5 @@
 //! Work on a user whom the directory knows: each task once, and what it brought.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -15,7 +14,7 @@ use crate::controller::status::WriteError;
 use crate::controller::{live, relations};
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
-use crate::plan::{Outcome, Task, Timing, UserView};
+use crate::plan::{Changes, Outcome, Task, Timing, UserView};
 use crate::store::{Connection, KnownClaim};
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
@@ -192,7 +191,7 @@ fn failed(
 }
 
 /// The first business phone is the only one that Graph keeps, in a list.
-fn body(changes: &BTreeMap<String, Option<String>>) -> Map<String, Value> {
+fn body(changes: &Changes) -> Map<String, Value> {
     let value = |name: &String, value: &Option<String>| match (name.as_str(), value) {
         ("businessPhones", value) => json!(value.iter().collect::<Vec<_>>()),
         (_, value) => json!(value),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::DirectoryObject;
 use crate::api::RelationKind;
 use crate::graph::pages::IN_PAGE;
-use crate::graph::transport::Payload;
+use crate::graph::transport::{Answered, Payload};
 use crate::graph::{Graph, GraphError};
 
 #[derive(Deserialize)]
@@ -62,9 +62,9 @@ impl Graph {
             url.query_pairs_mut().append_pair("$select", "id");
             url
         };
-        let take = |user: &String, read: Result<Value, GraphError>| match read {
-            Ok(body) => {
-                if let Ok(related) = serde_json::from_value::<RelatedPage>(body) {
+        let take = |user: &String, read: Result<Answered<Value>, GraphError>| match read {
+            Ok(read) => {
+                if let Ok(related) = serde_json::from_value::<RelatedPage>(read.body) {
                     found.push((user.clone(), related.value.into_iter().map(|object| object.id).collect()));
                 }
             }

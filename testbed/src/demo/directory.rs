@@ -106,7 +106,11 @@ pub(super) async fn invite_three_days_ago(world: &World, entra: &Entra) -> Resul
 async fn until_swept(entra: &Entra) -> Result<()> {
     let sweeps = || entra.simulator().requests("listUsers").len();
     let (before, deadline) = (sweeps(), Instant::now() + INVITED_WITHIN);
-    while sweeps() == before && Instant::now() < deadline {
+    while sweeps() == before {
+        if Instant::now() >= deadline {
+            let why = format!("no sweep in {} s", INVITED_WITHIN.as_secs());
+            return Err(Error::Other { what: "waiting for the operator to ask Graph".into(), why });
+        }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     Ok(())

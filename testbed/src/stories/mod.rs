@@ -20,4 +20,7 @@ pub use journal::{calls, mails, one_mail, posts, repeated, simulator};
 pub use manifests::{client_secret, every_right, guest, guest_list, guest_with, named, named_list, numbered, smtp};
 pub use start::{connected, only_plane, patient, quick, settling_in, world};
 pub use status::{condition, is_blank, is_current, kstatus, state};
-pub use wait::{SOON, a_while, until, until_current_reason, until_gone, until_reason, until_state, until_tenant};
+pub use wait::{
+    SOON, a_while, until, until_current_reason, until_gone, until_reason, until_reason_of_tenant, until_state,
+    until_tenant,
+};

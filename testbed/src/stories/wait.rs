@@ -36,10 +36,19 @@ pub async fn until_current_reason(world: &World, name: &str, reason: &str) -> St
 
 /// Waits until this condition of the default tenant has `reason`; returns its message.
 pub async fn until_tenant(world: &World, kind: &str, reason: &str) -> String {
+    condition(&until_condition_of(world, "default", kind, reason).await, kind).2
+}
+
+/// Waits until the Ready condition of the EntraTenant `name` has `reason`, and returns it.
+pub async fn until_reason_of_tenant(world: &World, name: &str, reason: &str) -> Value {
+    until_condition_of(world, name, "Ready", reason).await
+}
+
+async fn until_condition_of(world: &World, tenant: &str, kind: &str, reason: &str) -> Value {
     let is = |tenant: &Value| condition(tenant, kind).1 == reason;
-    let tenant = world.wait_for(&Ref::tenant("default"), &format!("be {reason}"), is, SOON).await.unwrap();
+    let tenant = world.wait_for(&Ref::tenant(tenant), &format!("be {reason}"), is, SOON).await.unwrap();
     kstatus(&tenant);
-    condition(&tenant, kind).2
+    tenant
 }
 
 /// Waits until the object is gone.
