@@ -146,21 +146,21 @@ impl Mirror {
     }
 
     /// Takes in which relations a listing that began at `since` did not show. Of users whose relations were changed within `span` before
-    /// that it says nothing.
-    pub fn lose(&mut self, mut lost: Lost, since: Timestamp, span: Duration) {
+    /// that it says nothing. Returns the users of whom that is news.
+    pub fn lose(&mut self, mut lost: Lost, since: Timestamp, span: Duration) -> Vec<String> {
         self.related_at.retain(|_, at| *at > since || since.duration_since(*at).unsigned_abs() < span);
         lost.retain(|user, _| !self.related_at.contains_key(user));
-        self.lost = lost;
+        let before = std::mem::replace(&mut self.lost, lost);
+        self.lost
+            .iter()
+            .filter(|(user, lost)| before.get(user) != Some(lost))
+            .map(|(user, _)| user.to_string())
+            .collect()
     }
 
     /// The relations of the user `id` that somebody took away, by the other object's id.
     pub fn lost(&self, id: &str) -> PerRelation<Vec<String>> {
         self.lost.get(&Id::from(id)).cloned().unwrap_or_default()
-    }
-
-    /// The users of whom somebody took relations away.
-    pub fn losers(&self) -> impl Iterator<Item = String> {
-        self.lost.keys().map(Id::to_string)
     }
 
     /// The relations of the user `id` were just changed.
@@ -237,11 +237,12 @@ mod tests {
         let is_lost = |mirror: &Mirror, user: &str| mirror.lost(user).values().any(|ids| !ids.is_empty());
         let mut mirror = Mirror::default();
         mirror.relate("u", now);
-        mirror.lose(lost(&["u", "v"]), later(60), span);
+        assert_eq!(mirror.lose(lost(&["u", "v"]), later(60), span), ["v"]);
         assert!(!is_lost(&mirror, "u") && is_lost(&mirror, "v"));
+        assert!(mirror.lose(lost(&["u", "v"]), later(60), span).is_empty(), "no news: nobody is woken again");
         mirror.relate("v", later(61));
         assert!(!is_lost(&mirror, "v"), "it is put right");
-        mirror.lose(lost(&["u"]), later(301), span);
+        assert_eq!(mirror.lose(lost(&["u"]), later(301), span), ["u"]);
         assert!(is_lost(&mirror, "u"), "listings lag no longer");
         mirror.lose(lost(&["v"]), later(60), span);
         assert!(!is_lost(&mirror, "v"), "a listing that began before the change");

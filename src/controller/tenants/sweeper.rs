@@ -85,9 +85,7 @@ async fn relations(context: &Context, connection: &Connection, changed: &mut Vec
     let related = context.store.index(|index| index.people().related(&connection.tenant_id));
     let began = Timestamp::now();
     let lost = directory::lost(&connection.graph, &related).await?;
-    let mut mirror = connection.mirror.write();
-    mirror.lose(lost, began, context.settings.timing.settling);
-    changed.extend(mirror.losers());
+    changed.extend(connection.mirror.write().lose(lost, began, context.settings.timing.settling));
     Ok(())
 }
 

@@ -59,9 +59,11 @@ impl GuestEntry {
             waits: record.is_open()
                 || record.reclaim.is_some_and(|reclaim| reclaim.due)
                 || guest.wishes().revoke.is_some(),
-            related: RelationKind::ALL
-                .into_iter()
-                .any(|kind| record.claims.iter().any(|claim| !kind.recorded(&claim.relations).is_empty())),
+            // With the user all of their relations are gone.
+            related: record.state != GuestState::Gone
+                && RelationKind::ALL
+                    .into_iter()
+                    .any(|kind| record.claims.iter().any(|claim| !kind.recorded(&claim.relations).is_empty())),
             left_behind_by: left_behind_by(record).map(Into::into),
         });
         Self {

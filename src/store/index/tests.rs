@@ -55,6 +55,25 @@ fn whoever_has_something_under_way_is_woken_with_the_tenant() {
     assert_eq!(woken(&mut wakeups), [""; 0], "nothing is under way any more");
 }
 
+/// Found by random lives: a user was deleted who had been in groups. Each sweep missed them there, and a claim that had been refused for their
+/// address looked it up each time.
+#[test]
+fn of_a_user_who_is_gone_no_relation_is_missed() {
+    let mut index = Index::default();
+    let mut guest = person("a", "2", None);
+    let mut related = |state, version: &str| {
+        let record = guest.spec.record.as_mut().unwrap();
+        record.state = state;
+        let group = serde_json::json!([{"id": "group", "name": "Analysts", "state": "Added"}]);
+        record.claims[0].relations = serde_json::from_value(serde_json::json!({"groups": group})).unwrap();
+        guest.metadata.resource_version = Some(version.to_owned());
+        let _ = index.put_guest(&guest);
+        index.people().related("t")[crate::api::RelationKind::Groups].len()
+    };
+    assert_eq!(related(crate::api::GuestState::Invited, "3"), 1);
+    assert_eq!(related(crate::api::GuestState::Gone, "4"), 0);
+}
+
 /// Found by ten pairs applied at once: both were decided on before either's intent was on record.
 #[test]
 fn of_two_in_one_namespace_only_one_may_take_the_last_place() {
