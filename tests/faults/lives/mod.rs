@@ -111,6 +111,8 @@ async fn random_lives_lose_and_double_nothing_and_end_nobody_who_is_not_theirs()
     if !verdict.wrong.is_empty() {
         let path = world.keep().join("accounts.txt");
         std::fs::write(&path, accounts(&life, &verdict)).unwrap();
+        let all = json!({"claims": witness::claims(&world).await, "guests": witness::guests(&world).await});
+        std::fs::write(path.with_file_name("in-the-end.json"), format!("{all:#}")).unwrap();
         let wrong: Vec<String> = verdict.wrong.iter().map(ToString::to_string).collect();
         let (count, path, wrong) = (wrong.len(), path.display(), wrong.join("\n"));
         panic!("seed {seed}: {count} things are wrong, and {path} has the story of each:\n{wrong}");

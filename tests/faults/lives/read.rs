@@ -53,7 +53,7 @@ pub fn record(record: &Value) -> Record {
         claims: claims.filter_map(|claim| text(&claim["uid"])).collect(),
         sent: number(&record["invitation"]["sent"]),
         open: !record["invitation"]["attempt"].is_null() || !record["ending"].is_null(),
-        disabling: record["ending"] == "Disabled",
+        disabling: record["ending"]["how"] == "Disabled",
         reclaim: record["reclaim"].is_object().then(|| policy(&record["reclaim"]["policy"])),
         state: text(&record["state"]).unwrap_or_default(),
     }

@@ -134,7 +134,8 @@ pub async fn stays(world: &World, history: &History) -> Rest {
                 rest.sweeps += usize::from(page && !query.contains("skiptoken"));
                 rest.calls += usize::from(!request.in_batch);
                 if !sweep || (IN_BATCH.contains(&request.operation.as_str()) && !request.in_batch) {
-                    *others.entry(format!("{} of {}", request.operation, request.path)).or_default() += 1;
+                    let what = format!("{} of {}?{query} at {}", request.operation, request.path, request.at);
+                    *others.entry(what).or_default() += 1;
                 }
             }
         }

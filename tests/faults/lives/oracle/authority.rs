@@ -51,11 +51,15 @@ fn unfounded(life: &Life, person: &Person<'_>, request: &Request) -> Option<&'st
         Call::Leave { .. } | Call::Sponsor { added: false, .. } if request.worked == Worked::No => None,
         Call::Leave { user, group } => {
             let joined = |call: &Call| matches!(call, Call::Join { user: of, group: to } if of == user && to == group);
-            (!asked_before(person, request, joined)).then_some("a user taken out of a group that others put them into")
+            let ours = asked_before(person, request, joined)
+                || was_to_be_added(life, person, request, &|wish| wish.groups.contains(group));
+            (!ours).then_some("a user taken out of a group that others put them into")
         }
         Call::Sponsor { user, added: false } => {
             let added = |call: &Call| matches!(call, Call::Sponsor { user: of, added: true } if of == user);
-            (!asked_before(person, request, added)).then_some("a sponsor taken away whom others gave")
+            let ours =
+                asked_before(person, request, added) || was_to_be_added(life, person, request, &|wish| wish.sponsors);
+            (!ours).then_some("a sponsor taken away whom others gave")
         }
         Call::Delete { .. } | Call::Enable { enabled: false, .. } => None,
     }
@@ -83,6 +87,14 @@ fn retains(life: &Life, person: &Person<'_>, user: &str, window: Span, wants: &d
         person.guest.is_some_and(|guest| guest.records.may(window, open))
             && life.stands(claim, window).any(|wish| wish.policy == Policy::Retain && wants(wish))
     })
+}
+
+/// Whether a claim had declared it before, and what was asked need not have done anything: the operator may have been about to add it, and
+/// was cut off from Graph.
+fn was_to_be_added(life: &Life, person: &Person<'_>, request: &Request, wants: &dyn Fn(&Wish) -> bool) -> bool {
+    let before = Span { from: 0, to: request.at };
+    let wanted = || person.claims.iter().any(|claim| life.stands(claim, before).any(wants));
+    request.worked == Worked::Perhaps && wanted()
 }
 
 /// Whether the operator itself asked for this before. Of a request that came to nothing it need not have heard so; to take back what it asked

@@ -39,9 +39,9 @@ fn nothing_is_asked_for_without_a_claim_that_may_ask() {
 fn what_perhaps_was_added_may_be_taken_away_unless_it_certainly_was_others() {
     let of = || "u".to_owned();
     let group = || "Readers".to_owned();
-    let grouped = || invited(Wish { groups: vec![group()], ..wish() });
-    let told = |joined: Option<Worked>, left: Worked, join: Call, leave: Call| {
-        let life = with(grouped(), |life| {
+    let declares = || Wish { groups: vec![group()], sponsors: true, ..wish() };
+    let told = |declared: Wish, joined: Option<Worked>, left: Worked, join: Call, leave: Call| {
+        let life = with(invited(declared), |life| {
             life.requests.extend(joined.map(|worked| Request { worked, ..ask(20_000, join) }));
             life.requests.push(Request { worked: left, ..ask(30_000, leave) });
         });
@@ -52,10 +52,13 @@ fn what_perhaps_was_added_may_be_taken_away_unless_it_certainly_was_others() {
         (Call::Sponsor { user: of(), added: true }, Call::Sponsor { user: of(), added: false }),
     ];
     for (join, leave) in calls {
-        let told = |joined, left| told(joined, left, join.clone(), leave.clone());
-        assert!(!told(Some(Worked::No), Worked::Perhaps) && !told(Some(Worked::Perhaps), Worked::Yes));
-        assert!(told(Some(Worked::No), Worked::Yes), "what was taken away was not the operator's");
-        assert!(told(None, Worked::Perhaps) && told(None, Worked::Yes));
+        let told = |declared, joined, left| told(declared, joined, left, join.clone(), leave.clone());
+        let perhaps = Worked::Perhaps;
+        assert!(!told(wish(), Some(Worked::No), perhaps) && !told(wish(), Some(perhaps), Worked::Yes));
+        assert!(told(wish(), Some(Worked::No), Worked::Yes), "what was taken away was not the operator's");
+        assert!(told(wish(), None, perhaps) && told(wish(), None, Worked::Yes));
+        // It was to be added, and the way to Graph was cut before.
+        assert!(!told(declares(), None, perhaps) && told(declares(), None, Worked::Yes));
     }
 }
 
