@@ -54,8 +54,6 @@ pub struct Written {
     pub uncertain: bool,
     /// The claim becomes the owner of a person whom it did not have.
     pub takes: bool,
-    /// An end is called off that was begun.
-    pub calls_off: bool,
     /// Under a mutation only: what is kept in memory instead.
     pub unwritten_asked_at: Option<u8>,
 }
@@ -227,16 +225,12 @@ impl Model {
         let had = |before: &GuestRecord| Record::of(before, key).bond;
         let takes = before
             .is_some_and(|before| !before.vacant && record.bond == Bond::Owns && had(&before.record) == Bond::None);
-        let begun = before.is_some_and(|before| before.record.ending.is_some())
-            && process.views[c].is_some_and(|view| view.deleting.is_none());
-        let calls_off = begun && record.ending.is_none() && record.ended.is_none();
         let next = record.put(before.map_or(&blank(), |before| &before.record), key);
         Written {
             next: self.records.keep(next),
             ticket: ticket.map(tick),
             uncertain: matches!(why, Why::Uncertain),
             takes,
-            calls_off,
             unwritten_asked_at,
         }
     }

@@ -66,12 +66,15 @@ found! {
     believing_a_held_spec_ends_without_authority: BelieveTheSpecOfWhoIsHeld => EndedWhileHeld in "a policy hardened, and an approval";
     ending_for_who_is_suspended_ends_without_authority: EndForWhoIsSuspended => EndedWhileHeld in "a visit, and an edit";
     disabling_without_a_last_look_ends_for_nobody: EndWithoutALiveRead => EndedByNobody in "a stay that is prolonged, with two leaders";
-    calling_off_without_a_last_look_leaves_an_account_disabled: CallOffWithoutALiveRead => LeftDisabled in "a stay that is prolonged, with two leaders";
     ending_on_old_rules_ends_for_nobody: EndOnOldRules => EndedByNobody in "a stay that is prolonged, and rules that change twice";
     without_the_created_time_a_stranger_is_disabled: DeleteWhoWasThere => StrangerDisabled in "a stay of a guest from before, out of sight";
     owning_whoever_is_found_disables_a_stranger: OwnWhoeverIsFound => StrangerDisabled in "a stay of a guest from before, out of sight";
     letting_go_on_an_old_view_leaves_an_account_enabled: ReleaseOnAnOldView => LeftBehind in "a stay, with a crash";
     ending_before_it_is_on_record_leaves_an_account_disabled: EndBeforeWriting => LeftDisabled in "a stay that is prolonged, with a crash";
     owning_who_is_disabled_enables_whom_others_disabled: OwnWhoIsDisabled => EnabledForOthers in "a stay that is prolonged, and somebody switches the account";
+    believing_an_end_at_once_leaves_an_account_enabled: BelieveAnEndAtOnce => LeftBehind in "a stay that is prolonged and ends, with a late request";
+    believing_an_end_at_once_leaves_a_user_behind: BelieveAnEndAtOnce => LeftBehind in "a visit that is prolonged and ends, with a late request";
+    bringing_back_at_once_leaves_an_account_disabled: BringBackAtOnce => LeftDisabled in "a stay that is prolonged and ends, with a late request";
+    bringing_back_at_once_loses_a_guest: BringBackAtOnce => GuestLost in "a visit that is prolonged and ends, with a late request";
     enabling_whoever_is_disabled_enables_whom_others_disabled: EnableWhoeverIsDisabled => EnabledForOthers in "a stay that is prolonged, and somebody switches the account";
 }

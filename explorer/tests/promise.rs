@@ -111,6 +111,9 @@ holds! {
     a_stay_that_is_prolonged_and_somebody_switches_the_account: "a stay that is prolonged, and somebody switches the account";
     a_stay_that_is_prolonged_and_rules_that_change_twice: "a stay that is prolonged, and rules that change twice";
     a_stay_that_is_prolonged_and_an_edit: "a stay that is prolonged, and an edit";
+    a_stay_that_is_prolonged_and_ends_with_a_late_request: "a stay that is prolonged and ends, with a late request";
+    a_stay_made_again_with_a_late_request: "a stay, made again, with a late request";
+    a_visit_that_is_prolonged_and_ends_with_a_late_request: "a visit that is prolonged and ends, with a late request";
     a_visit_that_is_prolonged_with_a_crash: "a visit that is prolonged, with a crash";
     a_visit_that_is_prolonged_and_rules_that_change: "a visit that is prolonged, and rules that change";
     somebody_disables_the_account_with_a_loss: "somebody disables the account, with a loss";

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    DeletionPolicy, Ended, GuestUser, Handled, HowEnded, InvitationStatus, Redemption, Refusal, RelationRecords,
+    DeletionPolicy, Ended, Ending, GuestUser, Handled, HowEnded, InvitationStatus, Redemption, Refusal, RelationRecords,
 };
 
 /// What the operator records of a person.
@@ -51,13 +51,18 @@ pub struct GuestRecord {
     pub profile: Vec<String>,
     /// The end that the operator is about to carry out. It is written before anything is done.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub ending: Option<HowEnded>,
+    pub ending: Option<Ending>,
     /// Why and how the access ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
     /// Whether the operator disabled the account. Only then does it enable the account again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// When the operator last began to give access back that had ended, by enabling the account or by restoring the user. It is written before
+    /// anything is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub brought_back_at: Option<Timestamp>,
     /// Graph's refusal of a change to the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
@@ -183,6 +188,11 @@ impl GuestRecord {
     /// Whether the owner has ended and has left the person to those who share them.
     pub fn is_left_to_sharers(&self) -> bool {
         self.reclaim.is_some() && self.owner.as_ref().is_some_and(|owner| owner.uid.is_none())
+    }
+
+    /// Whether an end of this kind is about to be carried out.
+    pub fn is_ending(&self, how: HowEnded) -> bool {
+        self.ending.is_some_and(|ending| ending.how == how)
     }
 
     /// Whether an intent is open: a send or an end whose outcome is not on record.

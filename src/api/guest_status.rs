@@ -333,6 +333,17 @@ impl Ended {
     }
 }
 
+/// An end that the operator is about to carry out.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct Ending {
+    /// What is to be done to the user.
+    pub how: HowEnded,
+    /// Since when it may be under way, by the operator's clock.
+    #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
+    pub since: Timestamp,
+}
+
 /// What was done to the user at the end.
 #[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum HowEnded {

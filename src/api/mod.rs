@@ -55,8 +55,8 @@ pub use guest_invitation::{
 pub use guest_list::{Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, MOST_GUESTS, Template};
 pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner, Reclaim};
 pub use guest_status::{
-    ApprovedSpec, Attempt, AttemptKind, Ended, GuestInvitationStatus, GuestUser, Handled, HowEnded, InvitationStatus,
-    Origin, Redemption, Role, State,
+    ApprovedSpec, Attempt, AttemptKind, Ended, Ending, GuestInvitationStatus, GuestUser, Handled, HowEnded,
+    InvitationStatus, Origin, Redemption, Role, State,
 };
 pub use lifecycle::{DeletionPolicy, RedeemUrlSecretRef, Reminders};
 pub use profile::{Profile, ProfileProperty};

@@ -209,7 +209,7 @@ async fn operate(graph: &Graph, number: usize) -> Brought {
         10 => brought(graph.principals_named("Analysts", &[PrincipalKind::User, PrincipalKind::Group]).await),
         11 => brought(graph.deleted_by_address("bob@fabrikam.com").await),
         12 => brought(graph.deleted_user(ID).await),
-        13 => brought(graph.restore_user(ID).await),
+        13 => brought(graph.restore_user(ID, None).await),
         14 => brought(graph.organization_name().await),
         15 => {
             let added = graph.add_relations(&members).await;
@@ -218,7 +218,7 @@ async fn operate(graph: &Graph, number: usize) -> Brought {
         }
         16 => brought(graph.remove_relations(&members[..1]).await),
         17 => brought(graph.update_user(ID, &Map::from_iter([("city".to_owned(), json!("Delft"))])).await),
-        _ => brought(graph.delete_user(ID).await),
+        _ => brought(graph.delete_user(ID, None).await),
     }
 }
 

@@ -360,8 +360,12 @@ fn check(decision: Decision<'_>, step: &Step) {
         }
         Step::Do(task) => {
             assert!(!desired.observe || task.would().is_none(), "done though only to be observed: {}", case());
-            let ends = matches!(task, Task::Delete(_) | Task::Enable { enabled: false, .. });
-            assert!(!ends || record.ending.is_some(), "ended without the intent: {}", case());
+            let ends = task.ended_user().is_some();
+            let fresh = |since: Option<Timestamp>| since.is_some_and(|since| decision.timing.is_fresh(since, now));
+            let ending = record.ending.map(|ending| ending.since);
+            assert!(!ends || fresh(ending), "ended without the intent: {}", case());
+            let back = task.brings_back();
+            assert!(!back || fresh(record.brought_back_at), "brought back without the intent: {}", case());
             let only_released = *task == Task::Bind(false);
             let takes = matches!(task, Task::RemoveRelations { .. }) || ends;
             assert!(only_released || !suspended || (demanded && takes), "done though suspended: {}", case());

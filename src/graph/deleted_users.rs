@@ -11,6 +11,7 @@ use url::Url;
 use super::object_id::object_ids;
 use super::pages::Listing;
 use super::transport::{Answered, Payload};
+use super::user_update::in_time;
 use super::users::{Fields, SELECT};
 use super::{Graph, GraphError, User};
 
@@ -64,13 +65,14 @@ impl Graph {
 
     /// Restores a deleted user with its id, groups and sponsors; none when Graph answers 404. The answer has only the
     /// properties that Graph returns without `$select`. Read the user by id for `externalUserState` and similar
-    /// properties.
+    /// properties. Nothing is sent at or after `latest` on this process's wall clock.
     ///
     /// # Errors
-    /// As any call; 400 when another user has the sign-in name now.
-    pub async fn restore_user(&self, id: &str) -> Result<Option<User>, GraphError> {
+    /// As any call; also when it is too late, and 400 when another user has the sign-in name now.
+    pub async fn restore_user(&self, id: &str, latest: Option<Timestamp>) -> Result<Option<User>, GraphError> {
         const OPERATION: &str = "restoreDeletedItem";
         object_ids(OPERATION, &[id])?;
+        in_time(OPERATION, latest)?;
         let url = self.url(&["directory", "deletedItems", id, "restore"]);
         let answered: Result<Answered<User>, _> = self.call(OPERATION, Method::POST, url, Payload::None).await;
         match answered {

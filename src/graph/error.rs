@@ -94,7 +94,7 @@ impl GraphError {
         }
     }
 
-    /// A request that mails a person, and was not sent because the decision to send it had become too old.
+    /// A request that was not sent because the decision to send it had become too old.
     pub fn too_old(operation: &'static str) -> Self {
         Self::local(operation, Class::Transient, Reach::NotSent, TooOld.to_string()).because(TooOld)
     }

@@ -1,8 +1,9 @@
 //! Updates a user ("Update user", Graph) and deletes one ("Delete a user", Graph). A deleted user can be restored for
 //! 30 days.
 
+use jiff::Timestamp;
 use reqwest::Method;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::object_id::object_ids;
 use super::transport::Payload;
@@ -25,17 +26,36 @@ impl Graph {
         self.command(OPERATION, Method::PATCH, self.url(&["users", id]), Payload::Json(&body)).await
     }
 
-    /// Deletes a user. False when Graph answers 404: the user is already deleted, or too new to be visible everywhere.
+    /// Enables or disables the account (`accountEnabled`). Nothing is sent at or after `latest` on this process's wall clock.
     ///
     /// # Errors
-    /// As any call.
-    pub async fn delete_user(&self, id: &str) -> Result<bool, GraphError> {
+    /// As [`Graph::update_user`]; also when it is too late.
+    pub async fn enable_user(&self, id: &str, enabled: bool, latest: Option<Timestamp>) -> Result<(), GraphError> {
+        const OPERATION: &str = "updateUser";
+        object_ids(OPERATION, &[id])?;
+        let body = json!({"accountEnabled": enabled});
+        let payload = latest.map_or(Payload::Json(&body), |latest| Payload::JsonBy(&body, latest));
+        self.command(OPERATION, Method::PATCH, self.url(&["users", id]), payload).await
+    }
+
+    /// Deletes a user. False when Graph answers 404: the user is already deleted, or too new to be visible everywhere. Nothing is sent at or
+    /// after `latest` on this process's wall clock.
+    ///
+    /// # Errors
+    /// As any call; also when it is too late.
+    pub async fn delete_user(&self, id: &str, latest: Option<Timestamp>) -> Result<bool, GraphError> {
         const OPERATION: &str = "deleteUser";
         object_ids(OPERATION, &[id])?;
+        in_time(OPERATION, latest)?;
         match self.command(OPERATION, Method::DELETE, self.url(&["users", id]), Payload::None).await {
             Ok(()) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
         }
     }
+}
+
+/// Refuses a request without a body that is too late.
+pub(super) fn in_time(operation: &'static str, latest: Option<Timestamp>) -> Result<(), GraphError> {
+    if latest.is_some_and(|latest| Timestamp::now() >= latest) { Err(GraphError::too_old(operation)) } else { Ok(()) }
 }

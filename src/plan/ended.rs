@@ -5,8 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::whereabouts::{Whereabouts, whereabouts};
-use super::{Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, relations, taken_back};
-use crate::api::{DeletionPolicy, Ended, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
+use super::{
+    Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, in_flight, relations, taken_back,
+};
+use crate::api::{DeletionPolicy, Ended, Ending, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
 pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
@@ -27,9 +29,12 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
             // While others share the person, they stay.
             // An internal user is not ours to end.
             let how = if record.stays_with_others() || guest.internal { HowEnded::Retained } else { how };
+            let is_over = |ended: &Ended| {
+                how == HowEnded::Retained || in_flight::is_final(ended, record.brought_back_at, decision.timing)
+            };
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
-                Some(ended) if ended.how == how || ended.is_deletion() => {
+                Some(ended) if (ended.how == how || ended.is_deletion()) && is_over(ended) => {
                     let told = Ended { reason: own(ended.reason, reason), ..ended.clone() };
                     Some(match told == *ended {
                         true => Step::rest(Why::Ended(told)),
@@ -140,9 +145,13 @@ fn expires_at(decision: Decision<'_>, ends: &Ends) -> Option<Timestamp> {
 fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reason, DeletionPolicy)) -> Step {
     let Decision { desired, record, observed, now, .. } = decision;
     let over = |how: HowEnded| {
-        let next = record.over(reason, how, now);
-        let why = next.ended.clone().map_or(Why::Updating, Why::Ended);
-        Step::write(next, why)
+        let write = || {
+            let next = record.over(reason, how, now);
+            let why = next.ended.clone().map_or(Why::Updating, Why::Ended);
+            Step::write(next, why)
+        };
+        let wait = in_flight::wait_for_the_return(decision).filter(|_| how != HowEnded::Retained);
+        wait.unwrap_or_else(write)
     };
     // Whoever accepted since the last sweep has not expired.
     let user = match whereabouts(decision, guest) {
@@ -209,8 +218,9 @@ pub(super) fn undo(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) 
             (Some(rest), _) => rest,
             (None, Some(stopped)) => Step::rest(Why::EndsStopped(stopped.clone())),
             // The intent first: who finds the account disabled after a crash knows whose work it is.
-            (None, None) if record.ending != Some(how) => {
-                Step::write(Record { ending: Some(how), ..record.clone() }, Why::Offboarding)
+            (None, None) if !in_flight::may_act_on(record.ending.as_ref(), how, now, timing) => {
+                let ending = Some(Ending { how, since: now });
+                Step::write(Record { ending, ..record.clone() }, Why::Offboarding)
             }
             (None, None) => Step::Do(task),
         }),
@@ -340,7 +350,7 @@ mod tests {
             step(Decision { desired: &desired, record, observed, now, timing: &timing })
         };
         let Some(Step::Write { record: intent, .. }) = next(&record, &observed) else { panic!("the intent first") };
-        assert_eq!(intent.ending, Some(HowEnded::Deleted));
+        assert!(intent.is_ending(HowEnded::Deleted));
         let delete = Task::Delete("user".into());
         assert_eq!(next(&intent, &observed), Some(Step::Do(delete.clone())));
         observed.done = Some((delete, Outcome::Done));

@@ -192,6 +192,7 @@ mod tests {
         let timing = Timing::default();
         let guest = GuestUser::new("user".into(), Origin::Invited);
         let mut record = Record { bond: Bond::Owns, guest: Some(guest.clone()), ..Record::default() };
+        record.brought_back_at = Some(now);
         let mut desired = Desired::new(Address::new("guest@example.com"));
         desired.requests.resend = Some("please".into());
         let look = |users: &[&str], deleted: &[&str]| {

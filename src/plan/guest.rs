@@ -32,6 +32,7 @@ impl Record {
             ending: guest.ending,
             ended: guest.ended.clone(),
             disabled: guest.disabled,
+            brought_back_at: guest.brought_back_at,
             refusal: guest.refusal.clone(),
             handled: claim.map(|claim| claim.last_handled.clone()).unwrap_or_default(),
             asked_mail_at: claim.and_then(|claim| claim.mailed_at),
@@ -59,6 +60,7 @@ impl Record {
             next.ending = self.ending;
             next.ended = self.ended.clone();
             next.disabled = self.disabled;
+            next.brought_back_at = self.brought_back_at;
         }
         next.refusal = self.refusal.clone();
         next.redemption = self.redemption.clone();

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::whereabouts::{Whereabouts, whereabouts};
 use super::{
-    Bond, Decision, Desired, DirectoryUser, Look, Record, Standing, Step, Task, Tenant, Why, ended, settle, share,
+    Bond, Decision, Desired, DirectoryUser, Look, Record, Standing, Step, Task, Tenant, Why, ended, in_flight, settle,
+    share,
 };
 use crate::api::{Attempt, AttemptKind, DeletionPolicy, GuestUser, HowEnded, Origin, Reason};
 
@@ -146,15 +147,20 @@ fn never_made(record: &Record) -> Step {
 }
 
 fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -> Step {
-    let Decision { desired, record, now, .. } = decision;
+    let Decision { desired, record, now, timing, .. } = decision;
     let how = ended::how(desired, policy, guest.origin == Origin::Invited);
-    let done = record.ended.as_ref().is_some_and(|ended| ended.how == how || ended.is_deletion());
+    let done = record.ended.as_ref().is_some_and(|ended| {
+        (ended.how == how || ended.is_deletion()) && in_flight::is_final(ended, record.brought_back_at, timing)
+    });
     if how == HowEnded::Retained || done {
         return give_up(record);
     }
     let over = |how: HowEnded| {
-        let next = Record { bond: Bond::None, ..record.over(Reason::Deleting, how, now) };
-        Step::write(next, Why::Offboarding)
+        let write = || {
+            let next = Record { bond: Bond::None, ..record.over(Reason::Deleting, how, now) };
+            Step::write(next, Why::Offboarding)
+        };
+        in_flight::wait_for_the_return(decision).unwrap_or_else(write)
     };
     let undo = |user: &DirectoryUser| {
         // Somebody made a member of them, or Graph named somebody who was there before: not ours to take away.

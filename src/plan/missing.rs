@@ -43,7 +43,10 @@ pub(super) fn step(decision: Decision<'_>, guest: &GuestUser) -> Step {
 /// then, and that there is nobody to restore would be taken for the end of them.
 fn restore(decision: Decision<'_>, guest: &GuestUser) -> Step {
     match whereabouts(decision, guest) {
-        Whereabouts::Gone => Step::Do(Task::Restore(guest.id.clone())),
+        Whereabouts::Gone => {
+            let Decision { record, now, timing, .. } = decision;
+            record.bring_back(Task::Restore(guest.id.clone()), now, timing)
+        }
         Whereabouts::There(_) => Step::rest_for(Why::NotShownYet, PATIENCE),
         Whereabouts::Unknown(Step::Rest { again, .. }) => Step::Rest { why: Why::NotShownYet, again },
         Whereabouts::Unknown(step) => step,

@@ -15,6 +15,7 @@ mod gone;
 mod graph_clock;
 mod guest;
 mod guest_step;
+mod in_flight;
 mod leaving;
 mod mail_limit;
 mod mails;

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::{Desired, KeptLink, Others, Refused};
 use crate::api::conditions::whole_seconds;
 use crate::api::{
-    AttemptKind, Delivery, Ended, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Reason, Reclaim,
-    Redemption, Refusal, Relation, RelationKind,
+    AttemptKind, Delivery, Ended, Ending, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Reason,
+    Reclaim, Redemption, Refusal, Relation, RelationKind,
 };
 
 /// The part of a Guest that the decision for one claim rests on.
@@ -31,11 +31,13 @@ pub struct Record {
     /// The ends that the claim was entitled to when it was looked at last.
     pub ends: Ends,
     /// The end that is about to be carried out.
-    pub ending: Option<HowEnded>,
+    pub ending: Option<Ending>,
     /// How the invitation or the access ended.
     pub ended: Option<Ended>,
     /// Whether we disabled the account.
     pub disabled: bool,
+    /// When we last began to bring the user back.
+    pub brought_back_at: Option<Timestamp>,
     /// Graph's refusal of a change to the user.
     pub refusal: Option<Refusal>,
     /// The claim's request annotations that were acted on.
@@ -77,8 +79,13 @@ impl Record {
     /// This record after an end that was carried out. Only an account that was enabled when the intent was written was disabled by us.
     pub(super) fn over(&self, reason: Reason, how: HowEnded, now: Timestamp) -> Self {
         let ended = Some(Ended { reason, at: whole_seconds(now), how });
-        let disabled = self.disabled || self.ending == Some(HowEnded::Disabled);
+        let disabled = self.disabled || self.is_ending(HowEnded::Disabled);
         Self { ended, ending: None, disabled, refusal: None, ..self.clone() }
+    }
+
+    /// Whether an end of this kind is about to be carried out.
+    pub(super) fn is_ending(&self, how: HowEnded) -> bool {
+        self.ending.is_some_and(|ending| ending.how == how)
     }
 
     /// Closes the open attempt as done, or as what may have been done, at `at`.

@@ -182,6 +182,11 @@ pub enum Why {
     EndedBefore,
     /// The user is being off-boarded.
     Offboarding,
+    /// The access that had ended is given back as soon as nothing of the end can be under way any more.
+    TakingBack {
+        /// Then.
+        until: Timestamp,
+    },
     /// The user is to be off-boarded as soon as the directory shows them.
     OffboardingUnseen,
     /// Its turn comes later: pacing or Retry-After.

@@ -1,13 +1,16 @@
 //! An end that is not wanted any more: it is called off while it is under way, and taken back once it was carried out.
 
 use super::whereabouts::{Whereabouts, whereabouts};
-use super::{Decision, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, missing};
+use super::{Decision, DirectoryUser, Outcome, Record, Step, Task, UserView, Why, in_flight, missing};
 use crate::api::{Ended, GuestUser, HowEnded, Reason};
 
 /// An end was begun and is not wanted any more. Whoever began it may have carried it out and not come to write that down: the directory
 /// tells, and such an end is taken back like any other.
 pub(super) fn call_off(decision: Decision<'_>, guest: &GuestUser) -> Step {
     let Decision { record, now, timing, .. } = decision;
+    if let Some(wait) = in_flight::wait_for_the_end(decision) {
+        return wait;
+    }
     let disabled = |user: &DirectoryUser| (!user.enabled).then_some(HowEnded::Disabled);
     let found = match whereabouts(decision, guest) {
         Whereabouts::Gone => Some(HowEnded::Deleted),
@@ -16,7 +19,7 @@ pub(super) fn call_off(decision: Decision<'_>, guest: &GuestUser) -> Step {
         Whereabouts::Unknown(Step::Rest { .. }) => return Step::rest_for(Why::NotShownYet, timing.settling / 10),
         Whereabouts::Unknown(step) => return step,
     };
-    let next = match found.filter(|how| record.ending == Some(*how)) {
+    let next = match found.filter(|how| record.is_ending(*how)) {
         Some(how) => record.over(Reason::AccessEnded, how, now),
         None => Record { ending: None, ..record.clone() },
     };
@@ -54,10 +57,13 @@ pub(super) fn take_back(decision: Decision<'_>, guest: &GuestUser, ended: &Ended
             },
             _ => back(),
         },
-        None => match observed.permission.hold() {
-            Some(why) => Step::rest(why),
+        None => match observed.permission.hold().map(Step::rest).or_else(|| in_flight::wait_for_the_end(decision)) {
+            Some(held) => held,
             None if disabled => enable(decision, guest),
-            None => record.write_refused(desired, now).unwrap_or_else(|| Step::Do(Task::Restore(guest.id.clone()))),
+            None => {
+                let restore = || record.bring_back(Task::Restore(guest.id.clone()), now, decision.timing);
+                record.write_refused(desired, now).unwrap_or_else(restore)
+            }
         },
     }
 }
@@ -72,7 +78,7 @@ fn enable(decision: Decision<'_>, guest: &GuestUser) -> Step {
         Whereabouts::Unknown(Step::Rest { .. }) => Step::rest_for(Why::NotShownYet, timing.settling / 10),
         Whereabouts::Unknown(step) => step,
         Whereabouts::There(_) => {
-            let enable = || Step::Do(Task::Enable { user: guest.id.clone(), enabled: true });
+            let enable = || record.bring_back(Task::Enable { user: guest.id.clone(), enabled: true }, now, timing);
             record.write_refused(desired, now).unwrap_or_else(enable)
         }
     }
@@ -83,7 +89,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::api::{Address, Origin};
+    use crate::api::{Address, Ending, Origin};
     use crate::plan::ended::step;
     use crate::plan::{Bond, Desired, Observed, Timing};
 
@@ -94,13 +100,15 @@ mod tests {
         let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
         let mut desired = Desired::new(Address::new("guest@example.com"));
         let timing = Timing::default();
-        let ended = Ended { reason: Reason::Deleting, at: now, how: HowEnded::Disabled };
+        let lately = now.checked_sub(timing.settling).unwrap();
+        let ended = Ended { reason: Reason::Deleting, at: lately, how: HowEnded::Disabled };
         let record = Record {
             bond: Bond::Owns,
             guest: Some(GuestUser::new("user".into(), Origin::Invited)),
             redemption: Some(crate::api::Redemption { state: None, changed_at: None, identity_provider: None }),
             ended: Some(ended),
             disabled: true,
+            brought_back_at: Some(now),
             ..Record::default()
         };
         let next = |desired: &Desired, observed: &Observed| {
@@ -149,7 +157,7 @@ mod tests {
             let record = Record {
                 bond: Bond::Owns,
                 guest: Some(GuestUser::new("user".into(), Origin::Invited)),
-                ending: Some(ending),
+                ending: Some(Ending { how: ending, since: Timestamp::UNIX_EPOCH }),
                 ..Record::default()
             };
             let mut observed = Observed::idle();

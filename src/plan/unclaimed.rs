@@ -6,10 +6,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::timing::NEVER;
-use super::{Claims, GuestStep, Outcome, Task, Timing, Unclaimed, UserView, gone, guest, mail_limit};
+use super::{Claims, GuestStep, Outcome, Task, Timing, Unclaimed, UserView, gone, guest, in_flight, mail_limit};
 use crate::api::conditions::whole_seconds;
 use crate::api::{
-    Address, AttemptKind, DeletionPolicy, Ended, GuestRecord, GuestSpec, GuestState, HowEnded, Origin, Reason,
+    Address, AttemptKind, DeletionPolicy, Ended, Ending, GuestRecord, GuestSpec, GuestState, HowEnded, Origin, Reason,
     Relation, RelationKind, Revoke,
 };
 
@@ -36,12 +36,12 @@ pub fn unclaimed(
         return settle(record, seen, now, timing);
     }
     if let Some(end) = due(wishes, record)
-        && let Some(step) = carry_out(end, record, seen, now)
+        && let Some(step) = carry_out(end, record, seen, now, timing)
     {
         return step;
     }
-    if let Some(how) = begun_for_nobody(record) {
-        return call_off(how, record, seen, now);
+    if let Some(ending) = begun_for_nobody(record) {
+        return call_off(ending, record, seen, now, timing);
     }
     gone::note(record, seen, now, timing).unwrap_or_else(|| gone::forget(record, now))
 }
@@ -151,17 +151,24 @@ fn carry_out(
     record: &GuestRecord,
     seen: &Unclaimed,
     now: Timestamp,
+    timing: &Timing,
 ) -> Option<GuestStep> {
     let user = record.user.as_ref()?;
-    let done = record.ended.as_ref().is_some_and(|ended| ended.reason == reason && ended.how == how);
-    if done || record.ended.as_ref().is_some_and(Ended::is_deletion) {
+    let done = |ended: &Ended| {
+        let is_so = ended.is_deletion() || (ended.reason == reason && ended.how == how);
+        is_so && in_flight::is_final(ended, record.brought_back_at, timing)
+    };
+    if record.ended.as_ref().is_some_and(done) {
         return None;
     }
     if !seen.reachable {
         return Some(GuestStep::Rest(None));
     }
     let over = |how: HowEnded| {
-        let disabled = record.disabled || record.ending == Some(HowEnded::Disabled);
+        if let Some(until) = in_flight::late_until(record.brought_back_at, now, timing) {
+            return GuestStep::Rest(Some(until.duration_since(now).unsigned_abs()));
+        }
+        let disabled = record.disabled || record.is_ending(HowEnded::Disabled);
         let ended = Some(Ended { reason, at: whole_seconds(now), how });
         GuestStep::write(GuestRecord { ended, ending: None, disabled, reclaim: None, ..record.clone() })
     };
@@ -189,20 +196,26 @@ fn carry_out(
         Some((done, Outcome::Refused(_))) if *done == task => GuestStep::Rest(Some(Duration::from_secs(300))),
         Some((done, _)) if *done == task => over(how),
         _ if seen.ends_stopped.is_some() && record.ending.is_none() => GuestStep::Rest(None),
-        _ if record.ending != Some(how) => GuestStep::write(GuestRecord { ending: Some(how), ..record.clone() }),
+        _ if !in_flight::may_act_on(record.ending.as_ref(), how, now, timing) => {
+            GuestStep::write(GuestRecord { ending: Some(Ending { how, since: now }), ..record.clone() })
+        }
         _ => GuestStep::Do(task),
     })
 }
 
 /// The end that was begun for a claim from which the person passed to another one, which let them go and did not come to call it off.
-fn begun_for_nobody(record: &GuestRecord) -> Option<HowEnded> {
+fn begun_for_nobody(record: &GuestRecord) -> Option<Ending> {
     let owned = record.owner.as_ref().is_some_and(|owner| owner.uid.is_some());
     let nobodys = !owned && record.claim_uids().next().is_none() && record.state != GuestState::Ownerless;
     record.ending.filter(|_| nobodys && record.alias_of.is_none())
 }
 
 /// Calls such an end off. Whoever began it may have carried it out and not come to write that down: the directory tells.
-fn call_off(how: HowEnded, record: &GuestRecord, seen: &Unclaimed, now: Timestamp) -> GuestStep {
+fn call_off(ending: Ending, record: &GuestRecord, seen: &Unclaimed, now: Timestamp, timing: &Timing) -> GuestStep {
+    let how = ending.how;
+    if let Some(until) = in_flight::late_until(Some(ending.since), now, timing) {
+        return GuestStep::Rest(Some(until.duration_since(now).unsigned_abs()));
+    }
     let Some(user) = record.user.as_ref().filter(|_| seen.reachable) else { return GuestStep::Rest(None) };
     let done = match &seen.user {
         None => return GuestStep::Fetch(user.id.clone()),
@@ -270,7 +283,8 @@ mod tests {
             Some(Owner { namespace: "a".into(), name: "guest".into(), uid: None, ends: crate::api::Ends::default() });
         record.state = GuestState::Released;
         let next = |how: HowEnded, user: Option<UserView>| {
-            let record = GuestRecord { ending: Some(how), ..record.clone() };
+            let ending = Some(Ending { how, since: Timestamp::UNIX_EPOCH });
+            let record = GuestRecord { ending, ..record.clone() };
             let seen = Unclaimed { reachable: true, user, ..Unclaimed::default() };
             unclaimed(&GuestSpec::default(), &record, &Nobody, &seen, now, &timing)
         };

@@ -147,7 +147,19 @@ fn sentence(desired: &Desired, record: &Record, why: &Why) -> (State, Explanatio
             Reason::Observing,
             format!("The EntraTenant is in mode Observe, so nothing is done. In mode Active {address} would {would}."),
         ),
-        Why::Updating => said(so_far, Reason::Updating, "The operator is bringing the guest to what is declared."),
+        Why::Updating => said(
+            held_state(record, so_far),
+            Reason::Updating,
+            "The operator is bringing the guest to what is declared.",
+        ),
+        Why::TakingBack { until } => said(
+            held_state(record, so_far),
+            Reason::Updating,
+            format!(
+                "The access had ended and is wanted again. The operator gives it back at {}: requests that carry the end out may be under way until then.",
+                whole_seconds(*until)
+            ),
+        ),
         Why::NotAsDeclared(refusal) => (so_far, refusal.explanation()),
         Why::ChangedBack { properties, until } => said(
             so_far,

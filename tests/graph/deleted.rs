@@ -55,14 +55,14 @@ async fn a_restored_user_is_who_it_was() {
     let id = bench.guest("ann@fabrikam.com");
     let members = vec![id.clone()];
     let group = bench.sim.seed_group(TENANT, SeedGroup { members, ..SeedGroup::new("Analysts") });
-    assert_eq!(bench.graph.restore_user(&id).await.unwrap(), None, "nothing to restore");
-    assert!(bench.graph.delete_user(&id).await.unwrap());
+    assert_eq!(bench.graph.restore_user(&id, None).await.unwrap(), None, "nothing to restore");
+    assert!(bench.graph.delete_user(&id, None).await.unwrap());
     assert!(bench.sim.members(TENANT, &group).is_empty());
-    let user = bench.graph.restore_user(&id).await.unwrap().expect("the user");
+    let user = bench.graph.restore_user(&id, None).await.unwrap().expect("the user");
     assert_eq!((user.id.as_str(), user.mail.as_deref()), (id.as_str(), Some("ann@fabrikam.com")));
     assert_eq!(bench.sim.members(TENANT, &group).len(), 1, "the membership comes back");
     assert_eq!(bench.graph.deleted_user(&id).await.unwrap(), None);
-    assert_eq!(bench.graph.restore_user(NOBODY).await.unwrap(), None);
+    assert_eq!(bench.graph.restore_user(NOBODY, None).await.unwrap(), None);
 }
 
 #[tokio::test]
@@ -71,7 +71,7 @@ async fn a_sign_in_name_that_was_given_away_bars_the_way_back() {
     let id = bench.guest("ann@fabrikam.com");
     bench.sim.delete_user(TENANT, &id).unwrap();
     bench.guest("ann@fabrikam.com");
-    let error = bench.graph.restore_user(&id).await.unwrap_err();
+    let error = bench.graph.restore_user(&id, None).await.unwrap_err();
     assert_eq!(refused_write(&error, Feature::Delete, "the guest").explanation.reason, Reason::ObjectConflict);
 }
 
@@ -80,6 +80,6 @@ async fn restoring_needs_a_permission_of_its_own() {
     let bench = Bench::with(BASIC).await;
     let id = bench.guest("ann@fabrikam.com");
     bench.sim.delete_user(TENANT, &id).unwrap();
-    let error = bench.graph.restore_user(&id).await.unwrap_err();
+    let error = bench.graph.restore_user(&id, None).await.unwrap_err();
     assert_eq!((error.status, error.class), (Some(403), Class::Terminal));
 }

@@ -34,7 +34,7 @@ async fn many_at_once_cost_two_calls_for_twenty() {
     let bench = Bench::new().await;
     let known = bench.guest(&address(3));
     let deleted = bench.guest(&address(4));
-    bench.graph.delete_user(&deleted).await.unwrap();
+    bench.graph.delete_user(&deleted, None).await.unwrap();
     bench.sim.clear_journal();
     let looks: Vec<Look> = looked_up(&bench, 0..25).await.into_iter().map(Result::unwrap).collect();
     for (n, look) in looks.iter().enumerate() {

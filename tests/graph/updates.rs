@@ -67,8 +67,8 @@ async fn no_changes_and_no_id_are_no_request() {
     let change = changes(json!({"jobTitle": "Lead"}));
     for odd in ["", "..", "ann@fabrikam.com"] {
         assert_eq!(bench.graph.update_user(odd, &change).await.unwrap_err().reach, Reach::NotSent);
-        assert_eq!(bench.graph.delete_user(odd).await.unwrap_err().reach, Reach::NotSent);
-        assert_eq!(bench.graph.restore_user(odd).await.unwrap_err().reach, Reach::NotSent);
+        assert_eq!(bench.graph.delete_user(odd, None).await.unwrap_err().reach, Reach::NotSent);
+        assert_eq!(bench.graph.restore_user(odd, None).await.unwrap_err().reach, Reach::NotSent);
     }
     assert!(bench.asked().is_empty());
 }
@@ -121,8 +121,8 @@ async fn without_the_permissions_nothing_is_changed_or_deleted() {
     let id = bench.guest("ann@fabrikam.com");
     for error in [
         bench.graph.update_user(&id, &changes(json!({"jobTitle": "Lead"}))).await.unwrap_err(),
-        bench.graph.delete_user(&id).await.unwrap_err(),
-        bench.graph.restore_user(&id).await.unwrap_err(),
+        bench.graph.delete_user(&id, None).await.unwrap_err(),
+        bench.graph.restore_user(&id, None).await.unwrap_err(),
     ] {
         assert_eq!((error.status, error.class), (Some(403), Class::Terminal), "{error}");
     }
@@ -133,11 +133,11 @@ async fn without_the_permissions_nothing_is_changed_or_deleted() {
 async fn a_user_is_deleted_once() {
     let bench = Bench::new().await;
     let id = bench.guest("ann@fabrikam.com");
-    assert!(bench.graph.delete_user(&id).await.unwrap());
-    assert!(!bench.graph.delete_user(&id).await.unwrap());
+    assert!(bench.graph.delete_user(&id, None).await.unwrap());
+    assert!(!bench.graph.delete_user(&id, None).await.unwrap());
     assert!(bench.sim.user(TENANT, &id).is_none());
     let admin = SeedUser { holds_directory_role: true, ..SeedUser::new("root@fabrikam.com", SeedKind::AcceptedGuest) };
-    let error = bench.graph.delete_user(&bench.sim.seed(TENANT, admin)).await.unwrap_err();
+    let error = bench.graph.delete_user(&bench.sim.seed(TENANT, admin), None).await.unwrap_err();
     let Explanation { reason, message } = refused_write(&error, Feature::Delete, "the guest").explanation;
     assert_eq!(reason, Reason::PermissionMissing);
     assert!(message.contains("User.DeleteRestore.All") && message.contains("directory role"), "{message}");

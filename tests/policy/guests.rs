@@ -171,7 +171,11 @@ async fn a_guest_stays_while_somebody_has_the_person_or_something_is_under_way()
             "delete other/x1 and 1 more (record.claims) first",
         ),
         ("attempt", json!({"state": "Pending", "invitation": {"attempt": attempt}}), "an invitation is under way"),
-        ("ending", json!({"ending": "Deleted"}), "is being ended (record.ending)"),
+        (
+            "ending",
+            json!({"ending": {"how": "Deleted", "since": "2026-11-28T10:00:00Z"}}),
+            "is being ended (record.ending)",
+        ),
     ];
     for (name, record, sentence) in rows {
         scene.made(name, record).await;

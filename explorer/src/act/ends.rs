@@ -6,7 +6,7 @@ use crate::finding::Finding;
 use crate::model::{At, Model};
 use crate::mutations::Mutation;
 use crate::world::objects::{By, ModelUser, Object};
-use crate::world::pass::{Work, WorkEnd};
+use crate::world::pass::{LateWork, Work, WorkEnd};
 use crate::world::{CLAIMS, World};
 
 /// Graph does the work, if the process may still ask for it. A lost answer ends the pass.
@@ -20,12 +20,14 @@ pub fn work(world: &mut World, here: At, work: Work, model: &Model, answer_lost:
         Work::Restore(_) | Work::Enable(_) if !may_bring_back(world, here, model) => return sync(world, here),
         _ => {}
     }
-    let end = match work {
-        Work::Delete(user) => delete(world, here, user, model),
-        Work::Disable(user) => disable(world, here, user, model),
-        Work::Enable(user) => enable(world, here, user),
-        Work::Restore(user) => restore(world, here, user),
-    };
+    judge(world, here, work, model);
+    if let Work::Restore(_) = work {
+        // What was read before says nothing of whoever comes back.
+        world.pass(p, c).end();
+        // Of whom is to be off-boarded on an old view only: nobody restores them who knows it.
+        world.unheard |= world.claims[c].is_none_or(|claim| claim.deleting.is_some());
+    }
+    let end = done(world, work);
     if answer_lost {
         over(world, here, model);
     } else {
@@ -33,55 +35,86 @@ pub fn work(world: &mut World, here: At, work: Work, model: &Model, answer_lost:
     }
 }
 
+/// The request leaves, if the process may still ask for it, and nobody will hear of it: the process is at its end, or gave up waiting.
+pub fn leave(world: &mut World, here: At, work: Work, model: &Model) -> Option<()> {
+    let may = match work {
+        Work::Delete(_) | Work::Disable(_) => may_still_end(world, here, model),
+        Work::Restore(_) | Work::Enable(_) => may_bring_back(world, here, model),
+    };
+    if !may || world.late.is_some() {
+        return None;
+    }
+    judge(world, here, work, model);
+    world.late = Some(LateWork { work, left: world.now });
+    over(world, here, model);
+    Some(())
+}
+
+/// Graph does such a request at last. What is wrong with that shows in how it ends.
+pub fn work_late(world: &mut World, work: Work) {
+    done(world, work);
+}
+
 /// A write does not find whom reads do not show.
 fn shown(world: &World, whom: u8) -> Option<ModelUser> {
     world.user.filter(|user| user.shown && user.nth == whom)
 }
 
-fn delete(world: &mut World, At(_, c): At, whom: u8, model: &Model) -> WorkEnd {
-    let Some(user) = shown(world, whom) else { return WorkEnd::Gone };
-    judge_end(world, c, model);
-    world.note(was_there(world, &user), Finding::StrangerDeleted);
-    world.removed.push(user);
-    (world.user, world.ended) = (None, true);
-    WorkEnd::Done
+/// Whether the request may leave as things are.
+fn judge(world: &mut World, At(p, c): At, work: Work, model: &Model) {
+    match work {
+        Work::Delete(whom) => {
+            let Some(user) = shown(world, whom) else { return };
+            judge_end(world, c, model);
+            world.note(was_there(world, &user), Finding::StrangerDeleted);
+        }
+        Work::Disable(whom) => {
+            let Some(user) = shown(world, whom).filter(|user| user.disabled.is_none()) else { return };
+            judge_end(world, c, model);
+            world.note(was_there(world, &user) && !world.setting.manages, Finding::StrangerDisabled);
+        }
+        Work::Enable(whom) => {
+            let Some(user) = shown(world, whom) else { return };
+            judge_return(world, At(p, c));
+            world.note(user.disabled == Some(By::Others), Finding::EnabledForOthers);
+        }
+        Work::Restore(whom) => {
+            if world.user.is_none() && world.removed.iter().any(|removed| removed.nth == whom) {
+                judge_return(world, At(p, c));
+            }
+        }
+    }
 }
 
-/// One that is disabled already stays whose work it was.
-fn disable(world: &mut World, At(_, c): At, whom: u8, model: &Model) -> WorkEnd {
-    let Some(user) = shown(world, whom) else { return WorkEnd::TooYoung };
-    if user.disabled.is_none() {
-        judge_end(world, c, model);
-        world.note(was_there(world, &user) && !world.setting.manages, Finding::StrangerDisabled);
-        world.user = Some(ModelUser { disabled: Some(By::Operator), ..user });
+/// Graph does the work.
+fn done(world: &mut World, work: Work) -> WorkEnd {
+    match work {
+        Work::Delete(whom) => {
+            let Some(user) = shown(world, whom) else { return WorkEnd::Gone };
+            world.removed.push(user);
+            (world.user, world.ended) = (None, true);
+        }
+        Work::Disable(whom) => {
+            let Some(user) = shown(world, whom) else { return WorkEnd::TooYoung };
+            // One that is disabled already stays whose work it was.
+            world.user = Some(ModelUser { disabled: user.disabled.or(Some(By::Operator)), ..user });
+        }
+        Work::Enable(whom) => {
+            let Some(user) = shown(world, whom) else { return WorkEnd::TooYoung };
+            world.user = Some(ModelUser { disabled: None, ..user });
+        }
+        Work::Restore(whom) => {
+            if !world.removed.iter().any(|removed| removed.nth == whom) {
+                return WorkEnd::Gone;
+            }
+            // Nobody is restored beside another user of the same name.
+            if world.user.is_some() {
+                return WorkEnd::Refused;
+            }
+            let user = world.removed.remove(|removed| removed.nth == whom);
+            world.user = user.map(|user| ModelUser { shown: true, ..user });
+        }
     }
-    WorkEnd::Done
-}
-
-fn enable(world: &mut World, here: At, whom: u8) -> WorkEnd {
-    let Some(user) = shown(world, whom) else { return WorkEnd::TooYoung };
-    judge_return(world, here);
-    world.note(user.disabled == Some(By::Others), Finding::EnabledForOthers);
-    world.user = Some(ModelUser { disabled: None, ..user });
-    WorkEnd::Done
-}
-
-fn restore(world: &mut World, here: At, whom: u8) -> WorkEnd {
-    let At(p, c) = here;
-    // What was read before says nothing of whoever comes back.
-    world.pass(p, c).end();
-    // Of whom is to be off-boarded on an old view only: nobody restores them who knows it.
-    world.unheard |= world.claims[c].is_none_or(|claim| claim.deleting.is_some());
-    if !world.removed.iter().any(|removed| removed.nth == whom) {
-        return WorkEnd::Gone;
-    }
-    // Nobody is restored beside another user of the same name.
-    if world.user.is_some() {
-        return WorkEnd::Refused;
-    }
-    judge_return(world, here);
-    let user = world.removed.remove(|removed| removed.nth == whom);
-    world.user = user.map(|user| ModelUser { shown: true, ..user });
     WorkEnd::Done
 }
 

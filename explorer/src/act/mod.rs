@@ -5,6 +5,7 @@ mod live;
 mod send;
 mod write;
 
+pub use ends::work_late;
 pub use live::{over, sync, sync_guest};
 
 use crate::finding::Finding;
@@ -40,6 +41,15 @@ pub fn act(world: &mut World, here: At, model: &mut Model, answer_lost: bool) ->
         }
     }
     Some(())
+}
+
+/// The process takes its step for the claim, which asks Graph to end somebody or to bring them back: Graph does it later or never, and the
+/// process never hears of it.
+pub fn act_late(world: &mut World, here: At, model: &mut Model) -> Option<()> {
+    match model.decided(world, here)?.deed {
+        Deed::Work(work) => ends::leave(world, here, work, model),
+        _ => None,
+    }
 }
 
 /// The process takes one step for the Guest itself.

@@ -19,14 +19,11 @@ pub fn write(
     answer_lost: bool,
 ) {
     let At(p, c) = here;
-    let Written { next, ticket, uncertain, takes, calls_off, unwritten_asked_at } = written;
+    let Written { next, ticket, uncertain, takes, unwritten_asked_at } = written;
     world.pass(p, c).unwritten_asked_at = unwritten_asked_at;
     let before = world.processes[p].guest;
-    // Whoever takes a person over is read live before: one that is gone would keep them for ever. So is whoever calls off an end: another
-    // process may be about to carry it out.
-    let is_read = takes && !model.lacks(Mutation::TakeWithoutALiveRead)
-        || calls_off && !model.lacks(Mutation::CallOffWithoutALiveRead);
-    if is_read && !stands(world, here) {
+    // Whoever takes a person over is read live before: one that is gone would keep them for ever.
+    if takes && !model.lacks(Mutation::TakeWithoutALiveRead) && !stands(world, here) {
         return sync(world, here);
     }
     world.pass(p, c).end();

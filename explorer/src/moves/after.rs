@@ -3,7 +3,7 @@
 use super::Move;
 use super::graph::{lose, work};
 use super::people::by_people;
-use crate::act::{act, act_on_guest, sync, sync_guest};
+use crate::act::{act, act_late, act_on_guest, sync, sync_guest, work_late};
 use crate::model::{At, Model};
 use crate::world::World;
 use crate::world::clock::TIMEOUT;
@@ -17,6 +17,7 @@ pub fn after(world: &World, step: Move, model: &mut Model) -> Option<World> {
             next.now += 1;
             let now = next.now;
             next.orphans.retain(|flight| now - flight.left <= TIMEOUT);
+            next.late.take_if(|late| now - late.left > TIMEOUT);
         }
         Move::Replicate => next.user.as_mut()?.shown = true,
         Move::Step(here) => act(&mut next, here, model, false)?,
@@ -45,6 +46,14 @@ pub fn after(world: &World, step: Move, model: &mut Model) -> Option<World> {
         Move::WorkOrphan => {
             let mut flight = next.orphans.pop()?;
             work(&mut next, &mut flight, model);
+        }
+        Move::StepLate(here) => {
+            next.budget.late = next.budget.late.checked_sub(1)?;
+            act_late(&mut next, here, model)?;
+        }
+        Move::WorkLate => {
+            let late = next.late.take()?;
+            work_late(&mut next, late.work);
         }
         Move::Crash(p) => {
             next.budget.crashes = next.budget.crashes.checked_sub(1)?;

@@ -38,6 +38,10 @@ pub enum Move {
     Lose(At),
     /// Graph does a dead process's request.
     WorkOrphan,
+    /// The process asks Graph to end somebody or to bring them back, and never hears of it.
+    StepLate(At),
+    /// Graph does that.
+    WorkLate,
     Crash(usize),
     Restart(usize),
     Delete(usize),

@@ -113,7 +113,7 @@ fn change(world: &mut World, c: usize, change: impl FnOnce(&mut Object)) -> Opti
 /// An administrator disables the account, or enables it.
 fn switch(world: &mut World, model: &Model) -> Option<()> {
     let record = world.guest.map(|guest| &model.records.get(guest.record).record);
-    let written = record.is_some_and(|record| record.disabled || record.ending == Some(HowEnded::Disabled));
+    let written = record.is_some_and(|record| record.disabled || record.is_ending(HowEnded::Disabled));
     let mut passes = world.processes.iter().flat_map(|process| &process.passes);
     let seen = |pass: &ModelPass| pass.fetched.and_then(|(_, shown)| shown).or(pass.look.and_then(|look| look.shown));
     let read = passes.any(|pass| seen(pass).is_some_and(|shown| shown.enabled));

@@ -16,6 +16,9 @@ pub fn possible(world: &World, horizon: u8, moves: &mut Vec<Move>) {
     if !world.orphans.is_empty() {
         moves.push(Move::WorkOrphan);
     }
+    if world.late.is_some() {
+        moves.push(Move::WorkLate);
+    }
     if world.user.is_some_and(|user| !user.shown) {
         moves.push(Move::Replicate);
     }
@@ -67,6 +70,7 @@ fn of_claim(world: &World, here: At, moves: &mut Vec<Move>) {
         None if process.views[c].is_some() => {
             moves.push(Move::Step(here));
             moves.extend((world.budget.lost > 0).then_some(Move::StepWriteAnswerLost(here)));
+            moves.extend((world.budget.late > 0).then_some(Move::StepLate(here)));
         }
         None => {}
     }

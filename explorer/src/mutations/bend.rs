@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Mutation;
-use crate::api::{DeletionPolicy, Existing, HowEnded, Origin, Redemption};
+use crate::api::{DeletionPolicy, Ending, Existing, HowEnded, Origin, Redemption};
 use crate::plan::{Bond, Desired, DirectoryUser, Look, Observed, Record, Standing, Ticket, Timing, UserView};
 use crate::policy::Permission;
 use crate::world::clock::{TIMING, at};
@@ -116,12 +116,20 @@ impl Mutation {
             Self::EndBeforeWriting => {
                 let enabled = matches!(&observed.user, UserView::Found(user) if user.enabled);
                 let ends = desired.deleting.is_some() || desired.access_until.is_some();
-                record.ending = how(desired.policy).filter(|_| ends && enabled);
+                let ending = how(desired.policy).filter(|_| ends && enabled);
+                record.ending = ending.map(|how| Ending { how, since: now });
             }
             Self::OwnWhoIsDisabled if record.ended.is_none() && observed.done.is_none() => {
                 if let UserView::Found(user) = &mut observed.user {
                     user.enabled = true;
                 }
+            }
+            Self::BelieveAnEndAtOnce if desired.deleting.is_some() || desired.access_until.is_some() => {
+                record.brought_back_at = None;
+            }
+            Self::BringBackAtOnce if desired.deleting.is_none() && desired.access_until.is_none() => {
+                record.ended.iter_mut().for_each(|ended| ended.at = at(0));
+                record.ending.iter_mut().for_each(|ending| ending.since = at(0));
             }
             Self::EnableWhoeverIsDisabled => {
                 record.disabled |= record.ended.as_ref().is_some_and(|ended| ended.how == HowEnded::Disabled);

@@ -49,8 +49,6 @@ pub enum Mutation {
     EndWithoutALiveRead,
     /// A person is ended after a last look at the claims, and none at the EntraTenant.
     EndOnOldRules,
-    /// An end that was begun is called off without a last look at the claim.
-    CallOffWithoutALiveRead,
     /// A claim that is not there any more counts as deleted.
     TakeAbsenceForDeletion,
     /// A claim that the watch does not show counts as gone.
@@ -89,6 +87,10 @@ pub enum Mutation {
     OwnWhoIsDisabled,
     /// Whoever is wanted again is enabled, whoever disabled them.
     EnableWhoeverIsDisabled,
+    /// An end counts while a request that brings the user back may be under way.
+    BelieveAnEndAtOnce,
+    /// A user is brought back while a request that ends them may be under way.
+    BringBackAtOnce,
     /// Nobody looks among the deleted before and after the question.
     IgnoreTheDeleted,
     /// They are looked at before the question only.

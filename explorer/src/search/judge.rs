@@ -25,7 +25,7 @@ impl Judge {
         if world.setting.in_sight && world.setting.asks.is_first() && world.mails > 0 {
             return Some(Finding::KnownGuestMailed);
         }
-        if !world.orphans.is_empty() || world.flights().next().is_some() {
+        if !world.orphans.is_empty() || world.flights().next().is_some() || world.late.is_some() {
             return None; // judged when it has landed
         }
         match self.quiet.ending(world, print, model) {

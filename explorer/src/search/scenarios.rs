@@ -18,6 +18,7 @@ const NONE: Budget = Budget {
     approvals: 0,
     hardens: 0,
     switches: 0,
+    late: 0,
 };
 
 /// All of them.
@@ -202,6 +203,9 @@ fn accounts() -> Vec<Scenario> {
         stay("a stay that is prolonged, and somebody switches the account", Budget { switches: 1, ..back }).alone(),
         stay("a stay that is prolonged, and rules that change twice", Budget { rules: 2, ..back }).alone(),
         stay("a stay that is prolonged, and an edit", Budget { edits: 1, ..back }).alone(),
+        stay("a stay that is prolonged and ends, with a late request", Budget { ends: 3, late: 1, ..NONE }).alone(),
+        stay("a stay, made again, with a late request", Budget { creates: 1, late: 1, ..deleted }).alone(),
+        visit("a visit that is prolonged and ends, with a late request", Budget { ends: 3, late: 1, ..NONE }).alone(),
         visit("a visit that is prolonged, with a crash", Budget { crashes: 1, ..back }).alone(),
         visit("a visit that is prolonged, and rules that change", Budget { rules: 1, ..back }).alone(),
         first("somebody disables the account, with a loss", Budget { switches: 1, lost: 1, ..NONE }),

@@ -16,7 +16,7 @@ impl World {
         let mut lanes = HashLanes::new();
         self.claims.map(|claim| claim.as_ref().map(Object::content)).hash(&mut lanes);
         (self.guest.map(|guest| guest.record), self.now, self.user, processes).hash(&mut lanes);
-        (self.orphans, self.mails, self.wrong, self.uncertain, self.vanished).hash(&mut lanes);
+        (self.orphans, self.late, self.mails, self.wrong, self.uncertain, self.vanished).hash(&mut lanes);
         (self.removed, self.left, self.ended, self.unheard).hash(&mut lanes);
         (self.rules, self.authority, self.excused, self.asked_once_more, self.overruled).hash(&mut lanes);
         let rest = lanes.print();

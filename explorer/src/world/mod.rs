@@ -12,7 +12,7 @@ pub mod setting;
 use crate::few::Few;
 use crate::finding::Finding;
 use objects::{GuestObject, ModelUser, Object};
-use pass::{DELETED, Flight, ModelPass, Process};
+use pass::{DELETED, Flight, LateWork, ModelPass, Process};
 use records::{Records, left_by_the_owner, mailed};
 use setting::{Asks, Budget, Rival, Setting};
 
@@ -42,6 +42,8 @@ pub struct World {
     pub processes: [Process; PROCESSES],
     /// Requests whose sender died: Graph may still do them within the timeout.
     pub orphans: Few<Flight, ORPHANS>,
+    /// Work under way of which nobody will hear.
+    pub late: Option<LateWork>,
     pub mails: u8,
     /// The first thing that went wrong in a deed.
     pub wrong: Option<Finding>,
@@ -94,6 +96,7 @@ impl World {
             user,
             processes: [process; PROCESSES],
             orphans: Few::new(),
+            late: None,
             mails: 0,
             wrong: None,
             uncertain: false,

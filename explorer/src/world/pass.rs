@@ -58,6 +58,13 @@ pub enum Work {
     Disable(u8),
 }
 
+/// Work on a user that is under way, and of which nobody will hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LateWork {
+    pub work: Work,
+    pub left: u8,
+}
+
 /// What work on a user brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WorkEnd {

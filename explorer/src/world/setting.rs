@@ -110,4 +110,6 @@ pub struct Budget {
     pub hardens: u8,
     /// An administrator disables the account, or enables it.
     pub switches: u8,
+    /// A request that ends somebody or brings them back is under way for long, and its sender never hears of it.
+    pub late: u8,
 }

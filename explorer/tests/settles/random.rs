@@ -105,7 +105,9 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
             PerRelation::of(|_| some(rng, &["a", "b", "d"]).into_iter().map(|name| relation(rng, name)).collect());
         record.profile = some(rng, &["department", "displayName"]);
         let how = [HowEnded::Retained, HowEnded::Disabled, HowEnded::Deleted][rng.usize(..3)];
-        record.ending = (rng.u8(..) < 30).then_some(how).filter(|how| *how != HowEnded::Retained);
+        let ending = (rng.u8(..) < 30).then_some(how).filter(|how| *how != HowEnded::Retained);
+        record.ending = ending.map(|how| Ending { how, since: ago(rng.u64(0..300)) });
+        record.brought_back_at = (rng.u8(..) < 30).then(|| ago(rng.u64(0..300)));
         record.ended = (rng.u8(..) < 50).then(|| Ended { reason: Reason::Expired, at: ago(60), how });
         record.invitation.redeem_url_secret = maybe(rng).then(|| "link".into());
         record.link_digest = maybe(rng).then(|| "digest".into());

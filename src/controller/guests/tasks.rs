@@ -31,14 +31,18 @@ pub async fn carry_out(
     {
         return None;
     }
-    if task.brings_back() {
-        if !send::still_meant(context, guest, connection, pass).await {
-            return None;
-        }
-        if is_outdated(pass.user_read_at, Timestamp::now(), &context.settings.timing) {
-            pass.outdated = true;
-            return None;
-        }
+    if task.brings_back() && !send::still_meant(context, guest, connection, pass).await {
+        return None;
+    }
+    let begun_at = match (task.ended_user(), task.brings_back()) {
+        (Some(_), _) => Some(seen.record.ending.map(|ending| ending.since)),
+        (None, true) => Some(seen.record.brought_back_at),
+        (None, false) => None,
+    };
+    let latest = begun_at.map(|begun_at| latest_of(begun_at, pass.user_read_at, &context.settings.timing));
+    if latest.is_some_and(|latest| Timestamp::now() >= latest) {
+        pass.outdated = true;
+        return None;
     }
     let done = match task {
         Task::Bind(_) => return None,
@@ -65,17 +69,17 @@ pub async fn carry_out(
         }
         Task::AddAddress { user, address } => add_address(connection, user, address, pass).await,
         Task::Enable { user, enabled } => {
-            let done = graph.update_user(user, &Map::from_iter([("accountEnabled".to_owned(), json!(enabled))])).await;
+            let done = graph.enable_user(user, *enabled, latest).await;
             mirror(connection).forget(user);
             done.map(|()| Outcome::Done)
         }
         Task::Delete(user) => {
-            let there = graph.delete_user(user).await;
+            let there = graph.delete_user(user, latest).await;
             mirror(connection).forget(user);
             there.map(|there| if there { Outcome::Done } else { Outcome::Gone })
         }
         Task::Restore(user) => {
-            let there = graph.restore_user(user).await;
+            let there = graph.restore_user(user, latest).await;
             mirror(connection).forget(user);
             there.map(|there| if there.is_some() { Outcome::Done } else { Outcome::Gone })
         }
@@ -147,10 +151,11 @@ async fn may_still_end(
     }
 }
 
-/// Whether the user was read so long ago that nobody is brought back by it: a process that stood still meanwhile would enable an account whose
-/// time has come to its end since, and nobody else would know of it.
-fn is_outdated(read_at: Option<Timestamp>, now: Timestamp, timing: &Timing) -> bool {
-    read_at.is_some_and(|read_at| !timing.is_fresh(read_at, now))
+/// From when on the user may not be ended or brought back any more: a process that stood still would enable an account whose time has come to
+/// its end since, or end somebody who is wanted again. It counts from when this was put on record, and from when the user was read.
+fn latest_of(begun_at: Option<Timestamp>, read_at: Option<Timestamp>, timing: &Timing) -> Timestamp {
+    let seen_at = begun_at.map(|begun_at| read_at.map_or(begun_at, |read_at| read_at.min(begun_at)));
+    seen_at.and_then(|seen_at| seen_at.checked_add(timing.freshness).ok()).unwrap_or(Timestamp::MIN)
 }
 
 fn is_of_an_older_guest(context: &Context, guest: &KnownClaim) -> bool {
@@ -235,11 +240,14 @@ mod tests {
     /// expired meanwhile, and the next leader, by whose record the account was disabled, left it as it was.
     #[test]
     fn nobody_is_brought_back_by_what_was_read_long_ago() {
-        let now: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
+        let start: Timestamp = "2026-11-28T10:00:00Z".parse().unwrap();
         let timing = Timing::default();
-        let ago = |seconds: i64| Some(now.checked_sub(jiff::SignedDuration::from_secs(seconds)).unwrap());
+        let after = |seconds: i64| start.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
         let freshness = i64::try_from(timing.freshness.as_secs()).unwrap();
-        assert!(is_outdated(ago(freshness), now, &timing) && is_outdated(ago(-1), now, &timing));
-        assert!(!is_outdated(ago(freshness - 1), now, &timing) && !is_outdated(None, now, &timing));
+        let latest = |begun_at: Option<Timestamp>, read_at| latest_of(begun_at, read_at, &timing);
+        assert_eq!(latest(Some(start), Some(after(5))), after(freshness));
+        assert_eq!(latest(Some(after(5)), Some(start)), after(freshness));
+        assert_eq!(latest(Some(after(5)), None), after(5 + freshness));
+        assert_eq!(latest(None, Some(start)), Timestamp::MIN, "it is not on record that they are brought back");
     }
 }

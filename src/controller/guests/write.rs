@@ -31,11 +31,8 @@ pub async fn write(
         return Ok(());
     }
     let begins = seen.record.bond != Bond::Owns && next.bond == Bond::Owns;
-    let calls_off =
-        guest.deleting.is_none() && seen.record.ending.is_some() && next.ending.is_none() && next.ended.is_none();
-    // Whoever takes over a person whom another had is read live first: they may be gone themselves. So is whoever calls off an end that
-    // was begun: another replica may be about to carry it out.
-    if (begins && seen.record.guest.is_some() || calls_off) && !live::stands(context, guest).await? {
+    // Whoever takes over a person whom another had is read live first: they may be gone themselves.
+    if begins && seen.record.guest.is_some() && !live::stands(context, guest).await? {
         pass.outdated = true;
         return Ok(());
     }

@@ -2,19 +2,20 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, json};
+use jiff::Timestamp;
 
 use crate::api::{Address, GuestRecord};
 use crate::controller::relations;
 use crate::directory;
 use crate::graph::GraphError;
-use crate::plan::{GuestStep, Outcome, Task, Unclaimed, UserView};
+use crate::plan::{GuestStep, Outcome, Task, Timing, Unclaimed, UserView};
 use crate::store::Connection;
 
 /// Carries `step` out. Says whether it brought something; else a call failed, and it is tried again after a while.
 pub async fn carry_out(
     step: GuestStep,
     record: &GuestRecord,
+    timing: &Timing,
     connection: &Arc<Connection>,
     seen: &mut Unclaimed,
 ) -> bool {
@@ -28,7 +29,7 @@ pub async fn carry_out(
             user.map(|user| seen.user = Some(user.map_or(UserView::Missing, UserView::Found)))
         }
         GuestStep::Do(task) => {
-            let outcome = carry_out_task(&task, connection).await;
+            let outcome = carry_out_task(&task, record, timing, connection).await;
             outcome.map(|outcome| seen.done = Some((task, outcome)))
         }
         GuestStep::Write(_) | GuestStep::Forget | GuestStep::Rest(_) => Ok(()),
@@ -40,17 +41,23 @@ pub async fn carry_out(
 }
 
 /// Only ends are carried out for a Guest itself.
-async fn carry_out_task(task: &Task, connection: &Connection) -> Result<Outcome, GraphError> {
+async fn carry_out_task(
+    task: &Task,
+    record: &GuestRecord,
+    timing: &Timing,
+    connection: &Connection,
+) -> Result<Outcome, GraphError> {
     let graph = &connection.graph;
+    let latest = record.ending.and_then(|ending| ending.since.checked_add(timing.freshness).ok());
+    let latest = Some(latest.unwrap_or(Timestamp::MIN));
     match task {
         Task::Enable { user, enabled } => {
-            let changes = Map::from_iter([("accountEnabled".to_owned(), json!(enabled))]);
-            graph.update_user(user, &changes).await?;
+            graph.enable_user(user, *enabled, latest).await?;
             connection.mirror.write().forget(user);
             Ok(Outcome::Done)
         }
         Task::Delete(user) => {
-            let there = graph.delete_user(user).await?;
+            let there = graph.delete_user(user, latest).await?;
             connection.mirror.write().forget(user);
             Ok(if there { Outcome::Done } else { Outcome::Gone })
         }

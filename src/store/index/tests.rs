@@ -41,7 +41,8 @@ fn whoever_has_something_under_way_is_woken_with_the_tenant() {
     let open = |version: &str, open: bool| {
         let mut guest = person("a", version, None);
         if let Some(record) = &mut guest.spec.record {
-            record.ending = open.then_some(crate::api::HowEnded::Disabled);
+            let ending = |how| crate::api::Ending { how, since: jiff::Timestamp::UNIX_EPOCH };
+            record.ending = open.then_some(ending(crate::api::HowEnded::Disabled));
         }
         guest
     };

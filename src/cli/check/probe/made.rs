@@ -122,7 +122,7 @@ async fn remove(graph: &Graph, guest: &InvitedGuest, began: Timestamp, patience:
             }
             Ok(Some(_)) => {
                 seen = true;
-                match graph.delete_user(&guest.id).await {
+                match graph.delete_user(&guest.id, None).await {
                     // 404: a new user cannot be deleted for some minutes.
                     Ok(_) => {}
                     Err(error) if passing(&error) => {}

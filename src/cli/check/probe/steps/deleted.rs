@@ -11,7 +11,7 @@ impl Probe<'_> {
         // Graph may answer 404 to this for some minutes after the user was created.
         let look = async |graph: &Graph| {
             if graph.user(&id).await?.is_some() {
-                graph.delete_user(&id).await?;
+                graph.delete_user(&id, None).await?;
                 return Ok::<_, GraphError>(None);
             }
             Ok(graph.deleted_user(&id).await?.map(|_| ()))
