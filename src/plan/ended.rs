@@ -35,7 +35,7 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
                 Some(ended) if (ended.how == how || ended.is_deletion()) && is_over(ended) => {
-                    let told = Ended { reason: own(ended.reason, reason), ..ended.clone() };
+                    let told = Ended { reason: own(decision, ended.reason, reason, &ends), ..ended.clone() };
                     Some(match told == *ended {
                         true => Step::rest(Why::Ended(told)),
                         false => Step::write(Record { ended: Some(told), ..record.clone() }, Why::Updating),
@@ -51,9 +51,16 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
     }
 }
 
-/// Why a claim that stands has ended: a claim that was deleted before it may have ended the person, and this one is at an end of its own.
-fn own(ended: Reason, due: Reason) -> Reason {
-    if ended == Reason::Deleting { due } else { ended }
+/// Why a claim that stands has ended. A claim before it may have ended the person, for a reason that this one does not have: it is at an
+/// end of its own.
+fn own(decision: Decision<'_>, ended: Reason, due: Reason, ends: &Ends) -> Reason {
+    let has = match ended {
+        Reason::Deleting => false,
+        Reason::AccessEnded => ends.access_until.is_some_and(|until| until <= decision.now),
+        Reason::Expired => ends.expires_after_seconds.is_some(),
+        _ => true,
+    };
+    if has { ended } else { due }
 }
 
 /// When the next ending is due.
@@ -264,20 +271,24 @@ mod tests {
         (desired.policy, desired.access_until) = (DeletionPolicy::Disable, Some(now));
         let (observed, timing) = (Observed::idle(), Timing::default());
         let ended = |reason| Ended { reason, at: now, how: HowEnded::Disabled };
-        let next = |reason| {
+        let next = |desired: &Desired, reason| {
             let record = Record {
                 bond: Bond::Owns,
                 guest: Some(GuestUser::new("user".into(), Origin::Invited)),
                 ended: Some(ended(reason)),
                 ..Record::default()
             };
-            step(Decision { desired: &desired, record: &record, observed: &observed, now, timing: &timing })
+            step(Decision { desired, record: &record, observed: &observed, now, timing: &timing })
         };
-        let Some(Step::Write { record, .. }) = next(Reason::Deleting) else { panic!("a write") };
-        assert_eq!(record.ended, Some(ended(Reason::AccessEnded)));
+        // And so it was where the claim before had expired, and this one cannot.
+        for before in [Reason::Deleting, Reason::Expired] {
+            let Some(Step::Write { record, .. }) = next(&desired, before) else { panic!("a write") };
+            assert_eq!(record.ended, Some(ended(Reason::AccessEnded)));
+        }
         // Of two ends of its own the first stays the one that is told.
+        desired.expires_after = Some(Duration::from_secs(60));
         for reason in [Reason::AccessEnded, Reason::Expired] {
-            assert_eq!(next(reason), Some(Step::rest(Why::Ended(ended(reason)))));
+            assert_eq!(next(&desired, reason), Some(Step::rest(Why::Ended(ended(reason)))));
         }
     }
 

@@ -71,7 +71,10 @@ impl Stands<'_> {
         if self.belongs_to_another() {
             // Of a namespace only one claim has a person.
             let reason = if self.owner_is_of_its_namespace() { "DuplicateAddress" } else { self.held() };
-            return self.expect(&[reason], "another claim has the person");
+            // Where the owner has vanished nobody can be allowed to share the person: the platform team decides.
+            let mut reasons = vec![reason];
+            reasons.extend(self.has_vanished().then_some("DuplicateAddress"));
+            return self.expect(&reasons, "another claim has the person");
         }
         if self.is_left_to_sharers() {
             return self.expect(&[self.held()], "an owner has left the person to those who share them");
@@ -286,7 +289,12 @@ impl Stands<'_> {
         let Some(record) = self.record.filter(|record| !record.is_vacant()) else { return false };
         let Some((namespace, _, Some(uid))) = &record.owner else { return false };
         let stands = self.person.claim(uid).is_some_and(|claim| claim.wishes.last().is_some_and(Option::is_some));
-        *uid != self.claim.uid && (stands || (record.state == "Ownerless" && *namespace != self.claim.namespace))
+        *uid != self.claim.uid && (stands || (self.has_vanished() && *namespace != self.claim.namespace))
+    }
+
+    /// Whether the owner has vanished with something to undo.
+    fn has_vanished(&self) -> bool {
+        self.record.is_some_and(|record| record.state == "Ownerless")
     }
 
     fn user(&self, id: &str) -> Option<&User> {

@@ -216,6 +216,29 @@ fn whose_person_is_shared_does_not_end_them_in_its_time() {
 }
 
 #[test]
+fn who_followed_somebody_whose_owner_vanished_may_be_told_either() {
+    let followed = |state: &str, reason: &str| {
+        let bound = Wish { policy: Policy::Delete, bound: true, ..wish() };
+        let life = recorded(invited(bound), 6_000, |record| {
+            record.claims.push("d".to_owned());
+            record.state = state.into();
+        });
+        let vanishes = |life: &mut Life| life.claims[0].wishes.push(Span::at(7_000), None);
+        with(life, |life| {
+            if state == "Ownerless" {
+                vanishes(life);
+                life.end.told.remove(0);
+            }
+            life.claims.push(claim("b", "d", [(500, Some(wish()))]));
+            life.end.told.push(told("d", reason));
+        })
+    };
+    let told = |life: &Life| wrong(life).iter().any(|told| told.contains("another claim has the person"));
+    assert!(!told(&followed("Invited", "NotAllowed")) && told(&followed("Invited", "DuplicateAddress")));
+    assert!(!told(&followed("Ownerless", "DuplicateAddress")) && told(&followed("Ownerless", "Invited")));
+}
+
+#[test]
 fn whoever_is_asked_to_accept_anew_may_expire() {
     let expired = |reset: Option<Moment>| {
         let asks = Wish { expires_after: Some(10_000), reset: reset.map(|_| "1".into()), ..wish() };
