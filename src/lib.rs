@@ -11,6 +11,8 @@ pub mod policy;
 
 pub mod plan;
 
+pub mod schedule;
+
 pub mod graph;
 
 pub mod directory;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::choices::Choices;
-use crate::graph::RetryAfterGate;
 use crate::graph::fuzzed::{http_date, seconds_to_wait};
+use crate::schedule::RetryAfterGate;
 
 /// A `Retry-After`, as any text.
 pub fn retry_after(data: &[u8]) {

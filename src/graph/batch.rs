@@ -10,6 +10,7 @@ use url::Url;
 
 use super::transport::{Answered, Payload};
 use super::{Class, Graph, GraphError, retry_after};
+use crate::schedule::Cost;
 
 /// The most items in one call, from the documentation.
 pub const IN_BATCH: usize = 20;
@@ -72,9 +73,11 @@ impl Graph {
         &self,
         requests: &[BatchRequest],
     ) -> Result<Answered<HashMap<usize, BatchItem>>, GraphError> {
+        let costs = requests.iter().map(|request| self.cost(&request.method, &request.url));
+        let cost = costs.fold(Cost::default(), Cost::and);
         let requests: Vec<Value> = requests.iter().enumerate().map(|(n, request)| self.item(n, request)).collect();
         let answered: Answered<BatchResponse> = self
-            .call("batch", Method::POST, self.url(&["$batch"]), Payload::Json(&json!({"requests": requests})))
+            .call_at(cost, "batch", Method::POST, self.url(&["$batch"]), Payload::Json(&json!({"requests": requests})))
             .await?;
         let items = answered.body.responses.into_iter().filter_map(|item| Some((item.id.parse().ok()?, item)));
         Ok(Answered { body: items.collect(), graph_time: answered.graph_time })

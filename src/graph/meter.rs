@@ -19,6 +19,7 @@ pub struct Meter {
     requests: Family<RequestLabels, Counter>,
     seconds: Family<OperationLabels, Histogram, fn() -> Histogram>,
     throttled: Family<ThrottledLabels, Counter<f64>>,
+    waited: Family<WaitedLabels, Counter<f64>>,
     unreadable: Family<PropertyLabels, Counter>,
 }
 
@@ -40,6 +41,12 @@ struct ThrottledLabels {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct WaitedLabels {
+    tenant: String,
+    urgency: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct PropertyLabels {
     tenant: String,
     property: &'static str,
@@ -52,6 +59,7 @@ impl Default for Meter {
             requests: Family::default(),
             seconds: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             throttled: Family::default(),
+            waited: Family::default(),
             unreadable: Family::default(),
         }
     }
@@ -77,6 +85,12 @@ impl Meter {
             Unit::Seconds,
             self.throttled.clone(),
         );
+        registry.register_with_unit(
+            "graph_waited",
+            "How long requests waited for their turn, so that Microsoft Graph's quota is kept",
+            Unit::Seconds,
+            self.waited.clone(),
+        );
         registry.register(
             "graph_unreadable_values",
             "Values of users that Microsoft Graph gave and that cannot be read; they count as unknown",
@@ -98,6 +112,15 @@ impl Meter {
 
     pub(super) fn unreadable(&self, property: &'static str) {
         self.unreadable.get_or_create(&PropertyLabels { tenant: self.tenant.clone(), property }).inc();
+    }
+
+    /// Counts how long a request waited for its turn.
+    pub(super) fn waited(&self, urgency: &'static str, wait: Duration) {
+        if !wait.is_zero() {
+            self.waited
+                .get_or_create(&WaitedLabels { tenant: self.tenant.clone(), urgency })
+                .inc_by(wait.as_secs_f64());
+        }
     }
 
     /// Counts how long Graph asks to wait.

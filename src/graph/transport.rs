@@ -14,10 +14,8 @@ use url::Url;
 use super::broken::broken;
 use super::clock::ClockGap;
 use super::fresh::Fresh;
-use super::{
-    Class, GraphError, Http, Meter, Permissions, Reach, RedeemUrl, RetryAfterGate, Roots, Silence, TokenSource,
-    retry_after,
-};
+use super::{Class, GraphError, Http, Meter, Permissions, Reach, RedeemUrl, Roots, Silence, TokenSource, retry_after};
+use crate::schedule::{Bill, Cost, RetryAfterGate, Scheduler, Urgency};
 
 /// The operation that invites a person.
 pub(super) const INVITE: &str = "createInvitation";
@@ -35,7 +33,13 @@ pub struct Graph {
     root: Url,
     sign_in: Url,
     tokens: Arc<TokenSource>,
-    gate: Arc<RetryAfterGate>,
+    scheduler: Arc<Scheduler>,
+    /// For whose guests it asks; nobody's for the tenant itself.
+    namespace: Arc<str>,
+    /// Whether it asks for a sweep.
+    sweeps: bool,
+    /// What it has waited for already.
+    paid: Option<Cost>,
     silence: Arc<Silence>,
     clock: ClockGap,
     timeout: Duration,
@@ -88,7 +92,10 @@ impl Graph {
             root: roots.graph.clone(),
             sign_in: roots.authority.clone(),
             tokens: Arc::new(tokens),
-            gate: Arc::default(),
+            scheduler: Arc::default(),
+            namespace: Arc::from(""),
+            sweeps: false,
+            paid: None,
             silence: Arc::default(),
             clock: ClockGap::default(),
             timeout,
@@ -102,6 +109,24 @@ impl Graph {
         Self { meter, ..self }
     }
 
+    /// The same client. `scheduler` says when its requests may leave.
+    #[must_use]
+    pub fn scheduled(self, scheduler: Arc<Scheduler>) -> Self {
+        Self { scheduler, ..self }
+    }
+
+    /// The same client, for the guests of `namespace`.
+    #[must_use]
+    pub fn of(&self, namespace: &str) -> Self {
+        Self { namespace: Arc::from(namespace), ..self.clone() }
+    }
+
+    /// The same client, for a sweep: all others come first.
+    #[must_use]
+    pub fn for_sweeps(&self) -> Self {
+        Self { sweeps: true, ..self.clone() }
+    }
+
     /// Whether `link` is one that this Graph gives: an https link to the host where its cloud signs people in ("Create invitation").
     pub fn gives(&self, link: &RedeemUrl) -> bool {
         self.sign_in.host_str().is_some_and(|host| link.leads_to(host))
@@ -112,9 +137,26 @@ impl Graph {
         &self.meter
     }
 
+    /// Waits until a request of this `cost` may leave. The same client, whose request of that cost leaves at once: what is read live just before
+    /// it is not old by then.
+    pub async fn in_turn(&self, cost: Cost) -> Self {
+        self.wait(cost).await;
+        Self { paid: Some(cost), ..self.clone() }
+    }
+
+    async fn wait(&self, cost: Cost) {
+        let urgency = self.urgency(cost);
+        self.meter.waited(urgency.name(), self.scheduler.admit(urgency, &self.namespace, cost).await);
+    }
+
+    /// When its requests may leave.
+    pub fn scheduler(&self) -> &Scheduler {
+        &self.scheduler
+    }
+
     /// The tenant's pause.
     pub fn gate(&self) -> &RetryAfterGate {
-        &self.gate
+        &self.scheduler.gate
     }
 
     /// Since when Graph has not answered.
@@ -168,31 +210,67 @@ impl Graph {
         url: Url,
         payload: Payload<'_>,
     ) -> Result<Answered<T>, GraphError> {
-        let now = Timestamp::now();
-        if let Some(until) = self.gate.closed_until(now) {
-            let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
-            let paused = GraphError::local(
-                operation,
-                Class::Throttled,
-                Reach::NotSent,
-                "Microsoft Graph asked this tenant to wait",
-            );
-            return Err(GraphError { retry_after: Some(wait), ..paused });
-        }
+        let cost = self.cost(&method, &url);
+        self.call_at(cost, operation, method, url, payload).await
+    }
+
+    /// What a request costs.
+    pub(super) fn cost(&self, method: &Method, url: &Url) -> Cost {
+        let version = self.url(&[]);
+        let path = url.path().strip_prefix(version.path()).unwrap_or(url.path());
+        Cost::of(method.as_str(), path, url.query())
+    }
+
+    /// Makes one call of this `cost`, when it is its turn, and decodes the answer.
+    pub(super) async fn call_at<T: DeserializeOwned>(
+        &self,
+        cost: Cost,
+        operation: &'static str,
+        method: Method,
+        url: Url,
+        payload: Payload<'_>,
+    ) -> Result<Answered<T>, GraphError> {
+        self.paused(operation)?;
         let token = self.tokens.token().await?;
-        let first = self.once(operation, &method, &url, payload, &token).await;
+        if self.paid != Some(cost) {
+            self.wait(cost).await;
+        }
+        self.paused(operation)?;
+        let first = self.once(operation, (&method, &url, cost), payload, &token).await;
         match first {
             Err(error) if error.status == Some(401) => {
                 // The credential was revoked or rotated: sign in again, once.
                 self.tokens.refused(&token).await;
                 let token = self.tokens.token().await?;
-                self.once(operation, &method, &url, payload, &token).await
+                self.once(operation, (&method, &url, cost), payload, &token).await
             }
             Err(error) if error.status == Some(403) && error.class == Class::Auth && self.is_permitted().await => {
                 // The application has the permission, so this is about this one object, and not about the tenant.
                 Err(GraphError { class: Class::Terminal, ..error })
             }
             other => other,
+        }
+    }
+
+    /// Refuses a call while the tenant pauses.
+    fn paused(&self, operation: &'static str) -> Result<(), GraphError> {
+        let now = Timestamp::now();
+        let Some(until) = self.gate().closed_until(now) else { return Ok(()) };
+        let wait = Duration::try_from(until.duration_since(now)).unwrap_or_default();
+        let paused =
+            GraphError::local(operation, Class::Throttled, Reach::NotSent, "Microsoft Graph asked this tenant to wait");
+        Err(GraphError { retry_after: Some(wait), ..paused })
+    }
+
+    fn urgency(&self, cost: Cost) -> Urgency {
+        if cost.invitations > 0 {
+            Urgency::Invitation
+        } else if cost.writes > 0 {
+            Urgency::Write
+        } else if self.sweeps {
+            Urgency::Sweep
+        } else {
+            Urgency::Look
         }
     }
 
@@ -217,8 +295,7 @@ impl Graph {
     async fn once<T: DeserializeOwned>(
         &self,
         operation: &'static str,
-        method: &Method,
-        url: &Url,
+        (method, url, cost): (&Method, &Url, Cost),
         payload: Payload<'_>,
         token: &str,
     ) -> Result<Answered<T>, GraphError> {
@@ -238,7 +315,7 @@ impl Graph {
             }
         };
         let began = Instant::now();
-        let result = self.exchange(operation, request).await;
+        let result = self.exchange(operation, cost, request).await;
         let (status, request_id) = match &result {
             Ok((_, answered)) => (Some(answered.status), answered.request_id.clone()),
             Err(error) => (error.status, error.request_id.clone()),
@@ -265,6 +342,7 @@ impl Graph {
     async fn exchange<T: DeserializeOwned>(
         &self,
         operation: &'static str,
+        cost: Cost,
         request: RequestBuilder,
     ) -> Result<(Answered<T>, Traced), GraphError> {
         let response = request.send().await.map_err(|error| broken(operation, error))?;
@@ -282,8 +360,11 @@ impl Graph {
             text(&response, header::RETRY_AFTER.as_str()).and_then(|value| retry_after::parse(&value, graph_time));
         // One address for which the invitation service is never there must not hold up the others.
         let unavailable = status == StatusCode::SERVICE_UNAVAILABLE && ![INVITE, RESET].contains(&operation);
-        if status == StatusCode::TOO_MANY_REQUESTS || unavailable {
-            self.meter.throttled(self.gate.close(wait, now));
+        self.scheduler.billed(cost, bill(&response));
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.meter.throttled(self.scheduler.refused(cost, wait));
+        } else if unavailable {
+            self.meter.throttled(self.gate().close(wait, now));
         }
         let foreign = text(&response, header::CONTENT_TYPE.as_str()).filter(|kind| !kind.contains("json"));
         let bytes = response.bytes().await;
@@ -318,6 +399,13 @@ impl Graph {
         })?;
         Ok((Answered { body, graph_time }, Traced { status: status.as_u16(), request_id }))
     }
+}
+
+/// What the answer says about the quota.
+fn bill(response: &Response) -> Bill {
+    let number = |name: &str| text(response, name).and_then(|value| value.trim().parse::<f64>().ok());
+    let units = text(response, "x-ms-resource-unit").and_then(|value| value.trim().parse().ok());
+    Bill { units, used: number("x-ms-throttle-limit-percentage") }
 }
 
 fn text(response: &Response, name: &str) -> Option<String> {

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use parking_lot::Mutex;
 
 use super::send_pace::SendPace;
+use super::{QueueTurn, Turns};
 use crate::api::Pacing;
 
 /// How long a place is kept for who does not come; then the next in need of one gets a new time.
@@ -25,46 +26,53 @@ pub struct SendPacer {
     state: Mutex<PacerState>,
 }
 
-/// Whose turn it is: rounds in which each namespace has one place, and within a round who came first.
-type PacerTurn = (u64, u64);
-
 #[derive(Debug)]
 struct PacerState {
+    /// What was declared of the pace.
+    declared: Pacing,
     pace: SendPace,
     /// When the next invitation might leave, were there no burst.
     next: Option<Timestamp>,
     /// Those that wait, with the time that each was told last.
-    waiting: BTreeMap<PacerTurn, (String, Timestamp)>,
+    waiting: BTreeMap<QueueTurn, (String, Timestamp)>,
     /// Where each stands, by uid.
     places: HashMap<String, PacerPlace>,
-    /// The round of the last place of each namespace that has one in this round or later.
-    rounds: HashMap<String, u64>,
-    /// The round that is under way.
-    round: u64,
-    /// How many have come.
-    came: u64,
+    turns: Turns,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum PacerPlace {
-    Waits(PacerTurn),
+    Waits(QueueTurn),
     /// It was let go at this time.
     MayGo(Timestamp),
+}
+
+impl Default for SendPacer {
+    fn default() -> Self {
+        Self::new(&Pacing::default())
+    }
 }
 
 impl SendPacer {
     /// A pacer whose queue is empty.
     pub fn new(pacing: &Pacing) -> Self {
         let state = PacerState {
+            declared: pacing.clone(),
             pace: SendPace::of(pacing),
             next: None,
             waiting: BTreeMap::new(),
             places: HashMap::new(),
-            rounds: HashMap::new(),
-            round: 0,
-            came: 0,
+            turns: Turns::default(),
         };
         Self { state: Mutex::new(state) }
+    }
+
+    /// From now on the pace is what `pacing` says. The same as before leaves it as it has become.
+    pub fn declare(&self, pacing: &Pacing) {
+        let mut state = self.state.lock();
+        if state.declared != *pacing {
+            (state.declared, state.pace) = (pacing.clone(), SendPace::of(pacing));
+        }
     }
 
     /// Graph has refused an invitation in a way that may be about the pace.
@@ -103,7 +111,7 @@ impl SendPacer {
         state.next = next.checked_add(interval).ok();
         state.pace.leaves(now);
         state.waiting.remove(&turn);
-        state.begin_round(turn.0);
+        state.turns.has_come(turn);
         state.places.insert(uid.to_owned(), PacerPlace::MayGo(now));
         Some(now)
     }
@@ -113,10 +121,7 @@ impl SendPacer {
     pub fn enter(&self, namespace: &str, uid: &str, now: Timestamp) {
         let mut state = self.state.lock();
         state.leave(uid);
-        let round = state.rounds.get(namespace).map_or(state.round, |last| state.round.max(last + 1));
-        state.rounds.insert(namespace.to_owned(), round);
-        state.came += 1;
-        let turn = (round, state.came);
+        let turn = state.turns.take(namespace);
         state.waiting.insert(turn, (uid.to_owned(), now));
         state.places.insert(uid.to_owned(), PacerPlace::Waits(turn));
     }
@@ -143,13 +148,6 @@ impl PacerState {
             }
             !gone
         });
-    }
-
-    fn begin_round(&mut self, round: u64) {
-        if round > self.round {
-            self.round = round;
-            self.rounds.retain(|_, last| *last >= round);
-        }
     }
 }
 

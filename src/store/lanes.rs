@@ -1,12 +1,13 @@
 //! How many guests of one tenant are worked on at once. A directory that does not answer holds up its own guests only:
-//! whoever finds all lanes of the tenant taken is put aside, and woken when one is free.
+//! whoever finds all lanes of the tenant taken is put aside, and woken when one is free, one of each namespace in a round.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
 use super::{ObjectKey, Wake};
+use crate::schedule::{QueueTurn, Turns};
 
 /// Lanes of each tenant, while invitations leave in time: also what keeps a thousand requests off Graph.
 const LANES: usize = 16;
@@ -23,20 +24,23 @@ struct Lane {
     taken: usize,
     /// How many may be taken now.
     most: usize,
-    aside: VecDeque<ObjectKey>,
+    /// Those put aside, one of each namespace in a round.
+    aside: BTreeMap<QueueTurn, ObjectKey>,
     known: HashSet<ObjectKey>,
+    turns: Turns,
 }
 
 impl Default for Lane {
     fn default() -> Self {
-        Self { taken: 0, most: LANES, aside: VecDeque::new(), known: HashSet::new() }
+        Self { taken: 0, most: LANES, aside: BTreeMap::new(), known: HashSet::new(), turns: Turns::default() }
     }
 }
 
 impl Lane {
     /// The next one put aside, if there is a lane for them.
     fn next(&mut self) -> Option<ObjectKey> {
-        let next = (self.taken < self.most).then(|| self.aside.pop_front()).flatten()?;
+        let (turn, next) = (self.taken < self.most).then(|| self.aside.pop_first()).flatten()?;
+        self.turns.has_come(turn);
         self.known.remove(&next);
         Some(next)
     }
@@ -61,7 +65,8 @@ impl Lanes {
         let lane = tenants.entry(tenant.to_owned()).or_default();
         if lane.taken >= lane.most {
             if lane.known.insert(place.clone()) {
-                lane.aside.push_back(place.clone());
+                let turn = lane.turns.take(&place.namespace);
+                lane.aside.insert(turn, place.clone());
             }
             return None;
         }

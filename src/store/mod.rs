@@ -14,8 +14,6 @@ mod namespaces;
 mod object_key;
 mod objects;
 mod patience;
-mod send_pace;
-mod send_pacer;
 mod spec_digest;
 mod step_limiter;
 mod tenants;
@@ -35,7 +33,6 @@ pub use namespaces::{Labels, Namespaces};
 pub use object_key::ObjectKey;
 pub use objects::Objects;
 pub use patience::{Patience, PatienceHold, STUBBORN};
-pub use send_pacer::SendPacer;
 pub use spec_digest::spec_digest;
 pub use step_limiter::StepLimiter;
 pub use tenants::{

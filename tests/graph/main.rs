@@ -11,6 +11,7 @@ mod members;
 mod members_in_batch;
 mod obstacles;
 mod principals;
+mod quota;
 mod resets;
 mod silence;
 mod sponsors;

@@ -23,7 +23,7 @@ pub async fn carry_out(
     let Some(connection) = found.connection() else { return };
     let uid = &guest.uid;
     match step {
-        Step::Queue => connection.pacer.enter(&guest.key.namespace, uid, Timestamp::now()),
+        Step::Queue => connection.scheduler.pacer.enter(&guest.key.namespace, uid, Timestamp::now()),
         Step::Look | Step::LookAmongDeleted => {
             let deleted = step == Step::LookAmongDeleted;
             match connection.looks.look(&connection.graph, &guest.address, deleted).await {
@@ -49,7 +49,7 @@ pub async fn carry_out(
             let own =
                 connection.trouble().is_none() && connection.graph.gate().closed_until(Timestamp::now()).is_none();
             pass.own_trouble |= own && !connection.is_blocked() && pass.trouble.is_some() && answer == Answer::NotSent;
-            connection.pacer.leave(uid);
+            connection.scheduler.pacer.leave(uid);
             pass.look = None;
             pass.user = UserView::Unknown;
             pass.answer = Some((post, answer));

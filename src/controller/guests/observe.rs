@@ -178,7 +178,7 @@ fn send_at(connection: &Connection, uid: &str, pass: &Pass, now: Timestamp) -> S
     if pass.ticket.is_some() {
         return SendAt::Now; // its turn was taken when the attempt was written
     }
-    match connection.pacer.place(uid, now) {
+    match connection.scheduler.pacer.place(uid, now) {
         None => SendAt::Unqueued,
         Some(place) if place > now => SendAt::Not(place),
         Some(_) => SendAt::Now,

@@ -13,6 +13,7 @@ use crate::controller::status::WriteError;
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, RedeemUrl, refused, refused_reset};
 use crate::mail::{self, Addressed, Letter, MailError};
 use crate::plan::{Answer, Desired, KeptLink, Outcome, Post, Record, Refused};
+use crate::schedule::Cost;
 use crate::store::{Connection, KnownClaim, Mailer};
 
 /// Where a redemption ends when nobody says.
@@ -47,17 +48,23 @@ pub async fn send(
     let Some(latest) = decided_at.and_then(|at| at.checked_add(context.settings.timing.freshness).ok()) else {
         return Answer::NotSent;
     };
+    let own = matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && desired.delivery == Delivery::Mail;
+    let mut graph = connection.graph.of(&guest.key.namespace);
+    if !own {
+        // All waiting is done before the last look.
+        graph = graph.in_turn(Cost::INVITATION).await;
+    }
     if !still_meant(context, guest, connection, pass).await {
         return Answer::NotSent;
     }
-    if matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && desired.delivery == Delivery::Mail {
+    if own {
         return own_mail(context, (guest, seen), connection, latest, pass).await;
     }
     if let Err(trouble) = places.check().await {
         pass.failed(trouble, None);
         return Answer::NotSent;
     }
-    match connection.graph.invite(&invitation(guest, record, connection, desired, Some(*kind)), Some(latest)).await {
+    match graph.invite(&invitation(guest, record, connection, desired, Some(*kind)), Some(latest)).await {
         Ok(invited) => done(&places, desired, connection, invited, pass).await,
         Err(error) if *kind == AttemptKind::Reset => {
             answer(&error, refused_reset(&error), context, guest, connection, pass)
@@ -241,7 +248,7 @@ fn answer(
 ) -> Answer {
     // Too many at once, and a directory that is not trusted, are told by these. What is wrong with one address is told by a 400.
     if matches!(error.status, Some(403 | 429)) {
-        connection.pacer.refused();
+        connection.scheduler.pacer.refused();
     }
     match (error.reach, error.class) {
         (Reach::Unknown, _) => Answer::Lost,

@@ -15,6 +15,7 @@ use crate::controller::{live, relations};
 use crate::directory::Mirror;
 use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
 use crate::plan::{Changes, Outcome, Task, Timing, UserView};
+use crate::schedule::Cost;
 use crate::store::{Connection, KnownClaim};
 
 /// Carries `task` out. Nothing when a call failed for now: the pass has noted it, and comes again.
@@ -25,7 +26,12 @@ pub async fn carry_out(
     connection: &Arc<Connection>,
     pass: &mut Pass,
 ) -> Option<Outcome> {
-    let graph = &connection.graph;
+    let mut graph = connection.graph.of(&guest.key.namespace);
+    if task.ended_user().is_some() || task.brings_back() {
+        // All waiting is done before the last look.
+        graph = graph.in_turn(Cost::WRITE).await;
+    }
+    let graph = &graph;
     if let Some(user) = task.ended_user()
         && !may_still_end(context, guest, user, connection, pass).await
     {
@@ -98,7 +104,7 @@ pub async fn carry_out(
         }
         Task::Link { .. } => {
             let made = send::link(context, (guest, seen), connection, pass).await;
-            connection.pacer.leave(&guest.uid);
+            connection.scheduler.pacer.leave(&guest.uid);
             match made {
                 Ok(outcome) => return outcome,
                 Err(error) => Err(error),

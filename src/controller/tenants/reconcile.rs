@@ -175,12 +175,11 @@ async fn connected(tenant: &EntraTenant, name: &str, context: &Arc<Context>) -> 
         return Err(taken);
     }
     let parts = connect::parts(context, tenant).await?;
-    if let Some(connection) =
-        context.store.tenants.kept(name).filter(|connection| connection.made_from == parts.made_from)
-    {
-        return Ok(connection);
+    let before = context.store.tenants.kept(name);
+    if let Some(connection) = before.as_ref().filter(|connection| connection.made_from == parts.made_from) {
+        return Ok(connection.clone());
     }
-    let connection = Arc::new(connect::connection(context, tenant, parts)?);
+    let connection = Arc::new(connect::connection(context, tenant, parts, before)?);
     sweeper::start(context.clone(), name.to_owned(), &connection, Rhythm::of(&tenant.spec.sweep));
     context.store.tenants.keep(name, connection.clone());
     tracing::info!(tenant = name, "connected the directory anew");

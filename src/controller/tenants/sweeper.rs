@@ -52,7 +52,8 @@ async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Who
     }
     let declared = context.store.index(|index| index.people().users(&connection.tenant_id));
     let mut swept = Swept::default();
-    let ended = directory::sweep(&connection.graph, &connection.mirror, (&declared, whom), &mut swept).await;
+    let graph = connection.graph.for_sweeps();
+    let ended = directory::sweep(&graph, &connection.mirror, (&declared, whom), &mut swept).await;
     let Swept { mut changed, pages, by_id } = swept;
     let ended = match (ended, whom) {
         (Ok(()), Whom::Everybody) => relations(context, connection, &mut changed).await,
@@ -84,7 +85,7 @@ async fn sweep(context: &Context, name: &str, connection: &Connection, whom: Who
 async fn relations(context: &Context, connection: &Connection, changed: &mut Vec<String>) -> Result<(), GraphError> {
     let related = context.store.index(|index| index.people().related(&connection.tenant_id));
     let began = Timestamp::now();
-    let lost = directory::lost(&connection.graph, &related).await?;
+    let lost = directory::lost(&connection.graph.for_sweeps(), &related).await?;
     changed.extend(connection.mirror.write().lose(lost, began, context.settings.timing.settling));
     Ok(())
 }

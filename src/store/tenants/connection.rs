@@ -17,7 +17,8 @@ use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, PerGuest, Reason}
 use crate::directory::{LooksInCommon, Mirror};
 use crate::graph::Graph;
 use crate::plan::MailLimit;
-use crate::store::{KnownGuests, SendPacer};
+use crate::schedule::Scheduler;
+use crate::store::KnownGuests;
 
 /// One connected directory.
 #[derive(Debug)]
@@ -32,8 +33,8 @@ pub struct Connection {
     pub mirror: RwLock<Mirror>,
     /// Look-ups that go to Graph together.
     pub looks: Arc<LooksInCommon>,
-    /// The queue of invitations.
-    pub pacer: SendPacer,
+    /// When requests may leave, and invitations above all.
+    pub scheduler: Arc<Scheduler>,
     /// How many people may be disabled or deleted within an hour.
     pub ends_per_hour: u32,
     /// How often one person may be mailed.
@@ -64,6 +65,7 @@ impl Connection {
     pub fn new(
         made_from: String,
         graph: Graph,
+        scheduler: Arc<Scheduler>,
         spec: &EntraTenantSpec,
         mailer: Result<Mailer, Explanation>,
         expires: Option<Timestamp>,
@@ -72,10 +74,10 @@ impl Connection {
         Self {
             made_from,
             tenant_id: spec.tenant_id.to_lowercase(),
-            graph,
+            graph: graph.scheduled(scheduler.clone()),
             mirror: RwLock::default(),
             looks: Arc::default(),
-            pacer: SendPacer::new(&spec.pacing),
+            scheduler,
             ends_per_hour: spec.pacing.ends_per_hour,
             mail_limit: mail_limit(&spec.pacing.per_guest),
             ends_resumed_at: Mutex::new(Timestamp::MIN),
