@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::cluster::{self, ClusterError};
 use super::signals;
 use crate::api::{NotADuration, Span};
-use crate::controller::{self, Election, Metrics, Scope, Settings, WrongElection};
+use crate::controller::{self, Election, ListStrategy, Metrics, Scope, Settings, WrongElection};
 use crate::plan::Timing;
 use crate::store::WrongSelector;
 use crate::telemetry::{self, LogFormat, Readiness};
@@ -45,6 +45,11 @@ pub struct Run {
     /// guests alone, for another operator. Two EntraTenants of one directory still count as one: the older one works.
     #[arg(long, env = "TENANT_SELECTOR", value_name = "SELECTOR", default_value = "")]
     tenant_selector: String,
+
+    /// Read the first listings as streams, which costs the API server less memory. It has to know WatchList: Kubernetes 1.34 or later. Where it does
+    /// not, the operator does not start to work, and its log says why.
+    #[arg(long, env = "STREAMING_LISTS")]
+    streaming_lists: bool,
 
     #[command(flatten)]
     election: ElectionFlags,
@@ -159,6 +164,7 @@ impl Run {
             timing: Timing::settling_in(settling),
             scope: Scope::of(self.watch_namespaces),
             tenants: self.tenant_selector.parse()?,
+            lists: if self.streaming_lists { ListStrategy::Streamed } else { ListStrategy::Paged },
             election: self.election.election()?,
         };
         let runtime = tokio::runtime::Runtime::new().map_err(RunError::Runtime)?;

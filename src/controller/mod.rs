@@ -25,6 +25,7 @@ mod unreadable;
 pub use guests::asked_for;
 pub use lease::{Election, WrongElection};
 pub use metrics::Metrics;
+pub use pages::ListStrategy;
 pub use schema::{SchemaGap, served_schema_gaps};
 pub use scope::Scope;
 pub use settings::Settings;

@@ -13,12 +13,14 @@ use kube::{Api, ResourceExt};
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::pages::in_pages;
 
 /// Watches the namespaces until `shutdown`, and wakes the guests of those whose labels change.
 pub async fn run(context: Arc<Context>, shutdown: CancellationToken) {
     let api: Api<PartialObjectMeta<Namespace>> = Api::all(context.client.clone());
-    let mut events = watcher(api, in_pages()).default_backoff().take_until(shutdown.cancelled_owned()).boxed();
+    let mut events = watcher(api, context.settings.lists.in_pages())
+        .default_backoff()
+        .take_until(shutdown.cancelled_owned())
+        .boxed();
     let mut listing = HashMap::new();
     let mut told = false;
     while let Some(event) = events.next().await {

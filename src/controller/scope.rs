@@ -13,7 +13,7 @@ use kube::{Api, Client, Resource, ResourceExt};
 use parking_lot::Mutex;
 use serde::de::DeserializeOwned;
 
-use super::pages::in_pages;
+use super::pages::ListStrategy;
 use crate::api::GuestInvitation;
 
 /// The namespaces whose guests and lists the operator keeps.
@@ -100,12 +100,12 @@ impl Scope {
     }
 
     /// Watches one kind, and tries again, more and more slowly, while that fails.
-    pub fn watch<K>(&self, client: &Client) -> BoxStream<'static, Result<Event<K>, watcher::Error>>
+    pub fn watch<K>(&self, client: &Client, lists: ListStrategy) -> BoxStream<'static, Result<Event<K>, watcher::Error>>
     where
         K: Resource<DynamicType = (), Scope = kube::core::NamespaceResourceScope>,
         K: Clone + Debug + DeserializeOwned + Send + 'static,
     {
-        let one = |api: Api<K>| watcher(api, in_pages()).default_backoff();
+        let one = |api: Api<K>| watcher(api, lists.in_pages()).default_backoff();
         match self {
             Self::Cluster => one(Api::all(client.clone())).boxed(),
             Self::Namespaces(watched) => {

@@ -1,6 +1,7 @@
 //! How the operator was told to run.
 
 use super::lease::Election;
+use super::pages::ListStrategy;
 use super::scope::Scope;
 use crate::plan::Timing;
 use crate::store::TenantSelector;
@@ -16,6 +17,8 @@ pub struct Settings {
     pub scope: Scope,
     /// The EntraTenants to work with.
     pub tenants: TenantSelector,
+    /// How kinds are listed.
+    pub lists: ListStrategy,
     /// How replicas agree on who works; nothing for an operator that is alone.
     pub election: Option<Election>,
 }

@@ -23,6 +23,7 @@ mod rivals;
 mod selected;
 mod settled;
 mod shared;
+mod streamed;
 mod swept;
 mod thousand;
 mod typed;

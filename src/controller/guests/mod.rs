@@ -45,7 +45,7 @@ pub async fn run(context: Arc<Context>, wakeups: UnboundedReceiver<ObjectKey>, s
 
 /// The watch, which the index reads first: nobody decides on a guest that the index has not seen.
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<GuestInvitation>>, watcher::Error>> + Send {
-    let events = context.settings.scope.watch::<Guarded<GuestInvitation>>(&context.client);
+    let events = context.settings.scope.watch::<Guarded<GuestInvitation>>(&context.client, context.settings.lists);
     events
         .inspect_ok(move |event| {
             let (concerned, left) = context.store.index(|index| (index.on(event), index.left_by(event)));

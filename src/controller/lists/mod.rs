@@ -31,7 +31,7 @@ pub async fn run(context: Arc<Context>, wakeups: UnboundedReceiver<ObjectKey>, s
 }
 
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<GuestList>>, watcher::Error>> + Send {
-    let events = context.settings.scope.watch::<Guarded<GuestList>>(&context.client);
+    let events = context.settings.scope.watch::<Guarded<GuestList>>(&context.client, context.settings.lists);
     events
         .inspect_ok(move |event| {
             context.store.guest_lists.on(event);

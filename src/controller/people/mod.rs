@@ -15,7 +15,6 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::pages::in_large_pages;
 use super::runner::{self, Pace};
 use crate::api::Guest;
 use crate::store::{Guarded, ObjectKey};
@@ -31,7 +30,7 @@ pub async fn run(context: Arc<Context>, wakeups: UnboundedReceiver<ObjectKey>, s
 /// The watch, which the index reads first: nobody decides on a Guest that the index has not seen.
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<Guest>>, watcher::Error>> + Send {
     let api: Api<Guarded<Guest>> = Api::all(context.client.clone());
-    watcher(api, in_large_pages())
+    watcher(api, context.settings.lists.in_large_pages())
         .default_backoff()
         .inspect_ok(move |event| {
             let (concerned, _) = context.store.index(|index| index.on_guest(event));

@@ -26,7 +26,6 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
-use super::pages::in_pages;
 use super::runner::{self, Pace};
 use crate::api::EntraTenant;
 use crate::store::{Guarded, ObjectKey};
@@ -42,7 +41,7 @@ pub async fn run(context: Arc<Context>, wakeups: UnboundedReceiver<ObjectKey>, s
 
 fn watch(context: Arc<Context>) -> impl Stream<Item = Result<Event<Guarded<EntraTenant>>, watcher::Error>> + Send {
     let api: Api<Guarded<EntraTenant>> = Api::all(context.client.clone());
-    watcher(api, in_pages())
+    watcher(api, context.settings.lists.in_pages())
         .default_backoff()
         .inspect_ok(move |event| {
             context.store.entra_tenants.on(event);
