@@ -39,9 +39,14 @@ test-installed: build control-plane ## Tell every story again by the operator as
 	GUESTLIST_INSTALLED=1 GUESTLIST_TESTED=tested-installed tools/test.py stories-again
 
 # The operator optimised, and the rest as the tests have it.
-bench: cluster ## Measure at size, up to 100,000 guests (QUICK=1: five minutes; ONLY=invite, rest or redeem)
+bench: cluster ## Measure at size, up to 100,000 guests (QUICK=1: five minutes; ONLY=invite, rest, redeem or functions)
+ifneq ($(ONLY),functions)
 	$(CARGO) build --profile bench --locked --bin guestlist
 	GUESTLIST_BIN=$(abspath $(or $(CARGO_TARGET_DIR),target)/release/guestlist) $(CARGO) bench --workspace --locked --profile dev --bench size
+endif
+ifneq ($(filter functions all,$(or $(ONLY),all)),)
+	$(CARGO) bench --profile bench --locked --package functions --bench functions -- --noplot
+endif
 
 fuzz: ## Look for inputs that break TARGET, one of fuzz/fuzz_targets, for SECONDS; MERGE=1 keeps what was found in fuzz/corpus
 	@CARGO="$(CARGO)" tools/fuzz.sh "$(TARGET)" $(SECONDS)

@@ -7,6 +7,8 @@
 //! make bench ONLY=rest  one part: invite, rest or redeem
 //! ```
 //!
+//! `make bench ONLY=functions` times single functions instead: `benches/functions`.
+//!
 //! `BENCH_GUESTS=20000` takes another size for `rest` and `invite`. The operator is the release build, or what `GUESTLIST_BIN` names.
 
 // A measurement that cannot be made ends the run.

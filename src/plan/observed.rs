@@ -66,8 +66,7 @@ pub struct Observed {
 
 impl Observed {
     /// What is known at least where all may be done and nothing was looked at.
-    #[cfg(test)]
-    pub(super) fn idle() -> Self {
+    pub fn idle() -> Self {
         Self {
             tenant: Tenant::Ready { send_at: SendAt::Now },
             permission: Permission::Granted,
