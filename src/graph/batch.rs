@@ -85,8 +85,7 @@ impl Graph {
 
     /// One item. Its URL is relative to the version and encoded like any other.
     fn item(&self, n: usize, request: &BatchRequest) -> Value {
-        let version = self.url(&[]);
-        let path = request.url.path().strip_prefix(version.path()).unwrap_or(request.url.path());
+        let path = self.below_version(&request.url);
         let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
         let mut item = json!({"id": n.to_string(), "method": request.method.as_str(), "url": format!("{path}{query}")});
         if let Some(body) = &request.body {

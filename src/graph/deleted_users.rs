@@ -11,7 +11,6 @@ use url::Url;
 use super::object_id::object_ids;
 use super::pages::Listing;
 use super::transport::{Answered, Payload};
-use super::user_update::in_time;
 use super::users::{Fields, SELECT};
 use super::{Graph, GraphError, User};
 
@@ -72,9 +71,8 @@ impl Graph {
     pub async fn restore_user(&self, id: &str, latest: Option<Timestamp>) -> Result<Option<User>, GraphError> {
         const OPERATION: &str = "restoreDeletedItem";
         object_ids(OPERATION, &[id])?;
-        in_time(OPERATION, latest)?;
         let url = self.url(&["directory", "deletedItems", id, "restore"]);
-        let answered: Result<Answered<User>, _> = self.call(OPERATION, Method::POST, url, Payload::None).await;
+        let answered: Result<Answered<User>, _> = self.call(OPERATION, Method::POST, url, Payload::none(latest)).await;
         match answered {
             Ok(answered) => Ok(Some(answered.body)),
             Err(error) if error.is_not_found() => Ok(None),

@@ -72,8 +72,7 @@ impl Graph {
     ) -> Result<Invited, GraphError> {
         let operation = if invitation.reset.is_some() { RESET } else { INVITE };
         let body = invitation.body();
-        let payload = latest.map_or(Payload::Json(&body), |latest| Payload::JsonBy(&body, latest));
-        let invited = self.post_invitation(operation, payload).await;
+        let invited = self.post_invitation(operation, Payload::json(&body, latest)).await;
         match &invited {
             Err(error) if error.status == Some(503) => {
                 let now = jiff::Timestamp::now();

@@ -51,13 +51,27 @@ pub struct Graph {
 pub(super) enum Payload<'a> {
     /// No header and no body.
     None,
+    /// The same. It must not be sent at or after this time.
+    NoneBy(Timestamp),
     /// The header for advanced queries. A nextLink does not include it, so every page needs it.
     Advanced,
     /// A JSON body.
     Json(&'a Value),
-    /// A JSON body that mails a person. It must not be sent at or after this time. Getting a token may take long, and
-    /// the process may be frozen.
+    /// A JSON body of a request that mails a person, ends them or brings them back. It must not be sent at or after this time. Getting a token
+    /// may take long, and the process may be frozen.
     JsonBy(&'a Value, Timestamp),
+}
+
+impl<'a> Payload<'a> {
+    /// Nothing, which must not be sent at or after `latest`.
+    pub(super) fn none(latest: Option<Timestamp>) -> Self {
+        latest.map_or(Self::None, Self::NoneBy)
+    }
+
+    /// A JSON body, which must not be sent at or after `latest`.
+    pub(super) fn json(body: &'a Value, latest: Option<Timestamp>) -> Self {
+        latest.map_or(Self::Json(body), |latest| Self::JsonBy(body, latest))
+    }
 }
 
 /// An answer, with the time on Graph's clock.
@@ -149,11 +163,6 @@ impl Graph {
         self.meter.waited(urgency.name(), self.scheduler.admit(urgency, &self.namespace, cost).await);
     }
 
-    /// When its requests may leave.
-    pub fn scheduler(&self) -> &Scheduler {
-        &self.scheduler
-    }
-
     /// The tenant's pause.
     pub fn gate(&self) -> &RetryAfterGate {
         &self.scheduler.gate
@@ -216,9 +225,12 @@ impl Graph {
 
     /// What a request costs.
     pub(super) fn cost(&self, method: &Method, url: &Url) -> Cost {
-        let version = self.url(&[]);
-        let path = url.path().strip_prefix(version.path()).unwrap_or(url.path());
-        Cost::of(method.as_str(), path, url.query())
+        Cost::of(method.as_str(), self.below_version(url), url.query())
+    }
+
+    /// The path of `url` below the version.
+    pub(super) fn below_version<'u>(&self, url: &'u Url) -> &'u str {
+        url.path().strip_prefix(self.url(&[]).path()).unwrap_or(url.path())
     }
 
     /// Makes one call of this `cost`, when it is its turn, and decodes the answer.
@@ -304,9 +316,10 @@ impl Graph {
         let mut request = http.request(method.clone(), url.clone()).bearer_auth(token).timeout(self.timeout);
         request = request.header("client-request-id", &client_request_id);
         request = match payload {
+            Payload::NoneBy(latest) if Timestamp::now() >= latest => return Err(GraphError::too_old(operation)),
             // Over HTTP/1.1 a POST without a length may be refused (411).
-            Payload::None if *method == Method::POST => request.header(header::CONTENT_LENGTH, 0),
-            Payload::None => request,
+            Payload::None | Payload::NoneBy(_) if *method == Method::POST => request.header(header::CONTENT_LENGTH, 0),
+            Payload::None | Payload::NoneBy(_) => request,
             Payload::Advanced => request.header("ConsistencyLevel", "eventual"),
             Payload::Json(body) => request.json(body),
             Payload::JsonBy(body, latest) => {

@@ -34,8 +34,7 @@ impl Graph {
         const OPERATION: &str = "updateUser";
         object_ids(OPERATION, &[id])?;
         let body = json!({"accountEnabled": enabled});
-        let payload = latest.map_or(Payload::Json(&body), |latest| Payload::JsonBy(&body, latest));
-        self.command(OPERATION, Method::PATCH, self.url(&["users", id]), payload).await
+        self.command(OPERATION, Method::PATCH, self.url(&["users", id]), Payload::json(&body, latest)).await
     }
 
     /// Deletes a user. False when Graph answers 404: the user is already deleted, or too new to be visible everywhere. Nothing is sent at or
@@ -46,16 +45,10 @@ impl Graph {
     pub async fn delete_user(&self, id: &str, latest: Option<Timestamp>) -> Result<bool, GraphError> {
         const OPERATION: &str = "deleteUser";
         object_ids(OPERATION, &[id])?;
-        in_time(OPERATION, latest)?;
-        match self.command(OPERATION, Method::DELETE, self.url(&["users", id]), Payload::None).await {
+        match self.command(OPERATION, Method::DELETE, self.url(&["users", id]), Payload::none(latest)).await {
             Ok(()) => Ok(true),
             Err(error) if error.is_not_found() => Ok(false),
             Err(error) => Err(error),
         }
     }
-}
-
-/// Refuses a request without a body that is too late.
-pub(super) fn in_time(operation: &'static str, latest: Option<Timestamp>) -> Result<(), GraphError> {
-    if latest.is_some_and(|latest| Timestamp::now() >= latest) { Err(GraphError::too_old(operation)) } else { Ok(()) }
 }

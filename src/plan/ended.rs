@@ -12,7 +12,7 @@ use crate::api::{DeletionPolicy, Ended, Ending, Ends, Existing, GuestUser, HowEn
 
 /// The next step of an ending, or of its reversal; nothing while the guest is simply wanted.
 pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
-    let Decision { desired, record, .. } = decision;
+    let Decision { desired, record, timing, .. } = decision;
     if matches!(record.bond, Bond::Follows | Bond::Shares) {
         return None; // who only follows a person ends nobody
     }
@@ -29,12 +29,9 @@ pub(super) fn step(decision: Decision<'_>) -> Option<Step> {
             // While others share the person, they stay.
             // An internal user is not ours to end.
             let how = if record.stays_with_others() || guest.internal { HowEnded::Retained } else { how };
-            let is_over = |ended: &Ended| {
-                how == HowEnded::Retained || in_flight::is_final(ended, record.brought_back_at, decision.timing)
-            };
             match ended {
                 // Who is deleted stays deleted, whatever the policy says now.
-                Some(ended) if (ended.how == how || ended.is_deletion()) && is_over(ended) => {
+                Some(ended) if in_flight::is_carried_out(record, how, timing) => {
                     let told = Ended { reason: own(decision, ended.reason, reason, &ends), ..ended.clone() };
                     Some(match told == *ended {
                         true => Step::rest(Why::Ended(told)),

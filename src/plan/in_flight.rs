@@ -38,6 +38,15 @@ pub(super) fn late_until(since: Option<Timestamp>, now: Timestamp, timing: &Timi
     settled_at(since?, timing).filter(|settled_at| now < *settled_at)
 }
 
+/// Whether the user is ended like that, or is deleted, which no other policy takes back.
+pub(super) fn is_carried_out(record: &Record, how: HowEnded, timing: &Timing) -> bool {
+    let is_so = |ended: &Ended| {
+        (ended.how == how || ended.is_deletion())
+            && (how == HowEnded::Retained || is_final(ended, record.brought_back_at, timing))
+    };
+    record.ended.as_ref().is_some_and(is_so)
+}
+
 /// Whether `ended` is still so: nobody can have brought the user back since.
 pub(super) fn is_final(ended: &Ended, brought_back_at: Option<Timestamp>, timing: &Timing) -> bool {
     let settled_at = brought_back_at.and_then(|at| settled_at(at, timing));

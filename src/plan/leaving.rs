@@ -149,10 +149,7 @@ fn never_made(record: &Record) -> Step {
 fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -> Step {
     let Decision { desired, record, now, timing, .. } = decision;
     let how = ended::how(desired, policy, guest.origin == Origin::Invited);
-    let done = record.ended.as_ref().is_some_and(|ended| {
-        (ended.how == how || ended.is_deletion()) && in_flight::is_final(ended, record.brought_back_at, timing)
-    });
-    if how == HowEnded::Retained || done {
+    if how == HowEnded::Retained || in_flight::is_carried_out(record, how, timing) {
         return give_up(record);
     }
     let over = |how: HowEnded| {

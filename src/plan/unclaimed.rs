@@ -165,8 +165,8 @@ fn carry_out(
         return Some(GuestStep::Rest(None));
     }
     let over = |how: HowEnded| {
-        if let Some(until) = in_flight::late_until(record.brought_back_at, now, timing) {
-            return GuestStep::Rest(Some(until.duration_since(now).unsigned_abs()));
+        if let Some(wait) = wait_for_late(record.brought_back_at, now, timing) {
+            return wait;
         }
         let disabled = record.disabled || record.is_ending(HowEnded::Disabled);
         let ended = Some(Ended { reason, at: whole_seconds(now), how });
@@ -203,6 +203,12 @@ fn carry_out(
     })
 }
 
+/// Rests while a request that was on record at `since` may still be under way.
+fn wait_for_late(since: Option<Timestamp>, now: Timestamp, timing: &Timing) -> Option<GuestStep> {
+    let until = in_flight::late_until(since, now, timing)?;
+    Some(GuestStep::Rest(Some(until.duration_since(now).unsigned_abs())))
+}
+
 /// The end that was begun for a claim from which the person passed to another one, which let them go and did not come to call it off.
 fn begun_for_nobody(record: &GuestRecord) -> Option<Ending> {
     let owned = record.owner.as_ref().is_some_and(|owner| owner.uid.is_some());
@@ -213,8 +219,8 @@ fn begun_for_nobody(record: &GuestRecord) -> Option<Ending> {
 /// Calls such an end off. Whoever began it may have carried it out and not come to write that down: the directory tells.
 fn call_off(ending: Ending, record: &GuestRecord, seen: &Unclaimed, now: Timestamp, timing: &Timing) -> GuestStep {
     let how = ending.how;
-    if let Some(until) = in_flight::late_until(Some(ending.since), now, timing) {
-        return GuestStep::Rest(Some(until.duration_since(now).unsigned_abs()));
+    if let Some(wait) = wait_for_late(Some(ending.since), now, timing) {
+        return wait;
     }
     let Some(user) = record.user.as_ref().filter(|_| seen.reachable) else { return GuestStep::Rest(None) };
     let done = match &seen.user {

@@ -12,11 +12,6 @@ pub enum Resource {
     Units,
 }
 
-impl Resource {
-    /// All of them, in the order of [`Cost::each`].
-    pub const ALL: [Self; 3] = [Self::Invitations, Self::Writes, Self::Units];
-}
-
 /// What a request costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
@@ -57,7 +52,7 @@ impl Cost {
         }
     }
 
-    /// How much of each resource, in the order of [`Resource::ALL`].
+    /// How many invitations, writes and units.
     pub fn each(&self) -> [u32; 3] {
         [self.invitations, self.writes, self.units]
     }

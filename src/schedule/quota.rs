@@ -44,7 +44,7 @@ pub struct Bill {
 /// What the quota of one directory leaves.
 #[derive(Debug)]
 pub(super) struct Quota {
-    /// In the order of [`Resource::ALL`].
+    /// In the order of [`Cost::each`].
     limits: [QuotaLimit; 3],
 }
 

@@ -14,16 +14,7 @@ use crate::bench::Bench;
 const IN_FIVE_SECONDS: usize = 150;
 
 fn invitation(n: usize) -> Invitation {
-    Invitation {
-        email: format!("guest{n}@fabrikam.com"),
-        redirect_url: "https://myapplications.microsoft.com".into(),
-        display_name: None,
-        user_type: "Guest",
-        language: None,
-        cc: None,
-        send: true,
-        reset: None,
-    }
+    crate::resets::invitation(&format!("guest{n}@fabrikam.com"))
 }
 
 async fn invite(bench: &Bench, guests: std::ops::Range<usize>) -> Vec<Result<Invited, GraphError>> {

@@ -155,3 +155,19 @@ async fn half_an_answer_is_no_answer() {
     }
     bench.graph.update_user(&id, &change).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_is_too_late_is_not_asked_for() {
+    let bench = Bench::new().await;
+    let id = bench.guest("ann@fabrikam.com");
+    bench.graph.sign_in().await.unwrap();
+    let late = Some(jiff::Timestamp::now());
+    for error in [
+        bench.graph.delete_user(&id, late).await.unwrap_err(),
+        bench.graph.restore_user(&id, late).await.unwrap_err(),
+        bench.graph.enable_user(&id, false, late).await.unwrap_err(),
+    ] {
+        assert!(error.is_too_old() && error.reach == Reach::NotSent, "{error}");
+    }
+    assert_eq!(bench.operations(), [""; 0]);
+}

@@ -13,12 +13,11 @@ use crate::world::{CLAIMS, World};
 pub fn work(world: &mut World, here: At, work: Work, model: &Model, answer_lost: bool) {
     let At(p, c) = here;
     // What was read live is what is decided on from now on.
-    match work {
-        Work::Delete(_) | Work::Disable(_) if !may_still_end(world, here, model) => {
-            return (0..CLAIMS).for_each(|c| sync(world, At(p, c)));
-        }
-        Work::Restore(_) | Work::Enable(_) if !may_bring_back(world, here, model) => return sync(world, here),
-        _ => {}
+    if !may_leave(world, here, work, model) {
+        return match work {
+            Work::Delete(_) | Work::Disable(_) => (0..CLAIMS).for_each(|c| sync(world, At(p, c))),
+            Work::Restore(_) | Work::Enable(_) => sync(world, here),
+        };
     }
     judge(world, here, work, model);
     if let Work::Restore(_) = work {
@@ -37,11 +36,7 @@ pub fn work(world: &mut World, here: At, work: Work, model: &Model, answer_lost:
 
 /// The request leaves, if the process may still ask for it, and nobody will hear of it: the process is at its end, or gave up waiting.
 pub fn leave(world: &mut World, here: At, work: Work, model: &Model) -> Option<()> {
-    let may = match work {
-        Work::Delete(_) | Work::Disable(_) => may_still_end(world, here, model),
-        Work::Restore(_) | Work::Enable(_) => may_bring_back(world, here, model),
-    };
-    if !may || world.late.is_some() {
+    if world.late.is_some() || !may_leave(world, here, work, model) {
         return None;
     }
     judge(world, here, work, model);
@@ -53,6 +48,14 @@ pub fn leave(world: &mut World, here: At, work: Work, model: &Model) -> Option<(
 /// Graph does such a request at last. What is wrong with that shows in how it ends.
 pub fn work_late(world: &mut World, work: Work) {
     done(world, work);
+}
+
+/// Whether the process may still ask for it, by a last look.
+fn may_leave(world: &World, here: At, work: Work, model: &Model) -> bool {
+    match work {
+        Work::Delete(_) | Work::Disable(_) => may_still_end(world, here, model),
+        Work::Restore(_) | Work::Enable(_) => may_bring_back(world, here, model),
+    }
 }
 
 /// A write does not find whom reads do not show.

@@ -26,8 +26,14 @@ pub async fn carry_out(
     connection: &Arc<Connection>,
     pass: &mut Pass,
 ) -> Option<Outcome> {
+    // Since when it is on record that the user is ended, or brought back.
+    let begun_at = if task.brings_back() {
+        Some(seen.record.brought_back_at)
+    } else {
+        task.ended_user().map(|_| seen.record.ending.map(|ending| ending.since))
+    };
     let mut graph = connection.graph.of(&guest.key.namespace);
-    if task.ended_user().is_some() || task.brings_back() {
+    if begun_at.is_some() {
         // All waiting is done before the last look.
         graph = graph.in_turn(Cost::WRITE).await;
     }
@@ -40,11 +46,6 @@ pub async fn carry_out(
     if task.brings_back() && !send::still_meant(context, guest, connection, pass).await {
         return None;
     }
-    let begun_at = match (task.ended_user(), task.brings_back()) {
-        (Some(_), _) => Some(seen.record.ending.map(|ending| ending.since)),
-        (None, true) => Some(seen.record.brought_back_at),
-        (None, false) => None,
-    };
     let latest = begun_at.map(|begun_at| latest_of(begun_at, pass.user_read_at, &context.settings.timing));
     if latest.is_some_and(|latest| Timestamp::now() >= latest) {
         pass.outdated = true;

@@ -36,7 +36,7 @@ pub fn failed_call(
     if error.is_too_old() {
         context.store.lanes.late(guest.tenant());
         let message =
-            "The invitation was not sent in time, because the operator was busy or stood still. It is decided on anew.";
+            "The request was not sent in time, because the operator was busy or stood still. It is decided on anew.";
         pass.failed(Explanation::new(Reason::Queued, message), None);
     } else if let Some(trouble) = TenantTrouble::of(error) {
         pass.failed(trouble.explanation.clone(), None);
