@@ -3,14 +3,30 @@
 
 use explorer::sharing::{SharingFinding, SharingScenario, Without, explore_sharing};
 
-const BASE: SharingScenario =
-    SharingScenario { deletes: true, ends: 2, vanishes: 0, flips: 0, revokes: false, claims: 2, joined: false };
+const BASE: SharingScenario = SharingScenario {
+    deletes: true,
+    ends: 2,
+    vanishes: 0,
+    flips: 0,
+    revokes: false,
+    claims: 2,
+    joined: false,
+    apart: false,
+    late: 0,
+    waits: 0,
+};
+/// A request of a process that stands still, beside two claims that want different groups.
+const LATE: SharingScenario = SharingScenario { deletes: false, apart: true, late: 1, waits: 1, ..BASE };
 
-const SCENARIOS: [(&str, SharingScenario); 7] = [
+const SCENARIOS: [(&str, SharingScenario); 11] = [
     ("owner and sharer end", BASE),
     ("disabled at the end", SharingScenario { deletes: false, ..BASE }),
     ("the rule is taken away", SharingScenario { flips: 2, ..BASE }),
     ("somebody vanishes", SharingScenario { vanishes: 2, ends: 1, ..BASE }),
+    ("a late request", LATE),
+    ("a late request for a group that both want", SharingScenario { apart: false, waits: 0, ..LATE }),
+    ("the rule is taken away, and a late request", SharingScenario { flips: 2, ends: 1, deletes: true, ..LATE }),
+    ("revoked, and a late request", SharingScenario { ends: 1, revokes: true, waits: 0, ..LATE }),
     ("revoked", SharingScenario { revokes: true, flips: 1, ..BASE }),
     ("three, two of whom end", SharingScenario { claims: 3, ends: 3, joined: true, ..BASE }),
     (
@@ -41,6 +57,8 @@ fn each_rule_that_is_left_out_is_found() {
         Without::BegunEnds,
         Without::TheRule,
         Without::Vanishing,
+        Without::LateAdds,
+        Without::Sweeps,
     ] {
         let found = SCENARIOS.iter().find_map(|(name, scenario)| {
             explore_sharing(*scenario, without).1.map(|(finding, path)| (*name, finding, path))

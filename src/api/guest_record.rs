@@ -49,6 +49,9 @@ pub struct GuestRecord {
     /// The properties of the user that the operator has set, by their names in Graph.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub profile: Vec<String>,
+    /// The last change of these properties. It is written before the change is asked of Graph.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_change: Option<ProfileChange>,
     /// The end that the operator is about to carry out. It is written before anything is done.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ending: Option<Ending>,
@@ -77,6 +80,18 @@ pub struct GuestRecord {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
     pub gone_since: Option<Timestamp>,
+}
+
+/// A change of the user's properties.
+#[derive(Serialize, Deserialize, JsonSchema, Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileChange {
+    /// When the operator began it, by the operator's clock.
+    #[schemars(with = "k8s_openapi::apimachinery::pkg::apis::meta::v1::Time")]
+    pub begun_at: Timestamp,
+    /// Whether it sets something for the first time, and is still to be carried out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub open: bool,
 }
 
 /// Where a person is, in one word.

@@ -53,7 +53,7 @@ pub use guest_invitation::{
     Delivery, Existing, GuestInvitation, GuestInvitationSpec, MessageInfo, TenantRef, UserType,
 };
 pub use guest_list::{Attention, Entry, GuestList, GuestListSpec, GuestListStatus, LIST, MOST_GUESTS, Template};
-pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner, Reclaim};
+pub use guest_record::{ClaimRecord, Ends, GuestRecord, GuestState, Owner, ProfileChange, Reclaim};
 pub use guest_status::{
     ApprovedSpec, Attempt, AttemptKind, Ended, Ending, GuestInvitationStatus, GuestUser, Handled, HowEnded,
     InvitationStatus, Origin, Redemption, Role, State,

@@ -1,5 +1,6 @@
 //! A relation between the guest's user and another object of the directory, as status shows it.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,10 @@ pub struct Relation {
     pub id: Option<String>,
     /// The state of the relation.
     pub state: RelationState,
+    /// When the operator last began to add it, by the operator's clock. It is written before that is asked of Graph, on the Guest only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<k8s_openapi::apimachinery::pkg::apis::meta::v1::Time>")]
+    pub begun_at: Option<Timestamp>,
     /// Why the relation is not as declared.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Refusal>,
@@ -29,8 +34,13 @@ impl Relation {
 
     /// Whether the operator has added it, or is about to add or to remove it: then it is the operator's to remove.
     pub fn is_ours(&self) -> bool {
-        let states = [RelationState::Added, RelationState::Adding, RelationState::Removing];
-        states.contains(&self.state) && self.id.is_some()
+        let states = [RelationState::Added, RelationState::Adding];
+        self.is_going() || (states.contains(&self.state) && self.id.is_some())
+    }
+
+    /// Whether the operator is removing it, or has removed it and does so once more.
+    pub fn is_going(&self) -> bool {
+        [RelationState::Removing, RelationState::Removed].contains(&self.state) && self.id.is_some()
     }
 }
 
@@ -55,6 +65,8 @@ pub enum RelationState {
     Added,
     /// The operator is removing it.
     Removing,
+    /// The operator removed it soon after it had begun to add it. It does so once more when no request to add it can be under way any more.
+    Removed,
     /// It existed before, and stays when it is no longer declared.
     Present,
     /// Graph refuses it.

@@ -145,7 +145,8 @@ mod tests {
         let fields = PerRelation::of(RelationKind::field);
         for (n, kind) in RelationKind::ALL.into_iter().enumerate() {
             assert_eq!((kind as usize, fields[kind]), (n, kind.field()));
-            let relation = Relation { name: "one".into(), id: None, state: RelationState::Adding, refusal: None };
+            let relation =
+                Relation { name: "one".into(), id: None, state: RelationState::Adding, begun_at: None, refusal: None };
             let mut status = RelationRecords::default();
             kind.recorded_mut(&mut status).push(relation.clone());
             assert_eq!(kind.recorded(&status), [relation]);

@@ -29,12 +29,12 @@ pub async fn find(
             Ok(id) => (Some(id), RelationState::Adding, None),
             Err(none) => (None, RelationState::Refused, Some(refusal(guest, none, LATER))),
         };
-        relations.push(Relation { name: name.to_owned(), id, state, refusal });
+        relations.push(Relation { name: name.to_owned(), id, state, begun_at: None, refusal });
     }
     Ok(Outcome::Relations(relations))
 }
 
-/// Adds each; what is there already was added by us a moment ago, for it is on record as being added.
+/// Adds each; what is there already was added by us a moment ago, for it is on record as being added. Nothing is sent at or after `latest`.
 ///
 /// # Errors
 /// When the whole call fails. What is refused for one relation stands in the outcome.
@@ -43,9 +43,9 @@ pub async fn add(
     kind: RelationKind,
     user: &str,
     relations: &[Relation],
-    guest: &KnownClaim,
+    (guest, latest): (&KnownClaim, Timestamp),
 ) -> Result<Outcome, GraphError> {
-    let results = graph.add_relations(&references(kind, user, relations)).await?;
+    let results = graph.add_relations(&references(kind, user, relations), Some(latest)).await?;
     let news = relations.iter().zip(results).map(|(relation, result)| match result {
         Ok(_) => Relation { state: RelationState::Added, refusal: None, ..relation.clone() },
         Err(error) => {
@@ -59,7 +59,7 @@ pub async fn add(
     Ok(Outcome::Relations(news.collect()))
 }
 
-/// Removes each.
+/// Removes each. Nothing is sent at or after `latest`.
 ///
 /// # Errors
 /// When nobody knows whether all are removed. A refusal is no error: it is the outcome.
@@ -68,8 +68,9 @@ pub async fn remove(
     kind: RelationKind,
     user: &str,
     relations: &[Relation],
+    latest: Timestamp,
 ) -> Result<Outcome, GraphError> {
-    let results = graph.remove_relations(&references(kind, user, relations)).await?;
+    let results = graph.remove_relations(&references(kind, user, relations), Some(latest)).await?;
     match results.into_iter().find_map(Result::err) {
         None => Ok(Outcome::Done),
         Some(error) if error.reach == Reach::Answered && error.class == Class::Terminal => {

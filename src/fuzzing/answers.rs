@@ -212,12 +212,12 @@ async fn operate(graph: &Graph, number: usize) -> Brought {
         13 => brought(graph.restore_user(ID, None).await),
         14 => brought(graph.organization_name().await),
         15 => {
-            let added = graph.add_relations(&members).await;
+            let added = graph.add_relations(&members, None).await;
             assert!(added.as_ref().is_ok_and(|added| added.len() == members.len()) || added.is_err());
             brought(added)
         }
-        16 => brought(graph.remove_relations(&members[..1]).await),
-        17 => brought(graph.update_user(ID, &Map::from_iter([("city".to_owned(), json!("Delft"))])).await),
+        16 => brought(graph.remove_relations(&members[..1], None).await),
+        17 => brought(graph.update_user(ID, &Map::from_iter([("city".to_owned(), json!("Delft"))]), None).await),
         _ => brought(graph.delete_user(ID, None).await),
     }
 }

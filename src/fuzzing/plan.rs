@@ -366,6 +366,15 @@ fn check(decision: Decision<'_>, step: &Step) {
             assert!(!ends || fresh(ending), "ended without the intent: {}", case());
             let back = task.brings_back();
             assert!(!back || fresh(record.brought_back_at), "brought back without the intent: {}", case());
+            let added = match task {
+                Task::AddRelations { relations, .. } => relations.iter().all(|relation| fresh(relation.begun_at)),
+                _ => true,
+            };
+            assert!(added, "added without the intent: {}", case());
+            let sets = |changes: &Changes| changes.values().any(Option::is_some);
+            let set = matches!(task, Task::Update { changes, .. } if sets(changes));
+            let changing = record.profile_change.map(|change| change.begun_at);
+            assert!(!set || fresh(changing), "set without the intent: {}", case());
             let only_released = *task == Task::Bind(false);
             let takes = matches!(task, Task::RemoveRelations { .. }) || ends;
             assert!(only_released || !suspended || (demanded && takes), "done though suspended: {}", case());

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -55,7 +56,7 @@ impl Graph {
         for chunk in ids.chunks(IN_BATCH) {
             let read = |id: &I| BatchRequest { method: Method::GET, url: url(id.as_ref()), body: None };
             let requests: Vec<BatchRequest> = chunk.iter().map(read).collect();
-            let Answered { body: mut items, graph_time } = self.batch(&requests).await?;
+            let Answered { body: mut items, graph_time } = self.batch(&requests, None).await?;
             for (n, id) in chunk.iter().enumerate() {
                 match items.remove(&n) {
                     Some(item) if item.status == 200 => take(id, Ok(Answered { body: item.body, graph_time })),
@@ -68,17 +69,19 @@ impl Graph {
     }
 
     /// Makes one call of at most [`IN_BATCH`] requests. The key of each answer is the index of its request. Answers may be
-    /// missing.
+    /// missing. Nothing is sent at or after `latest` on this process's wall clock.
     pub(super) async fn batch(
         &self,
         requests: &[BatchRequest],
+        latest: Option<Timestamp>,
     ) -> Result<Answered<HashMap<usize, BatchItem>>, GraphError> {
         let costs = requests.iter().map(|request| self.cost(&request.method, &request.url));
         let cost = costs.fold(Cost::default(), Cost::and);
         let requests: Vec<Value> = requests.iter().enumerate().map(|(n, request)| self.item(n, request)).collect();
-        let answered: Answered<BatchResponse> = self
-            .call_at(cost, "batch", Method::POST, self.url(&["$batch"]), Payload::Json(&json!({"requests": requests})))
-            .await?;
+        let body = json!({"requests": requests});
+        let payload = Payload::json(&body, latest);
+        let answered: Answered<BatchResponse> =
+            self.call_at(cost, "batch", Method::POST, self.url(&["$batch"]), payload).await?;
         let items = answered.body.responses.into_iter().filter_map(|item| Some((item.id.parse().ok()?, item)));
         Ok(Answered { body: items.collect(), graph_time: answered.graph_time })
     }
@@ -97,7 +100,7 @@ impl Graph {
 
     /// The error of a failed item. If the item asks to wait, the gate closes, as it does for a single call.
     pub(super) fn item_error(&self, operation: &'static str, item: &BatchItem) -> GraphError {
-        let now = jiff::Timestamp::now();
+        let now = Timestamp::now();
         let header = |wanted: &str| {
             let found = item.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
             found.map(|(_, value)| value.as_str().map_or_else(|| value.to_string(), str::to_owned))

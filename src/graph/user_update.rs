@@ -11,25 +11,30 @@ use super::{Graph, GraphError};
 
 impl Graph {
     /// Sets the properties in `changes`, by Graph's names. A null clears a property. Other properties stay as they are.
-    /// Without changes nothing is sent.
+    /// Without changes nothing is sent, and neither at or after `latest` on this process's wall clock.
     ///
     /// # Errors
-    /// As any call. For some minutes after its creation Graph may answer 404 for a user, even if a read found the user
-    /// before.
-    pub async fn update_user(&self, id: &str, changes: &Map<String, Value>) -> Result<(), GraphError> {
+    /// As any call; also when it is too late. For some minutes after its creation Graph may answer 404 for a user, even if a read found the
+    /// user before.
+    pub async fn update_user(
+        &self,
+        id: &str,
+        changes: &Map<String, Value>,
+        latest: Option<Timestamp>,
+    ) -> Result<(), GraphError> {
         const OPERATION: &str = "updateUser";
         object_ids(OPERATION, &[id])?;
         if changes.is_empty() {
             return Ok(());
         }
         let body = Value::Object(changes.clone());
-        self.command(OPERATION, Method::PATCH, self.url(&["users", id]), Payload::Json(&body)).await
+        self.command(OPERATION, Method::PATCH, self.url(&["users", id]), Payload::json(&body, latest)).await
     }
 
     /// Enables or disables the account (`accountEnabled`). Nothing is sent at or after `latest` on this process's wall clock.
     ///
     /// # Errors
-    /// As [`Graph::update_user`]; also when it is too late.
+    /// As [`Graph::update_user`].
     pub async fn enable_user(&self, id: &str, enabled: bool, latest: Option<Timestamp>) -> Result<(), GraphError> {
         const OPERATION: &str = "updateUser";
         object_ids(OPERATION, &[id])?;

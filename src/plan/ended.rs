@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::whereabouts::{Whereabouts, whereabouts};
 use super::{
     Bond, Decision, Desired, DirectoryUser, Outcome, Record, Step, Task, Why, in_flight, relations, taken_back,
+    withdrawal,
 };
 use crate::api::{DeletionPolicy, Ended, Ending, Ends, Existing, GuestUser, HowEnded, Origin, Reason};
 
@@ -154,8 +155,7 @@ fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reaso
             let why = next.ended.clone().map_or(Why::Updating, Why::Ended);
             Step::write(next, why)
         };
-        let wait = in_flight::wait_for_the_return(decision).filter(|_| how != HowEnded::Retained);
-        wait.unwrap_or_else(write)
+        wait_for_late(decision, how).unwrap_or_else(write)
     };
     // Whoever accepted since the last sweep has not expired.
     let user = match whereabouts(decision, guest) {
@@ -179,7 +179,7 @@ fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reaso
     }
     let how = how(desired, policy, user.made_by_us(guest));
     if record.stays_with_others() && how != HowEnded::Retained {
-        return relations::end_access(decision, user).unwrap_or_else(|| over(HowEnded::Retained));
+        return withdrawal::end_access(decision, user).unwrap_or_else(|| over(HowEnded::Retained));
     }
     let step = match how {
         // They stay as declared, also if an earlier policy had taken them out of their groups.
@@ -188,6 +188,13 @@ fn carry_out(decision: Decision<'_>, guest: &GuestUser, (reason, policy): (Reaso
         _ => undo(decision, how, user),
     };
     step.unwrap_or_else(|| over(how))
+}
+
+/// What to do about an end that looks carried out, while a contrary request may be under way.
+pub(super) fn wait_for_late(decision: Decision<'_>, how: HowEnded) -> Option<Step> {
+    let brought_back = in_flight::wait_for_the_return(decision).filter(|_| how != HowEnded::Retained);
+    // Nobody adds a user to anything who is deleted.
+    brought_back.or_else(|| withdrawal::wait_for_late_adds(decision).filter(|_| how != HowEnded::Deleted))
 }
 
 impl Record {
@@ -201,7 +208,7 @@ impl Record {
 pub(super) fn undo(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) -> Option<Step> {
     let Decision { desired, record, observed, now, timing } = decision;
     if how == HowEnded::Disabled
-        && let Some(step) = relations::end_access(decision, user)
+        && let Some(step) = withdrawal::end_access(decision, user)
     {
         return Some(step);
     }

@@ -6,7 +6,7 @@ use super::observed::SendAt;
 use super::timing::{HELD_BACK, NEVER, PATIENCE};
 use super::{
     Bond, Decision, Desired, DirectoryUser, Record, Step, UserView, Why, ended, missing, relations, reset, send, share,
-    upkeep,
+    upkeep, withdrawal,
 };
 use crate::api::GuestUser;
 
@@ -14,7 +14,8 @@ use crate::api::GuestUser;
 pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) -> Step {
     let Decision { desired, record, observed, now, timing } = decision;
     // Access ends in its time, whoever may invite by then.
-    let held = observed.permission.hold().map(|why| Step::rest_until_next(why, ended::next_at(decision), now));
+    let next = ended::next_at(decision).into_iter().chain(withdrawal::again_at(decision)).min();
+    let held = observed.permission.hold().map(|why| Step::rest_until_next(why, next, now));
     match &observed.user {
         UserView::Found(user) => {
             let current = user.noted(desired, record, guest);
@@ -35,7 +36,7 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
         }
         // Nobody is mailed on an old view, and nothing is changed on none.
         UserView::Unknown if held.is_none() && something_waits(decision) => Step::Fetch(guest.id.clone()),
-        UserView::Unknown if held.is_some() && relations::stale(desired, record) => Step::Fetch(guest.id.clone()),
+        UserView::Unknown if held.is_some() && withdrawal::is_due(decision) => Step::Fetch(guest.id.clone()),
         UserView::Unknown => {
             let why = match &record.redemption {
                 _ if guest.internal => Why::Internal,
@@ -49,7 +50,7 @@ pub(super) fn known(decision: Decision<'_>, guest: &GuestUser, send_at: SendAt) 
                 Some(_) => Why::Invited { enabled: true },
                 None => Why::NotShownYet,
             };
-            held.unwrap_or_else(|| Step::rest_until_next(why, ended::next_at(decision), now))
+            held.unwrap_or_else(|| Step::rest_until_next(why, next, now))
         }
         UserView::Missing if record.redemption.is_some() => missing::step(decision, guest),
         UserView::Missing => {
@@ -82,13 +83,15 @@ fn internal(desired: &Desired, record: &Record) -> Step {
 
 /// Whoever only follows a person keeps their own groups, and leaves everything else of the user as it is.
 fn keep_groups(decision: Decision<'_>, user: &DirectoryUser) -> Step {
-    let Decision { desired, record, .. } = decision;
+    let Decision { desired, record, now, .. } = decision;
     if record.asked_to_resend(desired).is_some() || record.asked_to_reset(desired).is_some() {
         let next = Record { handled: desired.requests.clone(), ..record.clone() };
         return Step::write(next, Why::Handled);
     }
-    let rest = || Step::rest(Why::Followed { accepted: user.has_accepted(), enabled: user.enabled });
-    relations::step(decision, user).unwrap_or_else(rest)
+    relations::step(decision, user).unwrap_or_else(|| {
+        let why = Why::Followed { accepted: user.has_accepted(), enabled: user.enabled };
+        Step::rest_until_next(why, withdrawal::again_at(decision), now)
+    })
 }
 
 /// The user is there and the record says so: one thing after the other, what a person asked for first.
@@ -112,10 +115,9 @@ fn work(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
         None => {}
     }
     let again = upkeep::held_back(decision, user).then(|| now.checked_add(HELD_BACK).ok()).flatten();
-    let next = [send::next_at(desired, record, observed.graph_clock), ended::next_at(decision), again]
-        .into_iter()
-        .flatten()
-        .min();
+    let sent = send::next_at(desired, record, observed.graph_clock);
+    let settled = upkeep::again_at(decision).into_iter().chain(withdrawal::again_at(decision)).min();
+    let next = [sent, ended::next_at(decision), again, settled].into_iter().flatten().min();
     let waits = record.asked_to_reset(desired).is_some() && reset::rests(desired, record);
     match refused {
         // What is due next does not wait for it.
@@ -131,7 +133,7 @@ fn work(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
 fn something_waits(decision: Decision<'_>) -> bool {
     let Decision { desired, record, now, .. } = decision;
     if record.bond == Bond::Shares {
-        let over = desired.access_until.is_some_and(|until| until <= now) && relations::has_access(record);
+        let over = desired.access_until.is_some_and(|until| until <= now) && withdrawal::has_access(decision);
         let asked = send::waits(decision) || record.asked_to_reset(desired).is_some();
         return over || asked || relations::waits(decision);
     }
@@ -140,7 +142,7 @@ fn something_waits(decision: Decision<'_>) -> bool {
     }
     send::waits(decision)
         || (record.asked_to_reset(desired).is_some() && !reset::rests(desired, record))
-        || upkeep::may_wait(desired, record)
+        || upkeep::may_wait(decision)
         || relations::waits(decision)
 }
 

@@ -28,6 +28,7 @@ impl Record {
                 claim.map(|claim| kind.recorded(&claim.relations).to_vec()).unwrap_or_default()
             }),
             profile: guest.profile.clone(),
+            profile_change: guest.profile_change,
             ends: of_namespace.map(|owner| owner.ends.clone()).unwrap_or_default(),
             ending: guest.ending,
             ended: guest.ended.clone(),
@@ -57,6 +58,7 @@ impl Record {
         }
         if !matches!(self.bond, Bond::Follows | Bond::Shares) {
             next.profile = self.profile.clone();
+            next.profile_change = self.profile_change;
             next.ending = self.ending;
             next.ended = self.ended.clone();
             next.disabled = self.disabled;
@@ -179,6 +181,7 @@ fn hand_on(next: &mut GuestRecord, kind: RelationKind, relation: &crate::api::Re
     let mut theirs = heirs.flat_map(|claim| kind.recorded_mut(&mut claim.relations).iter_mut());
     if let Some(heir) = theirs.find(|other| ours && other.id.is_some() && other.id == relation.id) {
         heir.state = crate::api::RelationState::Added;
+        heir.begun_at = heir.begun_at.max(relation.begun_at);
     }
 }
 
@@ -254,7 +257,8 @@ mod tests {
         let key = |name: &str| ClaimKey { namespace: "a".into(), name: name.into(), uid: name.into() };
         let user = |id: &str| Some(GuestUser::new(id.into(), Origin::Invited));
         let group = |state| {
-            let relation = Relation { name: "Readers".into(), id: Some("g".into()), state, refusal: None };
+            let relation =
+                Relation { name: "Readers".into(), id: Some("g".into()), state, begun_at: None, refusal: None };
             PerRelation::of(|kind| if kind == RelationKind::Groups { vec![relation.clone()] } else { Vec::new() })
         };
         let owns = Record { bond: Bond::Owns, guest: user("first"), ..Record::default() };

@@ -157,7 +157,7 @@ fn offboard(decision: Decision<'_>, guest: &GuestUser, policy: DeletionPolicy) -
             let next = Record { bond: Bond::None, ..record.over(Reason::Deleting, how, now) };
             Step::write(next, Why::Offboarding)
         };
-        in_flight::wait_for_the_return(decision).unwrap_or_else(write)
+        ended::wait_for_late(decision, how).unwrap_or_else(write)
     };
     let undo = |user: &DirectoryUser| {
         // Somebody made a member of them, or Graph named somebody who was there before: not ours to take away.

@@ -41,6 +41,7 @@ mod unclaimed;
 mod upkeep;
 mod verdict;
 mod whereabouts;
+mod withdrawal;
 mod writes;
 
 pub use claim_key::ClaimKey;

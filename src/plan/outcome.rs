@@ -1,6 +1,6 @@
 //! What to write down after a request: the last step of the send protocol.
 
-use super::{Answer, Decision, Post, Step, Tenant, Why};
+use super::{Answer, Bond, Decision, Post, Step, Tenant, Why};
 use crate::api::{GuestUser, Origin};
 
 /// The step after `answer` came for `post`, whose attempt is the open one.
@@ -17,7 +17,10 @@ pub(super) fn of(decision: Decision<'_>, post: &Post, answer: &Answer) -> Step {
                 let origin = Origin::Invited;
                 next.guest = Some(GuestUser { invited_at, ..GuestUser::new(user.clone(), origin) });
                 // What was seen and done of a user before, whom somebody has deleted, says nothing of this one.
-                (next.redemption, next.relations, next.profile) = Default::default();
+                (next.redemption, next.relations, next.profile, next.profile_change) = Default::default();
+                if record.bond == Bond::Owns && !desired.properties.is_empty() {
+                    next = next.with_profile_begun(desired, now);
+                }
             }
             Step::write(next, Why::NotShownYet)
         }
@@ -79,8 +82,13 @@ mod tests {
         let mut record = Record { guest: Some(guest("old")), ..Record::default() };
         record.redemption = Some(Redemption { state: None, changed_at: None, identity_provider: None });
         let groups = RelationKind::Groups;
-        record.relations[groups] =
-            vec![Relation { name: "Readers".into(), id: None, state: RelationState::Added, refusal: None }];
+        record.relations[groups] = vec![Relation {
+            name: "Readers".into(),
+            id: None,
+            state: RelationState::Added,
+            begun_at: None,
+            refusal: None,
+        }];
         record.invitation.attempt = Some(Attempt::new("1".into(), AttemptKind::Resend, now));
         let post = Post::Send { attempt: "1".into(), kind: AttemptKind::Resend };
         let after = |user: &str| {

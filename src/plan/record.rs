@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::{Desired, KeptLink, Others, Refused};
 use crate::api::conditions::whole_seconds;
 use crate::api::{
-    AttemptKind, Delivery, Ended, Ending, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation, Reason,
-    Reclaim, Redemption, Refusal, Relation, RelationKind,
+    AttemptKind, Delivery, Ended, Ending, Ends, GuestUser, Handled, HowEnded, InvitationStatus, PerRelation,
+    ProfileChange, Reason, Reclaim, Redemption, Refusal, Relation, RelationKind,
 };
 
 /// The part of a Guest that the decision for one claim rests on.
@@ -28,6 +28,8 @@ pub struct Record {
     pub relations: PerRelation<Vec<Relation>>,
     /// The properties that were declared, by Graph's name.
     pub profile: Vec<String>,
+    /// The last change of these properties.
+    pub profile_change: Option<ProfileChange>,
     /// The ends that the claim was entitled to when it was looked at last.
     pub ends: Ends,
     /// The end that is about to be carried out.

@@ -5,7 +5,7 @@ use super::begin::{LATER, bond_of, unwanted};
 use super::observed::SendAt;
 use super::timing::AGAIN;
 use super::whereabouts::{Whereabouts, whereabouts};
-use super::{Bond, Decision, DirectoryUser, Record, Step, Task, UserView, Why, ended, relations, send};
+use super::{Bond, Decision, DirectoryUser, Record, Step, Task, UserView, Why, ended, relations, send, withdrawal};
 use crate::api::{Ended, GuestUser, HowEnded, Reclaim};
 
 /// Begins to share the person, or takes the place that the owner has left.
@@ -39,7 +39,8 @@ pub(super) fn join(decision: Decision<'_>, guest: &GuestUser) -> Step {
 pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt) -> Step {
     let Decision { desired, record, now, .. } = decision;
     if desired.access_until.is_some_and(|until| until <= now) {
-        return relations::end_access(decision, user).unwrap_or_else(|| Step::rest(Why::SharedBefore));
+        return withdrawal::end_access(decision, user)
+            .unwrap_or_else(|| Step::rest_until_next(Why::SharedBefore, withdrawal::again_at(decision), now));
     }
     if let Some(asked) = record.asked_to_reset(desired) {
         let mut next = record.clone();
@@ -51,7 +52,8 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
     }
     relations::step(decision, user).unwrap_or_else(|| {
         let why = Why::Shared { accepted: user.has_accepted(), enabled: user.enabled };
-        Step::rest_until_next(why, desired.access_until, now)
+        let next = desired.access_until.into_iter().chain(withdrawal::again_at(decision)).min();
+        Step::rest_until_next(why, next, now)
     })
 }
 
@@ -59,9 +61,9 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser, send_at: SendAt
 /// to be carried out when the last of the others has ended.
 pub(super) fn leave_to_others(decision: Decision<'_>, how: HowEnded, user: &DirectoryUser) -> Step {
     let Decision { record, .. } = decision;
-    relations::end_access(decision, user).unwrap_or_else(|| {
+    give_back(decision, user).unwrap_or_else(|| {
         let reclaim = ended::policy_of(how).map(|policy| Reclaim { policy, due: false });
-        let left = Record { bond: Bond::None, ending: None, reclaim, ..relations::handed_over(record) };
+        let left = Record { bond: Bond::None, ending: None, reclaim, ..withdrawal::handed_over(record) };
         Step::write(left, Why::Offboarding)
     })
 }
@@ -69,11 +71,16 @@ pub(super) fn leave_to_others(decision: Decision<'_>, how: HowEnded, user: &Dire
 /// Whoever shared or followed the person leaves them: its own groups go, but for those that others want too.
 pub(super) fn leave(decision: Decision<'_>) -> Step {
     let Decision { record, observed, .. } = decision;
-    let left = || Step::write(Record { bond: Bond::None, ..relations::handed_over(record) }, Why::Offboarding);
+    let left = || Step::write(Record { bond: Bond::None, ..withdrawal::handed_over(record) }, Why::Offboarding);
     let Some(guest) = &record.guest else { return left() };
     match &observed.user {
-        UserView::Found(user) if observed.user_is_live() => relations::end_access(decision, user).unwrap_or_else(left),
+        UserView::Found(user) if observed.user_is_live() => give_back(decision, user).unwrap_or_else(left),
         UserView::Missing if observed.user_is_live() => left(),
         _ => Step::Fetch(guest.id.clone()),
     }
+}
+
+/// The next step towards a user who has nothing of ours that grants access, and to whom no late request gives it.
+fn give_back(decision: Decision<'_>, user: &DirectoryUser) -> Option<Step> {
+    withdrawal::end_access(decision, user).or_else(|| withdrawal::wait_for_late_adds(decision))
 }

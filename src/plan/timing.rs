@@ -34,6 +34,11 @@ impl Timing {
         Self { freshness: settling / 5, request_timeout: settling / 10, settling }
     }
 
+    /// From when on a request that was decided, or put on record, at `at` may not leave any more.
+    pub fn latest(&self, at: Timestamp) -> Timestamp {
+        at.checked_add(self.freshness).unwrap_or(Timestamp::MIN)
+    }
+
     /// Whether something seen at `at` is young enough to begin a send on, or to bring somebody back.
     pub fn is_fresh(&self, at: Timestamp, now: Timestamp) -> bool {
         let age = now.duration_since(at);

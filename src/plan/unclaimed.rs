@@ -6,11 +6,13 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::timing::NEVER;
-use super::{Claims, GuestStep, Outcome, Task, Timing, Unclaimed, UserView, gone, guest, in_flight, mail_limit};
+use super::{
+    Claims, GuestStep, Outcome, Task, Timing, Unclaimed, UserView, gone, guest, in_flight, mail_limit, withdrawal,
+};
 use crate::api::conditions::whole_seconds;
 use crate::api::{
     Address, AttemptKind, DeletionPolicy, Ended, Ending, GuestRecord, GuestSpec, GuestState, HowEnded, Origin, Reason,
-    Relation, RelationKind, Revoke,
+    Relation, RelationKind, RelationState, Revoke,
 };
 
 /// Chooses the next step for the Guest with this record.
@@ -165,7 +167,8 @@ fn carry_out(
         return Some(GuestStep::Rest(None));
     }
     let over = |how: HowEnded| {
-        if let Some(wait) = wait_for_late(record.brought_back_at, now, timing) {
+        let added = added_last(record).filter(|_| how != HowEnded::Deleted);
+        if let Some(wait) = wait_for_late(record.brought_back_at.max(added), now, timing) {
             return wait;
         }
         let disabled = record.disabled || record.is_ending(HowEnded::Disabled);
@@ -182,7 +185,7 @@ fn carry_out(
         return Some(GuestStep::Rest(None));
     }
     if how == HowEnded::Disabled
-        && let Some(step) = leave_groups(record, &shown.id, seen)
+        && let Some(step) = leave_groups(record, &shown.id, seen, now, timing)
     {
         return Some(step);
     }
@@ -234,10 +237,17 @@ fn call_off(ending: Ending, record: &GuestRecord, seen: &Unclaimed, now: Timesta
 }
 
 /// Takes the person out of the groups that the operator added them to, for whichever claim.
-fn leave_groups(record: &GuestRecord, user: &str, seen: &Unclaimed) -> Option<GuestStep> {
+fn leave_groups(
+    record: &GuestRecord,
+    user: &str,
+    seen: &Unclaimed,
+    now: Timestamp,
+    timing: &Timing,
+) -> Option<GuestStep> {
     for kind in RelationKind::ALL.into_iter().filter(|kind| kind.grants_access()) {
         let all = record.claims.iter().flat_map(|claim| kind.recorded(&claim.relations));
-        let relations: Vec<Relation> = all.filter(|relation| relation.is_ours()).cloned().collect();
+        let ours = all.filter(|relation| relation.is_ours() && !withdrawal::rests(relation, now, timing));
+        let relations: Vec<Relation> = ours.cloned().collect();
         if relations.is_empty() {
             continue;
         }
@@ -246,13 +256,23 @@ fn leave_groups(record: &GuestRecord, user: &str, seen: &Unclaimed) -> Option<Gu
             Some((done, Outcome::Refused(_))) if *done == task => GuestStep::Rest(Some(Duration::from_secs(300))),
             Some((done, _)) if *done == task => {
                 let mut next = record.clone();
-                next.claims.iter_mut().for_each(|claim| kind.recorded_mut(&mut claim.relations).clear());
+                for claim in &mut next.claims {
+                    let relations = kind.recorded_mut(&mut claim.relations);
+                    *relations = withdrawal::left(relations, |_| true, now, timing);
+                }
                 GuestStep::write(next)
             }
             _ => GuestStep::Do(task),
         });
     }
     None
+}
+
+/// When something was last begun to be added that is removed now, and is to be removed once more.
+fn added_last(record: &GuestRecord) -> Option<Timestamp> {
+    let all = record.claims.iter().flat_map(|claim| RelationKind::ALL.map(|kind| kind.recorded(&claim.relations)));
+    let removed = all.flatten().filter(|relation| relation.state == RelationState::Removed);
+    removed.filter_map(|relation| relation.begun_at).max()
 }
 
 #[cfg(test)]

@@ -15,12 +15,12 @@ async fn a_member_joins_once_and_leaves_once() {
     let bench = Bench::new().await;
     let (user, group) = (bench.guest("ann@fabrikam.com"), bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")));
     let reference = [member(&group, &user)];
-    assert_eq!(only(bench.graph.add_relations(&reference).await).unwrap(), RelationChange::Done);
+    assert_eq!(only(bench.graph.add_relations(&reference, None).await).unwrap(), RelationChange::Done);
     assert_eq!(bench.sim.members(TENANT, &group).len(), 1);
-    assert_eq!(only(bench.graph.add_relations(&reference).await).unwrap(), RelationChange::Already);
-    assert_eq!(only(bench.graph.remove_relations(&reference).await).unwrap(), RelationChange::Done);
+    assert_eq!(only(bench.graph.add_relations(&reference, None).await).unwrap(), RelationChange::Already);
+    assert_eq!(only(bench.graph.remove_relations(&reference, None).await).unwrap(), RelationChange::Done);
     assert!(bench.sim.members(TENANT, &group).is_empty());
-    assert_eq!(only(bench.graph.remove_relations(&reference).await).unwrap(), RelationChange::Already);
+    assert_eq!(only(bench.graph.remove_relations(&reference, None).await).unwrap(), RelationChange::Already);
 
     let asked = bench.asked();
     assert_eq!(bench.operations(), ["addMember", "addMember", "removeMember", "removeMember"]);
@@ -40,7 +40,7 @@ async fn whoever_is_no_member_is_removed_already_in_either_wording() {
         bench.set(|settings| settings.variants.absent_reference_not_found = not_found);
         let (user, group) = (bench.guest("ann@fabrikam.com"), bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")));
         for reference in [member(&group, &user), member(&group, NOBODY), member(NOBODY, &user)] {
-            let removed = only(bench.graph.remove_relations(std::slice::from_ref(&reference)).await);
+            let removed = only(bench.graph.remove_relations(std::slice::from_ref(&reference), None).await);
             assert_eq!(removed.unwrap(), RelationChange::Already, "{reference:?}");
         }
         bench.only_references();
@@ -59,7 +59,7 @@ async fn a_guest_who_is_too_young_to_join_is_an_error_until_it_is_not() {
         let invitation = crate::resets::invitation("ann@fabrikam.com");
         let user = bench.graph.invite(&invitation, None).await.unwrap().user_id;
         assert!(bench.graph.user(&user).await.unwrap().is_some(), "it can be read");
-        let error = only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap_err();
+        let error = only(bench.graph.add_relations(&[member(&group, &user)], None).await).unwrap_err();
         assert_eq!(error.status, Some(if bad_request { 400 } else { 404 }));
         assert_eq!((error.class, error.reach), (Class::Terminal, Reach::Answered));
         let refused = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
@@ -70,7 +70,10 @@ async fn a_guest_who_is_too_young_to_join_is_an_error_until_it_is_not() {
             "{message}"
         );
         bench.set(|settings| settings.lag.write_after_create = Duration::ZERO);
-        assert_eq!(only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap(), RelationChange::Done);
+        assert_eq!(
+            only(bench.graph.add_relations(&[member(&group, &user)], None).await).unwrap(),
+            RelationChange::Done
+        );
     }
 }
 
@@ -79,8 +82,8 @@ async fn a_missing_permission_is_the_features_trouble_and_not_the_tenants() {
     let bench = Bench::with(BASIC).await;
     let (user, group) = (bench.guest("ann@fabrikam.com"), bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")));
     for results in [
-        bench.graph.add_relations(&[member(&group, &user)]).await,
-        bench.graph.remove_relations(&[member(&group, &user)]).await,
+        bench.graph.add_relations(&[member(&group, &user)], None).await,
+        bench.graph.remove_relations(&[member(&group, &user)], None).await,
     ] {
         let error = only(results).unwrap_err();
         assert_eq!((error.status, error.class), (Some(403), Class::Terminal));
@@ -96,9 +99,9 @@ async fn a_lost_answer_may_have_been_the_work() {
     let bench = Bench::new().await;
     let (user, group) = (bench.guest("ann@fabrikam.com"), bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")));
     bench.sim.inject(Fault::new("addMember", FaultAction::CutAfter));
-    let error = only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap_err();
+    let error = only(bench.graph.add_relations(&[member(&group, &user)], None).await).unwrap_err();
     assert_eq!((error.class, error.reach), (Class::Transient, Reach::Unknown));
-    assert_eq!(only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap(), RelationChange::Already);
+    assert_eq!(only(bench.graph.add_relations(&[member(&group, &user)], None).await).unwrap(), RelationChange::Already);
 }
 
 #[tokio::test]
@@ -107,15 +110,15 @@ async fn nothing_is_sent_for_what_is_no_object_id() {
     let (user, group) = (bench.guest("ann@fabrikam.com"), bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")));
     for odd in ["", "..", "ann@fabrikam.com", "Analysts/members"] {
         for reference in [member(&group, odd), member(odd, &user)] {
-            let error = only(bench.graph.remove_relations(std::slice::from_ref(&reference)).await).unwrap_err();
+            let error = only(bench.graph.remove_relations(std::slice::from_ref(&reference), None).await).unwrap_err();
             assert_eq!((error.class, error.reach), (Class::Terminal, Reach::NotSent), "{reference:?}");
             assert!(odd.is_empty() || !error.to_string().contains(odd), "{error}");
         }
     }
     assert!(bench.asked().is_empty());
     let mixed = [member("", &user), member(&group, &user), member(&group, "")];
-    let results = bench.graph.add_relations(&mixed).await.unwrap();
+    let results = bench.graph.add_relations(&mixed, None).await.unwrap();
     assert!(results[0].is_err() && results[2].is_err());
     assert_eq!(*results[1].as_ref().unwrap(), RelationChange::Done);
-    assert!(bench.graph.add_relations(&[]).await.unwrap().is_empty());
+    assert!(bench.graph.add_relations(&[], None).await.unwrap().is_empty());
 }

@@ -51,7 +51,7 @@ async fn what_stands_in_the_way_is_seen_before_and_named_after() {
         let id = bench.sim.seed_group(TENANT, seed);
         let group = bench.graph.group(&id).await.unwrap().expect("the group");
         assert_eq!(group.obstacle(), obstacle, "{group:?}");
-        let error = only(bench.graph.add_relations(&[member(&id, &user)]).await).unwrap_err();
+        let error = only(bench.graph.add_relations(&[member(&id, &user)], None).await).unwrap_err();
         let refused = refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts");
         let message = refused.explanation.message;
         assert_eq!(refused.explanation.reason, reason, "{message}");
@@ -67,7 +67,7 @@ async fn the_permission_for_roles_takes_its_obstacle_away() {
     let bench = Bench::with(&roles).await;
     let user = bench.guest("ann@fabrikam.com");
     let group = bench.sim.seed_group(TENANT, SeedGroup { is_assignable_to_role: true, ..SeedGroup::new("Admins") });
-    assert_eq!(only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap(), RelationChange::Done);
+    assert_eq!(only(bench.graph.add_relations(&[member(&group, &user)], None).await).unwrap(), RelationChange::Done);
 }
 
 #[tokio::test]
@@ -75,7 +75,7 @@ async fn an_older_page_demands_one_permission_more() {
     let bench = Bench::with(&["User.Invite.All", "User.Read.All", "GroupMember.ReadWrite.All"]).await;
     bench.set(|settings| settings.variants.membership_needs_user_write = true);
     let (user, group) = (bench.guest("ann@fabrikam.com"), bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")));
-    let error = only(bench.graph.add_relations(&[member(&group, &user)]).await).unwrap_err();
+    let error = only(bench.graph.add_relations(&[member(&group, &user)], None).await).unwrap_err();
     let Explanation { reason, message } =
         refused_write(&error, Feature::Relation(RelationKind::Groups), "the group Analysts").explanation;
     assert_eq!(reason, Reason::PermissionMissing);

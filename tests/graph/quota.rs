@@ -37,7 +37,7 @@ async fn more_invitations_than_graph_takes_wait_and_hold_up_nothing_else() {
     let others = async {
         tokio::time::sleep(Duration::from_secs(1)).await;
         let city = Map::from_iter([("city".to_owned(), json!("Delft"))]);
-        bench.graph.of("team").update_user(&id, &city).await.unwrap();
+        bench.graph.of("team").update_user(&id, &city, None).await.unwrap();
         bench.graph.of("team").find_by_address("known@fabrikam.com").await.unwrap();
         bench.graph.for_sweeps().each_invited(|_| {}).await.unwrap();
         began.elapsed()

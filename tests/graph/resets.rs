@@ -35,7 +35,7 @@ fn other_mail(address: &str) -> serde_json::Map<String, Value> {
 async fn a_reset_names_the_user_and_brings_a_link() {
     let bench = Bench::new().await;
     let id = bench.guest("ann@fabrikam.com");
-    bench.graph.update_user(&id, &other_mail("ann@adatum.com")).await.unwrap();
+    bench.graph.update_user(&id, &other_mail("ann@adatum.com"), None).await.unwrap();
     let invited = bench.graph.invite(&reset("ann@adatum.com", &id), None).await.unwrap();
     assert_eq!(invited.user_id, id);
     let sent = bench.sim.requests("createInvitation");
@@ -70,7 +70,7 @@ async fn an_address_that_is_not_everywhere_yet_is_worth_a_short_wait() {
     let bench = Bench::new().await;
     let id = bench.guest("ann@fabrikam.com");
     bench.set(|settings| settings.lag.reset_after_change = LONG);
-    bench.graph.update_user(&id, &other_mail("ann@adatum.com")).await.unwrap();
+    bench.graph.update_user(&id, &other_mail("ann@adatum.com"), None).await.unwrap();
     let error = bench.graph.invite(&reset("ann@adatum.com", &id), None).await.unwrap_err();
     assert_eq!((error.operation, error.status), ("resetRedemption", Some(400)));
     let refused = refused_reset(&error);

@@ -58,8 +58,8 @@ async fn no_address_link_or_secret_is_logged() {
     bench.sim.inject(Fault::new("listDeletedUsers", FaultAction::status(500)));
     bench.graph.deleted_by_address("ann@fabrikam.com").await.unwrap_err();
     let group = bench.sim.seed_group(TENANT, entra_simulator::SeedGroup::new("Analysts"));
-    bench.graph.add_relations(&[member(&group, &id), member(&group, &id)]).await.unwrap();
-    bench.graph.add_relations(&[member(&group, "ann@fabrikam.com")]).await.unwrap();
+    bench.graph.add_relations(&[member(&group, &id), member(&group, &id)], None).await.unwrap();
+    bench.graph.add_relations(&[member(&group, "ann@fabrikam.com")], None).await.unwrap();
 
     let text = String::from_utf8(LOG.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("listDeletedUsers") && text.contains("resetRedemption"), "{text}");

@@ -1,12 +1,12 @@
 //! Changing and deleting a user.
 
-use entra_simulator::{Fault, FaultAction, SeedKind, SeedUser};
+use entra_simulator::{Fault, FaultAction, SeedGroup, SeedKind, SeedUser};
 use guestlist::api::{Explanation, Reason};
 use guestlist::graph::{Class, Feature, Reach, refused_write};
 use serde_json::{Map, Value, json};
 use testbed::stories::TENANT;
 
-use crate::bench::{BASIC, Bench, LONG, NOBODY};
+use crate::bench::{BASIC, Bench, LONG, NOBODY, member};
 
 fn changes(value: Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
@@ -22,7 +22,7 @@ async fn properties_are_set_kept_and_cleared() {
         "mobilePhone": "+49 1", "businessPhones": ["+49 2"], "streetAddress": "Way 1", "city": "Bonn", "state": "NRW",
         "postalCode": "53111", "country": "Germany", "usageLocation": "DE", "preferredLanguage": "de-DE",
     });
-    bench.graph.update_user(&id, &changes(all)).await.unwrap();
+    bench.graph.update_user(&id, &changes(all), None).await.unwrap();
     let user = bench.graph.user(&id).await.unwrap().unwrap();
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let read = [
@@ -49,7 +49,7 @@ async fn properties_are_set_kept_and_cleared() {
     assert_eq!(user.business_phones, ["+49 2"]);
 
     let cleared = changes(json!({"companyName": null, "businessPhones": [], "jobTitle": "Lead"}));
-    bench.graph.update_user(&id, &cleared).await.unwrap();
+    bench.graph.update_user(&id, &cleared, None).await.unwrap();
     let user = bench.graph.user(&id).await.unwrap().unwrap();
     assert_eq!((user.company_name, user.job_title.as_deref()), (None, Some("Lead")));
     assert!(user.business_phones.is_empty());
@@ -63,10 +63,10 @@ async fn properties_are_set_kept_and_cleared() {
 async fn no_changes_and_no_id_are_no_request() {
     let bench = Bench::new().await;
     let id = bench.guest("ann@fabrikam.com");
-    bench.graph.update_user(&id, &Map::new()).await.unwrap();
+    bench.graph.update_user(&id, &Map::new(), None).await.unwrap();
     let change = changes(json!({"jobTitle": "Lead"}));
     for odd in ["", "..", "ann@fabrikam.com"] {
-        assert_eq!(bench.graph.update_user(odd, &change).await.unwrap_err().reach, Reach::NotSent);
+        assert_eq!(bench.graph.update_user(odd, &change, None).await.unwrap_err().reach, Reach::NotSent);
         assert_eq!(bench.graph.delete_user(odd, None).await.unwrap_err().reach, Reach::NotSent);
         assert_eq!(bench.graph.restore_user(odd, None).await.unwrap_err().reach, Reach::NotSent);
     }
@@ -79,7 +79,7 @@ async fn a_user_that_is_too_young_or_unknown_is_not_found() {
     bench.set(|settings| settings.lag.write_after_create = LONG);
     let young = bench.graph.invite(&crate::resets::invitation("ann@fabrikam.com"), None).await.unwrap().user_id;
     for id in [young.as_str(), NOBODY] {
-        let error = bench.graph.update_user(id, &changes(json!({"jobTitle": "Lead"}))).await.unwrap_err();
+        let error = bench.graph.update_user(id, &changes(json!({"jobTitle": "Lead"})), None).await.unwrap_err();
         assert_eq!((error.status, error.class), (Some(404), Class::Terminal));
         assert_eq!(refused_write(&error, Feature::Profile, "the profile").explanation.reason, Reason::NotReplicated);
     }
@@ -105,7 +105,7 @@ async fn refusals_have_reasons() {
         (&admin, json!({"mobilePhone": "+49 1"}), Reason::PermissionMissing),
         (&synced, json!({"jobTitle": "Lead"}), Reason::OnPremises),
     ] {
-        let error = bench.graph.update_user(id, &changes(change.clone())).await.unwrap_err();
+        let error = bench.graph.update_user(id, &changes(change.clone()), None).await.unwrap_err();
         assert_eq!(error.class, Class::Terminal, "{error}");
         assert_eq!(
             refused_write(&error, Feature::Profile, "the profile").explanation.reason,
@@ -120,7 +120,7 @@ async fn without_the_permissions_nothing_is_changed_or_deleted() {
     let bench = Bench::with(BASIC).await;
     let id = bench.guest("ann@fabrikam.com");
     for error in [
-        bench.graph.update_user(&id, &changes(json!({"jobTitle": "Lead"}))).await.unwrap_err(),
+        bench.graph.update_user(&id, &changes(json!({"jobTitle": "Lead"})), None).await.unwrap_err(),
         bench.graph.delete_user(&id, None).await.unwrap_err(),
         bench.graph.restore_user(&id, None).await.unwrap_err(),
     ] {
@@ -150,10 +150,10 @@ async fn half_an_answer_is_no_answer() {
     let change = changes(json!({"jobTitle": "Lead"}));
     for action in [FaultAction::CutAfter, FaultAction::status_after_work(500), FaultAction::status_after_work(504)] {
         bench.sim.inject(Fault::new("updateUser", action));
-        let error = bench.graph.update_user(&id, &change).await.unwrap_err();
+        let error = bench.graph.update_user(&id, &change, None).await.unwrap_err();
         assert_eq!((error.class, error.reach), (Class::Transient, Reach::Unknown), "{error}");
     }
-    bench.graph.update_user(&id, &change).await.unwrap();
+    bench.graph.update_user(&id, &change, None).await.unwrap();
 }
 
 #[tokio::test]
@@ -162,10 +162,15 @@ async fn what_is_too_late_is_not_asked_for() {
     let id = bench.guest("ann@fabrikam.com");
     bench.graph.sign_in().await.unwrap();
     let late = Some(jiff::Timestamp::now());
+    let one = [member(&bench.sim.seed_group(TENANT, SeedGroup::new("Analysts")), &id)];
     for error in [
         bench.graph.delete_user(&id, late).await.unwrap_err(),
         bench.graph.restore_user(&id, late).await.unwrap_err(),
         bench.graph.enable_user(&id, false, late).await.unwrap_err(),
+        bench.graph.update_user(&id, &changes(json!({"jobTitle": "Lead"})), late).await.unwrap_err(),
+        bench.graph.add_relations(&one, late).await.unwrap_err(),
+        bench.graph.add_relations(&[one[0].clone(), one[0].clone()], late).await.unwrap_err(),
+        bench.graph.remove_relations(&one, late).await.unwrap_err(),
     ] {
         assert!(error.is_too_old() && error.reach == Reach::NotSent, "{error}");
     }

@@ -3,7 +3,7 @@
 use super::SharingFinding;
 use super::place::{GUEST, NAMES, Place};
 use super::seen::of_others;
-use crate::api::{Relation, RelationKind, RelationState};
+use crate::api::{Relation, RelationKind};
 use crate::plan::Bond;
 
 impl Place {
@@ -38,7 +38,7 @@ impl Place {
         if p == GUEST {
             return;
         }
-        let others = of_others(&self.guest, p, |state| state != RelationState::Removing);
+        let others = of_others(&self.guest, p, |relation| !relation.is_going());
         let theirs =
             |relation: &Relation| relation.id.as_ref().is_some_and(|id| others[RelationKind::Groups].contains(id));
         self.note(relations.iter().any(theirs), SharingFinding::TookFromAnother);

@@ -1,6 +1,6 @@
 //! A small world of its own: one person whom a claim owns and two claims of other namespaces may share. Each claim has a process, and the
 //! Guest has one; each decides on a view of the Guest that may be old. The owner ends, sharers join and leave, a rule is taken away, a
-//! claim vanishes, the platform team revokes.
+//! claim vanishes, the platform team revokes. A request of a process that stands still arrives late.
 
 mod judge;
 mod place;
@@ -51,6 +51,10 @@ pub enum Without {
     TheRule,
     /// A claim that vanished counts as one that left.
     Vanishing,
+    /// What is removed counts as gone at once, though a request to add it may be under way.
+    LateAdds,
+    /// What somebody took away is not seen.
+    Sweeps,
 }
 
 /// A move: of the world, or of one process.
@@ -70,6 +74,12 @@ pub enum SharingMove {
     Flip(usize),
     /// The platform team revokes the person's access.
     Revoke,
+    /// A step for the claim that adds to a group or removes from one. The process stands still then, and its request arrives later or never.
+    StepLate(usize),
+    /// The late request arrives.
+    Arrive,
+    /// Time passes.
+    Wait,
 }
 
 /// How often what happens.
@@ -89,6 +99,12 @@ pub struct SharingScenario {
     pub claims: usize,
     /// Whether the others share the person from the beginning.
     pub joined: bool,
+    /// Whether the first sharer wants another group than the owner.
+    pub apart: bool,
+    /// How many requests are late.
+    pub late: u8,
+    /// How often time passes, beside the time to rest at the end.
+    pub waits: u8,
 }
 
 /// Visits every state.
@@ -126,6 +142,11 @@ fn all_moves(scenario: SharingScenario) -> Vec<SharingMove> {
     let mut moves = vec![SharingMove::Revoke, SharingMove::StepGuest, SharingMove::Sync(place::GUEST)];
     moves.extend(claims.clone().flat_map(|c| [SharingMove::Delete(c), SharingMove::Vanish(c)]));
     moves.extend(claims.clone().skip(1).map(SharingMove::Flip));
+    if scenario.late > 0 {
+        moves.push(SharingMove::Arrive);
+        moves.extend(claims.clone().map(SharingMove::StepLate));
+    }
+    moves.extend((scenario.waits > 0).then_some(SharingMove::Wait));
     moves.extend(claims.flat_map(|c| [SharingMove::Sync(c), SharingMove::Step(c)]));
     moves
 }

@@ -10,13 +10,13 @@ use crate::api::{
     ClaimRecord, DeletionPolicy, Ends, GuestRecord, GuestUser, Origin, Owner, Redemption, Relation, RelationKind,
     RelationState,
 };
-use crate::plan::{ClaimKey, DirectoryUser};
+use crate::plan::{ClaimKey, DirectoryUser, Task};
 use crate::print::{HashLanes, Print};
 
 /// The first one owns the person, the others may share them.
 pub const NAMES: [&str; 3] = ["a", "b", "c"];
-/// The groups that each claim wants. The owner and the first sharer want the same.
-pub const WANTED: [&str; 3] = ["g", "g", "h"];
+/// The time at the start: what is on record then was added long ago.
+pub const START: u8 = 4;
 /// The process of the Guest itself.
 pub const GUEST: usize = 3;
 
@@ -55,6 +55,14 @@ pub struct Pass {
     pub done: Option<Brought>,
 }
 
+/// A request of a process that stands still: it arrives later, or never.
+#[derive(Clone, Debug)]
+pub struct LateRequest {
+    pub task: Task,
+    /// When it left.
+    pub left: u8,
+}
+
 /// The Guest as the API server holds it: who has the very same one is up to date.
 pub type Held = Rc<GuestRecord>;
 
@@ -71,11 +79,19 @@ pub struct Place {
     pub vanishes: u8,
     pub flips: u8,
     pub revoked: bool,
+    /// The time, in ticks.
+    pub now: u8,
+    pub waits: u8,
+    pub late: Option<LateRequest>,
+    pub late_left: u8,
     pub wrong: Option<SharingFinding>,
 }
 
-pub fn now() -> Timestamp {
-    Timestamp::from_second(1_000_000).unwrap()
+/// One tick, in seconds: after one a decision is stale and a request may still be under way; after two it is not.
+const TICK: i64 = 70;
+
+pub fn at(tick: u8) -> Timestamp {
+    Timestamp::from_second(1_000_000 + i64::from(tick) * TICK).unwrap()
 }
 
 pub fn key(c: usize) -> ClaimKey {
@@ -84,7 +100,7 @@ pub fn key(c: usize) -> ClaimKey {
 
 pub fn user(entry: Entry) -> DirectoryUser {
     DirectoryUser {
-        created_at: Some(now()),
+        created_at: Some(at(0)),
         is_guest: true,
         enabled: entry.enabled,
         external_state: Some("PendingAcceptance".into()),
@@ -96,6 +112,17 @@ pub fn user(entry: Entry) -> DirectoryUser {
 /// Where a group stands in [`Entry::groups`].
 pub fn group(name: &str) -> usize {
     usize::from(name == "h")
+}
+
+impl SharingScenario {
+    /// The group that a claim wants. The owner and the first sharer want the same, unless they are `apart`.
+    pub fn wanted(&self, c: usize) -> &'static str {
+        match c {
+            0 => "g",
+            1 if !self.apart => "g",
+            _ => "h",
+        }
+    }
 }
 
 impl Place {
@@ -117,6 +144,10 @@ impl Place {
             vanishes: scenario.vanishes,
             flips: scenario.flips,
             revoked: false,
+            now: START,
+            waits: scenario.waits,
+            late: None,
+            late_left: scenario.late,
             wrong: None,
         }
     }
@@ -126,14 +157,16 @@ impl Place {
         let current = [0, 1, 2, 3].map(|p| Rc::ptr_eq(&self.views[p], &self.guest));
         (&self.claims, &self.guest, &self.user, &self.views, &self.passes, current).hash(&mut lanes);
         (self.ends, self.vanishes, self.flips, self.revoked).hash(&mut lanes);
+        let late = self.late.as_ref().map(|late| (format!("{:?}", late.task), late.left));
+        (self.now, self.waits, late, self.late_left).hash(&mut lanes);
         lanes.print()
     }
 }
 
 /// What is on record of a claim whose group the user is in.
-fn has_group(c: usize, state: RelationState) -> ClaimRecord {
-    let (group, name) = (WANTED[c].to_owned(), NAMES[c].to_owned());
-    let relation = Relation { name: group.clone(), id: Some(group), state, refusal: None };
+fn has_group(scenario: SharingScenario, c: usize, state: RelationState) -> ClaimRecord {
+    let (group, name) = (scenario.wanted(c).to_owned(), NAMES[c].to_owned());
+    let relation = Relation { name: group.clone(), id: Some(group), state, begun_at: None, refusal: None };
     let mut claim =
         ClaimRecord { namespace: name.clone(), name: "guest".into(), uid: Some(name), ..ClaimRecord::default() };
     RelationKind::Groups.recorded_mut(&mut claim.relations).push(relation);
@@ -153,7 +186,7 @@ fn owned(scenario: SharingScenario) -> GuestRecord {
         Some(Redemption { state: Some("PendingAcceptance".into()), changed_at: None, identity_provider: None });
     let on_record = if scenario.joined { scenario.claims } else { 1 };
     let states = [RelationState::Added, RelationState::Present, RelationState::Added];
-    record.claims.extend((0..on_record).map(|c| has_group(c, states[c])));
+    record.claims.extend((0..on_record).map(|c| has_group(scenario, c, states[c])));
     record.state = crate::plan::state(&record);
     record
 }

@@ -1,6 +1,6 @@
 //! Everybody is brought up to date until nothing moves. Then the user is where the claims want them.
 
-use super::place::{GUEST, Place, WANTED, group};
+use super::place::{GUEST, Place, group};
 use super::{SharingFinding, SharingMove};
 use crate::print::PrintSet;
 
@@ -25,6 +25,8 @@ impl Place {
         let (mut place, mut way) = (self.clone(), Vec::new());
         for round in 0..ROUNDS {
             let before = (place.guest.clone(), place.claims, place.user);
+            // No request is under way any more, and everybody who waited has waited.
+            place.pass_time(2);
             place.round();
             let print = place.print();
             if rested.contains(&print) {
@@ -61,10 +63,10 @@ impl Place {
         let Some(user) = active else { return (!owner_ended).then_some(SharingFinding::Lost) };
         let wants = |c: usize| stands(&c) && (c == 0 || self.is_on_record(c));
         let entitled = |c: &usize| wants(*c) && (*c == 0 || self.claims[*c].allowed);
-        if (0..3).filter(entitled).any(|c| !user.groups[group(WANTED[c])]) {
+        if (0..3).filter(entitled).any(|c| !user.groups[group(self.scenario.wanted(c))]) {
             return Some(SharingFinding::GroupLost);
         }
-        let wanted = |name: &str| (0..3).any(|c| wants(c) && WANTED[c] == name);
+        let wanted = |name: &str| (0..3).any(|c| wants(c) && self.scenario.wanted(c) == name);
         let left = ["g", "h"].iter().any(|name| user.groups[group(name)] && !wanted(name));
         (left && !vanished).then_some(SharingFinding::GroupLeft)
     }

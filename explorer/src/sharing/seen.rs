@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Without;
-use super::place::{Brought, Claim, NAMES, Place, WANTED, key, now, user};
-use crate::api::{Address, DeletionPolicy, Explanation, GuestRecord, PerRelation, Reason, RelationKind, RelationState};
+use super::place::{Brought, Claim, NAMES, Place, START, at, group, key, user};
+use crate::api::{Address, DeletionPolicy, Explanation, GuestRecord, PerRelation, Reason, Relation, RelationKind};
 use crate::plan::{
     Claims, Demanded, Desired, GraphClock, Observed, Outcome, Record, SendAt, Standing, Task, Tenant, UserView,
     standing,
@@ -38,12 +38,12 @@ impl Place {
         let mut desired = Desired::new(Address::new("guest@example.com"));
         desired.uid = NAMES[c].into();
         desired.finalizer = self.claims[c].finalizer;
-        desired.deleting = self.claims[c].deleting.then(now);
+        desired.deleting = self.claims[c].deleting.then(|| at(START));
         if c == 0 {
             desired.policy = if self.scenario.deletes { DeletionPolicy::Delete } else { DeletionPolicy::Disable };
             desired.policy_by_name = true;
         }
-        desired.relations[RelationKind::Groups] = vec![WANTED[c].to_owned()];
+        desired.relations[RelationKind::Groups] = vec![self.scenario.wanted(c).to_owned()];
         desired
     }
 
@@ -53,6 +53,9 @@ impl Place {
         record.others.ending &= self.without != Without::BegunEnds;
         if self.without == Without::BegunEnds && record.bond == crate::plan::Bond::None {
             record.ending = None;
+        }
+        if self.without == Without::LateAdds && record.relations[RelationKind::Groups].iter().any(Relation::is_going) {
+            record.relations[RelationKind::Groups].iter_mut().for_each(|relation| relation.begun_at = None);
         }
         record
     }
@@ -66,7 +69,7 @@ impl Place {
             true => Permission::Refused(Explanation::new(Reason::NotAllowed, "No rule.")),
             false => Permission::Granted,
         };
-        let others = |so: fn(RelationState) -> bool| of_others(view, c, so);
+        let others = |so: fn(&Relation) -> bool| of_others(view, c, so);
         Observed {
             tenant: Tenant::Ready { send_at: SendAt::Now },
             permission,
@@ -84,34 +87,50 @@ impl Place {
                 Some(Some(entry)) => UserView::Found(user(entry)),
             },
             graph_clock: GraphClock::default(),
-            user_read_at: pass.fetched.map(|_| now()),
+            user_read_at: pass.fetched.map(|_| at(self.now)),
             patched: BTreeMap::new(),
             rewritten: None,
             successor: false,
             shared: match self.without {
                 Without::SharedGroups => PerRelation::default(),
-                _ => others(|state| state != RelationState::Removing),
+                _ => others(|relation| !relation.is_going()),
             },
             removing: match self.without {
                 Without::Removals => PerRelation::default(),
-                _ => others(|state| state == RelationState::Removing),
+                _ => others(Relation::is_going),
             },
-            lost: PerRelation::default(),
+            lost: self.lost(c),
             ends_stopped: None,
             no_link_kept: false,
             mail_trouble: None,
             answer: None,
-            done: pass.done.clone().map(|brought| done(brought, c)),
+            done: pass.done.clone().map(done),
         }
     }
 }
 
+impl Place {
+    /// What a sweep shows: the groups that stand on the claim's record, and in which the user is not.
+    fn lost(&self, c: usize) -> PerRelation<Vec<String>> {
+        let Some(user) = self.user.filter(|_| self.scenario.late > 0 && self.without != Without::Sweeps) else {
+            return PerRelation::default();
+        };
+        let record = Record::of(&self.views[c], &key(c));
+        PerRelation::of(|kind| {
+            let lost = record.relations[kind]
+                .iter()
+                .filter(|relation| relation.stands() && !user.groups[group(&relation.name)]);
+            lost.filter_map(|relation| relation.id.clone()).collect()
+        })
+    }
+}
+
 /// The task that brought this, with its outcome.
-pub fn done(brought: Brought, c: usize) -> (Task, Outcome) {
+pub fn done(brought: Brought) -> (Task, Outcome) {
     let (kind, user) = (RelationKind::Groups, || "user".to_owned());
     match brought {
         Brought::Found(news) => {
-            let names = WANTED.get(c).map(|name| vec![(*name).to_owned()]).unwrap_or_default();
+            let names = news.iter().map(|relation| relation.name.clone()).collect();
             (Task::FindRelated { kind, user: user(), names }, Outcome::Relations(news))
         }
         Brought::Added(relations) => {
@@ -125,10 +144,10 @@ pub fn done(brought: Brought, c: usize) -> (Task, Outcome) {
 }
 
 /// The groups of other claims on record, in these states.
-pub fn of_others(view: &GuestRecord, c: usize, so: fn(RelationState) -> bool) -> PerRelation<Vec<String>> {
+pub fn of_others(view: &GuestRecord, c: usize, so: fn(&Relation) -> bool) -> PerRelation<Vec<String>> {
     let others = || view.claims.iter().filter(|claim| claim.uid.is_some() && claim.namespace != NAMES[c]);
     PerRelation::of(|kind| {
         let all = others().flat_map(|claim| kind.recorded(&claim.relations));
-        all.filter(|relation| so(relation.state)).filter_map(|relation| relation.id.clone()).collect()
+        all.filter(|relation| so(relation)).filter_map(|relation| relation.id.clone()).collect()
     })
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::place::{Brought, Entry, GUEST, Pass, Place, group, key, now, user};
+use super::place::{Brought, Entry, GUEST, LateRequest, Pass, Place, at, group, key, user};
 use super::seen::{Seen, done};
 use super::{SharingMove, Without};
 use crate::api::{GuestRecord, GuestSpec, Relation, RelationState, Revoke};
@@ -14,7 +14,19 @@ impl Place {
         match step {
             SharingMove::Sync(p) if Rc::ptr_eq(&self.views[p], &self.guest) => return None,
             SharingMove::Sync(p) => next.sync(p),
-            SharingMove::Step(c) => next.act(c)?,
+            SharingMove::Step(c) => next.act(c, false)?,
+            SharingMove::StepLate(c) => {
+                next.late_left = self.late_left.checked_sub(1)?;
+                next.act(c, true)?;
+            }
+            SharingMove::Arrive => {
+                let late = next.late.take()?;
+                next.arrive(&late.task);
+            }
+            SharingMove::Wait => {
+                next.waits = self.waits.checked_sub(1)?;
+                next.pass_time(1);
+            }
             SharingMove::StepGuest => next.act_on_guest()?,
             SharingMove::Delete(c) => {
                 if self.claims[c].gone || self.claims[c].deleting {
@@ -54,15 +66,40 @@ impl Place {
         self.passes[p] = Pass::default();
     }
 
-    fn act(&mut self, c: usize) -> Option<()> {
+    /// A request is under way for two ticks at most, and what was read before is old.
+    pub fn pass_time(&mut self, ticks: u8) {
+        self.now += ticks;
+        self.late.take_if(|late| self.now - late.left > 1);
+        self.passes = Default::default();
+    }
+
+    /// A late request does what it asks for, if the user is there.
+    fn arrive(&mut self, task: &Task) {
+        let (relations, there) = match task {
+            Task::AddRelations { relations, .. } => (relations, true),
+            Task::RemoveRelations { relations, .. } => (relations, false),
+            _ => return,
+        };
+        if let Some(entry) = &mut self.user {
+            relations.iter().for_each(|relation| entry.groups[group(&relation.name)] = there);
+        }
+    }
+
+    /// `late`: the process asks for work on groups and stands still; another one takes its place.
+    fn act(&mut self, c: usize, late: bool) -> Option<()> {
         if self.claims[c].gone {
             return None;
         }
         let (desired, record, observed) = (self.desired(c), self.record(c), self.observed(c));
         let timing = Timing::default();
         let decision =
-            Decision { desired: &desired, record: &record, observed: &observed, now: now(), timing: &timing };
+            Decision { desired: &desired, record: &record, observed: &observed, now: at(self.now), timing: &timing };
         match plan(decision) {
+            Step::Do(task @ (Task::AddRelations { .. } | Task::RemoveRelations { .. })) if late => {
+                self.late = Some(LateRequest { task, left: self.now });
+                self.sync(c);
+            }
+            _ if late => return None,
             Step::Fetch(_) => self.passes[c].fetched = Some(self.user),
             Step::Write { record: next, .. } => {
                 self.judge_join(c, record.bond, next.bond);
@@ -95,10 +132,10 @@ impl Place {
         let seen = Unclaimed {
             reachable: true,
             user: pass.fetched.map(|entry| entry.map_or(UserView::Missing, |entry| UserView::Found(user(entry)))),
-            done: pass.done.clone().map(|brought| done(brought, GUEST)),
+            done: pass.done.clone().map(done),
             ..Unclaimed::default()
         };
-        match unclaimed(&wishes, &view, &Seen(&self.claims), &seen, now(), &Timing::default()) {
+        match unclaimed(&wishes, &view, &Seen(&self.claims), &seen, at(self.now), &Timing::default()) {
             GuestStep::Write(record) => self.swap(GUEST, *record),
             GuestStep::Fetch(_) => self.passes[GUEST].fetched = Some(self.user),
             GuestStep::Do(_) if !Rc::ptr_eq(&view, &self.guest) => self.sync(GUEST),
@@ -165,5 +202,5 @@ impl Place {
 
 fn found(name: &str, entry: Entry) -> Relation {
     let state = if entry.groups[group(name)] { RelationState::Present } else { RelationState::Adding };
-    Relation { name: name.into(), id: Some(name.into()), state, refusal: None }
+    Relation { name: name.into(), id: Some(name.into()), state, begun_at: None, refusal: None }
 }

@@ -50,6 +50,7 @@ pub fn do_task(world: &mut SettlingWorld, pass: &mut SettlingPass, task: &Task) 
                 name: name.clone(),
                 id: Some(name.clone()),
                 state: if ids.contains(name) { RelationState::Present } else { RelationState::Adding },
+                begun_at: None,
                 refusal: None,
             };
             Outcome::Relations(names.iter().map(found).collect())

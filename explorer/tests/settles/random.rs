@@ -96,14 +96,18 @@ fn any_record(rng: &mut Rng, now: Timestamp) -> Record {
         record.guest = Some(GuestUser { invited_at, ..GuestUser::new("user".into(), origin) });
         record.invitation.sent = rng.u32(..3);
         record.redemption = maybe(rng).then_some(Redemption { state: None, changed_at: None, identity_provider: None });
-        let states = [RelationState::Adding, RelationState::Added, RelationState::Present, RelationState::Refused];
+        use RelationState::{Added, Adding, Present, Refused, Removed, Removing};
+        let states = [Adding, Added, Present, Refused, Removed, Removing];
         let relation = |rng: &mut Rng, name: String| {
-            let state = states[rng.usize(..4)];
-            Relation { id: Some(name.clone()), name, state, refusal: None }
+            let state = states[rng.usize(..6)];
+            let begun_at = maybe(rng).then(|| ago(rng.u64(0..300)));
+            Relation { id: Some(name.clone()), name, state, begun_at, refusal: None }
         };
         record.relations =
             PerRelation::of(|_| some(rng, &["a", "b", "d"]).into_iter().map(|name| relation(rng, name)).collect());
         record.profile = some(rng, &["department", "displayName"]);
+        let change = |rng: &mut Rng| ProfileChange { begun_at: ago(rng.u64(0..300)), open: rng.bool() };
+        record.profile_change = maybe(rng).then(|| change(rng));
         let how = [HowEnded::Retained, HowEnded::Disabled, HowEnded::Deleted][rng.usize(..3)];
         let ending = (rng.u8(..) < 30).then_some(how).filter(|how| *how != HowEnded::Retained);
         record.ending = ending.map(|how| Ending { how, since: ago(rng.u64(0..300)) });

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::notes::Pass;
 use super::permission::Rules;
 use super::person::ClaimedPerson;
-use crate::api::{Address, Explanation, Grant, PerRelation, Reason, RelationState};
+use crate::api::{Address, Explanation, Grant, PerRelation, Reason, Relation};
 use crate::controller::context::Context;
 use crate::plan::{
     Changes, ClaimKey, GraphClock, Observed, Record, Rewritten, SendAt, Standing, Tenant, UserView, standing,
@@ -59,8 +59,8 @@ pub fn observed(
         patched: patched(found, record, context, now),
         rewritten: rewritten(found, record),
         successor: pass.successor.unwrap_or_default(),
-        shared: of_others(key, person, |state| state != RelationState::Removing),
-        removing: of_others(key, person, |state| state == RelationState::Removing),
+        shared: of_others(key, person, |relation| !relation.is_going()),
+        removing: of_others(key, person, Relation::is_going),
         lost: lost(found, record),
         ends_stopped: found.connection().and_then(|connection| ends_stopped(context, connection, record, now)),
         no_link_kept: pass.no_link_kept,
@@ -125,14 +125,14 @@ fn barred(rules: &Rules<'_>, person: &ClaimedPerson, user: &UserView, pass: &Pas
 }
 
 /// What other claims of the person have in these states, by id.
-fn of_others(key: &ClaimKey, person: &ClaimedPerson, so: impl Fn(RelationState) -> bool) -> PerRelation<Vec<String>> {
+fn of_others(key: &ClaimKey, person: &ClaimedPerson, so: impl Fn(&Relation) -> bool) -> PerRelation<Vec<String>> {
     let others = || {
         let all = person.record().into_iter().flat_map(|record| &record.claims);
         all.filter(|claim| claim.uid.is_some() && (claim.namespace != key.namespace || claim.name != key.name))
     };
     PerRelation::of(|kind| {
         let all = others().flat_map(|claim| kind.recorded(&claim.relations));
-        all.filter(|relation| so(relation.state)).filter_map(|relation| relation.id.clone()).collect()
+        all.filter(|relation| so(relation)).filter_map(|relation| relation.id.clone()).collect()
     })
 }
 

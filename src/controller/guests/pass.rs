@@ -80,7 +80,7 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
         }
         let now = Timestamp::now();
         let seen = sight(context, &guest, &found, &mut pass, now).await?;
-        let step = plan(seen.decision(context, now));
+        let step = plan(seen.decision(context));
         tracing::debug!(namespace = place.namespace, guest = place.name, step = %step, "decided");
         if let Some(held) = too_many_steps(context, &guest, &step) {
             return Ok(Again::After(held));

@@ -7,7 +7,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
 
 use super::sight::Sight;
 use crate::api::conditions::{INVITED, READY, RECONCILING, REDEEMED, STALLED, merge, whole_seconds};
-use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, RelationKind, Role, annotations};
+use crate::api::{GuestInvitation, GuestInvitationStatus, InvitationStatus, Relation, RelationKind, Role, annotations};
 use crate::controller::context::Context;
 use crate::controller::status::{self, WriteError};
 use crate::plan::{Bond, Record, Why, next_send_at, verdict};
@@ -74,7 +74,8 @@ pub fn status(guest: &KnownClaim, seen: &Sight, why: &Why, now: Timestamp) -> Gu
         ..GuestInvitationStatus::default()
     };
     for kind in RelationKind::ALL {
-        kind.recorded_mut(&mut status.relations).clone_from(&record.relations[kind]);
+        let told = record.relations[kind].iter().map(|relation| Relation { begun_at: None, ..relation.clone() });
+        *kind.recorded_mut(&mut status.relations) = told.collect();
     }
     status
 }

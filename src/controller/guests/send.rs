@@ -32,8 +32,10 @@ pub async fn send(
 ) -> Answer {
     let Sight { desired, record, .. } = seen;
     let places = Places::of(context, guest, seen);
+    let timing = &context.settings.timing;
     let Post::Send { kind, .. } = post else {
-        return match connection.graph.invite(&invitation(guest, record, connection, desired, None), None).await {
+        let question = invitation(guest, record, connection, desired, None);
+        return match connection.graph.invite(&question, Some(seen.latest(timing))).await {
             Ok(invited) => done(&places, desired, connection, invited, pass).await,
             // It mails nobody, so it is asked again as any other request is, and what is wrong is told.
             Err(error) if error.reach == Reach::Unknown => {
@@ -44,10 +46,8 @@ pub async fn send(
         };
     };
     // Acting uses the ticket up, whatever comes of it.
-    let decided_at = pass.ticket.take().map(|ticket| ticket.decided_at);
-    let Some(latest) = decided_at.and_then(|at| at.checked_add(context.settings.timing.freshness).ok()) else {
-        return Answer::NotSent;
-    };
+    let Some(ticket) = pass.ticket.take() else { return Answer::NotSent };
+    let latest = timing.latest(ticket.decided_at);
     let own = matches!(kind, AttemptKind::Resend | AttemptKind::Reminder) && desired.delivery == Delivery::Mail;
     let mut graph = connection.graph.of(&guest.key.namespace);
     if !own {
@@ -110,7 +110,8 @@ pub async fn link(
         pass.failed(trouble, None);
         return Ok(None);
     }
-    let invited = connection.graph.invite(&invitation(guest, record, connection, desired, None), None).await?;
+    let latest = Some(seen.latest(&context.settings.timing));
+    let invited = connection.graph.invite(&invitation(guest, record, connection, desired, None), latest).await?;
     let link = match links::usable(invited.redeem_url.as_ref(), desired.delivery, connection) {
         Ok(link) => link,
         Err(refused) => return Ok(Some(Outcome::Refused(refused))),

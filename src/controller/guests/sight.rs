@@ -9,7 +9,7 @@ use super::{desired, observe, permission};
 use crate::controller::context::Context;
 use crate::controller::live;
 use crate::controller::status::WriteError;
-use crate::plan::{ClaimKey, Decision, Desired, Observed, Record};
+use crate::plan::{ClaimKey, Decision, Desired, Observed, Record, Timing};
 use crate::store::{KnownClaim, ObjectKey, TenantState};
 
 /// What one decision rests on.
@@ -26,13 +26,20 @@ pub struct Sight {
     pub observed: Observed,
     /// How many places of the namespace were taken before this claim, if that counts.
     pub before: Option<u32>,
+    /// When this was gathered, by the clock of the decision.
+    pub at: Timestamp,
 }
 
 impl Sight {
-    /// The decision at `now`.
-    pub fn decision<'a>(&'a self, context: &'a Context, now: Timestamp) -> Decision<'a> {
-        let Self { desired, record, observed, .. } = self;
-        Decision { desired, record, observed, now, timing: &context.settings.timing }
+    /// The decision that rests on this.
+    pub fn decision<'a>(&'a self, context: &'a Context) -> Decision<'a> {
+        let Self { desired, record, observed, at, .. } = self;
+        Decision { desired, record, observed, now: *at, timing: &context.settings.timing }
+    }
+
+    /// From when on a request that was decided on this may not leave any more.
+    pub fn latest(&self, timing: &Timing) -> Timestamp {
+        timing.latest(self.at)
     }
 }
 
@@ -63,7 +70,7 @@ pub async fn sight(
     let rules = Rules { context, guest, found, shares: standing.is_shared_by(&desired) };
     let (permission, before) = rules.permission();
     let observed = observe::observed(&rules, (&key, &person, &record), pass, (standing, permission), now);
-    Ok(Sight { key, person, desired, record, observed, before })
+    Ok(Sight { key, person, desired, record, observed, before, at: now })
 }
 
 /// Which claim this is.

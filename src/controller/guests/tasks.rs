@@ -13,8 +13,8 @@ use crate::controller::context::Context;
 use crate::controller::status::WriteError;
 use crate::controller::{live, relations};
 use crate::directory::Mirror;
-use crate::graph::{Class, Feature, GraphError, Reach, refused, refused_write};
-use crate::plan::{Changes, Outcome, Task, Timing, UserView};
+use crate::graph::{Class, Feature, Graph, GraphError, Reach, refused, refused_write};
+use crate::plan::{Changes, Outcome, Record, Task, Timing, UserView};
 use crate::schedule::Cost;
 use crate::store::{Connection, KnownClaim};
 
@@ -26,14 +26,8 @@ pub async fn carry_out(
     connection: &Arc<Connection>,
     pass: &mut Pass,
 ) -> Option<Outcome> {
-    // Since when it is on record that the user is ended, or brought back.
-    let begun_at = if task.brings_back() {
-        Some(seen.record.brought_back_at)
-    } else {
-        task.ended_user().map(|_| seen.record.ending.map(|ending| ending.since))
-    };
     let mut graph = connection.graph.of(&guest.key.namespace);
-    if begun_at.is_some() {
+    if task.brings_back() || task.ended_user().is_some() {
         // All waiting is done before the last look.
         graph = graph.in_turn(Cost::WRITE).await;
     }
@@ -46,8 +40,8 @@ pub async fn carry_out(
     if task.brings_back() && !send::still_meant(context, guest, connection, pass).await {
         return None;
     }
-    let latest = begun_at.map(|begun_at| latest_of(begun_at, pass.user_read_at, &context.settings.timing));
-    if latest.is_some_and(|latest| Timestamp::now() >= latest) {
+    let latest = latest_of(task, (&seen.record, seen.at), pass.user_read_at, &context.settings.timing);
+    if Timestamp::now() >= latest {
         pass.outdated = true;
         return None;
     }
@@ -55,17 +49,17 @@ pub async fn carry_out(
         Task::Bind(_) => return None,
         Task::FindRelated { kind, user, names } => relations::find(graph, *kind, user, names, guest).await,
         Task::AddRelations { kind, user, relations } => {
-            let added = relations::add(graph, *kind, user, relations, guest).await;
+            let added = relations::add(graph, *kind, user, relations, (guest, latest)).await;
             mirror(connection).relate(user, Timestamp::now());
             added
         }
         Task::RemoveRelations { kind, user, relations } => {
-            let removed = relations::remove(graph, *kind, user, relations).await;
+            let removed = relations::remove(graph, *kind, user, relations, latest).await;
             mirror(connection).relate(user, Timestamp::now());
             removed
         }
         Task::Update { user, changes } => {
-            let done = graph.update_user(user, &body(changes)).await;
+            let done = graph.update_user(user, &body(changes), Some(latest)).await;
             if done.is_ok() {
                 if let UserView::Found(shown) = &mut pass.user {
                     shown.change(changes);
@@ -74,19 +68,19 @@ pub async fn carry_out(
             }
             done.map(|()| Outcome::Done)
         }
-        Task::AddAddress { user, address } => add_address(connection, user, address, pass).await,
+        Task::AddAddress { user, address } => add_address(graph, (user, address), latest, pass).await,
         Task::Enable { user, enabled } => {
-            let done = graph.enable_user(user, *enabled, latest).await;
+            let done = graph.enable_user(user, *enabled, Some(latest)).await;
             mirror(connection).forget(user);
             done.map(|()| Outcome::Done)
         }
         Task::Delete(user) => {
-            let there = graph.delete_user(user, latest).await;
+            let there = graph.delete_user(user, Some(latest)).await;
             mirror(connection).forget(user);
             there.map(|there| if there { Outcome::Done } else { Outcome::Gone })
         }
         Task::Restore(user) => {
-            let there = graph.restore_user(user, latest).await;
+            let there = graph.restore_user(user, Some(latest)).await;
             mirror(connection).forget(user);
             there.map(|there| if there.is_some() { Outcome::Done } else { Outcome::Gone })
         }
@@ -158,11 +152,27 @@ async fn may_still_end(
     }
 }
 
-/// From when on the user may not be ended or brought back any more: a process that stood still would enable an account whose time has come to
-/// its end since, or end somebody who is wanted again. It counts from when this was put on record, and from when the user was read.
-fn latest_of(begun_at: Option<Timestamp>, read_at: Option<Timestamp>, timing: &Timing) -> Timestamp {
-    let seen_at = begun_at.map(|begun_at| read_at.map_or(begun_at, |read_at| read_at.min(begun_at)));
-    seen_at.and_then(|seen_at| seen_at.checked_add(timing.freshness).ok()).unwrap_or(Timestamp::MIN)
+/// From when on the task may not be asked for any more: a process that stood still would enable an account whose time has come to its end
+/// since, or end somebody who is wanted again. It counts from when the task was put on record; of an end or a return also from when the user
+/// was read; of what leaves nothing behind when it comes late, from the decision.
+fn latest_of(
+    task: &Task,
+    (record, decided_at): (&Record, Timestamp),
+    read_at: Option<Timestamp>,
+    timing: &Timing,
+) -> Timestamp {
+    let read = |begun_at: Timestamp| read_at.map_or(begun_at, |read_at| read_at.min(begun_at));
+    let since = match task {
+        Task::Restore(_) | Task::Enable { enabled: true, .. } => record.brought_back_at.map(read),
+        Task::Delete(_) | Task::Enable { enabled: false, .. } => record.ending.map(|ending| read(ending.since)),
+        // Nothing is earlier than none: what is not on record is not asked for.
+        Task::AddRelations { relations, .. } => relations.iter().map(|relation| relation.begun_at).min().flatten(),
+        Task::Update { changes, .. } if changes.values().any(Option::is_some) => {
+            record.profile_change.map(|change| change.begun_at)
+        }
+        _ => Some(decided_at),
+    };
+    since.map_or(Timestamp::MIN, |since| timing.latest(since))
 }
 
 fn is_of_an_older_guest(context: &Context, guest: &KnownClaim) -> bool {
@@ -213,13 +223,13 @@ fn body(changes: &Changes) -> Map<String, Value> {
 
 /// `mail` is where a reset looks first; where somebody else has the address, `otherMails` will do ("Reset redemption status", Entra).
 async fn add_address(
-    connection: &Connection,
-    user: &str,
-    address: &str,
+    graph: &Graph,
+    (user, address): (&str, &str),
+    latest: Timestamp,
     pass: &mut Pass,
 ) -> Result<Outcome, GraphError> {
-    let graph = &connection.graph;
-    let first = graph.update_user(user, &Map::from_iter([("mail".to_owned(), json!(address))])).await;
+    let latest = Some(latest);
+    let first = graph.update_user(user, &Map::from_iter([("mail".to_owned(), json!(address))]), latest).await;
     if let Err(error) = first {
         if error.status != Some(400) {
             return Err(error);
@@ -227,7 +237,7 @@ async fn add_address(
         let current = graph.user(user).await?;
         let mut others = current.and_then(|user| user.other_mails).unwrap_or_default();
         others.push(address.to_owned());
-        graph.update_user(user, &Map::from_iter([("otherMails".to_owned(), json!(others))])).await?;
+        graph.update_user(user, &Map::from_iter([("otherMails".to_owned(), json!(others))]), latest).await?;
     }
     if let UserView::Found(user) = &mut pass.user {
         user.addresses.push(address.to_owned());
@@ -242,6 +252,7 @@ fn mirror(connection: &Connection) -> RwLockWriteGuard<'_, Mirror> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::{ProfileChange, Relation, RelationKind, RelationState};
 
     /// Found by random lives: a leader that was frozen for longer than its lease enabled an account by what it had read before. The claim had
     /// expired meanwhile, and the next leader, by whose record the account was disabled, left it as it was.
@@ -251,10 +262,49 @@ mod tests {
         let timing = Timing::default();
         let after = |seconds: i64| start.checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
         let freshness = i64::try_from(timing.freshness.as_secs()).unwrap();
-        let latest = |begun_at: Option<Timestamp>, read_at| latest_of(begun_at, read_at, &timing);
+        let enable = Task::Enable { user: "user".into(), enabled: true };
+        let latest = |brought_back_at: Option<Timestamp>, read_at| {
+            let record = Record { brought_back_at, ..Record::default() };
+            latest_of(&enable, (&record, after(9)), read_at, &timing)
+        };
         assert_eq!(latest(Some(start), Some(after(5))), after(freshness));
         assert_eq!(latest(Some(after(5)), Some(start)), after(freshness));
         assert_eq!(latest(Some(after(5)), None), after(5 + freshness));
         assert_eq!(latest(None, Some(start)), Timestamp::MIN, "it is not on record that they are brought back");
+    }
+
+    #[test]
+    fn what_a_process_that_stood_still_wanted_to_add_or_set_is_too_late() {
+        let start: Timestamp = "2026-12-01T10:00:00Z".parse().unwrap();
+        let timing = Timing::default();
+        let begun = |begun_at: &[Option<Timestamp>]| {
+            let relation = |begun_at: &Option<Timestamp>| Relation {
+                name: "Readers".into(),
+                id: Some("readers".into()),
+                state: RelationState::Adding,
+                begun_at: *begun_at,
+                refusal: None,
+            };
+            begun_at.iter().map(relation).collect::<Vec<_>>()
+        };
+        let (kind, user) = (RelationKind::Groups, || "user".to_owned());
+        let record = |begun_at: Option<Timestamp>| Record {
+            profile_change: begun_at.map(|begun_at| ProfileChange { begun_at, open: true }),
+            ..Record::default()
+        };
+        let later = timing.latest(start);
+        let latest = |task: &Task, record: &Record| latest_of(task, (record, later), None, &timing);
+        let add = |relations| latest(&Task::AddRelations { kind, user: user(), relations }, &record(None));
+        assert_eq!(add(begun(&[Some(later), Some(start)])), timing.latest(start));
+        assert_eq!(add(begun(&[Some(later), None])), Timestamp::MIN, "it is not on record");
+        let remove = Task::RemoveRelations { kind, user: user(), relations: begun(&[None]) };
+        assert_eq!(latest(&remove, &record(None)), timing.latest(later));
+        let update = |value: Option<&str>| {
+            let changes = Changes::from_iter([("department".to_owned(), value.map(str::to_owned))]);
+            Task::Update { user: user(), changes }
+        };
+        assert_eq!(latest(&update(Some("Sales")), &record(Some(start))), timing.latest(start));
+        assert_eq!(latest(&update(Some("Sales")), &record(None)), Timestamp::MIN, "it is not on record");
+        assert_eq!(latest(&update(None), &record(None)), timing.latest(later));
     }
 }

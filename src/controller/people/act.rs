@@ -11,10 +11,10 @@ use crate::graph::GraphError;
 use crate::plan::{GuestStep, Outcome, Task, Timing, Unclaimed, UserView};
 use crate::store::Connection;
 
-/// Carries `step` out. Says whether it brought something; else a call failed, and it is tried again after a while.
+/// Carries `step` out, which was decided on `record` at `decided_at`. Says whether it brought something; else a call failed, and it is tried again after a while.
 pub async fn carry_out(
     step: GuestStep,
-    record: &GuestRecord,
+    (record, decided_at): (&GuestRecord, Timestamp),
     timing: &Timing,
     connection: &Arc<Connection>,
     seen: &mut Unclaimed,
@@ -29,7 +29,7 @@ pub async fn carry_out(
             user.map(|user| seen.user = Some(user.map_or(UserView::Missing, UserView::Found)))
         }
         GuestStep::Do(task) => {
-            let outcome = carry_out_task(&task, record, timing, connection).await;
+            let outcome = carry_out_task(&task, (record, decided_at), timing, connection).await;
             outcome.map(|outcome| seen.done = Some((task, outcome)))
         }
         GuestStep::Write(_) | GuestStep::Forget | GuestStep::Rest(_) => Ok(()),
@@ -43,13 +43,12 @@ pub async fn carry_out(
 /// Only ends are carried out for a Guest itself.
 async fn carry_out_task(
     task: &Task,
-    record: &GuestRecord,
+    (record, decided_at): (&GuestRecord, Timestamp),
     timing: &Timing,
     connection: &Connection,
 ) -> Result<Outcome, GraphError> {
     let graph = &connection.graph;
-    let latest = record.ending.and_then(|ending| ending.since.checked_add(timing.freshness).ok());
-    let latest = Some(latest.unwrap_or(Timestamp::MIN));
+    let latest = Some(record.ending.map_or(Timestamp::MIN, |ending| timing.latest(ending.since)));
     match task {
         Task::Enable { user, enabled } => {
             graph.enable_user(user, *enabled, latest).await?;
@@ -61,7 +60,9 @@ async fn carry_out_task(
             connection.mirror.write().forget(user);
             Ok(if there { Outcome::Done } else { Outcome::Gone })
         }
-        Task::RemoveRelations { kind, user, relations } => relations::remove(graph, *kind, user, relations).await,
+        Task::RemoveRelations { kind, user, relations } => {
+            relations::remove(graph, *kind, user, relations, timing.latest(decided_at)).await
+        }
         _ => Ok(Outcome::Gone),
     }
 }

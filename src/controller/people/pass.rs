@@ -88,7 +88,7 @@ async fn bring_forward(name: &str, context: &Context) -> Result<Again, WriteErro
             // Somebody may just have taken the person, or the platform team another view of them.
             GuestStep::Do(_) if !stands(context, &guest, found.as_ref()).await? => return Ok(Again::After(SOON)),
             other => match found.as_ref().and_then(TenantState::connection) {
-                Some(connection) if act::carry_out(other, record, timing, connection, &mut seen).await => {}
+                Some(connection) if act::carry_out(other, (record, now), timing, connection, &mut seen).await => {}
                 _ => return Ok(Again::After(SOON)),
             },
         }

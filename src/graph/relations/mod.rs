@@ -7,6 +7,7 @@ mod reference;
 mod standing;
 mod targets;
 
+use jiff::Timestamp;
 use reqwest::Method;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -74,7 +75,7 @@ impl Graph {
     /// Adds relations, at most twenty in one call. The results have the order of `relations`. A single relation is sent
     /// without a batch. For some minutes after a user's creation Graph may refuse its relations, even if a read found
     /// the user. Graph then answers 404 or, by some reports, 400. Both are errors here, and [`super::refused_write`]
-    /// calls them NotReplicated.
+    /// calls them NotReplicated. Nothing is sent at or after `latest` on this process's wall clock.
     ///
     /// # Errors
     /// When the first call was not sent, so nothing was done. Every other failure is in the result of its own relation,
@@ -82,8 +83,9 @@ impl Graph {
     pub async fn add_relations(
         &self,
         relations: &[RelationRef],
+        latest: Option<Timestamp>,
     ) -> Result<Vec<Result<RelationChange, GraphError>>, GraphError> {
-        self.change_relations(Verb::Add, relations).await
+        self.change_relations(Verb::Add, relations, latest).await
     }
 
     /// Removes relations and never the other objects. The rest is as in [`Graph::add_relations`]. A 404 counts as
@@ -95,11 +97,17 @@ impl Graph {
     pub async fn remove_relations(
         &self,
         relations: &[RelationRef],
+        latest: Option<Timestamp>,
     ) -> Result<Vec<Result<RelationChange, GraphError>>, GraphError> {
-        self.change_relations(Verb::Remove, relations).await
+        self.change_relations(Verb::Remove, relations, latest).await
     }
 
-    async fn change_relations(&self, verb: Verb, relations: &[RelationRef]) -> Result<Vec<Changed>, GraphError> {
+    async fn change_relations(
+        &self,
+        verb: Verb,
+        relations: &[RelationRef],
+        latest: Option<Timestamp>,
+    ) -> Result<Vec<Changed>, GraphError> {
         let mut outcomes: Vec<Option<Changed>> = vec![None; relations.len()];
         let mut sound = Vec::with_capacity(relations.len());
         for (relation, outcome) in relations.iter().zip(&mut outcomes) {
@@ -112,7 +120,7 @@ impl Graph {
         let mut first = true;
         for chunk in sound.chunks_mut(IN_BATCH) {
             let wanted: Vec<&RelationRef> = chunk.iter().map(|(relation, _)| *relation).collect();
-            let results = self.change_chunk(verb, &wanted).await;
+            let results = self.change_chunk(verb, &wanted, latest).await;
             let unsent = |outcome: &Changed| outcome.as_ref().is_err_and(|error| error.reach == Reach::NotSent);
             if first && results.iter().all(unsent) {
                 // The chunk is never empty, and all its results have the same cause.
@@ -137,16 +145,16 @@ impl Graph {
     }
 
     /// Changes the relations of one call.
-    async fn change_chunk(&self, verb: Verb, relations: &[&RelationRef]) -> Vec<Changed> {
+    async fn change_chunk(&self, verb: Verb, relations: &[&RelationRef], latest: Option<Timestamp>) -> Vec<Changed> {
         if let [relation] = relations {
             let BatchRequest { method, url, body } = self.relation_request(verb, relation);
-            let payload = body.as_ref().map_or(Payload::None, Payload::Json);
+            let payload = body.as_ref().map_or(Payload::none(latest), |body| Payload::json(body, latest));
             let result = self.command(verb.operation(relation), method, url, payload).await;
             return vec![verb.outcome(result)];
         }
         let requests: Vec<BatchRequest> =
             relations.iter().map(|relation| self.relation_request(verb, relation)).collect();
-        let mut items = match self.batch(&requests).await.map(|answered| answered.body) {
+        let mut items = match self.batch(&requests, latest).await.map(|answered| answered.body) {
             Ok(items) => items,
             Err(error) => return relations.iter().map(|_| Err(error.clone())).collect(),
         };

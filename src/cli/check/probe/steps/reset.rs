@@ -43,7 +43,7 @@ impl Probe<'_> {
             }
         }
         let title = Map::from_iter([("jobTitle".to_owned(), json!(TITLE))]);
-        self.graph.update_user(&id, &title).await?;
+        self.graph.update_user(&id, &title, None).await?;
         let mut shown = ShownChanges::default();
         let look = async |graph: &Graph| {
             let user = graph.user(&id).await?;
