@@ -57,10 +57,10 @@ impl Graph {
             let read = |id: &I| BatchRequest { method: Method::GET, url: url(id.as_ref()), body: None };
             let requests: Vec<BatchRequest> = chunk.iter().map(read).collect();
             let Answered { body: mut items, graph_time } = self.batch(&requests, None).await?;
-            for (n, id) in chunk.iter().enumerate() {
+            for (n, (id, request)) in chunk.iter().zip(&requests).enumerate() {
                 match items.remove(&n) {
                     Some(item) if item.status == 200 => take(id, Ok(Answered { body: item.body, graph_time })),
-                    Some(item) => take(id, Err(self.item_error(operation, &item))),
+                    Some(item) => take(id, Err(self.item_error(operation, request, &item))),
                     None => {}
                 }
             }
@@ -98,8 +98,9 @@ impl Graph {
         item
     }
 
-    /// The error of a failed item. If the item asks to wait, the gate closes, as it does for a single call.
-    pub(super) fn item_error(&self, operation: &'static str, item: &BatchItem) -> GraphError {
+    /// The error of a failed item. If the item asks to wait, the gate closes and the quota of what `request` costs is lower, as after a single
+    /// call.
+    pub(super) fn item_error(&self, operation: &'static str, request: &BatchRequest, item: &BatchItem) -> GraphError {
         let now = Timestamp::now();
         let header = |wanted: &str| {
             let found = item.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
@@ -113,7 +114,9 @@ impl Graph {
             body => body.to_string(),
         };
         let error = GraphError::answered(operation, status, &body, header("request-id"), wait);
-        if error.class == Class::Throttled {
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            self.refused(self.cost(&request.method, &request.url), wait);
+        } else if error.class == Class::Throttled {
             self.gate().close(wait, now);
         }
         error

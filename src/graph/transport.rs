@@ -293,6 +293,11 @@ impl Graph {
         signed_in && self.tokens.permissions().await.is_some_and(|held| held.allows_what_every_guest_needs())
     }
 
+    /// Graph has refused a request of this `cost` (429), alone or in a batch.
+    pub(super) fn refused(&self, cost: Cost, wait: Option<Duration>) {
+        self.meter.throttled(self.scheduler.refused(cost, wait));
+    }
+
     /// Makes one call whose answer has no content, such as a 204.
     pub(super) async fn command(
         &self,
@@ -375,7 +380,7 @@ impl Graph {
         let unavailable = status == StatusCode::SERVICE_UNAVAILABLE && ![INVITE, RESET].contains(&operation);
         self.scheduler.billed(cost, bill(&response));
         if status == StatusCode::TOO_MANY_REQUESTS {
-            self.meter.throttled(self.scheduler.refused(cost, wait));
+            self.refused(cost, wait);
         } else if unavailable {
             self.meter.throttled(self.gate().close(wait, now));
         }

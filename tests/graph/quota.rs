@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use entra_simulator::{BodyKind, Fault, FaultAction};
+use entra_simulator::{BodyKind, Fault, FaultAction, SeedGroup};
 use futures::future::join_all;
 use guestlist::graph::{GraphError, Invitation, Invited};
 use guestlist::schedule::Cost;
 use serde_json::{Map, json};
+use testbed::stories::TENANT;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, member};
 
 /// As many as fit into five seconds, for all applications together.
 const IN_FIVE_SECONDS: usize = 150;
@@ -66,6 +67,25 @@ async fn after_a_refusal_half_as_many_leave() {
     let wait = times[half].duration_since(times[half - 2]).as_secs_f64();
     assert!(wait >= 1.0, "the first {half} leave at once and the others later: {wait} s");
     assert_eq!(refused(&bench, "createInvitation"), 0);
+}
+
+/// A 429 for one item of a batch closed the gate and left the quota as it was.
+#[tokio::test]
+async fn a_refused_item_of_a_batch_lowers_the_quota_of_what_it_costs() {
+    let bench = Bench::new().await;
+    let group = bench.sim.seed_group(TENANT, SeedGroup::new("Analysts"));
+    let both = ["ann@fabrikam.com", "bea@fabrikam.com"].map(|address| member(&group, &bench.guest(address)));
+    let busy = FaultAction::Status { code: 429, retry_after: Some(0.1), body: BodyKind::Json, after_work: false };
+    bench.sim.inject(Fault::new("addMember", busy).containing(&both[1].user));
+    let added = bench.graph.add_relations(&both, None).await.unwrap();
+    assert_eq!(added.iter().filter(|added| added.is_err()).count(), 1);
+    let writes = |count| Cost { writes: count, ..Cost::default() };
+    let began = Instant::now();
+    // Half of the 3,000 that may leave in 150 seconds, of which the batch was two.
+    bench.graph.in_turn(writes(1_498)).await;
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    let more = tokio::time::timeout(Duration::from_secs(1), bench.graph.in_turn(writes(1)));
+    assert!(more.await.is_err(), "no more than half");
 }
 
 /// What is read live just before a mail is not to be old when the mail leaves.

@@ -158,11 +158,11 @@ impl Graph {
             Ok(items) => items,
             Err(error) => return relations.iter().map(|_| Err(error.clone())).collect(),
         };
-        let outcomes = relations.iter().enumerate().map(|(n, relation)| {
+        let outcomes = relations.iter().zip(&requests).enumerate().map(|(n, (relation, request))| {
             let operation = verb.operation(relation);
             let result = match items.remove(&n) {
                 Some(item) if (200..300).contains(&item.status) => Ok(()),
-                Some(item) => Err(self.item_error(operation, &item)),
+                Some(item) => Err(self.item_error(operation, request, &item)),
                 None => Err(unanswered(operation)),
             };
             if let Err(error) = &result {
