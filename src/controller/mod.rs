@@ -36,6 +36,7 @@ use std::time::Duration;
 
 use futures::FutureExt;
 use kube::Client;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::telemetry::Readiness;
@@ -125,26 +126,25 @@ async fn work(client: Client, settings: Settings, metrics: Metrics, shutdown: Ca
     metrics.lead(true);
     let (context, wakeups) = Context::new(client, settings, metrics);
     tracing::info!("watching GuestInvitations, Guests, EntraTenants and GuestLists");
+    // A task each: one that is woken does not have the others polled. Whoever drops this future, because the lease is lost, ends them.
+    let mut controllers = JoinSet::new();
     // When one ends, all end; but each finishes first what it has begun, as a request that is cut off leaves a question open.
     let stop = shutdown.child_token();
-    let by_itself = || {
-        let by_itself = !stop.is_cancelled();
-        stop.cancel();
-        by_itself
-    };
-    let ended = tokio::join!(
-        guests::run(context.clone(), wakeups.guests, stop.clone()).map(|()| by_itself()),
-        people::run(context.clone(), wakeups.people, stop.clone()).map(|()| by_itself()),
-        tenants::run(context.clone(), wakeups.tenants, stop.clone()).map(|()| by_itself()),
-        lists::run(context.clone(), wakeups.lists, stop.clone()).map(|()| by_itself()),
-        namespaces::run(context.clone(), stop.clone()).map(|()| by_itself()),
-    );
-    match ended {
-        (true, ..) => Err(Error::Stopped("GuestInvitation")),
-        (_, true, ..) => Err(Error::Stopped("Guest")),
-        (_, _, true, ..) => Err(Error::Stopped("EntraTenant")),
-        (.., true, _) => Err(Error::Stopped("GuestList")),
-        (.., true) => Err(Error::Stopped("namespace")),
-        _ => Ok(()),
+    let named = |name| move |()| name;
+    controllers.spawn(guests::run(context.clone(), wakeups.guests, stop.clone()).map(named("GuestInvitation")));
+    controllers.spawn(people::run(context.clone(), wakeups.people, stop.clone()).map(named("Guest")));
+    controllers.spawn(tenants::run(context.clone(), wakeups.tenants, stop.clone()).map(named("EntraTenant")));
+    controllers.spawn(lists::run(context.clone(), wakeups.lists, stop.clone()).map(named("GuestList")));
+    controllers.spawn(namespaces::run(context.clone(), stop.clone()).map(named("namespace")));
+    let mut by_itself = None;
+    while let Some(ended) = controllers.join_next().await {
+        if !stop.is_cancelled() {
+            by_itself = Some(ended.unwrap_or_else(|error| {
+                tracing::error!(%error, "a controller broke");
+                "broken"
+            }));
+            stop.cancel();
+        }
     }
+    by_itself.map_or(Ok(()), |name| Err(Error::Stopped(name)))
 }

@@ -33,8 +33,10 @@ struct PacerState {
     pace: SendPace,
     /// When the next invitation might leave, were there no burst.
     next: Option<Timestamp>,
-    /// Those that wait, with the time that each was told last.
-    waiting: BTreeMap<QueueTurn, (String, Timestamp)>,
+    /// Those that wait, in order.
+    order: Vec<QueueTurn>,
+    /// Those that wait by the time that each was told last, with their uids.
+    told: BTreeMap<(Timestamp, QueueTurn), String>,
     /// Where each stands, by uid.
     places: HashMap<String, PacerPlace>,
     turns: Turns,
@@ -42,7 +44,11 @@ struct PacerState {
 
 #[derive(Clone, Copy, Debug)]
 enum PacerPlace {
-    Waits(QueueTurn),
+    Waits {
+        turn: QueueTurn,
+        /// The time that it was told last.
+        told: Timestamp,
+    },
     /// It was let go at this time.
     MayGo(Timestamp),
 }
@@ -60,7 +66,8 @@ impl SendPacer {
             declared: pacing.clone(),
             pace: SendPace::of(pacing),
             next: None,
-            waiting: BTreeMap::new(),
+            order: Vec::new(),
+            told: BTreeMap::new(),
             places: HashMap::new(),
             turns: Turns::default(),
         };
@@ -85,13 +92,13 @@ impl SendPacer {
     pub fn place(&self, uid: &str, now: Timestamp) -> Option<Timestamp> {
         let mut state = self.state.lock();
         state.forget_who_does_not_come(now);
-        let turn = match *state.places.get(uid)? {
+        let (turn, told) = match *state.places.get(uid)? {
             PacerPlace::MayGo(at) if has_run_out(at, now) => {
                 state.places.remove(uid);
                 return None;
             }
             PacerPlace::MayGo(at) => return Some(at),
-            PacerPlace::Waits(turn) => turn,
+            PacerPlace::Waits { turn, told } => (turn, told),
         };
         let next = state.next.map_or(now, |next| next.max(now));
         let (interval, burst) = (state.pace.interval(), state.pace.burst());
@@ -100,17 +107,14 @@ impl SendPacer {
             let at = next.checked_add(interval.saturating_mul(others)).unwrap_or(Timestamp::MAX);
             at.checked_sub(interval * (burst - 1)).unwrap_or(now).max(now)
         };
-        // Who comes later, or should have come and did not, holds nobody up.
-        let comes = |told: Timestamp| told <= now && now.duration_since(told).unsigned_abs() <= PROMPT;
-        let before = state.waiting.range(..turn).filter(|(_, (_, told))| comes(*told)).count();
-        if after(before) > now {
-            let at = together(after(state.waiting.range(..turn).count()), interval, burst);
-            state.waiting.insert(turn, (uid.to_owned(), at));
+        if after(state.come_before(turn, now)) > now {
+            let at = together(after(state.before(turn)), interval, burst);
+            state.tell(uid, (turn, told), at);
             return Some(at);
         }
         state.next = next.checked_add(interval).ok();
         state.pace.leaves(now);
-        state.waiting.remove(&turn);
+        state.leave(uid);
         state.turns.has_come(turn);
         state.places.insert(uid.to_owned(), PacerPlace::MayGo(now));
         Some(now)
@@ -122,8 +126,10 @@ impl SendPacer {
         let mut state = self.state.lock();
         state.leave(uid);
         let turn = state.turns.take(namespace);
-        state.waiting.insert(turn, (uid.to_owned(), now));
-        state.places.insert(uid.to_owned(), PacerPlace::Waits(turn));
+        let at = state.before(turn);
+        state.order.insert(at, turn);
+        state.told.insert((now, turn), uid.to_owned());
+        state.places.insert(uid.to_owned(), PacerPlace::Waits { turn, told: now });
     }
 
     /// Gives the place up: it was used.
@@ -133,21 +139,43 @@ impl SendPacer {
 }
 
 impl PacerState {
+    /// How many wait before `turn`.
+    fn before(&self, turn: QueueTurn) -> usize {
+        self.order.partition_point(|other| *other < turn)
+    }
+
+    /// How many of those come now or came a moment ago. Who comes later, or should have come and did not, holds nobody up.
+    fn come_before(&self, turn: QueueTurn, now: Timestamp) -> usize {
+        let soonest = now.checked_sub(PROMPT).unwrap_or(Timestamp::MIN);
+        let come = self.told.range((soonest, QueueTurn::FIRST)..=(now, QueueTurn::LAST));
+        come.filter(|((_, other), _)| *other < turn).count()
+    }
+
+    fn tell(&mut self, uid: &str, (turn, before): (QueueTurn, Timestamp), told: Timestamp) {
+        self.told.remove(&(before, turn));
+        self.told.insert((told, turn), uid.to_owned());
+        self.places.insert(uid.to_owned(), PacerPlace::Waits { turn, told });
+    }
+
     fn leave(&mut self, uid: &str) {
-        if let Some(PacerPlace::Waits(turn)) = self.places.remove(uid) {
-            self.waiting.remove(&turn);
+        if let Some(PacerPlace::Waits { turn, told }) = self.places.remove(uid) {
+            self.told.remove(&(told, turn));
+            self.forget_turn(turn);
+        }
+    }
+
+    fn forget_turn(&mut self, turn: QueueTurn) {
+        if let Ok(at) = self.order.binary_search(&turn) {
+            self.order.remove(at);
         }
     }
 
     fn forget_who_does_not_come(&mut self, now: Timestamp) {
-        let places = &mut self.places;
-        self.waiting.retain(|_, (uid, told)| {
-            let gone = has_run_out(*told, now);
-            if gone {
-                places.remove(uid);
-            }
-            !gone
-        });
+        while let Some(first) = self.told.first_entry().filter(|first| has_run_out(first.key().0, now)) {
+            let ((_, turn), uid) = first.remove_entry();
+            self.places.remove(&uid);
+            self.forget_turn(turn);
+        }
     }
 }
 

@@ -9,6 +9,13 @@ pub struct QueueTurn {
     came: u64,
 }
 
+impl QueueTurn {
+    /// No place comes before this one.
+    pub(super) const FIRST: Self = Self { round: 0, came: 0 };
+    /// No place comes after this one.
+    pub(super) const LAST: Self = Self { round: u64::MAX, came: u64::MAX };
+}
+
 /// Gives places.
 #[derive(Debug, Default)]
 pub struct Turns {
