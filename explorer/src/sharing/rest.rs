@@ -24,15 +24,15 @@ impl Place {
     pub fn at_rest(&self, rested: &mut PrintSet) -> Option<SharingFinding> {
         let (mut place, mut way) = (self.clone(), Vec::new());
         for round in 0..ROUNDS {
-            let before = (place.guest.clone(), place.claims, place.user);
             // No request is under way any more, and everybody who waited has waited.
             place.pass_time(2);
-            place.round();
             let print = place.print();
             if rested.contains(&print) {
                 return None;
             }
             way.push(print);
+            let before = (place.guest.clone(), place.claims, place.user);
+            place.round();
             let same = *before.0 == *place.guest && before.1 == place.claims && before.2 == place.user;
             if same && round > 0 {
                 break;
