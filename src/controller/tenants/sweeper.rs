@@ -16,11 +16,20 @@ use crate::store::{Connection, TenantTrouble};
 /// How soon it is tried again after a sweep that got no answer: the EntraTenant is to say within a minute that Graph cannot be reached.
 const UNANSWERED: Duration = Duration::from_secs(15);
 
-/// Starts sweeping for `connection`, with a twentieth of jitter.
+/// How often it is looked whether all Guests are read.
+const SOON: Duration = Duration::from_millis(500);
+
+/// Starts sweeping for `connection`, with a twentieth of jitter, once all Guests are read: an earlier sweep would be repeated for those that come
+/// after it.
 pub fn start(context: Arc<Context>, name: String, connection: &Arc<Connection>, rhythm: Rhythm) {
     let ended = connection.sweeps.clone();
     let connection = Arc::downgrade(connection);
     tokio::spawn(async move {
+        while !context.store.index(|index| index.people().complete()) {
+            if !pause(SOON, &ended).await {
+                return;
+            }
+        }
         let mut turn = SweepTurn::new(rhythm);
         let mut wait = Duration::ZERO;
         while pause(wait, &ended).await {
