@@ -37,9 +37,25 @@ impl Picture {
         let (users, groups) = directory(world, name);
         parts.insert("users".into(), users);
         parts.insert("groups".into(), groups.into());
+        parts.insert("mails".into(), json!(mails(world, name)));
         let mut picture = Self { parts };
-        picture.parts.insert("mails".into(), json!(mails(world, name)));
+        picture.forget_what_was_cleared();
         picture
+    }
+
+    /// What was cleared stays on record until no request can be under way any more that sets it; the user in the directory tells whether it is.
+    fn forget_what_was_cleared(&mut self) {
+        let spec = self.guests().first().map(|guest| guest["spec"].clone()).unwrap_or_default();
+        let is_declared = |name: &Value| {
+            name.as_str().is_some_and(|name| spec.get(name).is_some() || spec["profile"].get(name).is_some())
+        };
+        for (part, at) in [("guests", "/status/profile"), ("people", "/record/profile")] {
+            for one in self.parts[part].as_array_mut().into_iter().flatten() {
+                if let Some(names) = one.pointer_mut(at).and_then(Value::as_array_mut) {
+                    names.retain(is_declared);
+                }
+            }
+        }
     }
 
     /// Whether the one guest is in `state`, with nothing open.

@@ -16,6 +16,10 @@ use crate::acts::{Act, able, tell};
 /// Nothing is written for so long: longer than the time between two sweeps, from which a write may follow.
 const REST: Duration = Duration::from_secs(3);
 
+/// What was added is removed twice for so long, because a request to add it may still be under way: two fifths of the settling time of 20 s, and one
+/// second. Those who are killed are prepared earlier.
+const JUST_ADDED: Duration = Duration::from_secs(9);
+
 /// What a story consists of: not how many guests the tenant has, which follows at its own pace.
 fn of_a_story(path: &str) -> bool {
     ["/guestinvitations", "/guestlists", "/guests", "/secrets"].iter().any(|part| path.contains(part))
@@ -27,6 +31,9 @@ pub async fn at_every_write(story: Story) {
     let world = able(WorldConfig { interposed: true, counted: of_a_story, operator_args, ..Default::default() }).await;
     // In peace first: which writes there are, and how it ends.
     prepare(&world, &story, &["calm".to_owned()]).await;
+    if !story.given.is_empty() {
+        tokio::time::sleep(JUST_ADDED).await;
+    }
     world.effects.reset();
     tell(&world, story.acts, "calm", &[]).await;
     until(&world, "calm", story.is_done).await;

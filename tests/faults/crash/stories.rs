@@ -154,11 +154,7 @@ pub fn a_change_of_groups_sponsors_and_profile() -> Story {
         acts: &[Act::Patch(
             r#"{"spec": {"groups": ["Readers", "Writers"], "sponsors": null, "profile": {"department": null, "jobTitle": "Auditor"}}}"#,
         )],
-        // What was cleared is off the record when it was looked at once more.
-        is_done: |picture| {
-            let of_profile = picture.status("/profile").as_array().map_or(0, Vec::len);
-            pending(picture) && picture.says("groups", "Readers Writers") && of_profile == 2
-        },
+        is_done: |picture| pending(picture) && picture.says("groups", "Readers Writers"),
         ..NOBODY
     }
 }
