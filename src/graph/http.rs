@@ -15,7 +15,7 @@ const IDLE: Duration = Duration::from_secs(10);
 pub struct Http {
     /// For tokens and for all requests that can be repeated safely.
     pub shared: reqwest::Client,
-    /// For requests that mail a person. With HTTP/1.1 each request has its own connection, so the end of another
+    /// For requests with a body that mail or change a person. With HTTP/1.1 each request has its own connection, so the end of another
     /// request cannot break it. The last check and the bytes go to the connection in one step.
     pub sending: reqwest::Client,
 }

@@ -57,8 +57,8 @@ pub(super) enum Payload<'a> {
     Advanced,
     /// A JSON body.
     Json(&'a Value),
-    /// A JSON body of a request that mails a person, ends them or brings them back. It must not be sent at or after this time. Getting a token
-    /// may take long, and the process may be frozen.
+    /// A JSON body of a request that mails or changes a person. It must not be sent at or after this time. Getting a token may take long, and
+    /// the process may be frozen.
     JsonBy(&'a Value, Timestamp),
 }
 

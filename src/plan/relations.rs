@@ -36,8 +36,9 @@ pub(super) fn waits(decision: Decision<'_>) -> bool {
     let Decision { desired, record, observed, now, timing } = decision;
     kinds(record).any(|kind| {
         let (declared, lost) = (&desired.relations[kind], &observed.lost[kind]);
-        let rests =
-            |relation: &&Relation| !declared.contains(&relation.name) && withdrawal::rests(relation, now, timing);
+        let rests = |relation: &&Relation| {
+            !declared.contains(&relation.name) && withdrawal::rests_until(relation, now, timing).is_some()
+        };
         let relations = || record.relations[kind].iter().filter(|relation| !rests(relation));
         relations().any(|relation| relation.state == RelationState::Adding || relation.is_going())
             || relations().any(|relation| declared.contains(&relation.name) && is_lost(relation, lost))

@@ -36,15 +36,16 @@ pub(super) fn open(decision: Decision<'_>, attempt: &Attempt) -> Step {
 /// Our own attempt, not acted on yet. Only its writer knows that nothing has left, so only its writer may take it back.
 fn act(decision: Decision<'_>, attempt: &Attempt, decided_at: Timestamp) -> Step {
     let Decision { record, observed, now, timing, .. } = decision;
-    let age = now.duration_since(decided_at);
-    let fresh = !age.is_negative() && age.unsigned_abs() < timing.freshness;
     // Whoever shares a person may have them mailed once more, and nothing else.
     let allowed = (record.bond == Bond::Owns || attempt.kind == AttemptKind::Resend)
         && observed.permission.hold().is_none()
         && !has_accepted_meanwhile(record, attempt, observed)
         && !ended::is_due(decision);
     let open = |send_at: SendAt| if record.guest.is_some() { send_at.of_known() } else { send_at } == SendAt::Now;
-    if fresh && allowed && matches!(observed.tenant, Tenant::Ready { send_at } if open(send_at)) {
+    if timing.is_fresh(decided_at, now)
+        && allowed
+        && matches!(observed.tenant, Tenant::Ready { send_at } if open(send_at))
+    {
         return Step::Post(Post::Send { attempt: attempt.id.clone(), kind: attempt.kind });
     }
     taken_back(record)

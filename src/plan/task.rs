@@ -123,6 +123,11 @@ impl Task {
         matches!(self, Self::Restore(_) | Self::Enable { enabled: true, .. })
     }
 
+    /// Whether it gives a property of the user a value. One that only clears them leaves nothing behind when it comes late.
+    pub fn sets(&self) -> bool {
+        matches!(self, Self::Update { changes, .. } if changes.values().any(Option::is_some))
+    }
+
     /// The user whose access it ends; nothing where it ends nobody's.
     pub fn ended_user(&self) -> Option<&str> {
         match self {

@@ -12,7 +12,7 @@ use super::{
 use crate::api::conditions::whole_seconds;
 use crate::api::{
     Address, AttemptKind, DeletionPolicy, Ended, Ending, GuestRecord, GuestSpec, GuestState, HowEnded, Origin, Reason,
-    Relation, RelationKind, RelationState, Revoke,
+    Relation, RelationKind, Revoke,
 };
 
 /// Chooses the next step for the Guest with this record.
@@ -167,9 +167,10 @@ fn carry_out(
         return Some(GuestStep::Rest(None));
     }
     let over = |how: HowEnded| {
-        let added = added_last(record).filter(|_| how != HowEnded::Deleted);
-        if let Some(wait) = wait_for_late(record.brought_back_at.max(added), now, timing) {
-            return wait;
+        // Nobody adds a user to anything who is deleted.
+        let removed = removed_again_at(record, now, timing).filter(|_| how != HowEnded::Deleted);
+        if let Some(until) = in_flight::late_until(record.brought_back_at, now, timing).max(removed) {
+            return rest_until(until, now);
         }
         let disabled = record.disabled || record.is_ending(HowEnded::Disabled);
         let ended = Some(Ended { reason, at: whole_seconds(now), how });
@@ -206,10 +207,8 @@ fn carry_out(
     })
 }
 
-/// Rests while a request that was on record at `since` may still be under way.
-fn wait_for_late(since: Option<Timestamp>, now: Timestamp, timing: &Timing) -> Option<GuestStep> {
-    let until = in_flight::late_until(since, now, timing)?;
-    Some(GuestStep::Rest(Some(until.duration_since(now).unsigned_abs())))
+fn rest_until(until: Timestamp, now: Timestamp) -> GuestStep {
+    GuestStep::Rest(Some(until.duration_since(now).unsigned_abs()))
 }
 
 /// The end that was begun for a claim from which the person passed to another one, which let them go and did not come to call it off.
@@ -222,8 +221,8 @@ fn begun_for_nobody(record: &GuestRecord) -> Option<Ending> {
 /// Calls such an end off. Whoever began it may have carried it out and not come to write that down: the directory tells.
 fn call_off(ending: Ending, record: &GuestRecord, seen: &Unclaimed, now: Timestamp, timing: &Timing) -> GuestStep {
     let how = ending.how;
-    if let Some(wait) = wait_for_late(Some(ending.since), now, timing) {
-        return wait;
+    if let Some(until) = in_flight::late_until(Some(ending.since), now, timing) {
+        return rest_until(until, now);
     }
     let Some(user) = record.user.as_ref().filter(|_| seen.reachable) else { return GuestStep::Rest(None) };
     let done = match &seen.user {
@@ -246,7 +245,8 @@ fn leave_groups(
 ) -> Option<GuestStep> {
     for kind in RelationKind::ALL.into_iter().filter(|kind| kind.grants_access()) {
         let all = record.claims.iter().flat_map(|claim| kind.recorded(&claim.relations));
-        let ours = all.filter(|relation| relation.is_ours() && !withdrawal::rests(relation, now, timing));
+        let ours =
+            all.filter(|relation| relation.is_ours() && withdrawal::rests_until(relation, now, timing).is_none());
         let relations: Vec<Relation> = ours.cloned().collect();
         if relations.is_empty() {
             continue;
@@ -268,11 +268,10 @@ fn leave_groups(
     None
 }
 
-/// When something was last begun to be added that is removed now, and is to be removed once more.
-fn added_last(record: &GuestRecord) -> Option<Timestamp> {
+/// When all that is removed may be removed once more.
+fn removed_again_at(record: &GuestRecord, now: Timestamp, timing: &Timing) -> Option<Timestamp> {
     let all = record.claims.iter().flat_map(|claim| RelationKind::ALL.map(|kind| kind.recorded(&claim.relations)));
-    let removed = all.flatten().filter(|relation| relation.state == RelationState::Removed);
-    removed.filter_map(|relation| relation.begun_at).max()
+    all.flatten().filter_map(|relation| withdrawal::rests_until(relation, now, timing)).max()
 }
 
 #[cfg(test)]

@@ -25,19 +25,19 @@ pub(super) fn step(decision: Decision<'_>, user: &DirectoryUser) -> Option<Step>
         let properties = changes.into_keys().collect();
         return Some(Step::rest_until(Why::ChangedBack { properties, until }, until, now));
     }
-    let sets = changes.values().any(Option::is_some);
+    let task = Task::Update { user: user.id.clone(), changes };
     let is_begun = record.profile_change.is_some_and(|change| timing.is_fresh(change.begun_at, now));
-    if sets && !(is_begun && record.knows_profile_of(desired)) {
+    if task.sets() && !(is_begun && record.knows_profile_of(desired)) {
         return Some(Step::write(record.with_profile_begun(desired, now), Why::Updating));
     }
-    Some(Step::Do(Task::Update { user: user.id.clone(), changes }))
+    Some(Step::Do(task))
 }
 
 /// Everything is as declared. What was cleared stays on record until no request can be under way any more that sets it.
 fn settled(decision: Decision<'_>) -> Option<Step> {
     let Decision { desired, record, now, timing, .. } = decision;
     let late = in_flight::late_until(record.profile_change.map(|change| change.begun_at), now, timing);
-    let cleared = record.profile.iter().filter(|name| late.is_some() && !desired.properties.contains_key(*name));
+    let cleared = record.dropped(desired).filter(|_| late.is_some());
     let profile = desired.properties.keys().chain(cleared).cloned().collect();
     let profile_change = record.profile_change.map(|change| ProfileChange { open: false, ..change });
     let settled = Record { profile, profile_change, ..record.clone() };
@@ -47,19 +47,23 @@ fn settled(decision: Decision<'_>) -> Option<Step> {
 /// When it is to be looked at once more whether what was cleared still is.
 pub(super) fn again_at(decision: Decision<'_>) -> Option<Timestamp> {
     let Decision { desired, record, now, timing, .. } = decision;
-    let cleared = record.profile.iter().any(|name| !desired.properties.contains_key(name));
-    let change = record.profile_change.filter(|_| cleared)?;
+    record.dropped(desired).next()?;
+    let change = record.profile_change?;
     in_flight::late_until(Some(change.begun_at), now, timing)
 }
 
 impl Record {
     /// This, about to set the declared properties. Without that record they would be left behind by a crash in between.
     pub(super) fn with_profile_begun(&self, desired: &Desired, now: Timestamp) -> Self {
-        let cleared = self.profile.iter().filter(|name| !desired.properties.contains_key(*name));
-        let profile = desired.properties.keys().chain(cleared).cloned().collect();
+        let profile = desired.properties.keys().chain(self.dropped(desired)).cloned().collect();
         let was_open = self.profile_change.is_some_and(|change| change.open);
         let open = was_open || !self.knows_profile_of(desired);
         Self { profile, profile_change: Some(ProfileChange { begun_at: whole_seconds(now), open }), ..self.clone() }
+    }
+
+    /// The properties on record that are declared no more.
+    fn dropped(&self, desired: &Desired) -> impl Iterator<Item = &String> {
+        self.profile.iter().filter(|name| !desired.properties.contains_key(*name))
     }
 
     fn knows_profile_of(&self, desired: &Desired) -> bool {
@@ -89,7 +93,7 @@ fn changes(desired: &Desired, record: &Record, user: &DirectoryUser) -> Changes 
         .filter(|(name, value)| !user.shows(name, Some(value)))
         .map(|(name, value)| (name.clone(), Some(value.clone())))
         .collect();
-    for name in record.profile.iter().filter(|name| !desired.properties.contains_key(*name)) {
+    for name in record.dropped(desired) {
         // A display name cannot be cleared; an invitation without one gives the part before the @.
         let left = (name == "displayName").then(|| desired.address.local_part().to_owned());
         if !user.shows(name, left.as_deref()) {

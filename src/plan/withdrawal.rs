@@ -69,13 +69,12 @@ pub(super) fn wait_for_late_adds(decision: Decision<'_>) -> Option<Step> {
 /// When something is to be removed once more.
 pub(super) fn again_at(decision: Decision<'_>) -> Option<Timestamp> {
     let Decision { record, now, timing, .. } = decision;
-    let removed = record.relations.values().flatten().filter(|relation| relation.state == RelationState::Removed);
-    removed.filter_map(|relation| in_flight::late_until(relation.begun_at, now, timing)).min()
+    record.relations.values().flatten().filter_map(|relation| rests_until(relation, now, timing)).min()
 }
 
-/// Whether it is removed, and not to be removed once more yet.
-pub(super) fn rests(relation: &Relation, now: Timestamp, timing: &Timing) -> bool {
-    relation.state == RelationState::Removed && in_flight::late_until(relation.begun_at, now, timing).is_some()
+/// Until when a relation that is removed is left alone, before it is removed once more.
+pub(super) fn rests_until(relation: &Relation, now: Timestamp, timing: &Timing) -> Option<Timestamp> {
+    in_flight::late_until(relation.begun_at, now, timing).filter(|_| relation.state == RelationState::Removed)
 }
 
 /// What stays on record of `relations` once those are removed of which `is_removed` is true: what a late request may add once more.
@@ -112,13 +111,17 @@ fn is_shared(relation: &Relation, kind: RelationKind, observed: &Observed) -> bo
 
 fn of_access(kind: RelationKind, decision: Decision<'_>) -> Vec<Relation> {
     let Decision { record, observed, now, timing, .. } = decision;
-    of_ours(&record.relations[kind], |relation| !is_shared(relation, kind, observed) && !rests(relation, now, timing))
+    of_ours(&record.relations[kind], |relation| {
+        !is_shared(relation, kind, observed) && rests_until(relation, now, timing).is_none()
+    })
 }
 
 fn of_stale(kind: RelationKind, decision: Decision<'_>) -> Vec<Relation> {
     let Decision { desired, record, now, timing, .. } = decision;
     let declared = &desired.relations[kind];
-    of_ours(&record.relations[kind], |relation| !declared.contains(&relation.name) && !rests(relation, now, timing))
+    of_ours(&record.relations[kind], |relation| {
+        !declared.contains(&relation.name) && rests_until(relation, now, timing).is_none()
+    })
 }
 
 /// Those of `relations` that are ours to remove, and of which `also` is true.

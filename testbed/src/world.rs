@@ -24,7 +24,7 @@ mod wait;
 
 pub use entra::Entra;
 pub use rights::operator_rules;
-pub use tenant::TenantManifest;
+pub use tenant::{TenantManifest, lay_over};
 pub use wait::Ref;
 
 /// What a world is made of. The default is all of it, with nothing between the operator and its ports.

@@ -35,7 +35,7 @@ pub async fn send(
     let timing = &context.settings.timing;
     let Post::Send { kind, .. } = post else {
         let question = invitation(guest, record, connection, desired, None);
-        return match connection.graph.invite(&question, Some(seen.latest(timing))).await {
+        return match connection.graph.invite(&question, Some(timing.latest(seen.at))).await {
             Ok(invited) => done(&places, desired, connection, invited, pass).await,
             // It mails nobody, so it is asked again as any other request is, and what is wrong is told.
             Err(error) if error.reach == Reach::Unknown => {
@@ -110,7 +110,7 @@ pub async fn link(
         pass.failed(trouble, None);
         return Ok(None);
     }
-    let latest = Some(seen.latest(&context.settings.timing));
+    let latest = Some(context.settings.timing.latest(seen.at));
     let invited = connection.graph.invite(&invitation(guest, record, connection, desired, None), latest).await?;
     let link = match links::usable(invited.redeem_url.as_ref(), desired.delivery, connection) {
         Ok(link) => link,

@@ -9,7 +9,7 @@ use super::{desired, observe, permission};
 use crate::controller::context::Context;
 use crate::controller::live;
 use crate::controller::status::WriteError;
-use crate::plan::{ClaimKey, Decision, Desired, Observed, Record, Timing};
+use crate::plan::{ClaimKey, Decision, Desired, Observed, Record};
 use crate::store::{KnownClaim, ObjectKey, TenantState};
 
 /// What one decision rests on.
@@ -35,11 +35,6 @@ impl Sight {
     pub fn decision<'a>(&'a self, context: &'a Context) -> Decision<'a> {
         let Self { desired, record, observed, at, .. } = self;
         Decision { desired, record, observed, now: *at, timing: &context.settings.timing }
-    }
-
-    /// From when on a request that was decided on this may not leave any more.
-    pub fn latest(&self, timing: &Timing) -> Timestamp {
-        timing.latest(self.at)
     }
 }
 

@@ -167,9 +167,7 @@ fn latest_of(
         Task::Delete(_) | Task::Enable { enabled: false, .. } => record.ending.map(|ending| read(ending.since)),
         // Nothing is earlier than none: what is not on record is not asked for.
         Task::AddRelations { relations, .. } => relations.iter().map(|relation| relation.begun_at).min().flatten(),
-        Task::Update { changes, .. } if changes.values().any(Option::is_some) => {
-            record.profile_change.map(|change| change.begun_at)
-        }
+        Task::Update { .. } if task.sets() => record.profile_change.map(|change| change.begun_at),
         _ => Some(decided_at),
     };
     since.map_or(Timestamp::MIN, |since| timing.latest(since))

@@ -11,7 +11,8 @@ use crate::graph::GraphError;
 use crate::plan::{GuestStep, Outcome, Task, Timing, Unclaimed, UserView};
 use crate::store::Connection;
 
-/// Carries `step` out, which was decided on `record` at `decided_at`. Says whether it brought something; else a call failed, and it is tried again after a while.
+/// Carries `step` out, which was decided on `record` at `decided_at`. Says whether it brought something; else a call failed, and it is tried
+/// again after a while.
 pub async fn carry_out(
     step: GuestStep,
     (record, decided_at): (&GuestRecord, Timestamp),

@@ -102,8 +102,8 @@ fn bare(url: &Url) -> &str {
     url.as_str().trim_end_matches('/')
 }
 
-/// A JSON merge patch (RFC 7396).
-fn lay_over(target: &mut Value, patch: &Value) {
+/// Lays `patch` over `target`, as a JSON merge patch is (RFC 7396).
+pub fn lay_over(target: &mut Value, patch: &Value) {
     let Value::Object(patch) = patch else { return };
     for (name, change) in patch {
         match change {

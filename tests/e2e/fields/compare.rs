@@ -96,19 +96,3 @@ pub(super) fn remove(value: &mut Value, pointer: &str) {
         _ => {}
     }
 }
-
-/// A JSON merge patch (RFC 7396).
-pub(super) fn lay_over(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else { return };
-    for (name, change) in patch {
-        match change {
-            Value::Null => {
-                if let Some(object) = target.as_object_mut() {
-                    object.remove(name);
-                }
-            }
-            Value::Object(_) if target[name].is_object() => lay_over(&mut target[name], change),
-            other => target[name] = other.clone(),
-        }
-    }
-}

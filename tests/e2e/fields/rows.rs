@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use testbed::stories::variants;
-
-use super::compare::lay_over;
+use testbed::world::lay_over;
 
 /// One field, or one field in one circumstance.
 pub(super) struct Row {

@@ -8,9 +8,9 @@ use kube::Api;
 use kube::api::{DynamicObject, ListParams, Patch, PatchParams, PostParams};
 use serde_json::{Value, json};
 use testbed::stories::{TENANT, condition, named, simulator, state};
-use testbed::world::World;
+use testbed::world::{World, lay_over};
 
-use super::compare::{comparable, compare, directory, lay_over, members, remove};
+use super::compare::{comparable, compare, directory, members, remove};
 use super::rows::{ALL_ARRIVED, Row, address, for_name};
 
 /// The guests of all rows: one that changes, and a fresh one for each step.
