@@ -12,6 +12,8 @@ ARG BINARY=built
 
 # Dependencies are built from a recipe that names only them, so a change of our own code builds only our own code.
 FROM ${RUST_IMAGE} AS chef
+# The tests go without the entropy that AWS-LC gathers by itself (.cargo/config.toml); what is shipped has it.
+ENV AWS_LC_SYS_NO_JITTER_ENTROPY=0
 RUN cargo install --locked cargo-chef@0.1.78 cargo-auditable@0.7.7
 WORKDIR /src
 

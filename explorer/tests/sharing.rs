@@ -3,6 +3,9 @@
 
 use explorer::sharing::{SharingFinding, SharingScenario, Without, explore_sharing};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const BASE: SharingScenario = SharingScenario {
     deletes: true,
     ends: 2,

@@ -112,8 +112,7 @@ pub async fn loosen(world: &World) {
 
 /// Applies a file of the workspace.
 pub async fn admit(world: &World, file: &str) {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    world.apply(&std::fs::read_to_string(path).unwrap()).await.unwrap();
+    world.apply(&std::fs::read_to_string(testbed::workspace::path(file)).unwrap()).await.unwrap();
 }
 
 /// Waits until the policies are in force and know every EntraTenant that was applied so far: a last one, which is heard of

@@ -1,6 +1,7 @@
 //! The state of the small world: claims, the Guest, the user, and what each process has seen.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 use std::rc::Rc;
 
 use jiff::Timestamp;
@@ -59,12 +60,47 @@ pub struct Pass {
 #[derive(Clone, Debug)]
 pub struct LateRequest {
     pub task: Task,
+    print: Print,
     /// When it left.
     pub left: u8,
 }
 
-/// The Guest as the API server holds it: who has the very same one is up to date.
-pub type Held = Rc<GuestRecord>;
+impl LateRequest {
+    pub fn new(task: Task, left: u8) -> Self {
+        let print = Print::of(&format!("{task:?}"));
+        Self { task, print, left }
+    }
+}
+
+/// The Guest as the API server holds it, with its fingerprint, which is taken once.
+#[derive(Clone, Debug)]
+pub struct Held(Rc<(GuestRecord, Print)>);
+
+impl Held {
+    pub fn new(record: GuestRecord) -> Self {
+        let print = Print::of(&record);
+        Self(Rc::new((record, print)))
+    }
+
+    /// Whether it is the very same one: who has it is up to date.
+    pub fn is(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Deref for Held {
+    type Target = GuestRecord;
+
+    fn deref(&self) -> &GuestRecord {
+        &self.0.0
+    }
+}
+
+impl Hash for Held {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.1.hash(state);
+    }
+}
 
 #[derive(Clone, Debug)]
 pub struct Place {
@@ -127,7 +163,7 @@ impl SharingScenario {
 
 impl Place {
     pub fn new(scenario: SharingScenario, without: Without) -> Self {
-        let guest = Rc::new(owned(scenario));
+        let guest = Held::new(owned(scenario));
         let mut claims = [Claim { allowed: true, ..Claim::default() }; 3];
         claims[0].finalizer = true;
         claims.iter_mut().skip(scenario.claims).for_each(|claim| claim.gone = true);
@@ -154,10 +190,10 @@ impl Place {
 
     pub fn print(&self) -> Print {
         let mut lanes = HashLanes::new();
-        let current = [0, 1, 2, 3].map(|p| Rc::ptr_eq(&self.views[p], &self.guest));
+        let current = [0, 1, 2, 3].map(|p| self.views[p].is(&self.guest));
         (&self.claims, &self.guest, &self.user, &self.views, &self.passes, current).hash(&mut lanes);
         (self.ends, self.vanishes, self.flips, self.revoked).hash(&mut lanes);
-        let late = self.late.as_ref().map(|late| (format!("{:?}", late.task), late.left));
+        let late = self.late.as_ref().map(|late| (late.print, late.left));
         (self.now, self.waits, late, self.late_left).hash(&mut lanes);
         lanes.print()
     }

@@ -7,15 +7,21 @@ use crate::print::PrintSet;
 /// How often each process has its turn until all is at rest.
 const ROUNDS: u32 = 8;
 
+/// More steps than a process takes in its turn.
+const STEPS: u32 = 16;
+
 impl Place {
     /// Each process is brought up to date and takes its steps.
     fn round(&mut self) {
         for p in 0..=GUEST {
             let own = if p == GUEST { SharingMove::StepGuest } else { SharingMove::Step(p) };
-            for step in std::iter::once(SharingMove::Sync(p)).chain([own; 16]) {
-                if let Some(next) = self.after(step) {
-                    *self = next;
-                }
+            if let Some(next) = self.after(SharingMove::Sync(p)) {
+                *self = next;
+            }
+            // Who has nothing to do once has nothing to do until something happens.
+            for _ in 0..STEPS {
+                let Some(next) = self.after(own) else { break };
+                *self = next;
             }
         }
     }

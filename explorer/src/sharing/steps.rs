@@ -1,8 +1,6 @@
 //! What a move does.
 
-use std::rc::Rc;
-
-use super::place::{Brought, Entry, GUEST, LateRequest, Pass, Place, at, group, key, user};
+use super::place::{Brought, Entry, GUEST, Held, LateRequest, Pass, Place, at, group, key, user};
 use super::seen::{Seen, done};
 use super::{SharingMove, Without};
 use crate::api::{GuestRecord, GuestSpec, Relation, RelationState, Revoke};
@@ -12,7 +10,7 @@ impl Place {
     pub fn after(&self, step: SharingMove) -> Option<Self> {
         let mut next = self.clone();
         match step {
-            SharingMove::Sync(p) if Rc::ptr_eq(&self.views[p], &self.guest) => return None,
+            SharingMove::Sync(p) if self.views[p].is(&self.guest) => return None,
             SharingMove::Sync(p) => next.sync(p),
             SharingMove::Step(c) => next.act(c, false)?,
             SharingMove::StepLate(c) => {
@@ -96,7 +94,7 @@ impl Place {
             Decision { desired: &desired, record: &record, observed: &observed, now: at(self.now), timing: &timing };
         match plan(decision) {
             Step::Do(task @ (Task::AddRelations { .. } | Task::RemoveRelations { .. })) if late => {
-                self.late = Some(LateRequest { task, left: self.now });
+                self.late = Some(LateRequest::new(task, self.now));
                 self.sync(c);
             }
             _ if late => return None,
@@ -107,7 +105,7 @@ impl Place {
                 self.swap(c, put);
             }
             Step::Do(Task::Bind(bound)) => {
-                if !bound && !Rc::ptr_eq(&self.views[c], &self.guest) {
+                if !bound && !self.views[c].is(&self.guest) {
                     self.sync(c);
                     return Some(());
                 }
@@ -138,7 +136,7 @@ impl Place {
         match unclaimed(&wishes, &view, &Seen(&self.claims), &seen, at(self.now), &Timing::default()) {
             GuestStep::Write(record) => self.swap(GUEST, *record),
             GuestStep::Fetch(_) => self.passes[GUEST].fetched = Some(self.user),
-            GuestStep::Do(_) if !Rc::ptr_eq(&view, &self.guest) => self.sync(GUEST),
+            GuestStep::Do(_) if !view.is(&self.guest) => self.sync(GUEST),
             GuestStep::Do(task) => self.work(GUEST, &task),
             GuestStep::Look | GuestStep::Forget | GuestStep::Rest(_) => {
                 if pass == Pass::default() {
@@ -193,8 +191,8 @@ impl Place {
 
     /// Compare and swap.
     fn swap(&mut self, p: usize, record: GuestRecord) {
-        if Rc::ptr_eq(&self.views[p], &self.guest) {
-            self.guest = Rc::new(record);
+        if self.views[p].is(&self.guest) {
+            self.guest = Held::new(record);
         }
         self.sync(p);
     }
