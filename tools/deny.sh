@@ -16,6 +16,8 @@ if [ -z "$cargo_deny" ] || ! "$cargo_deny" --version | grep -q " $version$"; the
         rm -rf "$build"
     fi
 fi
+# Crates of other systems as well, which nothing here has built.
+"${CARGO:-cargo}" fetch --quiet --locked
 "$cargo_deny" --log-level error --offline check --hide-inclusion-graph bans licenses sources
 if timeout 20 git ls-remote --exit-code --quiet https://github.com/RustSec/advisory-db HEAD >/dev/null 2>&1; then
     "$cargo_deny" --log-level error check --hide-inclusion-graph advisories

@@ -7,7 +7,7 @@ use serde_json::json;
 use testbed::stories::{guest, guests, simulator};
 
 use super::report::Report;
-use super::{process, start};
+use super::{kubernetes, process, start};
 
 /// Graph takes so many invitations a second, and a burst of them at first ("Microsoft Graph service-specific throttling limits").
 const QUOTA: f64 = 30.0;
@@ -22,6 +22,7 @@ pub async fn measure(count: usize, report: &mut Report) {
     let api = guests(&world).await;
     let patches = patches_a_second(&api, &world).await;
     simulator(&world).clear_journal();
+    let asked = kubernetes::requests(&world).await;
     let before = process::usage(operator.pid());
     let began = Instant::now();
     let manifests: Vec<String> =
@@ -32,7 +33,7 @@ pub async fn measure(count: usize, report: &mut Report) {
         }
     };
     let mailed = async {
-        let posts = || async { simulator(&world).requests("createInvitation").len() >= count };
+        let posts = || async { simulator(&world).count("createInvitation") >= count };
         start::wait(began, Duration::from_secs(1_200), posts).await
     };
     let ((), took) = tokio::join!(applied, mailed);
@@ -45,8 +46,10 @@ pub async fn measure(count: usize, report: &mut Report) {
     report.figure(&work, "processor time", (after.cpu - before.cpu).as_secs_f64(), "s", "");
     report.figure(&work, "peak memory", after.peak_mib, "MiB", "");
     report.figure(&work, "open sockets", after.sockets as f64, "", "");
-    let writes = 3.0 * count as f64 / took.as_secs_f64();
-    report.figure(&work, "writes a second", writes, "", &format!("bare status patches: {patches:.0}"));
+    let (each, which) = kubernetes::for_each(&asked, &kubernetes::requests(&world).await, count);
+    report.figure(&work, "requests of the API server a guest", each, "", &which);
+    let requests = each * count as f64 / took.as_secs_f64();
+    report.figure(&work, "requests a second", requests, "", &format!("bare status patches: {patches:.0}"));
     operator.kill();
 }
 

@@ -16,6 +16,7 @@
 
 mod etcd;
 mod invite;
+mod kubernetes;
 mod process;
 mod redeem;
 mod report;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use entra_simulator::Entry;
 use serde_json::json;
-use testbed::Operator;
 use testbed::stories::simulator;
 use testbed::world::{TenantManifest, World, WorldConfig};
+use testbed::{Operator, PlaneConfig};
 
 /// A world whose tenant is swept so often, and the operator not yet at work.
 pub async fn world(sweep_every: &str) -> World {
@@ -23,6 +23,7 @@ pub async fn world(sweep_every: &str) -> World {
         // As the image has it.
         operator_env: vec![("MALLOC_ARENA_MAX".into(), "1".into())],
         judged: false,
+        plane: PlaneConfig { every_processor: true, ..PlaneConfig::default() },
         ..WorldConfig::default()
     };
     let world = World::start(config).await.unwrap();

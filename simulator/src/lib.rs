@@ -120,6 +120,11 @@ impl Simulator {
         self.state.world().journal.requests().filter(|entry| entry.operation == operation).cloned().collect()
     }
 
+    /// How often an operation was asked for.
+    pub fn count(&self, operation: &str) -> usize {
+        self.state.world().journal.requests().filter(|entry| entry.operation == operation).count()
+    }
+
     /// The invitation mails to an address (not the copies), in order.
     pub fn invitation_mails(&self, address: &str) -> Vec<MailEntry> {
         let world = self.state.world();

@@ -3,11 +3,15 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 
 use super::{ObjectKey, Wake};
 use crate::schedule::{QueueTurn, Turns};
+
+/// How soon the first of those put aside comes again by itself. Usually they are woken.
+const ASIDE: Duration = Duration::from_secs(10);
 
 /// Lanes of each tenant, while invitations leave in time: also what keeps a thousand requests off Graph.
 const LANES: usize = 16;
@@ -59,8 +63,12 @@ impl Lanes {
         Arc::new(Self { tenants: Mutex::default(), wake })
     }
 
-    /// A lane of `tenant` for the guest at `place`; nothing when all are taken, and then the guest is woken later.
-    pub fn enter(self: &Arc<Self>, tenant: &str, place: &ObjectKey) -> Option<Taken> {
+    /// A lane of `tenant` for the guest at `place`.
+    ///
+    /// # Errors
+    /// When all are taken. The guest is woken when one is free for it. A wake-up that goes to one who is deleted meanwhile wakes nobody, so
+    /// each comes again by itself after the time that is returned: the later, the more there are, so that ten thousand do not keep asking.
+    pub fn enter(self: &Arc<Self>, tenant: &str, place: &ObjectKey) -> Result<Taken, Duration> {
         let mut tenants = self.tenants.lock();
         let lane = tenants.entry(tenant.to_owned()).or_default();
         if lane.taken >= lane.most {
@@ -68,10 +76,10 @@ impl Lanes {
                 let turn = lane.turns.take(&place.namespace);
                 lane.aside.insert(turn, place.clone());
             }
-            return None;
+            return Err(ASIDE * u32::try_from(lane.aside.len().div_ceil(LANES)).unwrap_or(u32::MAX));
         }
         lane.taken += 1;
-        Some(Taken { lanes: self.clone(), tenant: tenant.to_owned() })
+        Ok(Taken { lanes: self.clone(), tenant: tenant.to_owned() })
     }
 
     /// An invitation of `tenant` did not leave in time. So many at once are too many for this machine: if nobody stood back, all of them
@@ -120,16 +128,28 @@ mod tests {
         let lanes = Lanes::new(wake);
         let mut taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", &place(n)).unwrap()).collect();
         for late in [100, 101, 100] {
-            assert!(lanes.enter("a", &place(late)).is_none());
+            assert_eq!(lanes.enter("a", &place(late)).unwrap_err(), ASIDE);
         }
-        assert!(lanes.enter("b", &place(200)).is_some(), "another tenant has lanes of its own");
+        assert!(lanes.enter("b", &place(200)).is_ok(), "another tenant has lanes of its own");
         assert!(woken.guests.try_recv().is_err());
         taken.truncate(LANES - 3);
         let names: Vec<String> = std::iter::from_fn(|| woken.guests.try_recv().ok()).map(|guest| guest.name).collect();
         assert_eq!(names, ["100", "101"], "each once, in order");
-        assert!(lanes.enter("a", &place(100)).is_some());
+        assert!(lanes.enter("a", &place(100)).is_ok());
         drop(taken);
         assert!(lanes.tenants.lock().is_empty(), "a tenant that rests is forgotten");
+    }
+
+    /// Ten thousand who came again every ten seconds took more of a processor than those who had a lane.
+    #[test]
+    fn of_many_put_aside_few_come_again_by_themselves() {
+        let (wake, _woken) = Wake::new();
+        let lanes = Lanes::new(wake);
+        let _taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", &place(n)).unwrap()).collect();
+        let waits: Vec<Duration> = (0..10_000).map(|n| lanes.enter("a", &place(100 + n)).unwrap_err()).collect();
+        assert_eq!(waits[0], ASIDE);
+        let a_second: f64 = waits.iter().map(|_| 1.0 / waits[9_999].as_secs_f64()).sum();
+        assert!(a_second < 2.0, "{a_second} a second");
     }
 
     /// On a machine that was busy with other things, all invitations were late, again and again, because all were tried at once.
@@ -140,13 +160,13 @@ mod tests {
         let taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", &place(n)).unwrap()).collect();
         (0..LANES * 2).for_each(|_| lanes.late("a"));
         for n in 0..3 {
-            assert!(lanes.enter("a", &place(n)).is_none());
+            assert!(lanes.enter("a", &place(n)).is_err());
         }
         drop(taken);
         assert_eq!(woken.guests.try_recv().unwrap().name, "0", "one at a time");
         assert!(woken.guests.try_recv().is_err());
         let one = lanes.enter("a", &place(0)).unwrap();
-        assert!(lanes.enter("a", &place(2)).is_none());
+        assert!(lanes.enter("a", &place(2)).is_err());
         lanes.in_time("a");
         assert_eq!(woken.guests.try_recv().unwrap().name, "1", "and then more");
         let other = lanes.enter("a", &place(1)).unwrap();

@@ -3,6 +3,7 @@
 
 mod backoff;
 mod child;
+mod guarded;
 mod guest_name;
 mod index;
 mod known_claim;
@@ -22,6 +23,7 @@ mod wake;
 
 pub use backoff::Backoff;
 pub use child::{Child, ChildTrouble, print};
+pub use guarded::Guarded;
 pub use guest_name::guest_name;
 pub use index::{Family, GuestClaims, Index, KnownGuests, owner};
 pub use known_claim::KnownClaim;
@@ -40,7 +42,7 @@ pub use tenants::{
     WrongSelector,
 };
 pub use uses::{UseCounts, Uses};
-pub use wake::{Guarded, Wake, Wakeups};
+pub use wake::{Wake, Wakeups};
 
 use std::sync::Arc;
 

@@ -14,11 +14,33 @@ const PER_SECOND: f64 = 2.0;
 const HELD: Duration = Duration::from_secs(30);
 /// From so many guests on, those that have all their steps again are forgotten.
 const MANY: usize = 4096;
+/// They are looked for no sooner than so long after the last time.
+const BETWEEN: Duration = Duration::from_secs(1);
 
 /// What each guest has left, by uid.
 #[derive(Debug, Default)]
 pub struct StepLimiter {
-    guests: Mutex<HashMap<String, Left>>,
+    guests: Mutex<StepsLeft>,
+}
+
+#[derive(Debug, Default)]
+struct StepsLeft {
+    left: HashMap<String, Left>,
+    /// When they were last looked through.
+    looked: Option<Instant>,
+}
+
+impl StepsLeft {
+    fn forget_who_has_all(&mut self, now: Instant) {
+        if self.left.len() < MANY || self.looked.is_some_and(|looked| now.saturating_duration_since(looked) < BETWEEN) {
+            return;
+        }
+        self.looked = Some(now);
+        self.left.retain(|_, left| {
+            left.refill(now);
+            left.steps < BURST
+        });
+    }
 }
 
 #[derive(Debug)]
@@ -49,19 +71,14 @@ impl StepLimiter {
 
     fn holds_at(&self, uid: &str, now: Instant) -> Option<Duration> {
         let guests = self.guests.lock();
-        let until = guests.get(uid)?.held?;
+        let until = guests.left.get(uid)?.held?;
         Some(until.saturating_duration_since(now)).filter(|left| !left.is_zero())
     }
 
     fn step_at(&self, uid: &str, now: Instant) -> Option<Duration> {
         let mut guests = self.guests.lock();
-        if guests.len() >= MANY && !guests.contains_key(uid) {
-            guests.retain(|_, left| {
-                left.refill(now);
-                left.steps < BURST
-            });
-        }
-        let left = guests.entry(uid.to_owned()).or_insert(Left { steps: BURST, at: now, held: None });
+        guests.forget_who_has_all(now);
+        let left = guests.left.entry(uid.to_owned()).or_insert(Left { steps: BURST, at: now, held: None });
         left.refill(now);
         if left.steps < 1.0 {
             left.held = Some(now + HELD);
@@ -87,5 +104,15 @@ mod tests {
         assert_eq!(limiter.holds_at("circling", later), None);
         assert_eq!(steps("circling", later), 60, "two a second in the long run");
         assert_eq!(steps("other", later), 200);
+    }
+
+    #[test]
+    fn of_many_those_are_forgotten_who_have_all_their_steps_again() {
+        let (limiter, start) = (StepLimiter::default(), Instant::now());
+        let known = || limiter.guests.lock().left.len();
+        (0..2 * MANY).for_each(|n| assert!(limiter.step_at(&n.to_string(), start).is_none()));
+        assert_eq!(known(), 2 * MANY, "they have all begun just now");
+        assert!(limiter.step_at("later", start + BETWEEN).is_none());
+        assert_eq!(known(), 1);
     }
 }

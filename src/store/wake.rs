@@ -1,12 +1,8 @@
 //! Wake-ups from outside the watch: a sweep saw a guest change, a tenant came back, an address became free.
 
-use kube::core::DeserializeGuard;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::ObjectKey;
-
-/// A resource that may have stopped matching our types.
-pub type Guarded<K> = DeserializeGuard<K>;
 
 /// The sending ends.
 #[derive(Clone, Debug)]

@@ -74,7 +74,7 @@ impl ControlPlane {
         let authority = Authority::new("testbed control plane")?;
         let admin = authority.client("testbed-admin", "system:masters")?;
         let ca_pem = authority.pem();
-        let etcd = etcd::start(&binaries.etcd, &folder)?;
+        let etcd = etcd::start(&binaries.etcd, &folder, config)?;
         let keys = apiserver::Keys::write(&folder, &authority)?;
 
         let tries = 5;

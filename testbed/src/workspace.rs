@@ -13,3 +13,11 @@ pub fn root() -> PathBuf {
 pub fn path(inside: &str) -> PathBuf {
     root().join(inside)
 }
+
+/// The text of a file in the workspace.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn text(inside: &str) -> std::io::Result<String> {
+    std::fs::read_to_string(path(inside))
+}

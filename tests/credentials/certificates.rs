@@ -84,7 +84,7 @@ async fn an_end_that_is_past_or_near_is_told_and_a_new_certificate_helps() {
     past.put_into_secret(&world, "entra-cert").await;
     let said = until_tenant(&world, "Authenticated", "CertificateExpired").await;
     assert!(said.contains("guestlist-system/entra-cert expired at 20") && said.contains("upload"), "{said}");
-    assert_eq!(simulator(&world).requests("token").len(), 0, "nobody is asked with what has expired");
+    assert_eq!(simulator(&world).count("token"), 0, "nobody is asked with what has expired");
 
     near.put_into_secret(&world, "entra-cert").await;
     let said = until_tenant(&world, "Authenticated", "CertificateExpiresSoon").await;
@@ -98,7 +98,7 @@ async fn an_end_that_is_past_or_near_is_told_and_a_new_certificate_helps() {
     world.wait_for(&Ref::tenant("default"), "hold the new one", signed, patient).await.unwrap();
     world.apply(&guest("one", "one@fabrikam.com", "")).await.unwrap();
     until_state(&world, "one", "Invited").await;
-    assert_eq!(simulator(&world).requests("token").len(), 2, "one token for each certificate");
+    assert_eq!(simulator(&world).count("token"), 2, "one token for each certificate");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -109,5 +109,5 @@ async fn a_key_of_another_certificate_is_told_before_anybody_is_asked() {
     secret(&world, "entra-cert", "kubernetes.io/tls", mixed).await;
     let said = until_tenant(&world, "Authenticated", "CertificateUnusable").await;
     assert!(said.contains("does not belong to the certificate"), "{said}");
-    assert_eq!(simulator(&world).requests("token").len(), 0);
+    assert_eq!(simulator(&world).count("token"), 0);
 }

@@ -142,9 +142,9 @@ impl Signed {
     /// How often somebody was asked for a token.
     pub fn sign_ins(&self) -> usize {
         match self.kind {
-            Kind::ManagedIdentity => simulator(&self.world).requests("managedIdentityToken").len(),
+            Kind::ManagedIdentity => simulator(&self.world).count("managedIdentityToken"),
             Kind::AzureCli => std::fs::read_to_string(self.folder.join("calls")).unwrap_or_default().lines().count(),
-            _ => simulator(&self.world).requests("token").len(),
+            _ => simulator(&self.world).count("token"),
         }
     }
 

@@ -40,7 +40,7 @@ pub async fn told(kind: Kind) {
     assert_eq!(mails(world, "two@fabrikam.com"), 1);
     let is = |tenant: &serde_json::Value| condition(tenant, "Ready").0 == "True";
     world.wait_for(&Ref::tenant("default"), "be Ready again", is, SOON).await.unwrap();
-    assert_eq!(simulator(world).requests("createInvitation").len(), 2);
+    assert_eq!(simulator(world).count("createInvitation"), 2);
     let operator = world.operator().unwrap();
     assert_eq!(operator.exited(), None, "the operator was not started anew");
     let log = operator.log();

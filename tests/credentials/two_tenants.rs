@@ -43,7 +43,7 @@ async fn all_of_other_are_invited(world: &World, other: &Simulator) {
         until_state(world, &format!("other{n}"), "Invited").await;
         assert_eq!(other.invitation_mails(&format!("other{n}@fabrikam.com")).len(), 1);
     }
-    assert_eq!(other.requests("createInvitation").len(), ALIVE);
+    assert_eq!(other.count("createInvitation"), ALIVE);
 }
 
 async fn all_of_default_are_invited(world: &World) {
@@ -68,7 +68,7 @@ async fn a_directory_that_refuses_connections_holds_up_nobody_elses_guests() {
     }
     simulator(&world).resume().await.unwrap();
     all_of_default_are_invited(&world).await;
-    assert_eq!(simulator(&world).requests("createInvitation").len(), DEAD);
+    assert_eq!(simulator(&world).count("createInvitation"), DEAD);
 }
 
 /// The look-ups of single guests, without the sweeps.
@@ -98,7 +98,7 @@ async fn a_directory_that_never_answers_holds_up_nobody_elses_guests() {
     );
 
     dead.clear_faults();
-    let hanging = dead.requests("createInvitation").len();
+    let hanging = dead.count("createInvitation");
     assert_eq!(hanging, 0);
     // Those that hang give up by themselves.
     for n in 0..DEAD {

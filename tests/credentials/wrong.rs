@@ -41,7 +41,7 @@ async fn all_recover(world: &World) {
         until_state(world, &name(n), "Invited").await;
         assert_eq!(mails(world, &format!("guest{n}@fabrikam.com")), 1);
     }
-    assert_eq!(simulator(world).requests("createInvitation").len(), GUESTS);
+    assert_eq!(simulator(world).count("createInvitation"), GUESTS);
     assert_eq!(world.operator().unwrap().exited(), None);
 }
 
@@ -84,7 +84,7 @@ async fn a_secret_that_is_revoked_while_twenty_begin_brings_no_storm() {
     simulator(&world).clear_journal();
     invite_all(&world).await;
     all_are_told(&world).await;
-    let asked = simulator(&world).requests("token").len();
+    let asked = simulator(&world).count("token");
     assert!((1..=6).contains(&asked), "{asked} sign-ins for {GUESTS} guests");
     world.apply(&client_secret("a-new-one")).await.unwrap();
     all_recover(&world).await;

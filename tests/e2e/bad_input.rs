@@ -163,7 +163,7 @@ async fn what_cannot_be_read_says_so_itself_and_comes_right_again() {
 
 /// Lets the definition take anything at `field` of the spec, as one of another version may that this operator cannot read.
 async fn loosen(world: &World, plural: &str, field: &str) {
-    let crd = std::fs::read_to_string(format!("crds/{plural}.guestlist.dev.yaml")).unwrap();
+    let crd = testbed::workspace::text(&format!("crds/{plural}.guestlist.dev.yaml")).unwrap();
     let mut crd: Value = serde_saphyr::from_str(&crd).unwrap();
     let spec = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
     *spec.pointer_mut(field).unwrap() = json!({"x-kubernetes-preserve-unknown-fields": true});
@@ -195,7 +195,7 @@ async fn until_unreadable(world: &World, object: &Ref) -> String {
 async fn an_older_crd_is_waited_for_and_nothing_is_sent_meanwhile() {
     let world = world(WorldConfig { crds: false, tenant: None, operator: false, ..Default::default() }).await;
     for file in ["crds/entratenants.guestlist.dev.yaml", "crds/guestinvitations.guestlist.dev.yaml"] {
-        let mut crd: Value = serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let mut crd: Value = serde_saphyr::from_str(&testbed::workspace::text(file).unwrap()).unwrap();
         let attempts = "/spec/versions/0/schema/openAPIV3Schema/properties/status/properties/invitation/properties";
         if let Some(invitation) = crd.pointer_mut(attempts).and_then(|properties| properties.as_object_mut()) {
             invitation.remove("attempt").unwrap();

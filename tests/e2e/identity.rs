@@ -42,7 +42,7 @@ async fn a_service_account_token_is_all_the_operator_needs() {
     world.apply(&guest("one", "one@fabrikam.com", "")).await.unwrap();
     until_state(&world, "one", "Invited").await;
     assert_eq!(mails(&world, "one@fabrikam.com"), 1);
-    assert_eq!(simulator(&world).requests("token").len(), 1);
+    assert_eq!(simulator(&world).count("token"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -40,7 +40,7 @@ async fn a_missing_and_then_a_wrong_secret_are_named() {
 
     simulator(&world).clear_journal();
     tokio::time::sleep(Duration::from_secs(8)).await;
-    let asked = simulator(&world).requests("token").len();
+    let asked = simulator(&world).count("token");
     assert!((1..=8).contains(&asked), "{asked} sign-ins in 8 s with a wrong secret");
 
     world.apply(&secret(&format!("password: {}", right.client_secret))).await.unwrap();
@@ -69,7 +69,7 @@ async fn graph_away_is_one_condition_and_nobody_is_lost() {
     until_state(&world, "early", "Invited").await;
     until_tenant(&world, "Ready", "Connected").await;
     assert_eq!(mails(&world, "early@fabrikam.com"), 1);
-    assert_eq!(simulator(&world).requests("createInvitation").len(), 1);
+    assert_eq!(simulator(&world).count("createInvitation"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -114,7 +114,7 @@ async fn a_revoked_token_is_replaced_once() {
     world.apply(&guest("two", "two@fabrikam.com", "")).await.unwrap();
     until_state(&world, "two", "Invited").await;
     assert_eq!(mails(&world, "two@fabrikam.com"), 1);
-    assert_eq!(simulator(&world).requests("token").len(), 1, "one new token, whoever met the 401");
+    assert_eq!(simulator(&world).count("token"), 1, "one new token, whoever met the 401");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +127,7 @@ async fn the_last_good_token_serves_while_the_sign_in_is_broken() {
     // The operator asks for a new token at some 75 % of the old one's life, and is refused.
     world.apply(&guest("steady", "steady@fabrikam.com", "")).await.unwrap();
     let deadline = Instant::now() + SOON;
-    while simulator(&world).requests("token").len() < 2 {
+    while simulator(&world).count("token") < 2 {
         assert!(Instant::now() < deadline, "no early refresh");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
@@ -154,7 +154,7 @@ async fn a_block_stops_the_tenant_until_a_person_resumes() {
     world.operator().unwrap().kill();
     world.start_operator().unwrap();
     tokio::time::sleep(Duration::from_secs(4)).await;
-    assert_eq!(simulator(&world).requests("createInvitation").len(), 1, "the breaker holds, also over a restart");
+    assert_eq!(simulator(&world).count("createInvitation"), 1, "the breaker holds, also over a restart");
 
     simulator(&world).update_settings(|settings| settings.policy.suspicious_activity_block = false);
     world.kubectl(&["annotate", "etenant", "default", "guestlist.dev/resume=ticket-4711"]).await.unwrap();

@@ -66,7 +66,7 @@ impl Replicas {
             assert_eq!(mails(&self.world, &address), 1, "g{n}: {:?}", posts(&self.world, &address));
         }
         // One process at a time works on a guest: every POST of a mail had an intent of its own before it.
-        let sends = simulator(&self.world).requests("createInvitation").len();
+        let sends = simulator(&self.world).count("createInvitation");
         println!("{count} guests, {sends} POSTs, {count} mails, {} processes", self.started);
     }
 
@@ -124,9 +124,9 @@ async fn etcd_stands_still_for_longer_than_the_lease() {
         replicas.keep_two();
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    let before = simulator(&replicas.world).requests("createInvitation").len();
+    let before = simulator(&replicas.world).count("createInvitation");
     tokio::time::sleep(Duration::from_secs(2)).await;
-    assert_eq!(simulator(&replicas.world).requests("createInvitation").len(), before, "sent without a lease");
+    assert_eq!(simulator(&replicas.world).count("createInvitation"), before, "sent without a lease");
     replicas.world.plane.etcd().cont().unwrap();
     replicas.world.plane.ready().await.unwrap();
     replicas.led(LEASE + Duration::from_secs(5)).await;

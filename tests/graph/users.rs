@@ -54,7 +54,7 @@ async fn users_by_id_come_in_batches_with_their_profile() {
         assert_eq!(user.as_ref().map(|user| &user.id), known.then_some(id));
         assert!(!known || user.as_ref().unwrap().display_name.is_some());
     }
-    assert_eq!(bench.sim.requests("batch").len(), 2);
+    assert_eq!(bench.sim.count("batch"), 2);
 }
 
 #[tokio::test]

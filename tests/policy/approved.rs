@@ -165,7 +165,7 @@ async fn the_line_of_the_docs_approves_what_was_read_and_nothing_else() {
     let (world, _, _) = scene().await;
     world.apply(&guest_with("adele", "adele@fabrikam.com", Value::Null)).await.unwrap();
     let read = waiting(&world, "adele").await;
-    let docs = std::fs::read_to_string("docs/who-may-invite.md").unwrap();
+    let docs = testbed::workspace::text("docs/who-may-invite.md").unwrap();
     let line = docs.lines().find(|line| line.starts_with("kubectl patch ginv")).unwrap();
     let (command, patch) = line.split_once(" -p '").unwrap();
     assert_eq!(command, "kubectl patch ginv -n partners adele --subresource=status --type=json");

@@ -95,7 +95,8 @@ pub async fn loosen(world: &World) {
     let folder = tempfile::tempdir().unwrap();
     for file in ["entratenants", "guestinvitations", "guestlists", "guests"] {
         let name = format!("{file}.guestlist.dev.yaml");
-        let mut crd: Value = serde_saphyr::from_str(&std::fs::read_to_string(format!("crds/{name}")).unwrap()).unwrap();
+        let mut crd: Value =
+            serde_saphyr::from_str(&testbed::workspace::text(&format!("crds/{name}")).unwrap()).unwrap();
         let spec = &mut crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"];
         if file == "guestinvitations" {
             for field in ["/email", "/redeemAs", "/redirectUrl", "/message/properties/cc/items"] {

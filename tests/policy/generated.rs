@@ -8,7 +8,7 @@ use crate::cases;
 
 #[test]
 fn what_is_generated_is_fresh() {
-    let file = |name: &str| std::fs::read_to_string(name).unwrap();
+    let file = |name: &str| testbed::workspace::text(name).unwrap();
     let page = file("docs/who-may-invite.md");
     for (name, fresh) in [
         ("admission/guest-access.yaml", admission::guest_access()),

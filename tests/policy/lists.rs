@@ -169,7 +169,7 @@ async fn an_end_that_comes_too_late_is_told_of_the_entry() {
 /// The two policies differ in what they are asked, and in nothing of how they answer.
 #[test]
 fn lists_and_guests_are_judged_by_the_same_expressions() {
-    let text = std::fs::read_to_string("admission/guest-access.yaml").unwrap();
+    let text = testbed::workspace::text("admission/guest-access.yaml").unwrap();
     assert!(!text.contains("{{"), "a chart takes these bytes as a template");
     let documents: Vec<Value> = serde_saphyr::from_multiple(&text).unwrap();
     let judged = |document: &Value| {

@@ -73,7 +73,7 @@ async fn a_block_ends_it_and_no_invitation_follows() {
             reader.answer(asked).await
         })
         .await;
-    assert_eq!(bench.sim.requests("createInvitation").len(), 2, "{ended:?}");
+    assert_eq!(bench.sim.count("createInvitation"), 2, "{ended:?}");
     assert_eq!(ended.code, Some(1), "{ended:?}");
     assert!(ended.out.contains("only Microsoft support lifts that"), "{ended:?}");
     bench.left_as_it_was();

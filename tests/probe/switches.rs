@@ -95,7 +95,7 @@ async fn the_switch_that_is_printed_is_the_one_that_is_turned() {
                     assert_eq!(ended.code, Some(0), "{name}: {ended:?}");
                 }
             }
-            let invited = bench.sim.requests("createInvitation").len();
+            let invited = bench.sim.count("createInvitation");
             assert!(invited <= 11, "{name}: {invited} invitations");
             assert!(bench.sim.mails(GUEST).len() <= 3, "{name}");
             bench.left_as_it_was();
@@ -136,7 +136,7 @@ async fn restricted_settings_are_told_by_the_first_invitation() {
     let answers = answers(&ended);
     assert_eq!((answers.len(), &answers[0]["switch"]), (1, &"default".into()), "{ended:?}");
     assert_eq!(bench.mailed(), BTreeSet::new(), "nobody has to be mailed for that");
-    assert_eq!(bench.sim.requests("createInvitation").len(), 1);
+    assert_eq!(bench.sim.count("createInvitation"), 1);
     bench.left_as_it_was();
 }
 

@@ -24,7 +24,7 @@ use crate::store::{KnownClaim, ObjectKey};
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
 const MOST_STEPS: usize = 40;
 
-/// How long a guest that found no lane, or whose tenant nobody has looked at yet, waits at most: it is woken.
+/// How long a guest whose tenant nobody has looked at yet waits at most: it is woken.
 const ASIDE: Duration = Duration::from_secs(10);
 
 /// One reconcile.
@@ -45,9 +45,9 @@ pub async fn guest(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fai
     if let Some(left) = context.store.step_limiter.holds(&guest.uid) {
         return Ok(Again::After(left));
     }
-    let Some(_lane) = context.store.lanes.enter(guest.tenant(), &place) else {
-        // It is woken when one is free; this is for the case that the wake-up goes to a guest that is deleted meanwhile.
-        return Ok(Again::After(ASIDE));
+    let _lane = match context.store.lanes.enter(guest.tenant(), &place) {
+        Ok(lane) => lane,
+        Err(wait) => return Ok(Again::After(wait)),
     };
     let uid = guest.uid.clone();
     // On the heap, so that whoever waits for a lane does not take the room that the whole work needs.

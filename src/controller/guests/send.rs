@@ -9,7 +9,6 @@ use super::trouble;
 use crate::api::{Address, Attempt, AttemptKind, Delivery, Explanation, Reason, UserType};
 use crate::controller::context::Context;
 use crate::controller::live;
-use crate::controller::status::WriteError;
 use crate::graph::{Class, GraphError, Invitation, Invited, Reach, RedeemUrl, refused, refused_reset};
 use crate::mail::{self, Addressed, Letter, MailError};
 use crate::plan::{Answer, Desired, KeptLink, Outcome, Post, Record, Refused};
@@ -75,14 +74,10 @@ pub async fn send(
 
 /// Whether the claim and the EntraTenant, read live, still say that what is about to be done is meant. What was read is what is decided on next.
 pub async fn still_meant(context: &Context, guest: &KnownClaim, connection: &Connection, pass: &mut Pass) -> bool {
-    let read = async {
-        let tenant = guest.tenant();
-        Ok::<bool, WriteError>(
-            live::stands(context, guest).await? && live::tenant_stands(context, tenant, connection).await?,
-        )
-    };
-    match read.await {
-        Ok(stands) => {
+    let tenant = live::tenant_stands(context, guest.tenant(), connection);
+    match tokio::try_join!(live::stands(context, guest), tenant) {
+        Ok((claim, tenant)) => {
+            let stands = claim && tenant;
             pass.outdated |= !stands;
             stands
         }

@@ -116,7 +116,7 @@ fn the_late_answer_to_our_own_write_brings_nobody_back() {
     let place = ObjectKey { namespace: "team".into(), name: "a".into() };
     let mut index = Index::default();
     let _ = index.put(&guest("a"));
-    let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(guest("a")))));
+    let _ = index.on(&Event::Delete(Guarded(Ok(guest("a")))));
     let mut answer = guest("a");
     answer.metadata.resource_version = Some("7".into());
     assert_eq!(index.put(&answer), []);
@@ -136,7 +136,7 @@ fn after_the_first_list_of_claims_each_guest_looks_and_after_a_later_one_whose_c
     other.metadata.name = Some("other".into());
     let _ = index.put_guest(&other);
     let mut list = |shown: &[&str]| {
-        let applied = shown.iter().map(|name| Event::InitApply(kube::core::DeserializeGuard(Ok(guest(name)))));
+        let applied = shown.iter().map(|name| Event::InitApply(Guarded(Ok(guest(name)))));
         for event in [Event::Init].into_iter().chain(applied).chain([Event::InitDone]) {
             let _ = index.on(&event);
         }
@@ -164,8 +164,8 @@ fn a_list_is_told_of_its_guests_when_something_about_them_is_news() {
     let nobody: [(&str, Address); 0] = [];
     assert!(index.family("team", ("analysts", "1"), nobody.into_iter()).is_none(), "not all are listed yet");
     let _ = index.on(&Event::Init);
-    let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(child.clone()))));
-    let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(guest("b")))));
+    let _ = index.on(&Event::InitApply(Guarded(Ok(child.clone()))));
+    let _ = index.on(&Event::InitApply(Guarded(Ok(guest("b")))));
     let _ = index.on(&Event::InitDone);
     told(1, "a guest of its own");
     let names = ["a", "b", "c"].map(|name| (name, address()));
@@ -180,9 +180,9 @@ fn a_list_is_told_of_its_guests_when_something_about_them_is_news() {
     child.spec.suspend = true;
     let _ = index.put(&child);
     told(1, "edited");
-    let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(guest("b")))));
+    let _ = index.on(&Event::Delete(Guarded(Ok(guest("b")))));
     told(1, "a name that it wants is free");
-    let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(child))));
+    let _ = index.on(&Event::Delete(Guarded(Ok(child))));
     told(1, "deleted");
 
     let mut lost = guest("a");
@@ -241,11 +241,11 @@ fn what_is_asked_of_a_tenant_follows_its_guests_as_they_come_change_and_go() {
     let _ = index.put(&moved);
     holds(&index, "one", &[&b], "one names another tenant");
     holds(&index, "two", &[&moved, &c], "one names another tenant");
-    let _ = index.on(&Event::Delete(kube::core::DeserializeGuard(Ok(b))));
+    let _ = index.on(&Event::Delete(Guarded(Ok(b))));
     holds(&index, "one", &[], "the last one is gone");
     assert_eq!(index.claims().of_tenants(|_| true).len(), 2);
     let _ = index.on(&Event::Init);
-    let _ = index.on(&Event::InitApply(kube::core::DeserializeGuard(Ok(c.clone()))));
+    let _ = index.on(&Event::InitApply(Guarded(Ok(c.clone()))));
     let _ = index.on(&Event::InitDone);
     holds(&index, "two", &[&c], "a list no longer shows one");
     assert_eq!(index.claims().in_namespace("team"), [place("c")]);

@@ -77,7 +77,7 @@ mod tests {
             "apiVersion": "guestlist.dev/v1alpha1", "kind": "EntraTenant", "metadata": {"name": name},
             "spec": {"tenantId": "11111111-2222-3333-4444-555555555555", "credentials": {"azureCli": {}}},
         });
-        kube::core::DeserializeGuard(Ok(serde_json::from_value(tenant).unwrap()))
+        Guarded(Ok(serde_json::from_value(tenant).unwrap()))
     }
 
     /// Found by killing the operator at the removal of a user: the next one took the tenant for gone, before it had listed the

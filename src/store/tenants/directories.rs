@@ -123,7 +123,6 @@ impl Directories {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use kube::core::DeserializeGuard;
 
     const DIRECTORY: &str = "abcdef01-2222-3333-4444-555555555555";
 
@@ -157,7 +156,7 @@ mod tests {
             "metadata": {"name": name, "uid": name, "creationTimestamp": format!("2026-11-22T10:00:0{second}Z")},
             "spec": {"tenantId": DIRECTORY, "credentials": {"azureCli": {}}},
         });
-        DeserializeGuard(Ok(serde_json::from_value(tenant).unwrap()))
+        Guarded(Ok(serde_json::from_value(tenant).unwrap()))
     }
 
     fn names(names: &[&str]) -> Vec<String> {

@@ -74,7 +74,7 @@ pub(super) fn spawn(binary: &Path, folder: &Folder, keys: &Keys, port: u16, conf
     Child::spawn(Launch {
         program: binary.to_path_buf(),
         args: args.into_iter().map(Into::into).collect(),
-        env: etcd::FOR_GO.map(|(name, value)| (name.into(), value.into())).to_vec(),
+        env: etcd::for_go(config),
         folder: folder.path().to_path_buf(),
         log: folder.path().join("kube-apiserver.log"),
     })

@@ -9,4 +9,6 @@ pub struct PlaneConfig {
     pub admission: Vec<&'static str>,
     /// Whether every request is written down, to be read by `asked_by`.
     pub audit: bool,
+    /// Whether it may keep every processor busy, as that of a cluster may: for measurements. Beside others one is enough.
+    pub every_processor: bool,
 }

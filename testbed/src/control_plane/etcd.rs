@@ -1,8 +1,10 @@
 //! Starts etcd on a unix socket in the world's own folder.
 //! It takes no port, so two worlds cannot meet, and no other user of the machine can read it.
 
+use std::ffi::OsString;
 use std::path::Path;
 
+use super::PlaneConfig;
 use crate::{
     Folder, Result,
     children::{Child, Launch},
@@ -12,12 +14,15 @@ use crate::{
 pub(super) const SOCKET: &str = "unix://etcd.sock";
 const PEERS: &str = "unix://peer.sock";
 
-/// For Go. By its default a sixth of the processor time of these programs goes into collecting garbage; this takes 60 MB more. Many of
-/// them share few processors, so more than one thread each only looks for work that is not there.
-pub(super) const FOR_GO: [(&str, &str); 2] = [("GOGC", "400"), ("GOMAXPROCS", "1")];
+/// For Go. By its default a sixth of the processor time of these programs goes into collecting garbage; this takes 60 MB more. Where many of
+/// them share few processors, more than one thread each only looks for work that is not there.
+pub(super) fn for_go(config: &PlaneConfig) -> Vec<(OsString, OsString)> {
+    let one = (!config.every_processor).then_some(("GOMAXPROCS", "1"));
+    [Some(("GOGC", "400")), one].into_iter().flatten().map(|(name, value)| (name.into(), value.into())).collect()
+}
 
 /// Starts etcd; the API server waits for it by itself.
-pub(super) fn start(binary: &Path, folder: &Folder) -> Result<Child> {
+pub(super) fn start(binary: &Path, folder: &Folder, config: &PlaneConfig) -> Result<Child> {
     let args = [
         "--name=default",
         "--data-dir=etcd",
@@ -35,7 +40,7 @@ pub(super) fn start(binary: &Path, folder: &Folder) -> Result<Child> {
     Child::spawn(Launch {
         program: binary.to_path_buf(),
         args: args.map(Into::into).to_vec(),
-        env: FOR_GO.map(|(name, value)| (name.into(), value.into())).to_vec(),
+        env: for_go(config),
         folder: folder.path().to_path_buf(),
         log: folder.path().join("etcd.log"),
     })

@@ -104,7 +104,7 @@ pub(super) async fn invite_three_days_ago(world: &World, entra: &Entra) -> Resul
 
 /// Waits for the next sweep. By its answer the operator learns of Graph's clock, which does not leap by days in earnest.
 async fn until_swept(entra: &Entra) -> Result<()> {
-    let sweeps = || entra.simulator().requests("listUsers").len();
+    let sweeps = || entra.simulator().count("listUsers");
     let (before, deadline) = (sweeps(), Instant::now() + INVITED_WITHIN);
     while sweeps() == before {
         if Instant::now() >= deadline {

@@ -20,7 +20,7 @@ pub fn mails(world: &World, address: &str) -> usize {
 
 /// How often an operation was asked for.
 pub fn calls(world: &World, operation: &str) -> usize {
-    simulator(world).requests(operation).len()
+    simulator(world).count(operation)
 }
 
 /// The POSTs for a guest, in order: whether each asked for a mail.

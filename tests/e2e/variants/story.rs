@@ -156,7 +156,7 @@ impl Story {
             let guest = self.world.get(&named(name)).await.unwrap();
             self.check(version(&guest) == before, || format!("{name} was written at rest: {}", guest["status"]));
         }
-        let posts = self.entra().requests("createInvitation").len();
+        let posts = self.entra().count("createInvitation");
         self.check(posts <= 32, || format!("{posts} invitations were asked for"));
     }
 
