@@ -21,6 +21,7 @@ mod config;
 mod controllers;
 mod etcd;
 mod kubeconfig;
+mod lifted;
 pub(crate) mod manifests;
 mod origin;
 mod pool;
@@ -30,7 +31,7 @@ pub use accounts::{Grant, ServiceAccount};
 pub use audit::Asked;
 pub use config::PlaneConfig;
 pub use kubeconfig::client_of;
-pub use pool::Pooled;
+pub use pool::{Definitions, Pooled};
 
 /// How long the API server may take until it is ready; 2 s is usual, a loaded machine with many of them takes longer.
 const READY_WITHIN: Duration = Duration::from_secs(90);

@@ -17,7 +17,7 @@ pub mod workspace;
 pub mod world;
 
 pub use binaries::Binaries;
-pub use control_plane::{Asked, ControlPlane, Grant, PlaneConfig, ServiceAccount};
+pub use control_plane::{Asked, ControlPlane, Definitions, Grant, PlaneConfig, Pooled, ServiceAccount};
 pub use error::{Error, Result};
 pub use folder::Folder;
 pub use interposer::{Effect, Effects, Interposer, Moment};

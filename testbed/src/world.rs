@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 
 use crate::{
     ControlPlane, Effects, Folder, Grant, Interposer, Operator, OperatorConfig, Result, ServiceAccount,
-    control_plane::{PlaneConfig, Pooled},
+    control_plane::{Definitions, PlaneConfig, Pooled},
     interposer::{InterposerConfig, Write},
     operator::NAMESPACE,
     workspace,
@@ -109,16 +109,15 @@ impl World {
     pub async fn start(config: WorldConfig) -> Result<Self> {
         let plane = match &config.folder {
             Some(path) => Pooled::alone(ControlPlane::start_with(Folder::at(path)?, &config.plane).await?),
-            None if config.crds => Pooled::take(&config.plane).await?,
-            // One that has been used has our definitions.
-            None => Pooled::alone(ControlPlane::start_with(Folder::temporary()?, &config.plane).await?),
+            None if config.crds => Pooled::take(&config.plane, Definitions::Ours).await?,
+            None => Pooled::take(&config.plane, Definitions::None).await?,
         };
         Self::start_rest(plane, config).await
     }
 
     /// Starts the rest on a control plane that runs already.
-    pub async fn start_on(plane: ControlPlane, config: WorldConfig) -> Result<Self> {
-        Self::start_rest(Pooled::alone(plane), config).await
+    pub async fn start_on(plane: Pooled, config: WorldConfig) -> Result<Self> {
+        Self::start_rest(plane, config).await
     }
 
     async fn start_rest(plane: Pooled, config: WorldConfig) -> Result<Self> {

@@ -15,7 +15,7 @@ use testbed::stories::helm::{self, NAMESPACE, RELEASE};
 use testbed::stories::installed::{deployed, deployment};
 use testbed::stories::{SOON, every_right};
 use testbed::world::{TenantManifest, World, WorldConfig};
-use testbed::{Asked, ControlPlane, Folder, PlaneConfig};
+use testbed::{Asked, ControlPlane, Definitions, PlaneConfig, Pooled};
 
 /// One thing that the chart allows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,9 +38,9 @@ impl Granted {
     }
 }
 
-/// A control plane.
-pub async fn plane(config: PlaneConfig) -> ControlPlane {
-    ControlPlane::start_with(Folder::temporary().unwrap(), &config).await.unwrap()
+/// A control plane without our definitions: the chart brings them.
+pub async fn plane(config: PlaneConfig) -> Pooled {
+    Pooled::take(&config, Definitions::None).await.unwrap()
 }
 
 /// A port that nobody takes before the operator does, which may be many seconds later: it lies below those that the system hands
@@ -69,7 +69,7 @@ pub async fn installed(config: PlaneConfig, more: &[&str], counted: Config) -> W
 }
 
 /// Starts the operator that is installed on the plane, with a tenant. There is no kubelet, so the test is the kubelet.
-pub async fn running(plane: ControlPlane, entra: Config) -> World {
+pub async fn running(plane: Pooled, entra: Config) -> World {
     let deployed = deployed(&plane).await;
     in_force(&plane).await;
     let world = World::start_on(

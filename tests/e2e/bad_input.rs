@@ -217,7 +217,7 @@ async fn an_older_crd_is_waited_for_and_nothing_is_sent_meanwhile() {
     world.apply(&guest("early", "early@fabrikam.com", "")).await.unwrap();
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(simulator(&world).journal().len(), 0, "an operator with an older CRD keeps still");
-    world.plane.apply_crds(std::path::Path::new("crds")).await.unwrap();
+    world.plane.apply_crds(&testbed::workspace::path("crds")).await.unwrap();
     until_state(&world, "early", "Invited").await;
     assert_eq!(mails(&world, "early@fabrikam.com"), 1);
 }

@@ -44,7 +44,7 @@ ALL = (
     Suite("simulator", ("it",)),
     Suite("browser", ("browser",), needs=("browser",)),
     Suite("sdk", ("sdk",), needs=("sdk",)),
-    Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "world"), threads=4),
+    Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "pooled", "world"), threads=4),
     Suite("setup", command=("tools/tests/hidden.py",)),
     Suite("image", command=("tools/image/test.sh",), needs=("image",)),
     Suite("scale", (STORIES,), arguments=("thousand",), alone=True),

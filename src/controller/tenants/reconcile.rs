@@ -105,6 +105,9 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
     };
     let well = matches!(found, TenantState::Ready(_));
     let mut news = context.store.tenants.put(name, found);
+    if context.store.tenants.has_gone(name) {
+        return Err(WriteError::Gone);
+    }
     if news {
         // Another trouble than before: somebody is at work on it, and waits to hear of the next.
         context.store.backoff.succeeded(&format!("sign-in/{name}"));

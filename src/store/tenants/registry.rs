@@ -147,9 +147,17 @@ impl Tenants {
         }
     }
 
-    /// Puts the tenant `name` to `found`; says whether guests have reason to look again.
+    /// Whether the EntraTenant `name` went while it was looked at: it is deleted, or another operator's by now.
+    pub fn has_gone(&self, name: &str) -> bool {
+        self.lacks(name) || self.is_of_others(name)
+    }
+
+    /// Puts the tenant `name` to `found`; says whether guests have reason to look again. One that went while it was looked at stays gone.
     pub fn put(&self, name: &str, found: TenantState) -> bool {
         self.change(name, |tenant| {
+            if self.has_gone(name) {
+                return false;
+            }
             let news = match (&tenant.state, &found) {
                 (Some(TenantState::Ready(before)), TenantState::Ready(now)) => !Arc::ptr_eq(before, now),
                 (Some(TenantState::Unready(before)), TenantState::Unready(now)) => before != now,
@@ -176,14 +184,60 @@ impl Tenants {
         self.by_name.read().get(name).and_then(|tenant| tenant.kept.clone())
     }
 
-    /// Keeps `connection` as the newest of the tenant `name`; the sweeps of the one before end.
+    /// Keeps `connection` as the newest of the tenant `name`; the sweeps of the one before end. Those of a tenant that went while it was
+    /// looked at do not begin.
     pub fn keep(&self, name: &str, connection: Arc<Connection>) {
-        if let Some(before) = self.change(name, |tenant| tenant.kept.replace(connection)) {
+        let let_go =
+            self.change(
+                name,
+                |tenant| {
+                    if self.has_gone(name) { Some(connection) } else { tenant.kept.replace(connection) }
+                },
+            );
+        if let Some(before) = let_go {
             before.sweeps.cancel();
         }
     }
 
     fn change<T>(&self, name: &str, work: impl FnOnce(&mut TenantEntry) -> T) -> T {
         work(self.by_name.write().entry(name.to_owned()).or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Explanation, Reason};
+
+    fn tenant(labels: serde_json::Value) -> Guarded<EntraTenant> {
+        let tenant = serde_json::json!({
+            "apiVersion": "guestlist.dev/v1alpha1", "kind": "EntraTenant", "metadata": {"name": "a", "labels": labels},
+            "spec": {"tenantId": "11111111-2222-3333-4444-555555555555", "credentials": {"azureCli": {}}},
+        });
+        Guarded(Ok(serde_json::from_value(tenant).unwrap()))
+    }
+
+    fn looked() -> TenantState {
+        let explanation = Explanation::new(Reason::GraphError, "seen before it went");
+        TenantState::Unready(TenantTrouble { explanation, signed_in: Truth::Unknown })
+    }
+
+    /// A look that ended after the tenant was deleted put it back: a guest who was deleted afterwards waited without end for a directory
+    /// that the API server did not know.
+    #[test]
+    fn a_tenant_that_went_while_it_was_looked_at_stays_gone() {
+        let tenants = Tenants::selected_by("ring=a".parse().unwrap());
+        let (ours, theirs) = (|| tenant(serde_json::json!({"ring": "a"})), || tenant(serde_json::json!({"ring": "b"})));
+        for event in [Event::Init, Event::InitApply(ours()), Event::InitDone] {
+            let _ = tenants.on(&event);
+        }
+        assert!(tenants.put("a", looked()) && !tenants.has_gone("a"));
+        for gone in [Event::Delete(ours()), Event::Apply(theirs())] {
+            let _ = tenants.on(&Event::Apply(ours()));
+            assert!(tenants.put("a", looked()));
+            let _ = tenants.on(&gone);
+            assert!(tenants.has_gone("a") && !tenants.put("a", looked()));
+            assert!(!matches!(tenants.get("a"), Some(TenantState::Unready(_))));
+        }
     }
 }

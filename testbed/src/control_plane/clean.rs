@@ -1,21 +1,24 @@
-//! Empties a control plane for the next world: what it had when it was new stays, and our own definitions.
+//! Empties a control plane for the next world: what it had when it was new stays, and our own definitions where it
+//! began with them.
 //! What cannot be put right with certainty is said, and then the control plane is not used again.
 
 use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
 
 use futures::future::try_join_all;
 use k8s_openapi::api::rbac::v1::PolicyRule;
 use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1::CustomResourceDefinition;
 use kube::{
     Api, Client,
-    api::{DeleteParams, DynamicObject, ListParams, Patch, PatchParams},
+    api::{DeleteParams, DynamicObject, ListParams, ObjectList, Patch, PatchParams},
     core::ApiResource,
     discovery::{Discovery, Scope, verbs},
 };
 use serde_json::{Value, json};
 
 use super::{
-    ControlPlane, client_of,
+    ControlPlane, Definitions, client_of,
+    lifted::until_lifted,
     origin::{Origin, Place},
 };
 use crate::{Error, Result};
@@ -31,11 +34,16 @@ const PASSED_OVER: [&str; 7] = [
     "ServiceCIDR",
 ];
 
-/// Its effect goes on for a second after it is deleted.
-const LINGERING: &str = "admissionregistration.k8s.io";
+/// Its effect goes on for a moment after it is deleted.
+const ADMISSION: &str = "admissionregistration.k8s.io";
+/// The kinds of it of which it is known when their effect has ended.
+const POLICIES: [&str; 2] = ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
 
 /// Emptying more than this costs more than a new control plane.
 const MOST: usize = 300;
+
+/// How long the API server may take until it stores objects of a new kind, or has ended those of one that goes.
+const STORES_WITHIN: Duration = Duration::from_secs(30);
 
 /// Whether the next world may have it.
 pub(super) enum Emptied {
@@ -67,10 +75,12 @@ impl Found {
     }
 }
 
-/// Notes what a new control plane has, and applies our definitions.
-pub(super) async fn remember(plane: &mut ControlPlane) -> Result<()> {
+/// Notes what a new control plane has, and applies our definitions if it begins with them.
+pub(super) async fn remember(plane: &mut ControlPlane, begins: Definitions) -> Result<()> {
     let objects = everything(&plane.admin).await?.iter().map(Found::place).collect();
-    plane.apply_crds(&crate::workspace::path("crds")).await?;
+    if begins == Definitions::Ours {
+        plane.apply_crds(&crate::workspace::path("crds")).await?;
+    }
     plane.origin = Origin { objects, definitions: definitions(&plane.admin).await? };
     Ok(())
 }
@@ -80,22 +90,33 @@ pub(super) async fn empty(plane: &mut ControlPlane) -> Result<Emptied> {
     // The client of before ended with the test that it was made in.
     plane.admin = client_of(&plane.kubeconfig).await?;
     let client = &plane.admin;
-    if definitions(client).await? != plane.origin.definitions {
+    let came = definitions(client).await?;
+    // Where it began with none, those that came go with the rest.
+    if !plane.origin.definitions.is_empty() && came != plane.origin.definitions {
         return Ok(Emptied::No { why: "its definitions were changed".into() });
     }
     let mut left = everything(client).await?;
     left.retain(|found| !plane.origin.objects.contains(&found.place()));
-    if let Some(found) = left.iter().find(|found| found.resource.group == LINGERING) {
-        return Ok(Emptied::No { why: format!("it has {} {}", found.resource.kind, found.name()) });
-    }
     if left.len() > MOST {
         return Ok(Emptied::No { why: format!("it has {} objects", left.len()) });
+    }
+    let (admission, left): (Vec<_>, Vec<_>) = left.into_iter().partition(|found| found.resource.group == ADMISSION);
+    if let Some(found) = admission.iter().find(|found| !POLICIES.contains(&found.resource.kind.as_str())) {
+        return Ok(Emptied::No { why: format!("it has {} {}", found.resource.kind, found.name()) });
+    }
+    // First, as they may refuse that the rest is deleted.
+    if !admission.is_empty() {
+        try_join_all(admission.iter().map(|found| delete(client, found))).await?;
+        until_lifted(client).await?;
     }
     let (namespaces, others): (Vec<_>, Vec<_>) = left.iter().partition(|found| found.resource.kind == "Namespace");
     try_join_all(others.iter().map(|found| delete(client, found))).await?;
     try_join_all(namespaces.iter().map(|found| delete_namespace(client, found))).await?;
     for binding in others.iter().filter(|found| found.resource.kind == "ClusterRoleBinding") {
         until_refused(plane, binding, &others).await?;
+    }
+    if plane.origin.definitions.is_empty() {
+        try_join_all(came.keys().map(|name| delete_definition(client, name))).await?;
     }
     Ok(Emptied::Yes)
 }
@@ -114,8 +135,7 @@ async fn everything(client: &Client) -> Result<Vec<Found>> {
         });
     let lists = kinds.map(|(resource, capabilities)| async move {
         let api: Api<DynamicObject> = Api::all_with(client.clone(), &resource);
-        let list =
-            api.list(&ListParams::default()).await.map_err(Error::api(format!("listing {}", resource.plural)))?;
+        let list = list(&api).await.map_err(Error::api(format!("listing {}", resource.plural)))?;
         let own = |object: &DynamicObject| match capabilities.scope {
             Scope::Namespaced => object.metadata.namespace.as_deref().is_some_and(is_the_api_servers),
             Scope::Cluster => {
@@ -126,6 +146,19 @@ async fn everything(client: &Client) -> Result<Vec<Found>> {
         Ok::<_, Error>(found.map(|object| Found { resource: resource.clone(), object }).collect::<Vec<_>>())
     });
     Ok(try_join_all(lists).await?.into_iter().flatten().collect())
+}
+
+/// What the API server has. Of a kind that was defined a moment ago it asks to be asked again.
+async fn list(api: &Api<DynamicObject>) -> kube::Result<ObjectList<DynamicObject>> {
+    let begun = Instant::now();
+    loop {
+        match api.list(&ListParams::default()).await {
+            Err(kube::Error::Api(status)) if status.code == 429 && begun.elapsed() < STORES_WITHIN => {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            answer => return answer,
+        }
+    }
 }
 
 fn is_the_api_servers(namespace: &str) -> bool {
@@ -149,6 +182,21 @@ async fn delete(client: &Client, found: &Found) -> Result<()> {
     }
     let at_once = DeleteParams { grace_period_seconds: Some(0), ..DeleteParams::default() };
     gone_or(api.delete(found.name(), &at_once).await).map_err(Error::api(what()))
+}
+
+/// The API server ends the definition when it has ended what is left of its objects.
+async fn delete_definition(client: &Client, name: &str) -> Result<()> {
+    let api: Api<CustomResourceDefinition> = Api::all(client.clone());
+    let what = || format!("deleting the definition {name}");
+    gone_or(api.delete(name, &DeleteParams::default()).await).map_err(Error::api(what()))?;
+    let begun = Instant::now();
+    while api.get_opt(name).await.map_err(Error::api(what()))?.is_some() {
+        if begun.elapsed() > STORES_WITHIN {
+            return Err(Error::TimedOut { what: what(), seconds: STORES_WITHIN.as_secs(), seen: String::new() });
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
 }
 
 /// No controller runs that would finalize it.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::helm::{self, NAMESPACE, RELEASE};
 use crate::world::{World, WorldConfig, operator_rules};
-use crate::{ControlPlane, Folder, Grant};
+use crate::{ControlPlane, Definitions, Grant, Pooled};
 
 /// Whether this world is to be installed. One that has rights of its own is about those.
 pub(super) fn wanted(config: &WorldConfig) -> bool {
@@ -17,7 +17,7 @@ pub(super) fn wanted(config: &WorldConfig) -> bool {
 
 /// The world of `config`, with the operator as the chart has it.
 pub(super) async fn world(config: WorldConfig) -> World {
-    let plane = ControlPlane::start_with(Folder::temporary().unwrap(), &config.plane).await.unwrap();
+    let plane = Pooled::take(&config.plane, Definitions::None).await.unwrap();
     // Stories mail and keep links, and one brings definitions of its own, before which no policy can name them.
     let mut settings = vec!["ownMail.enabled=true", "redeemLinkSecrets.enabled=true"];
     if !config.crds {

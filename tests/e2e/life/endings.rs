@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use entra_simulator::{SeedGroup, SeedKind, SeedUser};
+use entra_simulator::{Fault, FaultAction, SeedGroup, SeedKind, SeedUser};
 use serde_json::json;
 use testbed::stories::{
-    ALL, TENANT, a_while, calls, condition, connected, guest, mails, named, simulator, state, until, until_gone,
+    ALL, SOON, TENANT, a_while, calls, condition, connected, guest, mails, named, simulator, state, until, until_gone,
     until_reason, until_state, world,
 };
 
@@ -153,6 +153,32 @@ async fn a_held_guest_goes_without_a_trace_and_a_tenant_that_is_gone_holds_nobod
     until_gone(&world, &named("left")).await;
     assert_eq!(calls(&world, "deleteUser"), 0);
     annotate_nobody(&world).await;
+}
+
+/// The look at a tenant that was deleted meanwhile put it back: its guests could not be deleted ever after.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tenant_that_is_deleted_while_it_is_connected_stays_gone() {
+    let world = able().await;
+    let simulator = simulator(&world);
+    world.apply(&guest("left", "left@fabrikam.com", "  deletionPolicy: Delete\n")).await.unwrap();
+    until_state(&world, "left", "Invited").await;
+    let signed_in = simulator.count("token");
+    simulator.inject(Fault::new("token", FaultAction::Delay { ms: 4_000 }));
+    let anew = r#"{"spec":{"defaults":{"language":"de-DE"}}}"#;
+    world.kubectl(&["patch", "etenant", "default", "--type=merge", "-p", anew]).await.unwrap();
+    let began = std::time::Instant::now();
+    while simulator.count("token") == signed_in {
+        assert!(began.elapsed() < SOON, "it is not connected anew: {}", world.account_of_it());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    world.kubectl(&["delete", "etenant", "default"]).await.unwrap();
+    until_reason(&world, "left", "TenantNotFound").await;
+    a_while().await;
+    let still = world.get(&named("left")).await.unwrap();
+    assert_eq!(condition(&still, "Ready").1, "TenantNotFound", "the look that ended meanwhile changes nothing");
+    world.delete(&named("left")).await.unwrap();
+    until_gone(&world, &named("left")).await;
+    assert_eq!((calls(&world, "deleteUser"), mails(&world, "left@fabrikam.com")), (0, 1));
 }
 
 async fn annotate_nobody(world: &testbed::world::World) {
