@@ -29,9 +29,9 @@ mod turn;
 
 pub use accounts::{Grant, ServiceAccount};
 pub use audit::Asked;
-pub use config::PlaneConfig;
+pub use config::{Definitions, PlaneConfig};
 pub use kubeconfig::client_of;
-pub use pool::{Definitions, Pooled};
+pub use pool::Pooled;
 
 /// How long the API server may take until it is ready; 2 s is usual, a loaded machine with many of them takes longer.
 const READY_WITHIN: Duration = Duration::from_secs(90);

@@ -12,3 +12,12 @@ pub struct PlaneConfig {
     /// Whether it may keep every processor busy, as that of a cluster may: for measurements. Beside others one is enough.
     pub every_processor: bool,
 }
+
+/// What definitions a world begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Definitions {
+    /// Those of `crds`.
+    Ours,
+    /// None: the test brings them.
+    None,
+}

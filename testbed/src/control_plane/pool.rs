@@ -6,20 +6,11 @@ use std::ops::Deref;
 
 use parking_lot::Mutex;
 
-use super::{ControlPlane, PlaneConfig, clean};
+use super::{ControlPlane, Definitions, PlaneConfig, clean};
 use crate::{Folder, Result, folder::KEEP};
 
 /// Control planes whose worlds have ended well, each with what it begins with.
 static LEFT: Mutex<Vec<(Definitions, ControlPlane)>> = Mutex::new(Vec::new());
-
-/// What definitions a world begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Definitions {
-    /// Those of `crds`.
-    Ours,
-    /// None: the test brings them.
-    None,
-}
 
 /// A control plane in the hands of one world.
 pub struct Pooled {
