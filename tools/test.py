@@ -224,9 +224,11 @@ def all_of(chosen, executables, missing, only):
     threading.Thread(target=heartbeat, args=(running, done), daemon=True).start()
     with (
         concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as stories,
+        concurrent.futures.ThreadPoolExecutor(1) as light,
         concurrent.futures.ThreadPoolExecutor(1) as computing,
     ):
-        pools = [(computing if suite.computes else stories, suite) for suite in chosen if not suite.alone]
+        of = lambda suite: computing if suite.computes else light if suite.light else stories  # noqa: E731
+        pools = [(of(suite), suite) for suite in chosen if not suite.alone]
         for result in [pool.submit(one, suite) for pool, suite in pools]:
             result.result()
     for suite in chosen:

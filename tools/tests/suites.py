@@ -21,6 +21,8 @@ class Suite:
     without: tuple = ()
     # Whether it only computes, and waits for nobody.
     computes: bool = False
+    # Whether it takes so little of a processor that it runs beside those that keep both busy.
+    light: bool = False
     # Whether it keeps both processors busy, so that beside others it would wait for time and not for the operator.
     alone: bool = False
 
@@ -36,17 +38,17 @@ ALL = (
     Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator"), computes=True),
     Suite("policy", ("policy",), threads=4),
     Suite("chart", ("chart",), threads=4),
-    Suite("mail", ("mail",), without=(("postfix", "postfix::"),), threads=4),
-    Suite("credentials", ("credentials",), without=(("network", "metadata::"),), threads=4),
-    Suite("probe", ("probe",), threads=4),
-    Suite("schema", ("schema",)),
-    Suite("graph", ("graph",)),
-    Suite("simulator", ("it",)),
-    Suite("browser", ("browser",), needs=("browser",)),
-    Suite("sdk", ("sdk",), needs=("sdk",)),
-    Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "pooled", "world"), threads=4),
-    Suite("setup", command=("tools/tests/hidden.py",)),
-    Suite("image", command=("tools/image/test.sh",), needs=("image",)),
+    Suite("mail", ("mail",), without=(("postfix", "postfix::"),), threads=4, light=True),
+    Suite("credentials", ("credentials",), without=(("network", "metadata::"),), threads=4, light=True),
+    Suite("probe", ("probe",), threads=4, light=True),
+    Suite("schema", ("schema",), light=True),
+    Suite("graph", ("graph",), light=True),
+    Suite("simulator", ("it",), light=True),
+    Suite("browser", ("browser",), needs=("browser",), light=True),
+    Suite("sdk", ("sdk",), needs=("sdk",), light=True),
+    Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "pooled", "world"), threads=4, light=True),
+    Suite("setup", command=("tools/tests/hidden.py",), light=True),
+    Suite("image", command=("tools/image/test.sh",), needs=("image",), light=True),
     Suite("scale", (STORIES,), arguments=("thousand",), alone=True),
 )
 
