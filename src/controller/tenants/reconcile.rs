@@ -166,7 +166,11 @@ async fn bring_forward(tenant: &EntraTenant, name: &str, context: &Arc<Context>)
                 message = trouble.explanation.message,
                 "the tenant cannot be worked with"
             );
-            Ok(Again::After(context.store.backoff.failed(&format!("sign-in/{name}")).min(TROUBLED)))
+            let wait = context.store.backoff.failed(&format!("sign-in/{name}")).min(TROUBLED);
+            // Trouble that came back is not looked at for a while. The pass that does comes just when that is over: a wait of its own on
+            // top of it was half a minute more.
+            let look_in = connection.as_ref().and_then(|connection| connection.look_in());
+            Ok(Again::After(look_in.map_or(wait, |left| left.min(wait))))
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use parking_lot::{Mutex, RwLock};
@@ -146,6 +146,11 @@ impl Connection {
     /// What is wrong and is not to be looked at again yet, because it came back soon after it had passed.
     pub fn lasting_trouble(&self) -> Option<TenantTrouble> {
         self.trouble.lock().lasting(Instant::now())
+    }
+
+    /// How long what is wrong is not to be looked at again yet.
+    pub fn look_in(&self) -> Option<Duration> {
+        self.trouble.lock().look_in(Instant::now())
     }
 
     /// Notes what is wrong, or that it passed; returns what was noted before.

@@ -46,6 +46,11 @@ impl Troubles {
     /// What is wrong, while it is too early to look whether it has passed: 2 s, 4 s, 8 s ... after it came back; for a permission that is
     /// missing half a minute, 1 min, 2 min ... from the first time on.
     pub fn lasting(&self, now: Instant) -> Option<TenantTrouble> {
+        self.look_in(now).and_then(|_| self.now.clone())
+    }
+
+    /// How long it is too early to look whether it has passed.
+    pub fn look_in(&self, now: Instant) -> Option<Duration> {
         let permission = self.now.as_ref().is_some_and(|now| now.explanation.reason == Reason::PermissionMissing);
         let doubled = |first: Duration| first.saturating_mul(2u32.saturating_pow(self.relapses));
         let lasts = match self.relapses {
@@ -53,8 +58,8 @@ impl Troubles {
             0 => Duration::ZERO,
             _ => doubled(Duration::from_secs(1)).min(LONGEST),
         };
-        let early = self.since.is_some_and(|since| now.saturating_duration_since(since) < lasts);
-        self.now.clone().filter(|_| early)
+        let since = self.since.filter(|_| self.now.is_some())?;
+        Some(lasts.saturating_sub(now.saturating_duration_since(since))).filter(|left| !left.is_zero())
     }
 }
 
@@ -73,7 +78,10 @@ mod tests {
         for lasts in [0, 2, 4, 8, 16, 30, 30] {
             let _ = troubles.set(trouble(), now);
             if lasts > 0 {
-                assert!(troubles.lasting(now + Duration::from_secs(lasts) - Duration::from_millis(1)).is_some());
+                let moment = Duration::from_millis(1);
+                let just_before = now + Duration::from_secs(lasts) - moment;
+                assert!(troubles.lasting(just_before).is_some());
+                assert_eq!(troubles.look_in(just_before), Some(moment), "a look comes just when it is over");
             }
             now += Duration::from_secs(lasts);
             assert_eq!(troubles.lasting(now), None, "{lasts} s");
