@@ -78,10 +78,11 @@ async fn an_application_that_may_not_invite_is_one_condition() {
     a_while().await;
     simulator(&world).clear_journal();
     let transitions = condition_since(&tenant(&world).await);
-    tokio::time::sleep(Duration::from_secs(25)).await;
+    // Half a minute after the refusal the directory is asked again, which a count of 25 s sometimes reached.
+    tokio::time::sleep(Duration::from_secs(20)).await;
     let (asked, all) = (calls(&world, "createInvitation"), simulator(&world).journal().len());
-    println!("without the permission: {asked} POSTs and {all} calls in 25 s");
-    assert!(asked <= 3 && all <= 40, "{asked} POSTs, {all} calls");
+    println!("without the permission: {asked} POSTs and {all} calls in 20 s");
+    assert!(asked <= 2 && all <= 32, "{asked} POSTs, {all} calls");
     assert_eq!(condition_since(&tenant(&world).await), transitions, "Ready does not flap");
 
     let grant = |app: &mut entra_simulator::AppConfig| app.roles = ALL.map(str::to_owned).to_vec();
