@@ -16,6 +16,7 @@ Logs are in target/tested.
 
 import argparse
 import concurrent.futures
+import contextlib
 import dataclasses
 import hashlib
 import json
@@ -32,8 +33,6 @@ ROOT = TOOLS.parent
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target")
 TESTED = TARGET / os.environ.get("GUESTLIST_TESTED", "tested")
 CARGO = os.environ.get("CARGO", "cargo")
-# Suites of stories side by side. Two of them keep two processors busy.
-SIDE_BY_SIDE = 2
 # How far those that only compute stand back: a story waits for an answer within its time.
 STANDS_BACK = 15
 # What else a test reads: files of the project, and the settings that change what is run.
@@ -146,7 +145,7 @@ def run(suite, todo, key):
         starts.unlink(missing_ok=True)
         for step in todo:
             step["environment"]["TESTBED_STARTS"] = str(starts)
-        back = ["nice", "-n", str(STANDS_BACK)] if suite.computes else []
+        back = ["nice", "-n", str(STANDS_BACK)] if suite.beside == "computing" else []
         measured = [*back, sys.executable, str(TOOLS / "tests/measured.py"), str(report), str(log)]
         subprocess.run(measured, input=json.dumps(todo), text=True, check=True)
         cost = json.loads(report.read_text())
@@ -203,7 +202,7 @@ def heartbeat(running, done):
 
 
 def all_of(chosen, executables, missing, only):
-    """Runs the suites: side by side first, those that want the machine for themselves after."""
+    """Runs the suites: side by side first, those that run beside nobody after."""
     read = "".join(f"{path} {digest(path)}\n" for path in inputs())
     settings = " ".join(f"{name}={os.environ.get(name, '')}" for name in SETTINGS)
     TESTED.mkdir(parents=True, exist_ok=True)
@@ -222,18 +221,17 @@ def all_of(chosen, executables, missing, only):
         ended.append(ran)
 
     threading.Thread(target=heartbeat, args=(running, done), daemon=True).start()
-    with (
-        concurrent.futures.ThreadPoolExecutor(SIDE_BY_SIDE) as stories,
-        concurrent.futures.ThreadPoolExecutor(1) as light,
-        concurrent.futures.ThreadPoolExecutor(1) as computing,
-    ):
-        of = lambda suite: computing if suite.computes else light if suite.light else stories  # noqa: E731
-        pools = [(of(suite), suite) for suite in chosen if not suite.alone]
-        for result in [pool.submit(one, suite) for pool, suite in pools]:
+    beside = {sort: [suite for suite in chosen if suite.beside == sort] for sort in suites.SIDE_BY_SIDE}
+    alone = beside.pop("nobody")
+    with contextlib.ExitStack() as pools:
+        submitted = []
+        for sort, its_suites in beside.items():
+            pool = pools.enter_context(concurrent.futures.ThreadPoolExecutor(suites.SIDE_BY_SIDE[sort]))
+            submitted += [pool.submit(one, suite) for suite in its_suites]
+        for result in submitted:
             result.result()
-    for suite in chosen:
-        if suite.alone:
-            one(suite)
+    for suite in alone:
+        one(suite)
     done.set()
     return ended
 

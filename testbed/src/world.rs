@@ -7,11 +7,10 @@ use kube::api::DynamicObject;
 use parking_lot::Mutex;
 
 use crate::{
-    ControlPlane, Effects, Folder, Grant, Interposer, Operator, OperatorConfig, Result, ServiceAccount,
+    Effects, Folder, Grant, Interposer, Operator, OperatorConfig, Result, ServiceAccount,
     control_plane::{Definitions, PlaneConfig, Pooled},
     interposer::{InterposerConfig, Write},
     operator::NAMESPACE,
-    workspace,
 };
 
 mod entra;
@@ -107,20 +106,16 @@ pub struct World {
 impl World {
     /// Starts what the configuration asks for, in the order in which one part needs the other.
     pub async fn start(config: WorldConfig) -> Result<Self> {
+        let definitions = if config.crds { Definitions::Ours } else { Definitions::None };
         let plane = match &config.folder {
-            Some(path) => Pooled::alone(ControlPlane::start_with(Folder::at(path)?, &config.plane).await?),
-            None if config.crds => Pooled::take(&config.plane, Definitions::Ours).await?,
-            None => Pooled::take(&config.plane, Definitions::None).await?,
+            Some(path) => Pooled::new(Folder::at(path)?, &config.plane, definitions).await?,
+            None => Pooled::take(&config.plane, definitions).await?,
         };
-        Self::start_rest(plane, config).await
+        Self::start_on(plane, config).await
     }
 
-    /// Starts the rest on a control plane that runs already.
+    /// Starts the rest on a control plane that runs already and has its definitions.
     pub async fn start_on(plane: Pooled, config: WorldConfig) -> Result<Self> {
-        Self::start_rest(plane, config).await
-    }
-
-    async fn start_rest(plane: Pooled, config: WorldConfig) -> Result<Self> {
         let entra = match config.entra {
             Some(entra) => Some(Entra::start(entra, config.judged).await?),
             None => None,
@@ -157,9 +152,6 @@ impl World {
             entra,
             plane,
         };
-        if config.crds {
-            world.plane.apply_crds(&workspace::path("crds")).await?;
-        }
         if let Some(tenant) = config.tenant {
             world.apply_tenant(&tenant).await?;
         }

@@ -1,10 +1,13 @@
 //! A control plane that is used again has nothing of what it had before.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::time::{Duration, Instant};
+
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::Api;
 use kube::api::{ObjectMeta, PostParams};
-use testbed::world::{World, WorldConfig};
+use testbed::stories::{SOON, only_plane};
+use testbed::world::World;
 
 const REFUSES_ALL: &str = r"
 apiVersion: admissionregistration.k8s.io/v1
@@ -22,7 +25,7 @@ spec: {policyName: nothing, validationActions: [Deny]}
 ";
 
 async fn plane() -> World {
-    World::start(WorldConfig { entra: None, tenant: None, operator: false, ..WorldConfig::default() }).await.unwrap()
+    World::start(only_plane()).await.unwrap()
 }
 
 /// Policies act for a moment after they are deleted, so whoever had some was not used again: seventeen more API servers were started.
@@ -38,11 +41,11 @@ async fn what_a_policy_refused_is_taken_and_gone_again() {
     };
     make(&first, "before").await.unwrap();
     first.apply(REFUSES_ALL).await.unwrap();
-    for count in 0.. {
-        if make(&first, &format!("more-{count}")).await.is_err() {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let (began, mut made) = (Instant::now(), 0);
+    while make(&first, &format!("more-{made}")).await.is_ok() {
+        assert!(began.elapsed() < SOON, "the policy does not act");
+        made += 1;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     drop(first);
     let again = plane().await;

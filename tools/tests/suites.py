@@ -2,6 +2,18 @@
 
 import dataclasses
 
+# How many suites of each sort run at once. All sorts but the last run at the same time.
+SIDE_BY_SIDE = {
+    # Two of them keep two processors busy.
+    "heavy": 2,
+    # They take so little of a processor that one at a time fits beside the heavy ones.
+    "light": 1,
+    # They only compute, and wait for nobody, so they stand back.
+    "computing": 1,
+    # They keep both processors busy, so that beside others they would wait for time and not for the operator.
+    "nobody": 1,
+}
+
 
 @dataclasses.dataclass(frozen=True)
 class Suite:
@@ -19,12 +31,8 @@ class Suite:
     needs: tuple = ()
     # Which of its tests are left out where something is missing, by that name.
     without: tuple = ()
-    # Whether it only computes, and waits for nobody.
-    computes: bool = False
-    # Whether it takes so little of a processor that it runs beside those that keep both busy.
-    light: bool = False
-    # Whether it keeps both processors busy, so that beside others it would wait for time and not for the operator.
-    alone: bool = False
+    # Beside which others it runs: a key of SIDE_BY_SIDE.
+    beside: str = "heavy"
 
 
 EXPLORER = ("promise", "mutations", "settles", "binding", "sharing")
@@ -34,22 +42,22 @@ STORIES = "e2e"
 ALL = (
     Suite("faults", ("faults",), threads=8),
     Suite("stories", (STORIES,), arguments=("--skip", "thousand"), threads=7),
-    Suite("explorer", EXPLORER, computes=True),
-    Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator"), computes=True),
+    Suite("explorer", EXPLORER, beside="computing"),
+    Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator"), beside="computing"),
     Suite("policy", ("policy",), threads=4),
     Suite("chart", ("chart",), threads=4),
-    Suite("mail", ("mail",), without=(("postfix", "postfix::"),), threads=4, light=True),
-    Suite("credentials", ("credentials",), without=(("network", "metadata::"),), threads=4, light=True),
-    Suite("probe", ("probe",), threads=4, light=True),
-    Suite("schema", ("schema",), light=True),
-    Suite("graph", ("graph",), light=True),
-    Suite("simulator", ("it",), light=True),
-    Suite("browser", ("browser",), needs=("browser",), light=True),
-    Suite("sdk", ("sdk",), needs=("sdk",), light=True),
-    Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "pooled", "world"), threads=4, light=True),
-    Suite("setup", command=("tools/tests/hidden.py",), light=True),
-    Suite("image", command=("tools/image/test.sh",), needs=("image",), light=True),
-    Suite("scale", (STORIES,), arguments=("thousand",), alone=True),
+    Suite("mail", ("mail",), without=(("postfix", "postfix::"),), threads=4, beside="light"),
+    Suite("credentials", ("credentials",), without=(("network", "metadata::"),), threads=4, beside="light"),
+    Suite("probe", ("probe",), threads=4, beside="light"),
+    Suite("schema", ("schema",), beside="light"),
+    Suite("graph", ("graph",), beside="light"),
+    Suite("simulator", ("it",), beside="light"),
+    Suite("browser", ("browser",), needs=("browser",), beside="light"),
+    Suite("sdk", ("sdk",), needs=("sdk",), beside="light"),
+    Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "pooled", "world"), threads=4, beside="light"),
+    Suite("setup", command=("tools/tests/hidden.py",), beside="light"),
+    Suite("image", command=("tools/image/test.sh",), needs=("image",), beside="light"),
+    Suite("scale", (STORIES,), arguments=("thousand",), beside="nobody"),
 )
 
 # Told again under another Graph, or by the operator that Helm installed.

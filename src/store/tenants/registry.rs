@@ -187,15 +187,12 @@ impl Tenants {
     /// Keeps `connection` as the newest of the tenant `name`; the sweeps of the one before end. Those of a tenant that went while it was
     /// looked at do not begin.
     pub fn keep(&self, name: &str, connection: Arc<Connection>) {
-        let let_go =
-            self.change(
-                name,
-                |tenant| {
-                    if self.has_gone(name) { Some(connection) } else { tenant.kept.replace(connection) }
-                },
-            );
-        if let Some(before) = let_go {
-            before.sweeps.cancel();
+        let let_go = self.change(name, |tenant| match self.has_gone(name) {
+            true => Some(connection),
+            false => tenant.kept.replace(connection),
+        });
+        if let Some(let_go) = let_go {
+            let_go.sweeps.cancel();
         }
     }
 

@@ -34,9 +34,9 @@ const PASSED_OVER: [&str; 7] = [
     "ServiceCIDR",
 ];
 
-/// Its effect goes on for a moment after it is deleted.
+/// What acts for a moment after it is deleted.
 const ADMISSION: &str = "admissionregistration.k8s.io";
-/// The kinds of it of which it is known when their effect has ended.
+/// Of this `until_lifted` tells when it no longer acts.
 const POLICIES: [&str; 2] = ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"];
 
 /// Emptying more than this costs more than a new control plane.
@@ -78,10 +78,8 @@ impl Found {
 /// Notes what a new control plane has, and applies our definitions if it begins with them.
 pub(super) async fn remember(plane: &mut ControlPlane, begins: Definitions) -> Result<()> {
     let objects = everything(&plane.admin).await?.iter().map(Found::place).collect();
-    if begins == Definitions::Ours {
-        plane.apply_crds(&crate::workspace::path("crds")).await?;
-    }
-    plane.origin = Origin { objects, definitions: definitions(&plane.admin).await? };
+    plane.define(begins).await?;
+    plane.origin = Origin { begins, objects, definitions: definitions(&plane.admin).await? };
     Ok(())
 }
 
@@ -92,7 +90,8 @@ pub(super) async fn empty(plane: &mut ControlPlane) -> Result<Emptied> {
     let client = &plane.admin;
     let came = definitions(client).await?;
     // Where it began with none, those that came go with the rest.
-    if !plane.origin.definitions.is_empty() && came != plane.origin.definitions {
+    let of_the_test = plane.origin.begins == Definitions::None;
+    if !of_the_test && came != plane.origin.definitions {
         return Ok(Emptied::No { why: "its definitions were changed".into() });
     }
     let mut left = everything(client).await?;
@@ -107,7 +106,7 @@ pub(super) async fn empty(plane: &mut ControlPlane) -> Result<Emptied> {
     // First, as they may refuse that the rest is deleted.
     if !admission.is_empty() {
         try_join_all(admission.iter().map(|found| delete(client, found))).await?;
-        until_lifted(client).await?;
+        until_lifted(plane).await?;
     }
     let (namespaces, others): (Vec<_>, Vec<_>) = left.iter().partition(|found| found.resource.kind == "Namespace");
     try_join_all(others.iter().map(|found| delete(client, found))).await?;
@@ -115,7 +114,7 @@ pub(super) async fn empty(plane: &mut ControlPlane) -> Result<Emptied> {
     for binding in others.iter().filter(|found| found.resource.kind == "ClusterRoleBinding") {
         until_refused(plane, binding, &others).await?;
     }
-    if plane.origin.definitions.is_empty() {
+    if of_the_test {
         try_join_all(came.keys().map(|name| delete_definition(client, name))).await?;
     }
     Ok(Emptied::Yes)

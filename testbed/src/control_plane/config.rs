@@ -14,10 +14,11 @@ pub struct PlaneConfig {
 }
 
 /// What definitions a world begins with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Definitions {
+    /// None: the test brings them.
+    #[default]
+    None,
     /// Those of `crds`.
     Ours,
-    /// None: the test brings them.
-    None,
 }

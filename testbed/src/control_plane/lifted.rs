@@ -4,13 +4,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
-use k8s_openapi::api::admissionregistration::v1::{ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding};
 use k8s_openapi::api::core::v1::ConfigMap;
 use kube::api::{DeleteParams, PostParams};
-use kube::{Api, Client, Resource};
-use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use kube::{Api, Client};
 
+use super::ControlPlane;
 use crate::{Error, Result};
 
 /// The API server looks for new policies once a second.
@@ -21,38 +19,37 @@ const BETWEEN: Duration = Duration::from_millis(50);
 ///
 /// # Errors
 /// When the API server does not answer, or does not take the new policy in time.
-pub(super) async fn until_lifted(client: &Client) -> Result<()> {
+pub(super) async fn until_lifted(plane: &ControlPlane) -> Result<()> {
+    // One of this name that acted before may act for a moment yet.
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let name = format!("testbed-{}", COUNT.fetch_add(1, Ordering::Relaxed));
-    let policies: Api<ValidatingAdmissionPolicy> = Api::all(client.clone());
-    let bindings: Api<ValidatingAdmissionPolicyBinding> = Api::all(client.clone());
-    let configmaps = json!({
-        "apiGroups": [""], "apiVersions": ["v1"], "operations": ["CREATE"], "resources": ["configmaps"],
-    });
-    let refuses = json!({
-        "matchConstraints": {"resourceRules": [configmaps]},
-        "validations": [{"expression": format!("object.metadata.name != '{name}'")}],
-    });
-    put(&policies, &name, refuses).await?;
-    put(&bindings, &name, json!({"policyName": name, "validationActions": ["Deny"]})).await?;
-    let acts = until_it_acts(client, &name).await;
-    let what = || format!("deleting the policy {name}");
-    bindings.delete(&name, &DeleteParams::default()).await.map_err(Error::api(what()))?;
-    policies.delete(&name, &DeleteParams::default()).await.map_err(Error::api(what()))?;
+    plane.apply(&refusing(&name)).await?;
+    let acts = until_it_acts(&plane.admin, &name).await;
+    for kind in ["ValidatingAdmissionPolicyBinding", "ValidatingAdmissionPolicy"] {
+        let api = plane.api_of("admissionregistration.k8s.io/v1", kind, "").await?;
+        let what = format!("deleting the {kind} {name}");
+        api.delete(&name, &DeleteParams::default()).await.map_err(Error::api(what))?;
+    }
     acts
 }
 
-async fn put<K>(api: &Api<K>, name: &str, spec: Value) -> Result<()>
-where
-    K: Resource<DynamicType = ()> + DeserializeOwned + serde::Serialize + Clone + std::fmt::Debug,
-{
-    let kind = K::kind(&());
-    let object = json!({"apiVersion": K::api_version(&()), "kind": kind, "metadata": {"name": name}, "spec": spec});
-    let what = || format!("making the {kind} {name}");
-    let object: K =
-        serde_json::from_value(object).map_err(|error| Error::Other { what: what(), why: error.to_string() })?;
-    api.create(&PostParams::default(), &object).await.map_err(Error::api(what()))?;
-    Ok(())
+/// A policy that refuses the ConfigMap `name`.
+fn refusing(name: &str) -> String {
+    format!(
+        "apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {{name: {name}}}
+spec:
+  matchConstraints:
+    resourceRules: [{{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}}]
+  validations: [{{expression: 'object.metadata.name != \"{name}\"'}}]
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {{name: {name}}}
+spec: {{policyName: {name}, validationActions: [Deny]}}
+"
+    )
 }
 
 async fn until_it_acts(client: &Client, name: &str) -> Result<()> {

@@ -16,8 +16,8 @@ use kube::{
 };
 use serde_json::Value;
 
-use super::ControlPlane;
-use crate::{Error, Result};
+use super::{ControlPlane, Definitions};
+use crate::{Error, Result, workspace};
 
 /// The field manager of what the testbed applies by itself.
 pub(super) const MANAGER: &str = "testbed";
@@ -38,6 +38,14 @@ impl ControlPlane {
             applied.push(self.apply_object(manager, object).await?);
         }
         Ok(applied)
+    }
+
+    /// Applies the definitions that a world begins with.
+    pub(super) async fn define(&self, definitions: Definitions) -> Result<()> {
+        match definitions {
+            Definitions::Ours => self.apply_crds(&workspace::path("crds")).await,
+            Definitions::None => Ok(()),
+        }
     }
 
     /// Applies the custom resource definitions in a folder's YAML files and waits until each is established.

@@ -9,48 +9,53 @@ use parking_lot::Mutex;
 use super::{ControlPlane, Definitions, PlaneConfig, clean};
 use crate::{Folder, Result, folder::KEEP};
 
-/// Control planes whose worlds have ended well, each with what it begins with.
-static LEFT: Mutex<Vec<(Definitions, ControlPlane)>> = Mutex::new(Vec::new());
+/// Control planes whose worlds have ended well.
+static LEFT: Mutex<Vec<ControlPlane>> = Mutex::new(Vec::new());
 
 /// A control plane in the hands of one world.
 pub struct Pooled {
     /// Only none while it is dropped.
     plane: Option<ControlPlane>,
-    /// What the next world begins with, if one may have it.
-    again: Option<Definitions>,
+    /// Whether the next world may have it.
+    again: bool,
 }
 
 impl Pooled {
-    /// One for this world alone: its data stay in `folder`, or it has what others do not want.
-    pub(crate) fn alone(plane: ControlPlane) -> Self {
-        Self { plane: Some(plane), again: None }
-    }
-
-    /// One that an earlier world has left, emptied, else a new one.
+    /// One with these definitions that an earlier world has left, emptied, else a new one.
     ///
     /// # Errors
     /// What keeps a new one from starting. One that cannot be emptied is ended, and another one is taken.
     pub async fn take(config: &PlaneConfig, definitions: Definitions) -> Result<Self> {
         if *config != PlaneConfig::default() || std::env::var_os(KEEP).is_some() {
-            return Ok(Self::alone(ControlPlane::start_with(Folder::temporary()?, config).await?));
+            return Self::new(Folder::temporary()?, config, definitions).await;
         }
         while let Some(mut plane) = left(definitions) {
             match clean::empty(&mut plane).await {
-                Ok(clean::Emptied::Yes) => return Ok(Self { plane: Some(plane), again: Some(definitions) }),
+                Ok(clean::Emptied::Yes) => return Ok(Self { plane: Some(plane), again: true }),
                 Ok(clean::Emptied::No { why }) => eprintln!("testbed: a control plane is not used again: {why}"),
                 Err(error) => eprintln!("testbed: a control plane cannot be emptied, and is ended: {error}"),
             }
         }
         let mut plane = ControlPlane::start_with(Folder::temporary()?, config).await?;
         clean::remember(&mut plane, definitions).await?;
-        Ok(Self { plane: Some(plane), again: Some(definitions) })
+        Ok(Self { plane: Some(plane), again: true })
+    }
+
+    /// A new one in `folder` for one world alone, as its data stay there, or it has what others do not want.
+    ///
+    /// # Errors
+    /// What keeps it from starting, or from taking the definitions.
+    pub(crate) async fn new(folder: Folder, config: &PlaneConfig, definitions: Definitions) -> Result<Self> {
+        let plane = ControlPlane::start_with(folder, config).await?;
+        plane.define(definitions).await?;
+        Ok(Self { plane: Some(plane), again: false })
     }
 }
 
 fn left(definitions: Definitions) -> Option<ControlPlane> {
     let mut left = LEFT.lock();
-    let at = left.iter().rposition(|(begins, _)| *begins == definitions)?;
-    Some(left.remove(at).1)
+    let at = left.iter().rposition(|plane| plane.origin.begins == definitions)?;
+    Some(left.remove(at))
 }
 
 impl Deref for Pooled {
@@ -67,8 +72,8 @@ impl Drop for Pooled {
         let Some(plane) = self.plane.take() else { return };
         // After a failure somebody may want to look at it, and who knows in what state it is.
         let sound = !std::thread::panicking() && !plane.was_touched() && !plane.folder.is_kept();
-        if let Some(definitions) = self.again.filter(|_| sound) {
-            LEFT.lock().push((definitions, plane));
+        if self.again && sound {
+            LEFT.lock().push(plane);
         }
     }
 }
