@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use kube::Client;
-use kube::runtime::events::{Recorder, Reporter};
 
 use super::metrics::Metrics;
+use super::recorder::EventRecorder;
 use super::settings::Settings;
 use crate::store::{Store, Wakeups};
 
@@ -23,14 +23,14 @@ pub struct Context {
     /// What the operator counts about itself.
     pub metrics: Metrics,
     /// Events.
-    pub recorder: Recorder,
+    pub recorder: EventRecorder,
 }
 
 impl Context {
     /// A context and the receiving ends of its wake-ups.
     pub fn new(client: Client, settings: Settings, metrics: Metrics) -> (Arc<Self>, Wakeups) {
         let (store, wakeups) = Store::new(settings.tenants.clone());
-        let recorder = Recorder::new(client.clone(), Reporter { controller: MANAGER.into(), instance: None });
+        let recorder = EventRecorder::new(client.clone());
         (Arc::new(Self { client, settings, store, metrics, recorder }), wakeups)
     }
 }

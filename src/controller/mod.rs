@@ -12,6 +12,7 @@ mod metrics;
 mod namespaces;
 mod pages;
 mod people;
+mod recorder;
 mod relations;
 mod runner;
 mod schema;
