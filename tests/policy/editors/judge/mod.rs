@@ -76,7 +76,7 @@ fn account(facts: &Facts, deed: &Deed) -> String {
 
 /// Every version for an address, and whether it was allowed to do something with the user then.
 fn versions_of(facts: &Facts, address: &str, user: Option<&Person>, at: Timestamp) -> String {
-    let of_them = facts.versions.iter().filter(|version| version.spec["email"] == address);
+    let of_them = facts.versions.iter().filter(|version| is_for(version, address));
     let versions = of_them.map(|version| {
         let allowed = is_allowed(facts, version, user, at);
         let Version { namespace, uid, generation, spec, annotations, .. } = version;
@@ -115,8 +115,7 @@ fn is_right(facts: &Facts, deed: &Deed, before: &[Deed]) -> bool {
         // Whoever has the address is invited once more; else somebody is made.
         let known = holder(facts, address, deed.at);
         return facts.versions.iter().any(|version| {
-            let same = |field: &str| version.spec[field] == address.as_str();
-            (same("email") || same("redeemAs"))
+            is_for(version, address)
                 && is_allowed(facts, version, known, deed.at)
                 && asks_to_invite(facts, version, known, &deed.what)
         });
@@ -142,10 +141,17 @@ fn is_right(facts: &Facts, deed: &Deed, before: &[Deed]) -> bool {
         _ => {}
     }
     facts.versions.iter().any(|version| {
-        version.spec["email"] == user.address.as_str()
+        // Whoever was invited as somebody else has that address from the first.
+        let made_so = || is_for(version, &user.address) && maker(facts, user) == Some(&version.namespace);
+        (version.spec["email"] == user.address.as_str() || made_so())
             && is_allowed(facts, version, Some(user), deed.at)
             && asks(facts, version, user, &deed.what)
     })
+}
+
+/// Whether the version is for this address, or has its guest accept with it.
+fn is_for(version: &Version, address: &str) -> bool {
+    ["email", "redeemAs"].iter().any(|field| version.spec[*field] == address)
 }
 
 /// Whoever had an address at this time.
@@ -188,7 +194,7 @@ fn maker<'a>(facts: &'a Facts, user: &Person) -> Option<&'a String> {
             && deed.at <= user.created
     })?;
     let What::Invite { address, redirect, .. } = &made.what else { return None };
-    let of_address = facts.versions.iter().filter(|version| version.spec["email"] == address.as_str());
+    let of_address = facts.versions.iter().filter(|version| is_for(version, address));
     let mut sent_there = of_address.filter(|version| version.spec["redirectUrl"] == redirect.as_str());
     sent_there.find(|version| is_allowed(facts, version, None, made.at)).map(|version| &version.namespace)
 }

@@ -215,6 +215,19 @@ fn who_was_found_is_touched_only_with_a_right_to_it() {
     is_right(&with(invited(json!({}), json!({"displayName": "Ann"})), [named()]));
 }
 
+/// Found by a thousand random acts: whoever was invited by `redeemAs` is known by that address only.
+#[test]
+fn who_was_invited_as_somebody_else_is_kept_as_their_own_invitation_declares() {
+    let named = || update(json!({"displayName": "Ann"}));
+    let as_ann = json!({"email": "pat@red.example", "redeemAs": ANN, "displayName": "Ann"});
+    is_right(&with(invited(json!({"redeemAs": "Allowed"}), as_ann.clone()), [named()]));
+    // The one that had them invited is the red team's, and the green team only names the same address.
+    let mut others = with(invited(json!({}), json!({})), [named()]);
+    others.access[1]["redeemAs"] = json!("Allowed");
+    others.versions.push(version("green", &as_ann));
+    is_wrong(&others);
+}
+
 #[test]
 fn an_end_is_one_that_the_policy_says() {
     let disabled = || update(json!({"accountEnabled": false}));
