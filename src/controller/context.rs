@@ -30,7 +30,7 @@ impl Context {
     /// A context and the receiving ends of its wake-ups.
     pub fn new(client: Client, settings: Settings, metrics: Metrics) -> (Arc<Self>, Wakeups) {
         let (store, wakeups) = Store::new(settings.tenants.clone());
-        let recorder = EventRecorder::new(client.clone());
+        let recorder = EventRecorder::new(client.clone(), MANAGER);
         (Arc::new(Self { client, settings, store, metrics, recorder }), wakeups)
     }
 }

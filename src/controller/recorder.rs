@@ -6,14 +6,13 @@ use kube::Client;
 use kube::runtime::events::{Event, Recorder, Reporter};
 use parking_lot::Mutex;
 
-use super::context::MANAGER;
-
 /// How many Events one recorder is given: 2 KiB of memory each.
 const REMEMBERED: u32 = 256;
 
 /// What publishes Events.
 pub struct EventRecorder {
     client: Client,
+    controller: &'static str,
     now: Mutex<Remembering>,
 }
 
@@ -23,16 +22,16 @@ struct Remembering {
 }
 
 impl Remembering {
-    fn new(client: &Client) -> Self {
-        let reporter = Reporter { controller: MANAGER.into(), instance: None };
+    fn new(client: &Client, controller: &str) -> Self {
+        let reporter = Reporter { controller: controller.into(), instance: None };
         Self { recorder: Recorder::new(client.clone(), reporter), given: 0 }
     }
 }
 
 impl EventRecorder {
-    /// One that has published nothing yet.
-    pub fn new(client: Client) -> Self {
-        Self { now: Mutex::new(Remembering::new(&client)), client }
+    /// One that has published nothing yet, and publishes in the name of `controller`.
+    pub fn new(client: Client, controller: &'static str) -> Self {
+        Self { now: Mutex::new(Remembering::new(&client, controller)), client, controller }
     }
 
     /// Publishes `event` about the object `about`. One that came a moment ago already is counted and not made anew.
@@ -46,7 +45,7 @@ impl EventRecorder {
     fn recorder(&self) -> Recorder {
         let mut now = self.now.lock();
         if now.given == REMEMBERED {
-            *now = Remembering::new(&self.client);
+            *now = Remembering::new(&self.client, self.controller);
         }
         now.given += 1;
         now.recorder.clone()
@@ -84,7 +83,7 @@ mod tests {
             let event = r#"{"metadata":{},"eventTime":null}"#;
             std::future::ready(Ok::<_, std::convert::Infallible>(Response::new(Body::from(event.as_bytes().to_vec()))))
         });
-        let recorder = EventRecorder::new(Client::new(api_server, "team"));
+        let recorder = EventRecorder::new(Client::new(api_server, "team"), "guestlist");
         publish(&recorder, "ann").await;
         publish(&recorder, "ann").await;
         assert_eq!(*asked.lock(), [Method::POST, Method::PATCH]);
