@@ -1,10 +1,13 @@
 //! Guests who are declared all at once.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use entra_simulator::Entry;
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::json;
 use testbed::stories::{guest, guests, simulator};
+use testbed::world::World;
 
 use super::report::Report;
 use super::{kubernetes, process, start};
@@ -34,13 +37,17 @@ pub async fn measure(count: usize, report: &mut Report) {
     };
     let mailed = async {
         let posts = || async { simulator(&world).count("createInvitation") >= count };
-        start::wait(began, Duration::from_secs(1_200), posts).await
+        start::wait(began, Duration::from_secs(1_200), posts).await;
+        // Graph may have refused some of them.
+        let mails = || async { mails(&world) >= count };
+        start::wait(began, Duration::from_secs(1_200), mails).await
     };
     let ((), took) = tokio::join!(applied, mailed);
     let after = process::usage(operator.pid());
     let work = format!("{count} declared at once");
     let quota = (count as f64 - 20.0) / QUOTA;
     report.figure(&work, "until all are mailed", took.as_secs_f64(), "s", &format!("Graph's quota: {quota:.0} s"));
+    report.figure(&work, "mails a guest", mails(&world) as f64 / count as f64, "", &answers(&world));
     let (calls, which) = start::http_calls(&world);
     report.figure(&work, "calls of Graph a guest", calls as f64 / count as f64, "", &which);
     report.figure(&work, "processor time", (after.cpu - before.cpu).as_secs_f64(), "s", "");
@@ -53,8 +60,23 @@ pub async fn measure(count: usize, report: &mut Report) {
     operator.kill();
 }
 
+/// How many mails have left since the journal was cleared.
+fn mails(world: &World) -> usize {
+    simulator(world).journal().iter().filter(|entry| matches!(entry, Entry::Mail(_))).count()
+}
+
+/// How Graph answered the invitations.
+fn answers(world: &World) -> String {
+    let mut answers = BTreeMap::<String, usize>::new();
+    for request in simulator(world).requests("createInvitation") {
+        *answers.entry(request.status().map_or_else(|| "none".into(), |status| status.to_string())).or_default() += 1;
+    }
+    let each: Vec<String> = answers.iter().map(|(status, count)| format!("{count} answered {status}")).collect();
+    each.join(", ")
+}
+
 /// How many bare status patches the API server takes a second, from as many writers as the operator has.
-async fn patches_a_second(api: &Api<DynamicObject>, world: &testbed::world::World) -> f64 {
+async fn patches_a_second(api: &Api<DynamicObject>, world: &World) -> f64 {
     // Nobody works on a guest whose tenant does not exist, once that is told. Each writer has one of its own: two on one object wait for each other.
     for writer in 0..AT_ONCE {
         let (name, email) = (format!("patched{writer}"), format!("patched{writer}@fabrikam.com"));
