@@ -142,8 +142,10 @@ fn is_right(facts: &Facts, deed: &Deed, before: &[Deed]) -> bool {
     }
     facts.versions.iter().any(|version| {
         // Whoever was invited as somebody else has that address from the first.
-        let made_so = || is_for(version, &user.address) && maker(facts, user) == Some(&version.namespace);
-        (version.spec["email"] == user.address.as_str() || made_so())
+        let theirs =
+            || version.spec["email"] == user.address.as_str() || maker(facts, user) == Some(&version.namespace);
+        is_for(version, &user.address)
+            && theirs()
             && is_allowed(facts, version, Some(user), deed.at)
             && asks(facts, version, user, &deed.what)
     })
@@ -262,9 +264,8 @@ fn sets(facts: &Facts, version: &Version, user: &Person, name: &str, value: &Val
 fn is_right_mail(facts: &Facts, mail: &Mail) -> bool {
     facts.versions.iter().any(|version| {
         let spec = &version.spec;
-        let same = |field: &str| spec[field] == mail.to.as_str();
         let known = holder(facts, spec["email"].as_str().unwrap_or_default(), mail.at);
-        (same("email") || same("redeemAs"))
+        is_for(version, &mail.to)
             && spec["delivery"] == "Mail"
             && mail.cc.as_ref().is_none_or(|cc| texts(&spec["message"]["cc"]).contains(&cc.as_str()))
             && is_allowed(facts, version, known, mail.at)
