@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use kube::ResourceExt;
 use kube::api::{DynamicObject, ListParams};
 use serde_json::{Value, json};
-use testbed::stories::{SOON, condition, guests, kstatus, mails, named_list};
+use testbed::stories::{SOON, condition, guest_list, guests, kstatus, mails, named_list};
 use testbed::world::World;
 
 /// What `analysts` calls adele@fabrikam.com, for ever.
@@ -17,6 +17,11 @@ const ADELE: &str = "analysts-adele-fabrikam-com-b11d5r0d";
 
 fn entries(emails: impl IntoIterator<Item = String>) -> Vec<Value> {
     emails.into_iter().map(|email| json!({"email": email})).collect()
+}
+
+/// Applies the list `name`.
+async fn declare(world: &World, name: &str, template: &Value, guests: &[Value]) {
+    world.apply(&guest_list(name, template, guests).to_string()).await.unwrap();
 }
 
 /// The GuestInvitations of a list, by address.

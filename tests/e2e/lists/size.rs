@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 use testbed::interposer::Moment;
-use testbed::stories::{SOON, condition, connected, guest_list, named_list, simulator, world};
+use testbed::stories::{SOON, condition, connected, named_list, simulator, world};
 use testbed::world::{World, WorldConfig};
 
-use super::{address, children, entries, until_list};
+use super::{address, children, declare, entries, until_list};
 
 /// The operator's writes to GuestInvitations themselves, not to their status.
 fn child_writes(world: &World) -> usize {
@@ -37,7 +37,7 @@ async fn of_a_thousand_only_what_differs_is_written() {
     let template = |language: &str| json!({"suspend": true, "message": {"language": language}});
     let mut array = entries((0..GUESTS).map(address));
     let began = Instant::now();
-    world.apply(&guest_list("analysts", &template("nl"), &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &template("nl"), &array).await;
     let applied = |list: &Value| condition(list, "Ready").1 == "Applied" && list["status"]["guests"]["total"] == GUESTS;
     let within = Duration::from_secs(120);
     let killed_at = 300;
@@ -65,7 +65,7 @@ async fn of_a_thousand_only_what_differs_is_written() {
     array.remove(500);
     array[700]["displayName"] = "Renamed".into();
     let began = Instant::now();
-    world.apply(&guest_list("analysts", &template("nl"), &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &template("nl"), &array).await;
     until_list(&world, "analysts", "Applied").await;
     println!("one removed and one changed in {:.1} s", began.elapsed().as_secs_f64());
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -80,14 +80,14 @@ async fn of_a_thousand_only_what_differs_is_written() {
     let first = world.effects.list().first().map(ToString::to_string);
     assert_eq!(first, None, "a restart writes nothing");
     array[3]["displayName"] = "Third".into();
-    world.apply(&guest_list("analysts", &template("nl"), &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &template("nl"), &array).await;
     until_list(&world, "analysts", "Applied").await;
     assert_eq!(child_writes(&world), 1);
 
     // The template changes.
     world.effects.reset();
     let began = Instant::now();
-    world.apply(&guest_list("analysts", &template("fr"), &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &template("fr"), &array).await;
     until_list(&world, "analysts", "Applied").await;
     println!("a new template for {} in {:.1} s", GUESTS - 1, began.elapsed().as_secs_f64());
     assert_eq!(child_writes(&world), GUESTS - 1, "one write a guest");
@@ -102,9 +102,9 @@ async fn who_is_taken_off_while_a_list_is_being_applied_is_not_made() {
     let suspended = || json!({"suspend": true});
     let array = entries((0..250).map(address));
     let mut first = world.effects.hold(1, Moment::Before);
-    world.apply(&guest_list("analysts", &suspended(), &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &suspended(), &array).await;
     first.reached(SOON).await.unwrap();
-    world.apply(&guest_list("analysts", &suspended(), &array[..3]).to_string()).await.unwrap();
+    declare(&world, "analysts", &suspended(), &array[..3]).await;
     first.release();
     let few = |list: &Value| condition(list, "Ready").1 == "Applied" && list["status"]["guests"]["total"] == 3;
     world.wait_for(&named_list("analysts"), "be applied", few, SOON).await.unwrap();

@@ -6,13 +6,14 @@ use kube::ResourceExt;
 use kube::api::{Patch, PatchParams};
 use serde_json::{Value, json};
 use testbed::stories::{
-    SOON, TENANT, condition, connected, guest, guest_list, guests, mails, named, named_list, simulator, state,
-    until_reason, until_state, world,
+    SOON, TENANT, condition, connected, guest, guests, mails, named, named_list, simulator, state, until_reason,
+    until_state, world,
 };
 use testbed::world::WorldConfig;
 
 use super::{
-    ADELE, address, all_mails, children, entries, until_count, until_followed, until_invited, until_list, versions,
+    ADELE, address, all_mails, children, declare, entries, until_count, until_followed, until_invited, until_list,
+    versions,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,7 +27,7 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     };
     let template = json!({"redirectUrl": "https://wiki.contoso.com/", "message": {"language": "nl"}});
     let mut array: Vec<Value> = (0..30).map(entry).collect();
-    world.apply(&guest_list("analysts", &template, &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &template, &array).await;
     let owner = until_count(&world, "analysts", "invited", 30).await;
     assert_eq!(
         condition(&owner, "Ready"),
@@ -64,7 +65,7 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     array.remove(7);
     array[20]["redirectUrl"] = "https://other.contoso.com/".into();
     let changed = array[20]["email"].as_str().unwrap().to_owned();
-    world.apply(&guest_list("analysts", &template, &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &template, &array).await;
     until_count(&world, "analysts", "invited", 28).await;
     let after = children(&world, "analysts").await;
     assert_eq!(after.len(), 29);
@@ -81,7 +82,7 @@ async fn thirty_guests_from_one_template_and_only_what_differs_is_written() {
     // The template changes: whoever says it for themselves is not touched.
     let before = after;
     let template = json!({"redirectUrl": "https://wiki.contoso.com/", "message": {"language": "fr"}});
-    world.apply(&guest_list("analysts", &template, &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &template, &array).await;
     until_list(&world, "analysts", "Applied").await;
     let after = children(&world, "analysts").await;
     for (email, child) in &after {
@@ -114,7 +115,7 @@ async fn edits_by_hand_are_put_right_and_what_is_not_the_lists_is_left_alone() {
         json!({"email": "adele@fabrikam.com"}),
         json!({"email": "sam@fabrikam.com", "redirectUrl": "https://wiki.contoso.com/"}),
     ];
-    world.apply(&guest_list("analysts", &json!({"message": {"language": "nl"}}), &array).to_string()).await.unwrap();
+    declare(&world, "analysts", &json!({"message": {"language": "nl"}}), &array).await;
     let taken = until_list(&world, "analysts", "NameTaken").await;
     assert_eq!(taken["status"]["needsAttention"][0]["email"], "adele@fabrikam.com");
     until_invited(&world, "analysts", 1).await;
@@ -158,10 +159,7 @@ async fn edits_by_hand_are_put_right_and_what_is_not_the_lists_is_left_alone() {
     assert_eq!(mails(&world, "adele@fabrikam.com"), 1);
 
     // A guest that waits for their tenant is what the list waits for.
-    world
-        .apply(&guest_list("early", &json!({"tenantRef": {"name": "later"}}), &entries([address(1)])).to_string())
-        .await
-        .unwrap();
+    declare(&world, "early", &json!({"tenantRef": {"name": "later"}}), &entries([address(1)])).await;
     let early = until_list(&world, "early", "TenantNotFound").await;
     assert_eq!(condition(&early, "Reconciling").0, "True");
     let name = early["status"]["needsAttention"][0]["name"].as_str().unwrap();

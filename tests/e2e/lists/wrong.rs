@@ -4,27 +4,17 @@ use serde_json::{Value, json};
 use testbed::stories::{condition, connected, guest_list, mails, world};
 use testbed::world::WorldConfig;
 
-use super::{address, all_mails, children, entries, until_count, until_followed, until_invited, until_list, versions};
+use super::{
+    address, all_mails, children, declare, entries, until_count, until_followed, until_invited, until_list, versions,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_lists_with_one_address_say_so() {
     let world = world(WorldConfig::default()).await;
     connected(&world).await;
-    world
-        .apply(
-            &guest_list("first", &json!({}), &entries(["same@fabrikam.com".into(), "a@fabrikam.com".into()]))
-                .to_string(),
-        )
-        .await
-        .unwrap();
+    declare(&world, "first", &json!({}), &entries(["same@fabrikam.com".into(), "a@fabrikam.com".into()])).await;
     until_count(&world, "first", "invited", 2).await;
-    world
-        .apply(
-            &guest_list("second", &json!({}), &entries(["b@fabrikam.com".into(), "same@fabrikam.com".into()]))
-                .to_string(),
-        )
-        .await
-        .unwrap();
+    declare(&world, "second", &json!({}), &entries(["b@fabrikam.com".into(), "same@fabrikam.com".into()])).await;
     let second = until_list(&world, "second", "DuplicateAddress").await;
     assert_eq!(condition(&second, "Stalled").0, "True");
     let looks = second["status"]["needsAttention"].as_array().unwrap();
@@ -37,7 +27,7 @@ async fn two_lists_with_one_address_say_so() {
     assert_eq!(all_mails(&world, ["same@fabrikam.com".into(), "b@fabrikam.com".into()]), [1, 1]);
 
     // The first gives the address up.
-    world.apply(&guest_list("first", &json!({}), &entries(["a@fabrikam.com".into()])).to_string()).await.unwrap();
+    declare(&world, "first", &json!({}), &entries(["a@fabrikam.com".into()])).await;
     let second = until_count(&world, "second", "invited", 2).await;
     assert_eq!(condition(&second, "Ready").0, "True");
     assert_eq!(mails(&world, "same@fabrikam.com"), 1);
@@ -81,7 +71,7 @@ async fn the_api_server_says_what_is_wrong_with_a_list() {
     };
     let array: Vec<Value> = (0..1000).map(long).collect();
     assert_eq!(array[0]["email"].as_str().unwrap().len(), 254);
-    world.apply(&guest_list("long", &json!({}), &array).to_string()).await.unwrap();
+    declare(&world, "long", &json!({}), &array).await;
     world.plane.namespace("partners").await.unwrap();
     world.apply(&testbed::workspace::text("examples/lists/analysts.yaml").unwrap()).await.unwrap();
 }
@@ -93,7 +83,7 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
     // What a list lets through and a guest does not.
     let mut array = entries((0..4).map(address));
     array[1]["message"] = json!({"cc": ["host@localhost"]});
-    world.apply(&guest_list("mixed", &json!({}), &array).to_string()).await.unwrap();
+    declare(&world, "mixed", &json!({}), &array).await;
     let mixed = until_list(&world, "mixed", "EntryRefused").await;
     assert_eq!(condition(&mixed, "Stalled").0, "True");
     let look = &mixed["status"]["needsAttention"][0];
@@ -110,20 +100,20 @@ async fn what_is_wrong_with_an_entry_is_said_and_the_others_go_on() {
     );
     assert_eq!(all_mails(&world, (0..4).map(address)), [1, 0, 1, 1]);
     array[1]["message"] = json!({"language": "en-US"});
-    world.apply(&guest_list("mixed", &json!({}), &array).to_string()).await.unwrap();
+    declare(&world, "mixed", &json!({}), &array).await;
     until_count(&world, "mixed", "invited", 4).await;
     until_list(&world, "mixed", "Applied").await;
 
     // What cannot change is not made anew: that would mail everybody again.
     until_followed(&world, "mixed").await;
     let before = children(&world, "mixed").await;
-    world.apply(&guest_list("mixed", &json!({"tenantRef": {"name": "other"}}), &array).to_string()).await.unwrap();
+    declare(&world, "mixed", &json!({"tenantRef": {"name": "other"}}), &array).await;
     let moved = until_list(&world, "mixed", "ChangeRefused").await;
     let said = moved["status"]["needsAttention"][0]["message"].as_str().unwrap();
     assert!(said.contains("the tenant of an invitation cannot change"), "{said}");
     assert_eq!(versions(&children(&world, "mixed").await), versions(&before));
     assert_eq!(moved["status"]["guests"]["invited"], 4);
-    world.apply(&guest_list("mixed", &json!({}), &array).to_string()).await.unwrap();
+    declare(&world, "mixed", &json!({}), &array).await;
     until_list(&world, "mixed", "Applied").await;
     assert_eq!(all_mails(&world, (0..4).map(address)), [1; 4]);
 }
