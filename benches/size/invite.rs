@@ -1,9 +1,8 @@
 //! Guests who are declared all at once.
 
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use entra_simulator::Entry;
+use entra_simulator::{Entry, RequestEntry};
 use kube::api::{Api, DynamicObject, Patch, PatchParams};
 use serde_json::json;
 use testbed::stories::{guest, guests, simulator};
@@ -67,10 +66,8 @@ fn mails(world: &World) -> usize {
 
 /// How Graph answered the invitations.
 fn answers(world: &World) -> String {
-    let mut answers = BTreeMap::<String, usize>::new();
-    for request in simulator(world).requests("createInvitation") {
-        *answers.entry(request.status().map_or_else(|| "none".into(), |status| status.to_string())).or_default() += 1;
-    }
+    let status = |request: &RequestEntry| request.status().map_or_else(|| "none".into(), |status| status.to_string());
+    let answers = start::tally(simulator(world).requests("createInvitation").iter().map(status));
     let each: Vec<String> = answers.iter().map(|(status, count)| format!("{count} answered {status}")).collect();
     each.join(", ")
 }

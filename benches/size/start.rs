@@ -38,17 +38,19 @@ pub fn operator(world: &World) -> Arc<Operator> {
 
 /// How many HTTP calls were made of Graph since the journal was cleared, and which. The items of a batch are no calls.
 pub fn http_calls(world: &World) -> (usize, String) {
-    let mut calls = BTreeMap::<String, usize>::new();
-    for entry in simulator(world).journal() {
-        if let Entry::Request(request) = entry
-            && !request.in_batch
-            && request.operation != "token"
-        {
-            *calls.entry(request.operation).or_default() += 1;
-        }
-    }
+    let calls = tally(simulator(world).journal().into_iter().filter_map(|entry| match entry {
+        Entry::Request(request) if !request.in_batch && request.operation != "token" => Some(request.operation),
+        Entry::Request(_) | Entry::Mail(_) => None,
+    }));
     let each: Vec<String> = calls.iter().map(|(operation, count)| format!("{operation} {count}")).collect();
     (calls.values().sum(), each.join(", "))
+}
+
+/// How often each of them comes.
+pub fn tally(all: impl Iterator<Item = String>) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    all.for_each(|one| *counts.entry(one).or_default() += 1);
+    counts
 }
 
 /// Waits until `holds`, and says how long that took since `began`.
