@@ -6,7 +6,7 @@ use entra_simulator::{Fault, FaultAction, ScriptedAnswer, SeedKind, SeedUser};
 use serde_json::{Value, json};
 use testbed::stories::{
     ALL, SOON, TENANT, a_while, calls, condition, connected, guest, mails, named, repeated, settling_in, simulator,
-    until, until_reason, until_state, until_tenant, world,
+    until, until_reason, until_set, until_state, until_tenant, world,
 };
 use testbed::world::{Ref, World, WorldConfig};
 
@@ -100,7 +100,7 @@ async fn what_somebody_changes_right_after_our_own_write_is_put_right() {
     let world = patient_world().await;
     let simulator = simulator(&world);
     world.apply(&guest("lee", "lee@fabrikam.com", "  profile: {department: Sales}\n")).await.unwrap();
-    until(&world, "lee", "have it", |guest| guest["status"]["profile"] == json!(["department"])).await;
+    until_set(&world, "lee", &["department"]).await;
     let shown = || simulator.user(TENANT, "lee@fabrikam.com").unwrap().property("department");
     for round in 0..2 {
         // One sweep has shown our write; what differs after it is somebody else's.
@@ -127,7 +127,7 @@ async fn a_listing_that_lags_behind_our_write_makes_no_second_one() {
     until(&world, "lee", "be seen", |guest| guest["status"]["redemption"]["state"].is_string()).await;
     simulator(&world).update_settings(|settings| settings.lag.listing = Duration::from_secs(600));
     patch(&world, "lee", json!({"profile": {"department": "Sales"}})).await;
-    until(&world, "lee", "have it", |guest| guest["status"]["profile"] == json!(["department"])).await;
+    until_set(&world, "lee", &["department"]).await;
     a_while().await;
     a_while().await;
     assert_eq!(calls(&world, "updateUser"), 1);

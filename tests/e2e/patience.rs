@@ -6,7 +6,7 @@ use entra_simulator::{Fault, FaultAction, ScriptedAnswer, SeedKind, SeedUser};
 use serde_json::{Value, json};
 use testbed::stories::{
     ALL, APP, ROLES, SOON, TENANT, a_while, allowed, calls, condition, connected, guest, mails, numbered, patient,
-    simulator, state, until, until_state, until_tenant, world,
+    simulator, state, until, until_set, until_state, until_tenant, world,
 };
 use testbed::world::{Ref, TenantManifest, World, WorldConfig};
 
@@ -232,7 +232,7 @@ async fn a_property_that_somebody_changes_back_is_told_and_written_more_seldom()
     let world = world(WorldConfig { tenant: Some(tenant), entra: Some(allowed(&ROLES)), ..config() }).await;
     connected(&world).await;
     world.apply(&guest("ann", "ann@fabrikam.com", "  profile: {department: Sales, city: Delft}\n")).await.unwrap();
-    until(&world, "ann", "have it", |guest| guest["status"]["profile"] == json!(["city", "department"])).await;
+    until_set(&world, "ann", &["city", "department"]).await;
     assert_eq!(mails(&world, "ann@fabrikam.com"), 1);
     simulator(&world).clear_journal();
     let other = || {

@@ -21,6 +21,6 @@ pub use manifests::{client_secret, every_right, guest, guest_list, guest_with, n
 pub use start::{connected, only_plane, patient, quick, settling_in, world};
 pub use status::{condition, is_blank, is_current, kstatus, state};
 pub use wait::{
-    SOON, a_while, until, until_current_reason, until_gone, until_reason, until_reason_of_tenant, until_state,
-    until_tenant,
+    SOON, a_while, until, until_current_reason, until_gone, until_reason, until_reason_of_tenant, until_set,
+    until_state, until_tenant,
 };

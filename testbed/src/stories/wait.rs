@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{condition, is_current, kstatus, named, state};
 use crate::world::{Ref, World};
@@ -32,6 +32,15 @@ pub async fn until_reason(world: &World, name: &str, reason: &str) -> String {
 pub async fn until_current_reason(world: &World, name: &str, reason: &str) -> String {
     let is = |guest: &Value| condition(guest, "Ready").1 == reason && is_current(guest);
     condition(&until(world, name, &format!("be {reason}"), is).await, "Ready").2
+}
+
+/// Waits until the user of the guest `name` has the `properties`, sorted by name. `status.profile` tells a property once its
+/// write is on record, which is before the write: only a guest that is Ready has it.
+pub async fn until_set(world: &World, name: &str, properties: &[&str]) {
+    let is = |guest: &Value| {
+        is_current(guest) && condition(guest, "Ready").0 == "True" && guest["status"]["profile"] == json!(properties)
+    };
+    until(world, name, &format!("have {properties:?}"), is).await;
 }
 
 /// Waits until this condition of the default tenant has `reason`; returns its message.
