@@ -202,7 +202,7 @@ def heartbeat(running, done):
 
 
 def all_of(chosen, executables, missing, only):
-    """Runs the suites: side by side first, those that run beside nobody after."""
+    """Runs the suites side by side, as many of each sort as `SIDE_BY_SIDE` says."""
     read = "".join(f"{path} {digest(path)}\n" for path in inputs())
     settings = " ".join(f"{name}={os.environ.get(name, '')}" for name in SETTINGS)
     TESTED.mkdir(parents=True, exist_ok=True)
@@ -221,17 +221,13 @@ def all_of(chosen, executables, missing, only):
         ended.append(ran)
 
     threading.Thread(target=heartbeat, args=(running, done), daemon=True).start()
-    beside = {sort: [suite for suite in chosen if suite.beside == sort] for sort in suites.SIDE_BY_SIDE}
-    alone = beside.pop("nobody")
     with contextlib.ExitStack() as pools:
         submitted = []
-        for sort, its_suites in beside.items():
-            pool = pools.enter_context(concurrent.futures.ThreadPoolExecutor(suites.SIDE_BY_SIDE[sort]))
-            submitted += [pool.submit(one, suite) for suite in its_suites]
+        for sort, at_once in suites.SIDE_BY_SIDE.items():
+            pool = pools.enter_context(concurrent.futures.ThreadPoolExecutor(at_once))
+            submitted += [pool.submit(one, suite) for suite in chosen if suite.beside == sort]
         for result in submitted:
             result.result()
-    for suite in alone:
-        one(suite)
     done.set()
     return ended
 

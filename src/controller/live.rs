@@ -1,8 +1,10 @@
 //! Reads that no cache answers. A mail cannot be unsent and a person who is ended notices, so just before either the resources are read
 //! as the API server has them.
 
+use std::sync::Arc;
+
 use kube::api::ListParams;
-use kube::{Api, ResourceExt};
+use kube::{Api, Client, ResourceExt};
 
 use super::context::Context;
 use super::scope::Scope;
@@ -89,17 +91,34 @@ pub async fn stands(context: &Context, claim: &KnownClaim) -> Result<bool, Write
 /// # Errors
 /// When the API server does not say.
 pub async fn tenant_stands(context: &Context, name: &str, connection: &Connection) -> Result<bool, WriteError> {
-    // The operator may list tenants and watch them, and get none by name.
-    let api: Api<EntraTenant> = Api::all(context.client.clone());
-    let only = ListParams::default().fields(&format!("metadata.name={name}"));
-    let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await?.map_err(WriteError::Unread)?;
-    Ok(found.items.first().is_some_and(|tenant| {
+    let (client, of_all) = (context.client.clone(), name.to_owned());
+    let for_all = async move |asked: Vec<()>| {
+        let found = tenant(client, &of_all).await.ok();
+        vec![found; asked.len()]
+    };
+    let found = match connection.own_reads.answer((), for_all).await {
+        Some(found) => found,
+        None => tenant(context.client.clone(), name).await?,
+    };
+    Ok(found.is_some_and(|tenant| {
         tenant.spec.mode == Mode::Active
             && tenant.metadata.deletion_timestamp.is_none()
             && context.settings.tenants.fits(tenant.metadata.labels.as_ref())
             && tenant.spec.tenant_id.to_lowercase() == connection.tenant_id
             && *context.store.tenants.access(name) == *tenant.spec.rules()
     }))
+}
+
+/// The EntraTenant `name`, if it is there.
+///
+/// # Errors
+/// When the API server does not say.
+async fn tenant(client: Client, name: &str) -> Result<Option<Arc<EntraTenant>>, WriteError> {
+    // The operator may list tenants and watch them, and get none by name.
+    let only = ListParams::default().fields(&format!("metadata.name={name}"));
+    let api: Api<EntraTenant> = Api::all(client);
+    let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await?.map_err(WriteError::Unread)?;
+    Ok(found.items.into_iter().next().map(Arc::new))
 }
 
 /// Reads the claims that `record` names and that the watch does not show, before they count as gone. One in a namespace that is not

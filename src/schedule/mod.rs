@@ -2,6 +2,7 @@
 //! quota leaves, whose turn it is, how fast invitations leave, and until when Graph has asked to wait. It makes no call itself.
 
 mod cost;
+mod in_common;
 mod quota;
 mod retry_after_gate;
 mod scheduler;
@@ -11,6 +12,7 @@ mod turns;
 mod window;
 
 pub use cost::{Cost, Resource};
+pub use in_common::InCommon;
 pub use quota::Bill;
 pub use retry_after_gate::RetryAfterGate;
 pub use scheduler::{Scheduler, Urgency};

@@ -15,7 +15,7 @@ use crate::api::Pacing;
 const KEPT: Duration = Duration::from_secs(10);
 
 /// Those who wait are told the same time for so long a span, where several leave within it: their look-ups go to Graph together then.
-const TOGETHER: Duration = Duration::from_millis(500);
+const TOGETHER: Duration = Duration::from_millis(650);
 
 /// How soon somebody comes whose time it is. Later they are not waited for, though their place is kept.
 const PROMPT: Duration = Duration::from_secs(2);

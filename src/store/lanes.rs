@@ -14,7 +14,7 @@ use crate::schedule::{QueueTurn, Turns};
 const ASIDE: Duration = Duration::from_secs(10);
 
 /// Lanes of each tenant, while invitations leave in time: also what keeps a thousand requests off Graph.
-const LANES: usize = 16;
+const LANES: usize = 32;
 
 /// The lanes of all tenants.
 #[derive(Debug)]

@@ -1,7 +1,5 @@
 //! Look-ups of many at once: what they cost, and that what goes wrong for one of them stays theirs.
 
-use std::sync::Arc;
-
 use entra_simulator::{BodyKind, Fault, FaultAction};
 use futures::future::join_all;
 use guestlist::api::Address;
@@ -17,7 +15,7 @@ fn address(n: usize) -> String {
 
 /// Looks all of them up within the same moment.
 async fn looked_up(bench: &Bench, guests: std::ops::Range<usize>) -> Vec<Result<Look, GraphError>> {
-    let looks = Arc::new(LooksInCommon::default());
+    let looks = LooksInCommon::default();
     let addresses: Vec<Address> = guests.map(|n| Address::new(&address(n))).collect();
     join_all(addresses.iter().map(|address| looks.look(&bench.graph, address, false))).await
 }
@@ -124,7 +122,7 @@ async fn an_item_that_asks_to_wait_is_obeyed() {
 #[tokio::test]
 async fn whoever_gives_up_holds_up_nobody() {
     let bench = Bench::new().await;
-    let looks = Arc::new(LooksInCommon::default());
+    let looks = LooksInCommon::default();
     let addresses: Vec<Address> = (0..3).map(|n| Address::new(&address(n))).collect();
     let mut first = Box::pin(looks.look(&bench.graph, &addresses[0], false));
     assert!(futures::poll!(&mut first).is_pending(), "it waits for others");

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-# How many suites of each sort run at once. All sorts but the last run at the same time.
+# How many suites of each sort run at once. All sorts run at the same time.
 SIDE_BY_SIDE = {
     # Two of them keep two processors busy.
     "heavy": 2,
@@ -10,8 +10,6 @@ SIDE_BY_SIDE = {
     "light": 1,
     # They only compute, and wait for nobody, so they stand back.
     "computing": 1,
-    # They keep both processors busy, so that beside others they would wait for time and not for the operator.
-    "nobody": 1,
 }
 
 
@@ -40,12 +38,14 @@ STORIES = "e2e"
 
 # The longest first: the suites run side by side, and the last one to begin should be short.
 ALL = (
-    Suite("faults", ("faults",), threads=8),
+    Suite("faults", ("faults",), arguments=("--skip", "soak"), threads=10),
     Suite("stories", (STORIES,), arguments=("--skip", "thousand"), threads=7),
     Suite("explorer", EXPLORER, beside="computing"),
     Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator"), beside="computing"),
-    Suite("policy", ("policy",), threads=4),
-    Suite("chart", ("chart",), threads=4),
+    Suite("policy", ("policy",), threads=5),
+    Suite("chart", ("chart",), threads=5),
+    Suite("scale", (STORIES,), arguments=("thousand",)),
+    Suite("soak", ("faults",), arguments=("soak",), beside="light"),
     Suite("mail", ("mail",), without=(("postfix", "postfix::"),), threads=4, beside="light"),
     Suite("credentials", ("credentials",), without=(("network", "metadata::"),), threads=4, beside="light"),
     Suite("probe", ("probe",), threads=4, beside="light"),
@@ -57,7 +57,6 @@ ALL = (
     Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "pooled", "world"), threads=4, beside="light"),
     Suite("setup", command=("tools/tests/hidden.py",), beside="light"),
     Suite("image", command=("tools/image/test.sh",), needs=("image",), beside="light"),
-    Suite("scale", (STORIES,), arguments=("thousand",), beside="nobody"),
 )
 
 # Told again under another Graph, or by the operator that Helm installed.

@@ -10,7 +10,7 @@ use crate::controller::again::Again;
 use crate::controller::context::Context;
 use crate::controller::guard::Failed;
 use crate::controller::status::WriteError;
-use crate::plan::{Answer, Step};
+use crate::plan::{Answer, Step, Why};
 use crate::store::{KnownClaim, ObjectKey, PatienceHold, STUBBORN};
 
 /// When a guest is looked at again whom somebody else has written meanwhile.
@@ -94,8 +94,8 @@ fn stubborn(trouble: &Explanation, count: u32) -> Explanation {
     Explanation::new(Reason::GraphKeepsFailing, message)
 }
 
-/// When to come back.
-pub fn rest(context: &Context, guest: &KnownClaim, pass: &Pass, again: Option<Duration>) -> Again {
+/// When to come back, after a rest that was decided for `why`.
+pub fn rest(context: &Context, guest: &KnownClaim, pass: &Pass, (why, again): (&Why, Option<Duration>)) -> Again {
     let failures = failures(&guest.uid);
     if pass.own_trouble {
         return Again::After(pass.again.unwrap_or_default());
@@ -108,7 +108,11 @@ pub fn rest(context: &Context, guest: &KnownClaim, pass: &Pass, again: Option<Du
     if again.is_none() {
         context.store.patience.forget(&guest.uid);
     }
-    again.map(|again| again.mul_f64(1.0 + 0.05 * fastrand::f64())).into()
+    match why {
+        // The queue spreads its guests itself, and has those of one moment come together.
+        Why::Queued => again.into(),
+        _ => again.map(|again| again.mul_f64(1.0 + 0.05 * fastrand::f64())).into(),
+    }
 }
 
 /// A guest's failures.

@@ -95,7 +95,7 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
             Step::Rest { why, again } => {
                 let told = report::status(&guest, &seen, &why, now);
                 report::tell(context, &api, &guest, &told).await?;
-                return Ok(rest(context, &guest, &pass, again));
+                return Ok(rest(context, &guest, &pass, (&why, again)));
             }
             Step::Write { record, ticket, why } => {
                 write(context, &guest, &seen, (*record, ticket, why), &found, &mut pass).await?;

@@ -13,12 +13,15 @@ use super::sweeps::Sweeps;
 use super::trouble::TenantTrouble;
 use super::troubles::Troubles;
 use crate::api::conditions::whole_seconds;
-use crate::api::{Defaults, EntraTenantSpec, Explanation, Mode, PerGuest, Reason};
+use crate::api::{Defaults, EntraTenant, EntraTenantSpec, Explanation, Mode, PerGuest, Reason};
 use crate::directory::{LooksInCommon, Mirror};
 use crate::graph::Graph;
 use crate::plan::MailLimit;
-use crate::schedule::Scheduler;
+use crate::schedule::{InCommon, Scheduler};
 use crate::store::KnownGuests;
+
+/// How long a read of the EntraTenant waits for others.
+const OWN_READ: Duration = Duration::from_millis(20);
 
 /// One connected directory.
 #[derive(Debug)]
@@ -32,7 +35,9 @@ pub struct Connection {
     /// The declared guests, as the directory showed them last.
     pub mirror: RwLock<Mirror>,
     /// Look-ups that go to Graph together.
-    pub looks: Arc<LooksInCommon>,
+    pub looks: LooksInCommon,
+    /// Reads of the EntraTenant from the API server, for all who want one in the same moment.
+    pub own_reads: Arc<InCommon<(), Option<Arc<EntraTenant>>>>,
     /// When requests may leave, and invitations above all.
     pub scheduler: Arc<Scheduler>,
     /// How many people may be disabled or deleted within an hour.
@@ -76,7 +81,8 @@ impl Connection {
             tenant_id: spec.tenant_id.to_lowercase(),
             graph: graph.scheduled(scheduler.clone()),
             mirror: RwLock::default(),
-            looks: Arc::default(),
+            looks: LooksInCommon::default(),
+            own_reads: InCommon::new(OWN_READ, usize::MAX),
             scheduler,
             ends_per_hour: spec.pacing.ends_per_hour,
             mail_limit: mail_limit(&spec.pacing.per_guest),
