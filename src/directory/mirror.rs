@@ -2,17 +2,21 @@
 //! every question about a guest.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::Lost;
 use crate::api::PerRelation;
-use crate::packed::{Id, Pack, Packed};
+use crate::packed::{Id, Pack, Packed, sample};
 use crate::plan::{Changes, DirectoryUser, Rewritten, UserView};
 
 impl Pack for DirectoryUser {
-    const SAMPLE: &'static str = include_str!("sample_user.json");
+    fn sample() -> &'static [u8] {
+        static SAMPLE: LazyLock<Box<[u8]>> = LazyLock::new(|| sample(include_str!("sample_user.json")));
+        &SAMPLE
+    }
 }
 
 /// Whenever so many more changes are remembered, those are dropped that are too old to count.

@@ -3,7 +3,8 @@
 //! Of 100,000 guests a handful is worked on at a time. All others only have to be there.
 
 mod id;
+mod short;
 mod value;
 
 pub use id::Id;
-pub use value::{Pack, Packed};
+pub use value::{Pack, Packed, sample};

@@ -1,5 +1,5 @@
 //! A value as compressed JSON. All values of a type look much alike, so each is compressed against a sample of its type: what they
-//! have in common takes a few bytes.
+//! have in common takes a few bytes. What no two have in common is shortened first.
 
 use std::marker::PhantomData;
 
@@ -7,10 +7,17 @@ use lz4_flex::block::{compress_prepend_size_with_dict, decompress_size_prepended
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::short::{lengthen, shorten};
+
 /// A type whose values can be packed. What its JSON leaves out is lost.
 pub trait Pack: DeserializeOwned {
-    /// What a value of this type looks like, as JSON.
-    const SAMPLE: &'static str;
+    /// What values of this type look like, as [`sample`] makes it. Always the same.
+    fn sample() -> &'static [u8];
+}
+
+/// A sample for [`Pack`], of values as JSON.
+pub fn sample(json: &str) -> Box<[u8]> {
+    shorten(json.as_bytes()).into()
 }
 
 /// A value of `T`, packed. Equal values are packed equally.
@@ -25,7 +32,7 @@ impl<T: Pack> Packed<T> {
     pub fn of(value: &impl Serialize) -> Self {
         // Types of ours have string keys only, so they all have JSON.
         let json = serde_json::to_vec(value).unwrap_or_default();
-        let compressed = compress_prepend_size_with_dict(&json, T::SAMPLE.as_bytes());
+        let compressed = compress_prepend_size_with_dict(&shorten(&json), T::sample());
         // A copy of just this length: what was compressed into stood in a buffer for the worst case, and shrinking that in place would
         // leave a gap behind each value.
         Self { bytes: compressed.as_slice().into(), of: PhantomData }
@@ -33,9 +40,9 @@ impl<T: Pack> Packed<T> {
 
     /// The value. Nothing if it has no JSON that can be read, which is a defect: the log tells.
     pub fn value(&self) -> Option<T> {
-        let json = decompress_size_prepended_with_dict(&self.bytes, T::SAMPLE.as_bytes());
-        let value = json.map_err(|error| error.to_string());
-        let value = value.and_then(|json| serde_json::from_slice(&json).map_err(|error| error.to_string()));
+        let short = decompress_size_prepended_with_dict(&self.bytes, T::sample()).map_err(|error| error.to_string());
+        let json = short.and_then(|short| lengthen(&short).ok_or_else(|| "it is cut off".into()));
+        let value = json.and_then(|json| serde_json::from_slice(&json).map_err(|error| error.to_string()));
         value
             .inspect_err(|error| {
                 tracing::error!(kind = std::any::type_name::<T>(), error, "what is kept in memory cannot be read");
@@ -68,8 +75,9 @@ mod tests {
     }
 
     impl Pack for Guest {
-        const SAMPLE: &'static str =
-            r#"{"name":"","message":"The invitation has left, and the guest has not accepted yet."}"#;
+        fn sample() -> &'static [u8] {
+            br#"{"name":"","message":"The invitation has left, and the guest has not accepted yet."}"#
+        }
     }
 
     #[test]

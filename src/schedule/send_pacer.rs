@@ -120,6 +120,14 @@ impl SendPacer {
         Some(now)
     }
 
+    /// Whether the time of the place that `uid` holds has come, as it was told.
+    pub fn is_due(&self, uid: &str, now: Timestamp) -> bool {
+        match self.state.lock().places.get(uid) {
+            Some(PacerPlace::Waits { told, .. } | PacerPlace::MayGo(told)) => *told <= now,
+            None => false,
+        }
+    }
+
     /// Gives `uid`, a guest of `namespace`, a place in the queue. Each namespace has one place in a round, so that nobody waits for all
     /// the guests of another namespace.
     pub fn enter(&self, namespace: &str, uid: &str, now: Timestamp) {
@@ -217,6 +225,18 @@ mod tests {
         (0..6).for_each(|n| pacer.enter("team", &n.to_string(), now));
         let places: Vec<i64> = (0..6).map(|n| waits(&pacer, &n.to_string(), now)).collect();
         assert_eq!(places, [0, 0, 0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn who_has_been_told_a_time_is_due_from_then_on_until_it_has_left() {
+        let (pacer, now) = (pacer(60, 1), start());
+        let after = |seconds: i64| now + jiff::SignedDuration::from_secs(seconds);
+        ["a", "b"].iter().for_each(|uid| pacer.enter("team", uid, now));
+        assert_eq!(["a", "b"].map(|uid| waits(&pacer, uid, now)), [0, 1]);
+        let due = |at| ["a", "b", "c"].map(|uid| pacer.is_due(uid, at));
+        assert_eq!((due(now), due(after(1))), ([true, false, false], [true, true, false]));
+        pacer.leave("a");
+        assert_eq!(due(after(1)), [false, true, false]);
     }
 
     /// Each of them was looked up by two calls of its own.

@@ -1,6 +1,6 @@
 //! What is known of a GuestInvitation: what the decision and the report need, and no labels or annotations of others.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1::ObjectReference;
@@ -14,7 +14,7 @@ use crate::api::{
     Address, FINALIZER, GuestInvitation, GuestInvitationSpec, GuestInvitationStatus, Handled, LIST, RECONCILE, RESEND,
     RESET_REDEMPTION, State, annotations,
 };
-use crate::packed::{Pack, Packed};
+use crate::packed::{Id, Pack, Packed, sample};
 use crate::policy::{ApprovalStatus, Declared};
 
 /// A GuestInvitation as it is known.
@@ -60,11 +60,14 @@ struct ClaimToPack<'a> {
 }
 
 impl Pack for GuestInvitation {
-    const SAMPLE: &'static str = include_str!("samples/guest_invitation.json");
+    fn sample() -> &'static [u8] {
+        static SAMPLE: LazyLock<Box<[u8]>> = LazyLock::new(|| sample(include_str!("samples/guest_invitation.json")));
+        &SAMPLE
+    }
 }
 
 impl KnownClaim {
-    /// Packs what [`KnownClaim::of`] reads of `claim`.
+    /// Packs what [`KnownClaim::of`] reads of `claim`, but for where it is and its uid, which stand beside it.
     pub fn pack(claim: &GuestInvitation) -> Packed<GuestInvitation> {
         let meta = &claim.metadata;
         let ours = claim.annotations().iter().filter(|(name, _)| annotations::is_ours(name));
@@ -76,9 +79,6 @@ impl KnownClaim {
         let controllers = claim.owner_references().iter().filter(|owner| owner.controller == Some(true));
         let some = |map: std::collections::BTreeMap<String, String>| Some(map).filter(|map| !map.is_empty());
         let metadata = ObjectMeta {
-            name: meta.name.clone(),
-            namespace: meta.namespace.clone(),
-            uid: meta.uid.clone(),
             resource_version: meta.resource_version.clone(),
             generation: meta.generation,
             creation_timestamp: meta.creation_timestamp.clone(),
@@ -90,6 +90,14 @@ impl KnownClaim {
             ..ObjectMeta::default()
         };
         Packed::of(&ClaimToPack { metadata, spec: &claim.spec, status: &claim.status })
+    }
+
+    /// What [`KnownClaim::pack`] packed of the claim at `key`. Nothing if it cannot be read.
+    pub fn unpack(packed: &Packed<GuestInvitation>, key: ObjectKey, uid: &Id) -> Option<Self> {
+        let mut claim = packed.value()?;
+        let meta = &mut claim.metadata;
+        (meta.namespace, meta.name, meta.uid) = (Some(key.namespace), Some(key.name), Some(uid.to_string()));
+        Some(Self::of(&claim))
     }
 
     /// What is known of `claim`.
@@ -228,7 +236,8 @@ mod tests {
     fn what_is_known_of_a_claim_is_the_same_after_it_was_packed() {
         let claim = claim();
         let packed = KnownClaim::pack(&claim);
-        let known = KnownClaim::of(&packed.value().unwrap());
+        let uid = Id::from(claim.uid().unwrap().as_str());
+        let known = KnownClaim::unpack(&packed, ObjectKey::of(&claim), &uid).unwrap();
         assert_eq!(format!("{known:?}"), format!("{:?}", KnownClaim::of(&claim)));
         assert_eq!(known.requests.resend.as_deref(), Some("1"));
         assert!(known.meaningless.is_some_and(|said| said.contains("guestlist.dev/other")));

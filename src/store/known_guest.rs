@@ -1,12 +1,14 @@
 //! What is known of a Guest.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use kube::{Resource, ResourceExt};
 use serde::Serialize;
 
 use crate::api::{Guest, GuestFields, GuestRecord, GuestSpec};
-use crate::packed::{Pack, Packed};
+use crate::packed::{Id, Pack, Packed, sample};
 
 /// A Guest as it is known.
 #[derive(Clone, Debug)]
@@ -36,13 +38,16 @@ struct GuestToPack<'a> {
 }
 
 impl Pack for Guest {
-    const SAMPLE: &'static str = include_str!("samples/guest.json");
+    fn sample() -> &'static [u8] {
+        static SAMPLE: LazyLock<Box<[u8]>> = LazyLock::new(|| sample(include_str!("samples/guest.json")));
+        &SAMPLE
+    }
 }
 
 impl KnownGuest {
-    /// Packs what [`KnownGuest::of`] reads of `guest`.
+    /// Packs what [`KnownGuest::of`] reads of `guest`, but for its name and its uid, which stand beside it.
     pub fn pack(guest: &Guest) -> Packed<Guest> {
-        let metadata = ObjectMeta { managed_fields: None, ..guest.metadata.clone() };
+        let metadata = ObjectMeta { managed_fields: None, name: None, uid: None, ..guest.metadata.clone() };
         Packed::of(&GuestToPack { metadata, fields: &guest.spec })
     }
 
@@ -62,6 +67,13 @@ impl KnownGuest {
             record: guest.record().cloned(),
             others: (!bare).then(|| Box::new(ObjectMeta { managed_fields: None, ..meta.clone() })),
         }
+    }
+
+    /// What [`KnownGuest::pack`] packed of the Guest `name`. Nothing if it cannot be read.
+    pub fn unpack(packed: &Packed<Guest>, name: &str, uid: &Id) -> Option<Self> {
+        let mut guest = packed.value()?;
+        (guest.metadata.name, guest.metadata.uid) = (Some(name.to_owned()), Some(uid.to_string()));
+        Some(Self::of(&guest))
     }
 
     /// How an object that goes with it names it.
@@ -126,14 +138,13 @@ mod tests {
         let mut guest = guest();
         let packed = KnownGuest::pack(&guest);
         let known = |guest: &Guest| format!("{:?}", KnownGuest::of(guest));
-        assert_eq!(known(&packed.value().unwrap()), known(&guest));
+        let name = guest.name_any();
+        let uid = Id::from(guest.uid().unwrap().as_str());
+        let unpacked = |packed| format!("{:?}", KnownGuest::unpack(&packed, &name, &uid).unwrap());
+        assert_eq!(unpacked(packed.clone()), known(&guest));
         println!("{packed:?}");
         assert!(packed.len() < 480, "{packed:?}");
         guest.annotations_mut().insert("backup.example/kept".into(), "yes".into());
-        assert_eq!(
-            known(&KnownGuest::pack(&guest).value().unwrap()),
-            known(&guest),
-            "a write keeps what others put on it"
-        );
+        assert_eq!(unpacked(KnownGuest::pack(&guest)), known(&guest), "a write keeps what others put on it");
     }
 }

@@ -1,5 +1,7 @@
 //! How many guests of one tenant are worked on at once. A directory that does not answer holds up its own guests only:
 //! whoever finds all lanes of the tenant taken is put aside, and woken when one is free, one of each namespace in a round.
+//!
+//! Whose invitation is due has lanes apart, as a sweep that shows hundreds of new users has all of them looked at.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -13,18 +15,43 @@ use crate::schedule::{QueueTurn, Turns};
 /// How soon the first of those put aside comes again by itself. Usually they are woken.
 const ASIDE: Duration = Duration::from_secs(10);
 
-/// Lanes of each tenant, while invitations leave in time: also what keeps a thousand requests off Graph.
-const LANES: usize = 32;
+/// What a guest comes for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaneKind {
+    /// Its invitation is due.
+    Invitation,
+    /// Anything else.
+    Other,
+}
+
+impl LaneKind {
+    /// Lanes of each tenant, while invitations leave in time: also what keeps a thousand requests off Graph. Graph takes thirty invitations
+    /// a second, and a second for one.
+    const fn lanes(self) -> usize {
+        match self {
+            Self::Invitation => 40,
+            Self::Other => 16,
+        }
+    }
+}
 
 /// The lanes of all tenants.
 #[derive(Debug)]
 pub struct Lanes {
-    tenants: Mutex<HashMap<String, Lane>>,
+    tenants: Mutex<HashMap<String, TenantLanes>>,
     wake: Wake,
 }
 
 #[derive(Debug)]
+struct TenantLanes {
+    invitations: Lane,
+    others: Lane,
+}
+
+/// The lanes of one kind.
+#[derive(Debug)]
 struct Lane {
+    kind: LaneKind,
     taken: usize,
     /// How many may be taken now.
     most: usize,
@@ -34,13 +61,39 @@ struct Lane {
     turns: Turns,
 }
 
-impl Default for Lane {
+impl Default for TenantLanes {
     fn default() -> Self {
-        Self { taken: 0, most: LANES, aside: BTreeMap::new(), known: HashSet::new(), turns: Turns::default() }
+        Self { invitations: Lane::new(LaneKind::Invitation), others: Lane::new(LaneKind::Other) }
+    }
+}
+
+impl TenantLanes {
+    fn of(&mut self, kind: LaneKind) -> &mut Lane {
+        match kind {
+            LaneKind::Invitation => &mut self.invitations,
+            LaneKind::Other => &mut self.others,
+        }
+    }
+
+    fn is_as_at_first(&self) -> bool {
+        [&self.invitations, &self.others]
+            .iter()
+            .all(|lane| lane.taken == 0 && lane.aside.is_empty() && lane.most == lane.kind.lanes())
     }
 }
 
 impl Lane {
+    fn new(kind: LaneKind) -> Self {
+        Self {
+            kind,
+            taken: 0,
+            most: kind.lanes(),
+            aside: BTreeMap::new(),
+            known: HashSet::new(),
+            turns: Turns::default(),
+        }
+    }
+
     /// The next one put aside, if there is a lane for them.
     fn next(&mut self) -> Option<ObjectKey> {
         let (turn, next) = (self.taken < self.most).then(|| self.aside.pop_first()).flatten()?;
@@ -55,6 +108,7 @@ impl Lane {
 pub struct Taken {
     lanes: Arc<Lanes>,
     tenant: String,
+    kind: LaneKind,
 }
 
 impl Lanes {
@@ -63,29 +117,32 @@ impl Lanes {
         Arc::new(Self { tenants: Mutex::default(), wake })
     }
 
-    /// A lane of `tenant` for the guest at `place`.
+    /// A lane of this `kind` of `tenant` for the guest at `place`.
     ///
     /// # Errors
     /// When all are taken. The guest is woken when one is free for it. A wake-up that goes to one who is deleted meanwhile wakes nobody, so
     /// each comes again by itself after the time that is returned: the later, the more there are, so that ten thousand do not keep asking.
-    pub fn enter(self: &Arc<Self>, tenant: &str, place: &ObjectKey) -> Result<Taken, Duration> {
+    pub fn enter(self: &Arc<Self>, tenant: &str, kind: LaneKind, place: &ObjectKey) -> Result<Taken, Duration> {
         let mut tenants = self.tenants.lock();
-        let lane = tenants.entry(tenant.to_owned()).or_default();
+        let lane = tenants.entry(tenant.to_owned()).or_default().of(kind);
         if lane.taken >= lane.most {
             if lane.known.insert(place.clone()) {
                 let turn = lane.turns.take(&place.namespace);
                 lane.aside.insert(turn, place.clone());
             }
-            return Err(ASIDE * u32::try_from(lane.aside.len().div_ceil(LANES)).unwrap_or(u32::MAX));
+            return Err(ASIDE * u32::try_from(lane.aside.len().div_ceil(kind.lanes())).unwrap_or(u32::MAX));
         }
         lane.taken += 1;
-        Ok(Taken { lanes: self.clone(), tenant: tenant.to_owned() })
+        Ok(Taken { lanes: self.clone(), tenant: tenant.to_owned(), kind })
     }
 
     /// An invitation of `tenant` did not leave in time. So many at once are too many for this machine: if nobody stood back, all of them
     /// would be late again and again.
     pub fn late(&self, tenant: &str) {
-        if let Some(lane) = self.tenants.lock().get_mut(tenant) {
+        let mut tenants = self.tenants.lock();
+        let Some(lanes) = tenants.get_mut(tenant) else { return };
+        for kind in [LaneKind::Invitation, LaneKind::Other] {
+            let lane = lanes.of(kind);
             lane.most = lane.most.saturating_sub(1).max(1);
         }
     }
@@ -93,10 +150,13 @@ impl Lanes {
     /// An invitation of `tenant` left in time.
     pub fn in_time(&self, tenant: &str) {
         let mut tenants = self.tenants.lock();
-        let Some(lane) = tenants.get_mut(tenant) else { return };
-        lane.most = LANES.min(lane.most + 1);
-        if let Some(next) = lane.next() {
-            self.wake.guest(&next.namespace, &next.name);
+        let Some(lanes) = tenants.get_mut(tenant) else { return };
+        for kind in [LaneKind::Invitation, LaneKind::Other] {
+            let lane = lanes.of(kind);
+            lane.most = kind.lanes().min(lane.most + 1);
+            if let Some(next) = lane.next() {
+                self.wake.guest(&next.namespace, &next.name);
+            }
         }
     }
 }
@@ -104,11 +164,12 @@ impl Lanes {
 impl Drop for Taken {
     fn drop(&mut self) {
         let mut tenants = self.lanes.tenants.lock();
-        let Some(lane) = tenants.get_mut(&self.tenant) else { return };
+        let Some(lanes) = tenants.get_mut(&self.tenant) else { return };
+        let lane = lanes.of(self.kind);
         lane.taken = lane.taken.saturating_sub(1);
         if let Some(next) = lane.next() {
             self.lanes.wake.guest(&next.namespace, &next.name);
-        } else if lane.taken == 0 && lane.most == LANES {
+        } else if lanes.is_as_at_first() {
             tenants.remove(&self.tenant);
         }
     }
@@ -118,6 +179,9 @@ impl Drop for Taken {
 mod tests {
     use super::*;
 
+    const OTHER: LaneKind = LaneKind::Other;
+    const LANES: usize = OTHER.lanes();
+
     fn place(name: usize) -> ObjectKey {
         ObjectKey { namespace: "team".into(), name: name.to_string() }
     }
@@ -126,18 +190,32 @@ mod tests {
     fn whoever_finds_no_lane_is_woken_once_for_each_that_gets_free() {
         let (wake, mut woken) = Wake::new();
         let lanes = Lanes::new(wake);
-        let mut taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", &place(n)).unwrap()).collect();
+        let mut taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", OTHER, &place(n)).unwrap()).collect();
         for late in [100, 101, 100] {
-            assert_eq!(lanes.enter("a", &place(late)).unwrap_err(), ASIDE);
+            assert_eq!(lanes.enter("a", OTHER, &place(late)).unwrap_err(), ASIDE);
         }
-        assert!(lanes.enter("b", &place(200)).is_ok(), "another tenant has lanes of its own");
+        assert!(lanes.enter("b", OTHER, &place(200)).is_ok(), "another tenant has lanes of its own");
         assert!(woken.guests.try_recv().is_err());
         taken.truncate(LANES - 3);
         let names: Vec<String> = std::iter::from_fn(|| woken.guests.try_recv().ok()).map(|guest| guest.name).collect();
         assert_eq!(names, ["100", "101"], "each once, in order");
-        assert!(lanes.enter("a", &place(100)).is_ok());
+        assert!(lanes.enter("a", OTHER, &place(100)).is_ok());
         drop(taken);
         assert!(lanes.tenants.lock().is_empty(), "a tenant that rests is forgotten");
+    }
+
+    /// A sweep showed six hundred new users at once, and no invitation left for two and a half seconds.
+    #[test]
+    fn whose_invitation_is_due_does_not_wait_for_the_others() {
+        let (wake, mut woken) = Wake::new();
+        let lanes = Lanes::new(wake);
+        let others: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", OTHER, &place(n)).unwrap()).collect();
+        assert!(lanes.enter("a", OTHER, &place(100)).is_err());
+        let due = lanes.enter("a", LaneKind::Invitation, &place(101)).unwrap();
+        drop(due);
+        assert!(woken.guests.try_recv().is_err(), "its lane is no lane for others");
+        drop(others);
+        assert_eq!(woken.guests.try_recv().unwrap().name, "100");
     }
 
     /// Ten thousand who came again every ten seconds took more of a processor than those who had a lane.
@@ -145,8 +223,8 @@ mod tests {
     fn of_many_put_aside_few_come_again_by_themselves() {
         let (wake, _woken) = Wake::new();
         let lanes = Lanes::new(wake);
-        let _taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", &place(n)).unwrap()).collect();
-        let waits: Vec<Duration> = (0..10_000).map(|n| lanes.enter("a", &place(100 + n)).unwrap_err()).collect();
+        let _taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", OTHER, &place(n)).unwrap()).collect();
+        let waits: Vec<Duration> = (0..10_000).map(|n| lanes.enter("a", OTHER, &place(100 + n)).unwrap_err()).collect();
         assert_eq!(waits[0], ASIDE);
         let a_second: f64 = waits.iter().map(|_| 1.0 / waits[9_999].as_secs_f64()).sum();
         assert!(a_second < 2.0, "{a_second} a second");
@@ -157,20 +235,20 @@ mod tests {
     fn where_invitations_are_late_fewer_are_tried_at_once() {
         let (wake, mut woken) = Wake::new();
         let lanes = Lanes::new(wake);
-        let taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", &place(n)).unwrap()).collect();
+        let taken: Vec<Taken> = (0..LANES).map(|n| lanes.enter("a", OTHER, &place(n)).unwrap()).collect();
         (0..LANES * 2).for_each(|_| lanes.late("a"));
         for n in 0..3 {
-            assert!(lanes.enter("a", &place(n)).is_err());
+            assert!(lanes.enter("a", OTHER, &place(n)).is_err());
         }
         drop(taken);
         assert_eq!(woken.guests.try_recv().unwrap().name, "0", "one at a time");
         assert!(woken.guests.try_recv().is_err());
-        let one = lanes.enter("a", &place(0)).unwrap();
-        assert!(lanes.enter("a", &place(2)).is_err());
+        let one = lanes.enter("a", OTHER, &place(0)).unwrap();
+        assert!(lanes.enter("a", OTHER, &place(2)).is_err());
         lanes.in_time("a");
         assert_eq!(woken.guests.try_recv().unwrap().name, "1", "and then more");
-        let other = lanes.enter("a", &place(1)).unwrap();
-        (0..LANES).for_each(|_| lanes.in_time("a"));
+        let other = lanes.enter("a", OTHER, &place(1)).unwrap();
+        (0..LaneKind::Invitation.lanes()).for_each(|_| lanes.in_time("a"));
         assert_eq!(woken.guests.try_recv().unwrap().name, "2");
         drop((one, other));
         assert!(lanes.tenants.lock().is_empty(), "all is as before");

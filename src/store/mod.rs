@@ -28,7 +28,7 @@ pub use guest_name::guest_name;
 pub use index::{Family, GuestClaims, Index, KnownGuests, owner};
 pub use known_claim::KnownClaim;
 pub use known_guest::KnownGuest;
-pub use lanes::{Lanes, Taken};
+pub use lanes::{LaneKind, Lanes, Taken};
 pub use list_names::{child as child_name, label as list_label};
 pub use lists::{Lists, Memory, RefusedWrite};
 pub use namespaces::{Labels, Namespaces};

@@ -19,7 +19,7 @@ use crate::controller::guard::{Failed, guarded};
 use crate::controller::status::WriteError;
 use crate::controller::unreadable;
 use crate::plan::{Step, Task, Why, plan};
-use crate::store::{KnownClaim, ObjectKey};
+use crate::store::{KnownClaim, LaneKind, ObjectKey, TenantState};
 
 /// More steps than any pass needs: a defect that would loop ends here instead of in a hot loop.
 const MOST_STEPS: usize = 40;
@@ -45,7 +45,7 @@ pub async fn guest(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fai
     if let Some(left) = context.store.step_limiter.holds(&guest.uid) {
         return Ok(Again::After(left));
     }
-    let _lane = match context.store.lanes.enter(guest.tenant(), &place) {
+    let _lane = match context.store.lanes.enter(guest.tenant(), comes_for(&guest, &context), &place) {
         Ok(lane) => lane,
         Err(wait) => return Ok(Again::After(wait)),
     };
@@ -55,6 +55,15 @@ pub async fn guest(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fai
         Ok(ended) => after(ended, &place, &uid, &context),
         Err(broken) => Err(failed(broken.into(), &place, &uid, &context)),
     }
+}
+
+fn comes_for(guest: &KnownClaim, context: &Context) -> LaneKind {
+    let found = context.store.tenants.get(guest.tenant());
+    let due = found
+        .as_ref()
+        .and_then(TenantState::connection)
+        .is_some_and(|connection| connection.scheduler.pacer.is_due(&guest.uid, Timestamp::now()));
+    if due { LaneKind::Invitation } else { LaneKind::Other }
 }
 
 /// Says on the claim itself why it cannot be read.

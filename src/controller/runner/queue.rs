@@ -2,9 +2,13 @@
 //! never puts off an earlier one.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::store::ObjectKey;
+
+/// For so many that wait there is always room.
+const ROOM: usize = 256;
 
 /// The objects of one kind that are to be looked at.
 #[derive(Debug, Default)]
@@ -13,8 +17,10 @@ pub struct Queue {
     between: Duration,
     /// When the last look at an object began, while that still counts.
     began: HashMap<ObjectKey, Instant>,
-    waiting: BTreeSet<(Instant, ObjectKey)>,
-    due: HashMap<ObjectKey, Instant>,
+    /// Those that wait, in order. At the start that is everybody, so a key is kept once.
+    waiting: BTreeSet<(Instant, Arc<ObjectKey>)>,
+    /// When each of them is due.
+    due: HashMap<Arc<ObjectKey>, Instant>,
     /// Those that are being looked at, and when to look again because of what came meanwhile.
     running: HashMap<ObjectKey, Option<Instant>>,
 }
@@ -32,13 +38,15 @@ impl Queue {
             return;
         }
         let at = self.began.get(&key).map_or(at, |began| at.max(*began + self.between));
-        match self.due.get(&key) {
-            Some(before) if *before <= at => return,
-            Some(before) => {
+        let key = match self.due.get_key_value(&key) {
+            Some((_, before)) if *before <= at => return,
+            Some((key, before)) => {
+                let key = key.clone();
                 self.waiting.remove(&(*before, key.clone()));
+                key
             }
-            None => {}
-        }
+            None => Arc::new(key),
+        };
         self.due.insert(key.clone(), at);
         self.waiting.insert((at, key));
     }
@@ -48,6 +56,11 @@ impl Queue {
         self.next_at().filter(|at| *at <= now)?;
         let (_, key) = self.waiting.pop_first()?;
         self.due.remove(&key);
+        if self.due.is_empty() {
+            // After a start the room for everybody is not needed again.
+            self.due.shrink_to(ROOM);
+        }
+        let key = Arc::unwrap_or_clone(key);
         self.running.insert(key.clone(), None);
         if !self.between.is_zero() {
             self.began.retain(|_, began| *began + self.between > now);

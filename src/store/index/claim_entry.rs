@@ -71,6 +71,6 @@ impl ClaimEntry {
 
     /// All that is known of it.
     pub(super) fn whole(&self) -> Option<KnownClaim> {
-        self.packed.value().map(|claim| KnownClaim::of(&claim))
+        KnownClaim::unpack(&self.packed, self.key(), &self.uid)
     }
 }

@@ -88,7 +88,7 @@ impl GuestEntry {
 
     /// All that is known of it.
     pub(super) fn whole(&self) -> Option<KnownGuest> {
-        self.packed.value().map(|guest| KnownGuest::of(&guest))
+        KnownGuest::unpack(&self.packed, &self.name, &self.uid)
     }
 }
 
