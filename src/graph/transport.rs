@@ -15,7 +15,7 @@ use super::broken::broken;
 use super::clock::ClockGap;
 use super::fresh::Fresh;
 use super::{Class, GraphError, Http, Meter, Permissions, Reach, RedeemUrl, Roots, Silence, TokenSource, retry_after};
-use crate::schedule::{Bill, Cost, RetryAfterGate, Scheduler, Urgency};
+use crate::schedule::{Admission, Bill, Cost, RetryAfterGate, Scheduler, Urgency};
 
 /// The operation that invites a person.
 pub(super) const INVITE: &str = "createInvitation";
@@ -39,7 +39,7 @@ pub struct Graph {
     /// Whether it asks for a sweep.
     sweeps: bool,
     /// What it has waited for already.
-    paid: Option<Cost>,
+    paid: Option<Admission>,
     silence: Arc<Silence>,
     clock: ClockGap,
     timeout: Duration,
@@ -154,13 +154,14 @@ impl Graph {
     /// Waits until a request of this `cost` may leave. The same client, whose request of that cost leaves at once: what is read live just before
     /// it is not old by then.
     pub async fn in_turn(&self, cost: Cost) -> Self {
-        self.wait(cost).await;
-        Self { paid: Some(cost), ..self.clone() }
+        Self { paid: Some(self.wait(cost).await), ..self.clone() }
     }
 
-    async fn wait(&self, cost: Cost) {
+    async fn wait(&self, cost: Cost) -> Admission {
         let urgency = self.urgency(cost);
-        self.meter.waited(urgency.name(), self.scheduler.admit(urgency, &self.namespace, cost).await);
+        let admission = self.scheduler.admit(urgency, &self.namespace, cost).await;
+        self.meter.waited(urgency.name(), admission.waited());
+        admission
     }
 
     /// The tenant's pause.
@@ -244,8 +245,9 @@ impl Graph {
     ) -> Result<Answered<T>, GraphError> {
         self.paused(operation)?;
         let token = self.tokens.token().await?;
-        if self.paid != Some(cost) {
-            self.wait(cost).await;
+        match &self.paid {
+            Some(paid) if paid.is_for(cost) => self.scheduler.leaves(paid),
+            _ => drop(self.wait(cost).await),
         }
         self.paused(operation)?;
         let first = self.once(operation, (&method, &url, cost), payload, &token).await;

@@ -15,6 +15,6 @@ pub use cost::{Cost, Resource};
 pub use in_common::InCommon;
 pub use quota::Bill;
 pub use retry_after_gate::RetryAfterGate;
-pub use scheduler::{Scheduler, Urgency};
+pub use scheduler::{Admission, Scheduler, Urgency};
 pub use send_pacer::SendPacer;
 pub use turns::{QueueTurn, Turns};

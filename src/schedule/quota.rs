@@ -105,6 +105,11 @@ impl Quota {
         self.limits.iter_mut().zip(cost.each()).for_each(|(limit, amount)| limit.window.book(amount, now));
     }
 
+    /// A request whose cost was used at `from` leaves at `now` only.
+    pub(super) fn rebook(&mut self, cost: Cost, from: Instant, now: Instant) {
+        self.limits.iter_mut().zip(cost.each()).for_each(|(limit, amount)| limit.window.rebook(amount, from, now));
+    }
+
     /// Takes in what Graph says about a request of this `cost`.
     pub(super) fn billed(&mut self, cost: Cost, bill: Bill, now: Instant) {
         let limit = self.limit(Resource::Units);

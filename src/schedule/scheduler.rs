@@ -52,6 +52,26 @@ struct SchedulerState {
     turns: Turns,
 }
 
+/// A request that may leave.
+#[derive(Clone, Copy, Debug)]
+pub struct Admission {
+    cost: Cost,
+    at: Instant,
+    waited: Duration,
+}
+
+impl Admission {
+    /// Whether it is for a request of this `cost`.
+    pub fn is_for(&self, cost: Cost) -> bool {
+        self.cost == cost
+    }
+
+    /// How long it was waited for.
+    pub fn waited(&self) -> Duration {
+        self.waited
+    }
+}
+
 /// The place of somebody who waits.
 type Place = (Urgency, QueueTurn);
 
@@ -73,18 +93,33 @@ impl Scheduler {
         Self { pacer: SendPacer::new(pacing), ..Self::default() }
     }
 
-    /// Waits until a request of this `cost` may leave for somebody of `namespace`, and uses up what it costs. Returns how long that took.
-    pub async fn admit(&self, urgency: Urgency, namespace: &str, cost: Cost) -> Duration {
+    /// Waits until a request of this `cost` may leave for somebody of `namespace`, and uses up what it costs.
+    pub async fn admit(&self, urgency: Urgency, namespace: &str, cost: Cost) -> Admission {
         let began = Instant::now();
         if cost == Cost::default() {
-            return Duration::ZERO;
+            return Admission { cost, at: began, waited: Duration::ZERO };
         }
         let waiting = self.enter(urgency, namespace, cost);
         loop {
-            let wait = self.state.lock().go_or_wait(waiting.place, Instant::now());
-            let Some(wait) = wait else { return began.elapsed() };
-            tokio::time::sleep(wait).await;
+            match self.go_or_wait(waiting.place) {
+                Ok(at) => return Admission { cost, at, waited: at - began },
+                Err(wait) => tokio::time::sleep(wait).await,
+            }
         }
+    }
+
+    /// When the one at `place` was let go, which is now, or how long it waits.
+    fn go_or_wait(&self, place: Place) -> Result<Instant, Duration> {
+        let mut state = self.state.lock();
+        let now = Instant::now();
+        state.go_or_wait(place, now).map_or(Ok(now), Err)
+    }
+
+    /// What was admitted leaves now, after something else that took its time: those that were held up together arrive together, and Graph
+    /// counts when they arrive.
+    pub fn leaves(&self, admission: &Admission) {
+        let mut state = self.state.lock();
+        state.quota.rebook(admission.cost, admission.at, Instant::now());
     }
 
     fn enter(&self, urgency: Urgency, namespace: &str, cost: Cost) -> Waiter<'_> {
@@ -181,6 +216,6 @@ mod tests {
         assert_eq!(scheduler.state.lock().waiting.len(), 1);
         drop(gave_up);
         assert!(scheduler.state.lock().waiting.is_empty());
-        assert_eq!(scheduler.admit(Urgency::Look, "a", READ).await.as_secs(), 0);
+        assert_eq!(scheduler.admit(Urgency::Look, "a", READ).await.waited().as_secs(), 0);
     }
 }

@@ -31,6 +31,16 @@ impl Window {
         }
     }
 
+    /// What was booked at `from` is used at `now` only.
+    pub(super) fn rebook(&mut self, amount: u32, from: Instant, now: Instant) {
+        let at = self.used.partition_point(|(booked, _)| *booked < from);
+        if self.used.get(at) == Some(&(from, amount)) {
+            self.used.remove(at);
+            self.sum = self.sum.saturating_sub(amount);
+        }
+        self.book(amount, now);
+    }
+
     /// How long it takes until `amount` fits into so many `percent` of the limit; nothing when it fits now. More than the limit fits when nothing
     /// else is in the window.
     pub(super) fn wait(&mut self, amount: u32, percent: u32, now: Instant) -> Option<Duration> {
@@ -75,5 +85,19 @@ mod tests {
         assert_eq!(window.wait(1, 100, at(5_000)), None);
         assert_eq!(window.wait(100, 100, at(5_500)), Some(Duration::from_millis(400)), "then nothing else is in it");
         assert_eq!(window.wait(100, 100, at(6_000)), None);
+    }
+
+    #[test]
+    fn what_is_used_later_than_it_was_booked_leaves_the_window_later() {
+        let (start, length) = (Instant::now(), Duration::from_secs(5));
+        let at = |millis: u64| start + Duration::from_millis(millis);
+        let mut window = Window::new(3, length);
+        (0..3).for_each(|n| window.book(1, at(n * 100)));
+        window.rebook(1, at(100), at(3_000));
+        assert_eq!(window.wait(1, 100, at(3_000)), Some(Duration::from_millis(2_000)));
+        assert_eq!(window.wait(3, 100, at(5_500)), Some(Duration::from_millis(2_500)));
+        // What has left the window meanwhile is used all the same.
+        window.rebook(1, at(0), at(6_000));
+        assert_eq!(window.wait(3, 100, at(6_000)), Some(Duration::from_millis(5_000)));
     }
 }

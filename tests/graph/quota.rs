@@ -51,6 +51,19 @@ async fn more_invitations_than_graph_takes_wait_and_hold_up_nothing_else() {
     assert!(others < Duration::from_secs(5), "nothing else waits for them: {others:?}");
 }
 
+/// Each read its resource once more between its turn and its request. The API server was slow, so many left together, after their time.
+#[tokio::test]
+async fn those_who_are_held_up_after_their_turn_count_when_they_leave() {
+    let bench = Bench::new().await;
+    let admitted = join_all((0..IN_FIVE_SECONDS).map(|_| bench.graph.in_turn(Cost::INVITATION))).await;
+    tokio::time::sleep(Duration::from_secs(4)).await;
+    let together = admitted.iter().enumerate().map(async |(n, graph)| graph.invite(&invitation(n), None).await);
+    let others = invite(&bench, IN_FIVE_SECONDS..IN_FIVE_SECONDS + 30);
+    let (together, others) = tokio::join!(join_all(together), others);
+    together.into_iter().chain(others).for_each(|invited| drop(invited.unwrap()));
+    assert_eq!(refused(&bench, "createInvitation"), 0);
+}
+
 #[tokio::test]
 async fn after_a_refusal_half_as_many_leave() {
     let bench = Bench::new().await;
