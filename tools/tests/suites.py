@@ -44,7 +44,6 @@ ALL = (
     Suite("unit", ("lib:guestlist", "bin:guestlist", "lib:testbed", "lib:entra_simulator"), beside="computing"),
     Suite("policy", ("policy",), threads=5),
     Suite("chart", ("chart",), threads=5),
-    Suite("scale", (STORIES,), arguments=("thousand",)),
     Suite("soak", ("faults",), arguments=("soak",), beside="light"),
     Suite("mail", ("mail",), without=(("postfix", "postfix::"),), threads=4, beside="light"),
     Suite("credentials", ("credentials",), without=(("network", "metadata::"),), threads=4, beside="light"),
@@ -57,6 +56,7 @@ ALL = (
     Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "pooled", "world"), threads=4, beside="light"),
     Suite("setup", command=("tools/tests/hidden.py",), beside="light"),
     Suite("image", command=("tools/image/test.sh",), needs=("image",), beside="light"),
+    Suite("scale", (STORIES,), arguments=("thousand",), beside="light"),
 )
 
 # Told again under another Graph, or by the operator that Helm installed.

@@ -148,7 +148,7 @@ impl LinkSecret {
         let name = &self.name;
         let message = match self.whose {
             Whose::Teams => format!(
-                "The Secret {name} exists and is not this invitation's, so the redeem link is not put there. Name another one in spec.redeemUrlSecretRef, or delete it."
+                "The Secret {name} exists and is not this invitation's, so the redeem link is not put there, and no mail leaves until it can be. Name another one in spec.redeemUrlSecretRef, or delete it."
             ),
             Whose::Operators => format!(
                 "The Secret {name} of the operator's namespace exists and is not one for redeem links, so nothing is mailed. Whoever runs the operator has to delete it."
