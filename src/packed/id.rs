@@ -15,12 +15,17 @@ pub enum Id {
 
 impl From<&str> for Id {
     fn from(text: &str) -> Self {
-        let usual = |id: &Uuid| id.hyphenated().encode_lower(&mut Uuid::encode_buffer()) == text;
-        match Uuid::try_parse(text).ok().filter(usual) {
+        match usual(text.as_bytes()) {
             Some(id) => Self::Uuid(id),
             None => Self::Other(text.into()),
         }
     }
+}
+
+/// The UUID that `text` is, if it is one in lower case and with hyphens.
+pub(super) fn usual(text: &[u8]) -> Option<Uuid> {
+    let same = |id: &Uuid| id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes() == text;
+    Uuid::try_parse_ascii(text).ok().filter(same)
 }
 
 impl fmt::Display for Id {

@@ -5,6 +5,8 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::id::usual;
+
 /// 16 bytes of a UUID in lower case with hyphens follow.
 const UUID: u8 = 1;
 
@@ -19,18 +21,13 @@ pub(super) fn shorten(json: &[u8]) -> Vec<u8> {
     let mut short = Vec::with_capacity(json.len());
     let mut rest = json;
     while let [byte, others @ ..] = rest {
-        let found = byte.is_ascii_hexdigit().then(|| uuid(rest).or_else(|| time(rest)).or_else(|| hex(rest))).flatten();
-        match found {
-            Some(found) => {
-                short.push(found.mark);
-                short.extend(found.bytes);
-                rest = found.rest;
-            }
-            None => {
-                short.push(*byte);
-                rest = others;
-            }
-        }
+        let after = byte
+            .is_ascii_hexdigit()
+            .then(|| uuid(rest, &mut short).or_else(|| time(rest, &mut short)).or_else(|| hex(rest, &mut short)));
+        rest = after.flatten().unwrap_or_else(|| {
+            short.push(*byte);
+            others
+        });
     }
     short
 }
@@ -66,36 +63,34 @@ pub(super) fn lengthen(short: &[u8]) -> Option<Vec<u8>> {
     Some(json)
 }
 
-/// A text that has a shorter form, and what comes after it.
-struct Found<'a> {
-    mark: u8,
-    bytes: Vec<u8>,
-    rest: &'a [u8],
+/// Adds the UUID that `json` begins with, and gives what comes after it.
+fn uuid<'a>(json: &'a [u8], short: &mut Vec<u8>) -> Option<&'a [u8]> {
+    let (text, after) = json.split_at_checked(36)?;
+    let id = (text.get(8) == Some(&b'-')).then(|| usual(text)).flatten()?;
+    short.push(UUID);
+    short.extend(id.as_bytes());
+    Some(after)
 }
 
-/// The UUID that `json` begins with.
-fn uuid(json: &[u8]) -> Option<Found<'_>> {
-    let (text, rest) = json.split_at_checked(36)?;
-    let id = (text.get(8) == Some(&b'-')).then(|| Uuid::try_parse_ascii(text).ok()).flatten()?;
-    let usual = id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes() == text;
-    usual.then(|| Found { mark: UUID, bytes: id.as_bytes().to_vec(), rest })
-}
-
-/// The time in whole seconds that `json` begins with.
-fn time(json: &[u8]) -> Option<Found<'_>> {
-    let (text, rest) = json.split_at_checked(20)?;
+/// Adds the time in whole seconds that `json` begins with, and gives what comes after it.
+fn time<'a>(json: &'a [u8], short: &mut Vec<u8>) -> Option<&'a [u8]> {
+    let (text, after) = json.split_at_checked(20)?;
     let text = (text.last() == Some(&b'Z')).then(|| std::str::from_utf8(text).ok()).flatten()?;
-    let time: Timestamp = text.parse().ok()?;
+    let time: Timestamp = text.parse().ok().filter(|time: &Timestamp| time.to_string() == text)?;
     let seconds = u32::try_from(time.as_second()).ok()?;
-    (time.to_string() == text).then(|| Found { mark: TIME, bytes: seconds.to_be_bytes().to_vec(), rest })
+    short.push(TIME);
+    short.extend(seconds.to_be_bytes());
+    Some(after)
 }
 
-/// The 32 digits that `json` begins with.
-fn hex(json: &[u8]) -> Option<Found<'_>> {
-    let (text, rest) = json.split_at_checked(32)?;
+/// Adds the 32 digits that `json` begins with, and gives what comes after them.
+fn hex<'a>(json: &'a [u8], short: &mut Vec<u8>) -> Option<&'a [u8]> {
+    let (text, after) = json.split_at_checked(32)?;
     let lower = text.iter().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
     let digits = lower.then(|| Uuid::try_parse_ascii(text).ok()).flatten()?;
-    Some(Found { mark: HEX, bytes: digits.as_bytes().to_vec(), rest })
+    short.push(HEX);
+    short.extend(digits.as_bytes());
+    Some(after)
 }
 
 #[cfg(test)]

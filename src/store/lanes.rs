@@ -25,8 +25,8 @@ pub enum LaneKind {
 }
 
 impl LaneKind {
-    /// Lanes of each tenant, while invitations leave in time: also what keeps a thousand requests off Graph. Graph takes thirty invitations
-    /// a second, and a second for one.
+    /// How many lanes each tenant has, while invitations leave in time: also what keeps a thousand requests off Graph. Graph takes thirty
+    /// invitations a second, so there are enough where each takes more than a second.
     const fn lanes(self) -> usize {
         match self {
             Self::Invitation => 40,
@@ -75,10 +75,12 @@ impl TenantLanes {
         }
     }
 
-    fn is_as_at_first(&self) -> bool {
-        [&self.invitations, &self.others]
-            .iter()
-            .all(|lane| lane.taken == 0 && lane.aside.is_empty() && lane.most == lane.kind.lanes())
+    fn each(&mut self) -> [&mut Lane; 2] {
+        [&mut self.invitations, &mut self.others]
+    }
+
+    fn is_as_at_first(&mut self) -> bool {
+        self.each().iter().all(|lane| lane.taken == 0 && lane.aside.is_empty() && lane.most == lane.kind.lanes())
     }
 }
 
@@ -141,8 +143,7 @@ impl Lanes {
     pub fn late(&self, tenant: &str) {
         let mut tenants = self.tenants.lock();
         let Some(lanes) = tenants.get_mut(tenant) else { return };
-        for kind in [LaneKind::Invitation, LaneKind::Other] {
-            let lane = lanes.of(kind);
+        for lane in lanes.each() {
             lane.most = lane.most.saturating_sub(1).max(1);
         }
     }
@@ -151,9 +152,8 @@ impl Lanes {
     pub fn in_time(&self, tenant: &str) {
         let mut tenants = self.tenants.lock();
         let Some(lanes) = tenants.get_mut(tenant) else { return };
-        for kind in [LaneKind::Invitation, LaneKind::Other] {
-            let lane = lanes.of(kind);
-            lane.most = kind.lanes().min(lane.most + 1);
+        for lane in lanes.each() {
+            lane.most = lane.kind.lanes().min(lane.most + 1);
             if let Some(next) = lane.next() {
                 self.wake.guest(&next.namespace, &next.name);
             }

@@ -56,6 +56,7 @@ ALL = (
     Suite("testbed", ("control_plane", "interposer", "killed", "openapi", "operator", "pooled", "world"), threads=4, beside="light"),
     Suite("setup", command=("tools/tests/hidden.py",), beside="light"),
     Suite("image", command=("tools/image/test.sh",), needs=("image",), beside="light"),
+    # The last of them: it takes the most of a processor, and few of the heavy ones are left then.
     Suite("scale", (STORIES,), arguments=("thousand",), beside="light"),
 )
 

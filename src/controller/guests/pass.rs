@@ -57,6 +57,7 @@ pub async fn guest(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fai
     }
 }
 
+/// Which lane the guest takes: the decision itself comes later.
 fn comes_for(guest: &KnownClaim, context: &Context) -> LaneKind {
     let found = context.store.tenants.get(guest.tenant());
     let due = found
