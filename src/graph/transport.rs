@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use parking_lot::Mutex;
 use reqwest::{Method, RequestBuilder, Response, StatusCode, header};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny};
@@ -38,8 +39,8 @@ pub struct Graph {
     namespace: Arc<str>,
     /// Whether it asks for a sweep.
     sweeps: bool,
-    /// What it has waited for already.
-    paid: Option<Admission>,
+    /// The turn that it has waited for already. One request has it.
+    paid: Arc<Mutex<Option<Admission>>>,
     silence: Arc<Silence>,
     clock: ClockGap,
     timeout: Duration,
@@ -109,7 +110,7 @@ impl Graph {
             scheduler: Arc::default(),
             namespace: Arc::from(""),
             sweeps: false,
-            paid: None,
+            paid: Arc::default(),
             silence: Arc::default(),
             clock: ClockGap::default(),
             timeout,
@@ -154,7 +155,12 @@ impl Graph {
     /// Waits until a request of this `cost` may leave. The same client, whose request of that cost leaves at once: what is read live just before
     /// it is not old by then.
     pub async fn in_turn(&self, cost: Cost) -> Self {
-        Self { paid: Some(self.wait(cost).await), ..self.clone() }
+        Self { paid: Arc::new(Mutex::new(Some(self.wait(cost).await))), ..self.clone() }
+    }
+
+    /// The turn that was waited for, if it is for such a request and no request has had it.
+    fn paid(&self, cost: Cost) -> Option<Admission> {
+        self.paid.lock().take_if(|paid| paid.is_for(cost))
     }
 
     async fn wait(&self, cost: Cost) -> Admission {
@@ -245,10 +251,11 @@ impl Graph {
     ) -> Result<Answered<T>, GraphError> {
         self.paused(operation)?;
         let token = self.tokens.token().await?;
-        match &self.paid {
-            Some(paid) if paid.is_for(cost) => self.scheduler.leaves(paid),
-            _ => drop(self.wait(cost).await),
-        }
+        // It counts as under way until this function ends.
+        let _admission = match self.paid(cost) {
+            Some(paid) => paid,
+            None => self.wait(cost).await,
+        };
         self.paused(operation)?;
         let first = self.once(operation, (&method, &url, cost), payload, &token).await;
         match first {

@@ -15,9 +15,6 @@ const WRITES: (u32, Duration) = (3_000, Duration::from_secs(150));
 /// 3,500 resource units in 10 seconds, in a directory of less than 50 users. What fits them fits larger ones.
 const UNITS: (u32, Duration) = (3_500, Duration::from_secs(10));
 
-/// By how much a window is longer than Graph's: requests do not arrive as evenly as they leave.
-const MARGIN: f64 = 1.05;
-
 /// How much of the figures is left at least, in percent.
 const LEAST: u32 = 12;
 
@@ -61,7 +58,7 @@ struct QuotaLimit {
 
 impl QuotaLimit {
     fn of((limit, length): (u32, Duration)) -> Self {
-        Self { window: Window::new(limit, length.mul_f64(MARGIN)), percent: 100, changed: None, high_until: None }
+        Self { window: Window::new(limit, length), percent: 100, changed: None, high_until: None }
     }
 
     /// It was too much: half of it, once for all that was under way together.
@@ -100,14 +97,14 @@ impl Quota {
         waits.max()
     }
 
-    /// Uses what a request costs.
-    pub(super) fn book(&mut self, cost: Cost, now: Instant) {
-        self.limits.iter_mut().zip(cost.each()).for_each(|(limit, amount)| limit.window.book(amount, now));
+    /// A request of this `cost` begins.
+    pub(super) fn begin(&mut self, cost: Cost) {
+        self.limits.iter_mut().zip(cost.each()).for_each(|(limit, amount)| limit.window.begin(amount));
     }
 
-    /// A request whose cost was used at `from` leaves at `now` only.
-    pub(super) fn rebook(&mut self, cost: Cost, from: Instant, now: Instant) {
-        self.limits.iter_mut().zip(cost.each()).for_each(|(limit, amount)| limit.window.rebook(amount, from, now));
+    /// A request of this `cost` has ended.
+    pub(super) fn end(&mut self, cost: Cost, now: Instant) {
+        self.limits.iter_mut().zip(cost.each()).for_each(|(limit, amount)| limit.window.end(amount, now));
     }
 
     /// Takes in what Graph says about a request of this `cost`.
@@ -152,7 +149,8 @@ mod tests {
             if now >= start + Duration::from_secs(seconds) {
                 return left;
             }
-            quota.book(INVITATION, now);
+            quota.begin(INVITATION);
+            quota.end(INVITATION, now);
             left += 1;
         }
     }
@@ -170,7 +168,7 @@ mod tests {
         let at = |seconds| start + Duration::from_secs(seconds);
         // Those that were under way together are refused together.
         (0..10).for_each(|_| quota.refused(INVITATION, start));
-        let half = leave(&mut quota, at(10), 21);
+        let half = leave(&mut quota, at(10), 20);
         assert_eq!(half, 75 * 4);
         assert_eq!(leave(&mut quota, at(60 * 3 + 10), 5), 120, "half and three tenths");
         assert_eq!(leave(&mut quota, at(3_600), 5), 150, "all of it");

@@ -1,6 +1,7 @@
 //! The scheduler of one directory: who asks waits here until the quota has room and nobody more urgent waits for it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -52,11 +53,11 @@ struct SchedulerState {
     turns: Turns,
 }
 
-/// A request that may leave.
-#[derive(Clone, Copy, Debug)]
+/// A request that may leave. It has ended when this is dropped, answered or not.
+#[derive(Debug)]
 pub struct Admission {
+    scheduler: Arc<Scheduler>,
     cost: Cost,
-    at: Instant,
     waited: Duration,
 }
 
@@ -69,6 +70,12 @@ impl Admission {
     /// How long it was waited for.
     pub fn waited(&self) -> Duration {
         self.waited
+    }
+}
+
+impl Drop for Admission {
+    fn drop(&mut self) {
+        self.scheduler.state.lock().quota.end(self.cost, Instant::now());
     }
 }
 
@@ -93,33 +100,20 @@ impl Scheduler {
         Self { pacer: SendPacer::new(pacing), ..Self::default() }
     }
 
-    /// Waits until a request of this `cost` may leave for somebody of `namespace`, and uses up what it costs.
-    pub async fn admit(&self, urgency: Urgency, namespace: &str, cost: Cost) -> Admission {
+    /// Waits until a request of this `cost` may leave for somebody of `namespace`. What it costs counts from then on.
+    pub async fn admit(self: &Arc<Self>, urgency: Urgency, namespace: &str, cost: Cost) -> Admission {
         let began = Instant::now();
-        if cost == Cost::default() {
-            return Admission { cost, at: began, waited: Duration::ZERO };
-        }
         let waiting = self.enter(urgency, namespace, cost);
-        loop {
-            match self.go_or_wait(waiting.place) {
-                Ok(at) => return Admission { cost, at, waited: at - began },
-                Err(wait) => tokio::time::sleep(wait).await,
-            }
+        while let Some(wait) = self.go_or_wait(waiting.place) {
+            tokio::time::sleep(wait).await;
         }
+        Admission { scheduler: self.clone(), cost, waited: began.elapsed() }
     }
 
-    /// When the one at `place` was let go, which is now, or how long it waits.
-    fn go_or_wait(&self, place: Place) -> Result<Instant, Duration> {
+    /// Lets the one at `place` go, or says how long to wait.
+    fn go_or_wait(&self, place: Place) -> Option<Duration> {
         let mut state = self.state.lock();
-        let now = Instant::now();
-        state.go_or_wait(place, now).map_or(Ok(now), Err)
-    }
-
-    /// What was admitted leaves now, after something else that took its time: those that were held up together arrive together, and Graph
-    /// counts when they arrive.
-    pub fn leaves(&self, admission: &Admission) {
-        let mut state = self.state.lock();
-        state.quota.rebook(admission.cost, admission.at, Instant::now());
+        state.go_or_wait(place, Instant::now())
     }
 
     fn enter(&self, urgency: Urgency, namespace: &str, cost: Cost) -> Waiter<'_> {
@@ -153,7 +147,7 @@ impl SchedulerState {
         };
         let wait = self.quota.wait(own.and(cost), place.0 != Urgency::Sweep, now);
         if wait.is_none() {
-            self.quota.book(cost, now);
+            self.quota.begin(cost);
             self.waiting.remove(&place);
             self.turns.has_come(place.1);
         }
@@ -180,10 +174,16 @@ mod tests {
         place
     }
 
+    /// Requests of this `cost` together have ended at `now`.
+    fn used(state: &mut SchedulerState, cost: Cost, now: Instant) {
+        state.quota.begin(cost);
+        state.quota.end(cost, now);
+    }
+
     #[test]
     fn the_more_urgent_come_first_and_what_needs_nothing_scarce_waits_for_nobody() {
         let (mut state, start) = (SchedulerState::default(), Instant::now());
-        state.quota.book(Cost { invitations: 0, writes: 3_000, units: 3_499 }, start);
+        used(&mut state, Cost { invitations: 0, writes: 3_000, units: 3_499 }, start);
         let mut waiting = vec![
             (enter(&mut state, Urgency::Sweep, "", READ), "sweep"),
             (enter(&mut state, Urgency::Look, "a", READ), "look"),
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn a_namespace_does_not_wait_for_all_the_writes_of_another() {
         let (mut state, start) = (SchedulerState::default(), Instant::now());
-        state.quota.book(Cost { writes: 2_998, ..Cost::default() }, start);
+        used(&mut state, Cost { writes: 2_998, ..Cost::default() }, start);
         let mut waiting: Vec<(Place, &str)> =
             (0..100).map(|_| (enter(&mut state, Urgency::Write, "busy", Cost::WRITE), "busy")).collect();
         waiting.push((enter(&mut state, Urgency::Write, "calm", Cost::WRITE), "calm"));
@@ -210,8 +210,8 @@ mod tests {
 
     #[tokio::test]
     async fn who_gives_up_holds_up_nobody() {
-        let scheduler = Scheduler::default();
-        scheduler.state.lock().quota.book(Cost { invitations: 150, ..Cost::default() }, Instant::now());
+        let scheduler = Arc::new(Scheduler::default());
+        scheduler.state.lock().quota.begin(Cost { invitations: 150, ..Cost::default() });
         let gave_up = scheduler.enter(Urgency::Invitation, "a", Cost::INVITATION);
         assert_eq!(scheduler.state.lock().waiting.len(), 1);
         drop(gave_up);

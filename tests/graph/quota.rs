@@ -64,6 +64,18 @@ async fn those_who_are_held_up_after_their_turn_count_when_they_leave() {
     assert_eq!(refused(&bench, "createInvitation"), 0);
 }
 
+/// Of 10,000 invitations nineteen were refused, and half of the quota was given up for them: a busy machine had held requests up on their way, and
+/// they arrived with those that left five seconds later.
+#[tokio::test]
+async fn those_who_are_held_up_on_their_way_count_until_they_are_answered() {
+    let bench = Bench::new().await;
+    let on_the_way = FaultAction::Delay { ms: 3_000 };
+    bench.sim.inject(Fault::new("createInvitation", on_the_way).times(IN_FIVE_SECONDS as u32));
+    let invited = invite(&bench, 0..IN_FIVE_SECONDS + 30).await;
+    invited.into_iter().for_each(|invited| drop(invited.unwrap()));
+    assert_eq!(refused(&bench, "createInvitation"), 0);
+}
+
 #[tokio::test]
 async fn after_a_refusal_half_as_many_leave() {
     let bench = Bench::new().await;
