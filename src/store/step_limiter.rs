@@ -13,7 +13,7 @@ const PER_SECOND: f64 = 2.0;
 /// How long a guest that used them up is left alone.
 const HELD: Duration = Duration::from_secs(30);
 /// From so many guests on, those that have all their steps again are forgotten.
-const MANY: usize = 4096;
+const MANY: usize = 1024;
 /// They are looked for no sooner than so long after the last time.
 const BETWEEN: Duration = Duration::from_secs(1);
 

@@ -55,7 +55,8 @@ pub async fn run<K, F>(
         while room(&running)
             && let Some(key) = queue.take(Instant::now())
         {
-            let passing = context.metrics.pass(kind, pass(key.clone(), context.clone()));
+            // On the heap: each function that a future is handed to would keep room for it twice.
+            let passing = context.metrics.pass(kind, Box::pin(pass(key.clone(), context.clone())));
             running.push(async move { (key, passing.await) });
         }
         let next_at = queue.next_at().filter(|_| room(&running));
