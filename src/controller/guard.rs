@@ -48,12 +48,15 @@ impl Failed {
 ///
 /// # Errors
 /// When it panics, or takes longer than three minutes.
-pub async fn guarded<T>(work: impl Future<Output = T>) -> Result<T, ReconcileStopped> {
-    let caught = AssertUnwindSafe(work).catch_unwind();
-    match tokio::time::timeout(LONGEST, caught).await {
-        Ok(Ok(done)) => Ok(done),
-        Ok(Err(panic)) => Err(ReconcileStopped::Panicked(words(panic.as_ref()))),
-        Err(late) => Err(ReconcileStopped::TooLong(late)),
+pub fn guarded<T>(work: impl Future<Output = T>) -> impl Future<Output = Result<T, ReconcileStopped>> {
+    // On the heap: whoever has not begun yet takes no room for it, and what it is handed to does not keep room for it twice.
+    let caught = AssertUnwindSafe(Box::pin(work)).catch_unwind();
+    async move {
+        match tokio::time::timeout(LONGEST, caught).await {
+            Ok(Ok(done)) => Ok(done),
+            Ok(Err(panic)) => Err(ReconcileStopped::Panicked(words(panic.as_ref()))),
+            Err(late) => Err(ReconcileStopped::TooLong(late)),
+        }
     }
 }
 

@@ -50,8 +50,7 @@ pub async fn guest(place: ObjectKey, context: Arc<Context>) -> Result<Again, Fai
         Err(wait) => return Ok(Again::After(wait)),
     };
     let uid = guest.uid.clone();
-    // On the heap, so that whoever waits for a lane does not take the room that the whole work needs.
-    match guarded(Box::pin(bring_forward(guest, &context))).await {
+    match guarded(bring_forward(guest, &context)).await {
         Ok(ended) => after(ended, &place, &uid, &context),
         Err(broken) => Err(failed(broken.into(), &place, &uid, &context)),
     }
