@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
+use k8s_openapi::api::core::v1::Namespace;
 use kube::api::ListParams;
 use kube::{Api, Client, ResourceExt};
 
+use super::access::Access;
 use super::context::Context;
 use super::scope::Scope;
 use super::status::{TIMEOUT, WriteError};
 use crate::api::{EntraTenant, Guest, GuestInvitation, GuestRecord, Mode};
-use crate::store::{Connection, KnownClaim, ObjectKey};
+use crate::store::{Connection, KnownClaim, Labels, ObjectKey};
 
 /// The invitation at `key`, if it is there.
 ///
@@ -86,11 +88,35 @@ pub async fn stands(context: &Context, claim: &KnownClaim) -> Result<bool, Write
     Ok(stands)
 }
 
-/// Whether the EntraTenant `name` still lets guests be invited as it was decided: active, in the same directory, by the same rules.
+/// Whether `claim` is still judged by `access`, and its EntraTenant is active, in the directory of `connection`.
 ///
 /// # Errors
 /// When the API server does not say.
-pub async fn tenant_stands(context: &Context, name: &str, connection: &Connection) -> Result<bool, WriteError> {
+pub async fn access_stands(
+    context: &Context,
+    claim: &KnownClaim,
+    connection: &Connection,
+    access: &Access,
+) -> Result<bool, WriteError> {
+    let labels = async {
+        match &access.labels {
+            Some(_) => labels(context, &claim.key.namespace).await,
+            None => Ok(None),
+        }
+    };
+    let (tenant, labels) = tokio::try_join!(active_tenant(context, claim.tenant(), connection), labels)?;
+    Ok(labels == access.labels && tenant.is_some_and(|tenant| *tenant.spec.rules() == *access.rules))
+}
+
+/// The EntraTenant `name`, if it is there and active, in the directory of `connection`.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn active_tenant(
+    context: &Context,
+    name: &str,
+    connection: &Connection,
+) -> Result<Option<Arc<EntraTenant>>, WriteError> {
     let (client, of_all) = (context.client.clone(), name.to_owned());
     let for_all = async move |asked: Vec<()>| {
         let found = tenant(client, &of_all).await.ok();
@@ -100,12 +126,11 @@ pub async fn tenant_stands(context: &Context, name: &str, connection: &Connectio
         Some(found) => found,
         None => tenant(context.client.clone(), name).await?,
     };
-    Ok(found.is_some_and(|tenant| {
+    Ok(found.filter(|tenant| {
         tenant.spec.mode == Mode::Active
             && tenant.metadata.deletion_timestamp.is_none()
             && context.settings.tenants.fits(tenant.metadata.labels.as_ref())
             && tenant.spec.tenant_id.to_lowercase() == connection.tenant_id
-            && *context.store.tenants.access(name) == *tenant.spec.rules()
     }))
 }
 
@@ -119,6 +144,18 @@ async fn tenant(client: Client, name: &str) -> Result<Option<Arc<EntraTenant>>, 
     let api: Api<EntraTenant> = Api::all(client);
     let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await?.map_err(WriteError::Unread)?;
     Ok(found.items.into_iter().next().map(Arc::new))
+}
+
+/// The labels of `namespace`, if it is there.
+///
+/// # Errors
+/// When the API server does not say.
+async fn labels(context: &Context, namespace: &str) -> Result<Option<Labels>, WriteError> {
+    // As with tenants: they may be listed and watched.
+    let only = ListParams::default().fields(&format!("metadata.name={namespace}"));
+    let api: Api<Namespace> = Api::all(context.client.clone());
+    let found = tokio::time::timeout(TIMEOUT, api.list_metadata(&only)).await?.map_err(WriteError::Unread)?;
+    Ok(found.items.into_iter().next().map(|namespace| namespace.metadata.labels.unwrap_or_default()))
 }
 
 /// Reads the claims that `record` names and that the watch does not show, before they count as gone. One in a namespace that is not

@@ -1,6 +1,7 @@
 //! The operator at work: watch -> observe -> plan -> act -> report -> status, for guests, for tenants and for lists.
 //! All effects pass two ports, the kube client and Graph; all decisions are made in `plan`.
 
+mod access;
 mod again;
 mod context;
 mod guard;

@@ -13,6 +13,7 @@ mod editors;
 mod generated;
 mod guests;
 mod hostile;
+mod last_look;
 mod lists;
 mod odd;
 mod rules;

@@ -10,7 +10,7 @@ use kube::core::error_boundary::InvalidObject;
 use super::again::{BEHIND, after, failed, held, rest, too_many_steps, tried};
 use super::notes::Pass;
 use super::sight::sight;
-use super::write::{is_outdated, write};
+use super::write::write;
 use super::{act, bind, report};
 use crate::api::{GuestInvitation, State};
 use crate::controller::again::Again;
@@ -110,7 +110,7 @@ async fn bring_forward(mut guest: Arc<KnownClaim>, context: &Context) -> Result<
                 write(context, &guest, &seen, (*record, ticket, why), &found, &mut pass).await?;
             }
             // Before the claim is let go: the Guest may say that there is something to undo, and nobody has told us yet.
-            Step::Do(Task::Bind(false)) if is_outdated(context, &seen.person).await? => {}
+            Step::Do(Task::Bind(false)) if seen.person.is_outdated(context).await? => {}
             Step::Do(Task::Bind(bound)) => {
                 let bound = bind::bind(&api, &guest, bound).await?;
                 context.store.know(&bound);

@@ -2,6 +2,7 @@
 
 use crate::api::Defaults;
 use crate::api::{Address, DeletionPolicy, GuestInvitationSpec};
+use crate::controller::access::Access;
 use crate::controller::context::Context;
 use crate::plan::Demanded;
 use crate::policy::{self, Ask, Permission, Ruling, judge};
@@ -15,6 +16,8 @@ pub struct Rules<'a> {
     pub guest: &'a KnownClaim,
     /// The guest's tenant.
     pub found: &'a TenantState,
+    /// What the guest is judged by.
+    pub access: &'a Access,
     /// Whether the person is another namespace's, whom the guest would share.
     pub shares: bool,
 }
@@ -26,8 +29,7 @@ impl Rules<'_> {
         if let Some(fault) = guest.spec.fault() {
             return (Permission::Refused(fault), None);
         }
-        let rules = context.store.tenants.access(guest.tenant());
-        let counts = rules.iter().any(|rule| rule.max_guests.is_some());
+        let counts = self.access.rules.iter().any(|rule| rule.max_guests.is_some());
         let before = counts.then(|| context.store.index(|index| index.before(&guest.key)));
         let ruling = self.judge(&guest.spec, None, before.unwrap_or_default());
         (policy::permission(ruling, guest.approval(), &guest.declared()), before)
@@ -56,10 +58,9 @@ impl Rules<'_> {
         // A tenant in trouble has the defaults that it had.
         let connection = self.found.connection().cloned().or_else(|| tenants.kept(tenant));
         let unknown = Defaults::default();
-        let labels = self.context.store.namespaces.labels(&self.guest.key.namespace);
         let ask = Ask {
             namespace: &self.guest.key.namespace,
-            labels: labels.as_ref(),
+            labels: self.access.labels.as_ref(),
             spec,
             created: self.guest.created,
             defaults: connection.as_ref().map_or(&unknown, |connection| &connection.defaults),
@@ -67,19 +68,19 @@ impl Rules<'_> {
             shares: self.shares,
             before,
         };
-        judge(&tenants.access(tenant), &ask)
+        judge(&self.access.rules, &ask)
     }
 }
 
-/// Whether another claim of the namespace of `leaver`, of those that were read live, may take its person over.
-pub fn successor(context: &Context, leaver: &KnownClaim, claims: &[KnownClaim]) -> bool {
+/// Whether another claim of the namespace of `leaver`, of those that were read live, may take its person over, by the same `access`.
+pub fn successor(context: &Context, leaver: &KnownClaim, claims: &[KnownClaim], access: &Access) -> bool {
     claims.iter().any(|claim| {
         let other = claim.uid != leaver.uid
             && claim.key.namespace == leaver.key.namespace
             && claim.tenant() == leaver.tenant()
             && claim.wants();
         let may = |found: &TenantState| {
-            let rules = Rules { context, guest: claim, found, shares: false };
+            let rules = Rules { context, guest: claim, found, access, shares: false };
             rules.permission().0 == Permission::Granted
         };
         other && context.store.tenants.get(claim.tenant()).as_ref().is_some_and(may)

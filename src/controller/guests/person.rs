@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use kube::Api;
 use kube::api::PostParams;
+use kube::{Api, ResourceExt};
 
 use super::notes::Pass;
 use crate::api::{Guest, GuestFields, GuestRecord, GuestSpec};
 use crate::controller::context::Context;
+use crate::controller::live;
 use crate::controller::status::{TIMEOUT, WriteError};
 use crate::plan::{ClaimKey, Record};
 use crate::store::{KnownClaim, KnownGuest, TenantState, guest_name};
@@ -49,6 +50,16 @@ impl ClaimedPerson {
     /// What the platform team wishes for the person.
     pub fn wishes(&self) -> GuestSpec {
         self.guest.as_ref().map(|guest| guest.wishes.clone()).unwrap_or_default()
+    }
+
+    /// Whether the Guest, read live, is another one than was decided on.
+    ///
+    /// # Errors
+    /// When the API server does not say.
+    pub async fn is_outdated(&self, context: &Context) -> Result<bool, WriteError> {
+        let Some(name) = &self.name else { return Ok(false) };
+        let live = live::person(context, name).await?.and_then(|live| live.resource_version());
+        Ok(live.as_deref() != self.guest.as_ref().map(|known| known.version.as_str()))
     }
 
     /// What the decision for the claim `key` rests on. In mode Observe that is what would have been written so far.

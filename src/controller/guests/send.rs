@@ -53,7 +53,7 @@ pub async fn send(
         // All waiting is done before the last look.
         graph = graph.in_turn(Cost::INVITATION).await;
     }
-    if !still_meant(context, guest, connection, pass).await {
+    if !still_meant(context, (guest, seen), connection, pass).await {
         return Answer::NotSent;
     }
     if own {
@@ -72,17 +72,23 @@ pub async fn send(
     }
 }
 
-/// Whether the claim and the EntraTenant, read live, still say that what is about to be done is meant. What was read is what is decided on next.
-pub async fn still_meant(context: &Context, guest: &KnownClaim, connection: &Connection, pass: &mut Pass) -> bool {
-    let tenant = live::tenant_stands(context, guest.tenant(), connection);
-    match tokio::try_join!(live::stands(context, guest), tenant) {
-        Ok((claim, tenant)) => {
-            let stands = claim && tenant;
+/// Whether the claim, the Guest and what the claim is judged by are, read live, as they were decided on. What was read is what is decided on next.
+pub async fn still_meant(
+    context: &Context,
+    (guest, seen): (&KnownClaim, &Sight),
+    connection: &Connection,
+    pass: &mut Pass,
+) -> bool {
+    let claim = live::stands(context, guest);
+    let access = live::access_stands(context, guest, connection, &seen.access);
+    match tokio::try_join!(claim, access, seen.person.is_outdated(context)) {
+        Ok((claim, access, outdated)) => {
+            let stands = claim && access && !outdated;
             pass.outdated |= !stands;
             stands
         }
         Err(error) => {
-            tracing::warn!(guest = guest.key.name, %error, "nothing is done, because the invitation could not be read once more");
+            tracing::warn!(guest = guest.key.name, %error, "nothing is done, because the invitation and what it is judged by could not be read once more");
             pass.outdated = true;
             false
         }

@@ -6,6 +6,7 @@ use super::notes::Pass;
 use super::permission::Rules;
 use super::person::ClaimedPerson;
 use super::{desired, observe, permission};
+use crate::controller::access::Access;
 use crate::controller::context::Context;
 use crate::controller::live;
 use crate::controller::status::WriteError;
@@ -24,6 +25,8 @@ pub struct Sight {
     pub record: Record,
     /// What is known beside it.
     pub observed: Observed,
+    /// What the claim is judged by.
+    pub access: Access,
     /// How many places of the namespace were taken before this claim, if that counts.
     pub before: Option<u32>,
     /// When this was gathered, by the clock of the decision.
@@ -50,11 +53,12 @@ pub async fn sight(
     now: Timestamp,
 ) -> Result<Sight, WriteError> {
     let key = claim_key(guest);
+    let access = Access::of(context, guest);
     let person = ClaimedPerson::of(context, guest, found);
     if let Some(record) = person.record() {
         live::look_for_unseen(context, record).await?;
     }
-    look_for_a_successor(context, guest, pass).await?;
+    look_for_a_successor(context, guest, &access, pass).await?;
     let mut desired = desired::desired(guest, found, &person.wishes());
     let record = person.record_for(&key, pass);
     // Whoever reads a copy of the link can accept in the person's place, and would have what others gave too.
@@ -62,10 +66,10 @@ pub async fn sight(
         desired.link_secret = None;
     }
     let standing = observe::whose(context, &key, &person);
-    let rules = Rules { context, guest, found, shares: standing.is_shared_by(&desired) };
+    let rules = Rules { context, guest, found, access: &access, shares: standing.is_shared_by(&desired) };
     let (permission, before) = rules.permission();
     let observed = observe::observed(&rules, (&key, &person, &record), pass, (standing, permission), now);
-    Ok(Sight { key, person, desired, record, observed, before, at: now })
+    Ok(Sight { key, person, desired, record, observed, access, before, at: now })
 }
 
 /// Which claim this is.
@@ -75,11 +79,16 @@ fn claim_key(guest: &KnownClaim) -> ClaimKey {
 }
 
 /// Of a claim that is being deleted: whether another of its namespace may take the person over.
-async fn look_for_a_successor(context: &Context, guest: &KnownClaim, pass: &mut Pass) -> Result<(), WriteError> {
+async fn look_for_a_successor(
+    context: &Context,
+    guest: &KnownClaim,
+    access: &Access,
+    pass: &mut Pass,
+) -> Result<(), WriteError> {
     let leaves = guest.deleting.is_some() && pass.successor.is_none();
     if leaves && !context.store.index(|index| index.successors(&guest.key)).is_empty() {
         let claims = live::claims(context, guest.spec.email.as_str()).await?;
-        pass.successor = Some(permission::successor(context, guest, &claims));
+        pass.successor = Some(permission::successor(context, guest, &claims, access));
     }
     Ok(())
 }

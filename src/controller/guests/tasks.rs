@@ -33,11 +33,11 @@ pub async fn carry_out(
     }
     let graph = &graph;
     if let Some(user) = task.ended_user()
-        && !may_still_end(context, guest, user, connection, pass).await
+        && !may_still_end(context, (guest, seen), user, connection, pass).await
     {
         return None;
     }
-    if task.brings_back() && !send::still_meant(context, guest, connection, pass).await {
+    if task.brings_back() && !send::still_meant(context, (guest, seen), connection, pass).await {
         return None;
     }
     let latest = latest_of(task, (&seen.record, seen.at), pass.user_read_at, &context.settings.timing);
@@ -109,11 +109,11 @@ pub async fn carry_out(
     done.map_or_else(|error| failed(task, &error, context, guest, connection, pass), Some)
 }
 
-/// Whether the claim, read live, is still at its end, by the same rules, and no other claim of its namespace has come to want the person.
-/// The claims of the address and the EntraTenant are read as the API server has them, because a person who is ended notices.
+/// Whether the claim, read live, is still at its end, by the same rules, the Guest is as it was, and no other claim of the namespace has come to
+/// want the person. All of it is read as the API server has it, because a person who is ended notices.
 async fn may_still_end(
     context: &Context,
-    guest: &KnownClaim,
+    (guest, seen): (&KnownClaim, &Sight),
     user: &str,
     connection: &Connection,
     pass: &mut Pass,
@@ -127,8 +127,8 @@ async fn may_still_end(
     let read = async {
         let claims = live::claims(context, guest.spec.email.as_str()).await?;
         live::guests_of_user(context, user).await?;
-        let tenant = live::tenant_stands(context, guest.tenant(), connection).await?;
-        Ok::<_, WriteError>((claims, tenant))
+        let access = live::access_stands(context, guest, connection, &seen.access).await?;
+        Ok::<_, WriteError>((claims, access && !seen.person.is_outdated(context).await?))
     };
     match read.await {
         // Another Guest of the user is the older one, and the person is that one's.
@@ -136,16 +136,16 @@ async fn may_still_end(
             pass.outdated = true;
             false
         }
-        Ok((claims, tenant)) => {
-            let stands = tenant && claims.iter().find(ours).is_some_and(as_it_was);
-            let successor = permission::successor(context, guest, &claims);
+        Ok((claims, access)) => {
+            let stands = access && claims.iter().find(ours).is_some_and(as_it_was);
+            let successor = permission::successor(context, guest, &claims, &seen.access);
             let may = stands && (guest.deleting.is_none() || !successor);
             pass.successor = Some(successor);
             pass.outdated |= !may;
             may
         }
         Err(error) => {
-            tracing::warn!(guest = guest.key.name, %error, "nobody is ended, because the invitations of the address or the EntraTenant could not be read");
+            tracing::warn!(guest = guest.key.name, %error, "nobody is ended, because what it was decided on could not be read once more");
             pass.outdated = true;
             false
         }

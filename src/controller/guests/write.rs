@@ -1,10 +1,8 @@
 //! Puts what was decided on record: into the Guest, under compare-and-swap.
 
 use jiff::Timestamp;
-use kube::ResourceExt;
 
 use super::notes::Pass;
-use super::person::ClaimedPerson;
 use super::sight::Sight;
 use super::{act, events};
 use crate::controller::context::Context;
@@ -61,15 +59,4 @@ pub async fn write(
     pass.user = UserView::Unknown;
     pass.done = None;
     Ok(())
-}
-
-/// Whether the Guest, read live, is another one than was decided on.
-///
-/// # Errors
-/// When the API server does not say.
-pub async fn is_outdated(context: &Context, person: &ClaimedPerson) -> Result<bool, WriteError> {
-    let Some(name) = &person.name else { return Ok(false) };
-    let live = live::person(context, name).await?;
-    let live = live.and_then(|live| live.resource_version());
-    Ok(live.as_deref() != person.guest.as_ref().map(|known| known.version.as_str()))
 }

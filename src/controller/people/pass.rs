@@ -117,7 +117,7 @@ async fn stands(context: &Context, guest: &KnownGuest, found: Option<&TenantStat
     let tenant = guest.record.as_ref().map(|record| record.tenant.as_str()).unwrap_or_default();
     Ok(live.as_deref() == Some(guest.version.as_str())
         && match found.and_then(TenantState::connection) {
-            Some(connection) => live::tenant_stands(context, tenant, connection).await?,
+            Some(connection) => live::active_tenant(context, tenant, connection).await?.is_some(),
             None => false,
         })
 }
