@@ -46,8 +46,6 @@ LABEL org.opencontainers.image.title="Guestlist" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 COPY --from=binary --chmod=0555 /out/guestlist /usr/local/bin/guestlist
-# Of what several threads allocate in heaps of their own each keeps gaps: with 20,000 guests a tenth of all memory (docs/scaling.md).
-ENV MALLOC_ARENA_MAX=1
 USER 65532:65532
 EXPOSE 8080
 ENTRYPOINT ["/usr/local/bin/guestlist"]

@@ -20,8 +20,6 @@ pub async fn world(sweep_every: &str) -> World {
     let config = WorldConfig {
         tenant: Some(tenant),
         operator: false,
-        // As the image has it.
-        operator_env: vec![("MALLOC_ARENA_MAX".into(), "1".into())],
         judged: false,
         plane: PlaneConfig { every_processor: true, ..PlaneConfig::default() },
         ..WorldConfig::default()
