@@ -14,6 +14,11 @@ use super::status::{TIMEOUT, WriteError};
 use crate::api::{EntraTenant, Guest, GuestInvitation, GuestRecord, Mode};
 use crate::store::{Connection, KnownClaim, Labels, ObjectKey};
 
+/// A listing of the one object `name`: EntraTenants and namespaces may be listed and watched by the operator, and not read by name.
+pub fn only(name: &str) -> ListParams {
+    ListParams::default().fields(&format!("metadata.name={name}"))
+}
+
 /// The invitation at `key`, if it is there.
 ///
 /// # Errors
@@ -56,6 +61,15 @@ pub async fn person(context: &Context, name: &str) -> Result<Option<Guest>, Writ
         None => context.store.index(|index| index.remove_guest(name)),
     }
     Ok(found)
+}
+
+/// Whether the Guest `name` has the `version` that was decided on; none where it was not there.
+///
+/// # Errors
+/// When the API server does not say.
+pub async fn person_stands(context: &Context, name: &str, version: Option<&str>) -> Result<bool, WriteError> {
+    let read = person(context, name).await?.and_then(|guest| guest.resource_version());
+    Ok(read.as_deref() == version)
 }
 
 /// Reads the Guests of the user `id`, so that the store knows them.
@@ -139,10 +153,8 @@ pub async fn active_tenant(
 /// # Errors
 /// When the API server does not say.
 async fn tenant(client: Client, name: &str) -> Result<Option<Arc<EntraTenant>>, WriteError> {
-    // The operator may list tenants and watch them, and get none by name.
-    let only = ListParams::default().fields(&format!("metadata.name={name}"));
     let api: Api<EntraTenant> = Api::all(client);
-    let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await?.map_err(WriteError::Unread)?;
+    let found = tokio::time::timeout(TIMEOUT, api.list(&only(name))).await?.map_err(WriteError::Unread)?;
     Ok(found.items.into_iter().next().map(Arc::new))
 }
 
@@ -151,10 +163,9 @@ async fn tenant(client: Client, name: &str) -> Result<Option<Arc<EntraTenant>>, 
 /// # Errors
 /// When the API server does not say.
 async fn labels(context: &Context, namespace: &str) -> Result<Option<Labels>, WriteError> {
-    // As with tenants: they may be listed and watched.
-    let only = ListParams::default().fields(&format!("metadata.name={namespace}"));
     let api: Api<Namespace> = Api::all(context.client.clone());
-    let found = tokio::time::timeout(TIMEOUT, api.list_metadata(&only)).await?.map_err(WriteError::Unread)?;
+    let found =
+        tokio::time::timeout(TIMEOUT, api.list_metadata(&only(namespace))).await?.map_err(WriteError::Unread)?;
     Ok(found.items.into_iter().next().map(|namespace| namespace.metadata.labels.unwrap_or_default()))
 }
 

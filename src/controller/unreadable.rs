@@ -3,13 +3,14 @@
 
 use jiff::Timestamp;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::Condition;
-use kube::api::{DynamicObject, ListParams, Patch, PatchParams};
+use kube::api::{DynamicObject, Patch, PatchParams};
 use kube::core::error_boundary::InvalidObject;
 use kube::discovery::ApiResource;
 use kube::{Api, Resource};
 use serde_json::{Value, json};
 
 use super::context::{Context, MANAGER};
+use super::live;
 use super::status::{TIMEOUT, WriteError};
 use crate::api::conditions::{Claim, READY, RECONCILING, STALLED, WRITTEN, merge};
 use crate::api::{Explanation, Reason, is_blank};
@@ -40,9 +41,7 @@ where
         None => Api::all_with(client, &kind),
     };
     let name = invalid.metadata.name.as_deref().unwrap_or_default();
-    // The operator may list tenants and watch them, and get none by name.
-    let only = ListParams::default().fields(&format!("metadata.name={name}"));
-    let found = tokio::time::timeout(TIMEOUT, api.list(&only)).await??;
+    let found = tokio::time::timeout(TIMEOUT, api.list(&live::only(name))).await??;
     let current = found.items.into_iter().next().ok_or(WriteError::Gone)?;
     let Some(said) = said(&current, blank, &explanation::<K>(invalid), Timestamp::now()) else { return Ok(()) };
     // The whole status, as a report is written: the next report then takes back what it does not say itself.

@@ -29,60 +29,60 @@ async fn labelled() -> World {
     world
 }
 
-/// Declares `name`, and returns when the intent to invite them is on record and the last look before the mail has begun, slowly. Returns the
-/// name of their Guest.
-async fn begin(world: &World, name: &str) -> String {
-    let (way, address) = (world.kube_way.as_ref().unwrap(), format!("{name}@fabrikam.com"));
+/// Declares Ann, and returns when the intent to invite her is on record and the last look before the mail has begun, slowly. Returns the name
+/// of her Guest.
+async fn begin(world: &World) -> String {
     world.effects.reset();
     let mut held = world.effects.hold(1, Moment::AfterWork);
-    world.apply(&guest_with(name, &address, Value::Null)).await.unwrap();
+    world.apply(&guest_with("ann", "ann@fabrikam.com", Value::Null)).await.unwrap();
     let intent = held.reached(SOON).await.unwrap().json();
     assert!(intent["record"]["invitation"]["attempt"].is_object(), "{intent}");
-    way.slow(SLOW);
+    world.kube_way.as_ref().unwrap().slow(SLOW);
     held.release();
     tokio::time::sleep(SLOW / 4).await;
     intent["metadata"]["name"].as_str().unwrap().to_owned()
+}
+
+/// Waits until Ann's claim says `reason`, and no mail has left. What is read is quick again afterwards.
+async fn held_back(world: &World, reason: &str) {
+    until_current_reason(world, "ann", reason).await;
+    a_while().await;
+    assert_eq!(calls(world, "createInvitation"), 0);
+    world.kube_way.as_ref().unwrap().slow(Duration::ZERO);
+}
+
+async fn invited_once(world: &World) {
+    until_state(world, "ann", "Invited").await;
+    assert_eq!(calls(world, "createInvitation"), 1);
 }
 
 /// What a watch had shown by then was taken for what had been decided by, so the mail left.
 #[tokio::test(flavor = "multi_thread")]
 async fn rules_that_are_taken_away_just_before_a_mail_hold_it_back() {
     let world = labelled().await;
-    begin(&world, "ann").await;
+    begin(&world).await;
     world.apply_tenant(&manifest(&json!([{"emailDomains": ["northwind.example"]}]))).await.unwrap();
-    until_current_reason(&world, "ann", "NotAllowed").await;
-    a_while().await;
-    assert_eq!(calls(&world, "createInvitation"), 0);
-    world.kube_way.as_ref().unwrap().slow(Duration::ZERO);
+    held_back(&world, "NotAllowed").await;
     world.apply_tenant(&manifest(&rules())).await.unwrap();
-    until_state(&world, "ann", "Invited").await;
-    assert_eq!(calls(&world, "createInvitation"), 1);
+    invited_once(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_label_that_is_taken_away_just_before_a_mail_holds_it_back() {
     let world = labelled().await;
-    begin(&world, "ann").await;
+    begin(&world).await;
     label(&world, json!({"guests": null})).await;
-    until_current_reason(&world, "ann", "NotAllowed").await;
-    a_while().await;
-    assert_eq!(calls(&world, "createInvitation"), 0);
-    world.kube_way.as_ref().unwrap().slow(Duration::ZERO);
+    held_back(&world, "NotAllowed").await;
     label(&world, json!({"guests": "allowed"})).await;
-    until_state(&world, "ann", "Invited").await;
-    assert_eq!(calls(&world, "createInvitation"), 1);
+    invited_once(&world).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_who_is_held_just_before_a_mail_is_not_mailed() {
     let world = labelled().await;
-    let guest = Ref::new("guestlist.dev/v1alpha1", "GuestRecord", "", &begin(&world, "ann").await);
+    let guest = Ref::new("guestlist.dev/v1alpha1", "GuestRecord", "", &begin(&world).await);
     patched(&world, &guest, json!({"spec": {"hold": true}})).await;
-    until_current_reason(&world, "ann", "HeldByPlatform").await;
-    a_while().await;
-    assert_eq!(calls(&world, "createInvitation"), 0);
-    world.kube_way.as_ref().unwrap().slow(Duration::ZERO);
+    held_back(&world, "HeldByPlatform").await;
     patched(&world, &guest, json!({"spec": {"hold": null}})).await;
-    until_state(&world, "ann", "Invited").await;
-    assert_eq!(calls(&world, "createInvitation"), 1);
+    invited_once(&world).await;
 }

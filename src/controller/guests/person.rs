@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
+use kube::Api;
 use kube::api::PostParams;
-use kube::{Api, ResourceExt};
 
 use super::notes::Pass;
 use crate::api::{Guest, GuestFields, GuestRecord, GuestSpec};
@@ -58,8 +58,8 @@ impl ClaimedPerson {
     /// When the API server does not say.
     pub async fn is_outdated(&self, context: &Context) -> Result<bool, WriteError> {
         let Some(name) = &self.name else { return Ok(false) };
-        let live = live::person(context, name).await?.and_then(|live| live.resource_version());
-        Ok(live.as_deref() != self.guest.as_ref().map(|known| known.version.as_str()))
+        let version = self.guest.as_ref().map(|known| known.version.as_str());
+        Ok(!live::person_stands(context, name, version).await?)
     }
 
     /// What the decision for the claim `key` rests on. In mode Observe that is what would have been written so far.

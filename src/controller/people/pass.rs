@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use kube::{Api, ResourceExt};
+use kube::Api;
 
 use super::act;
 use crate::api::Guest;
@@ -113,9 +113,9 @@ fn observe(context: &Context, guest: &KnownGuest, found: Option<&TenantState>, s
 
 /// Whether the Guest and its EntraTenant, read live, are as they were decided on.
 async fn stands(context: &Context, guest: &KnownGuest, found: Option<&TenantState>) -> Result<bool, WriteError> {
-    let live = live::person(context, &guest.name).await?.and_then(|live| live.resource_version());
+    let person = live::person_stands(context, &guest.name, Some(&guest.version)).await?;
     let tenant = guest.record.as_ref().map(|record| record.tenant.as_str()).unwrap_or_default();
-    Ok(live.as_deref() == Some(guest.version.as_str())
+    Ok(person
         && match found.and_then(TenantState::connection) {
             Some(connection) => live::active_tenant(context, tenant, connection).await?.is_some(),
             None => false,
