@@ -123,16 +123,9 @@ async fn who_took_over_while_no_operator_ran_does_not_mail_again() {
 /// Which of `default` and `other` works, and which waits. The first to be seen is Connected until the second is seen as well,
 /// so only the one that waits tells that both are known and the choice is made.
 async fn chosen(world: &World) -> (&'static str, &'static str) {
-    let began = Instant::now();
-    loop {
-        for (works, waits) in [("default", "other"), ("other", "default")] {
-            let tenant = world.get(&Ref::tenant(waits)).await.unwrap();
-            if condition(&tenant, "Ready").1 == "DirectoryTaken" {
-                return (works, waits);
-            }
-        }
-        assert!(began.elapsed() < SOON, "neither waits for the other: {}", world.operator().unwrap().log_tail(20));
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    tokio::select! {
+        _ = until_reason_of_tenant(world, "other", "DirectoryTaken") => ("default", "other"),
+        _ = until_reason_of_tenant(world, "default", "DirectoryTaken") => ("other", "default"),
     }
 }
 
