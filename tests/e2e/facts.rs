@@ -6,7 +6,7 @@ use entra_simulator::{Fault, FaultAction, ScriptedAnswer, SeedKind, SeedUser};
 use serde_json::{Value, json};
 use testbed::stories::{
     ALL, SOON, TENANT, a_while, calls, condition, connected, guest, mails, named, repeated, settling_in, simulator,
-    until, until_reason, until_set, until_state, until_tenant, world,
+    until, until_reason, until_set, until_state, until_tenant, within, world,
 };
 use testbed::world::{Ref, World, WorldConfig};
 
@@ -17,14 +17,6 @@ async fn patient_world() -> World {
     let world = world(WorldConfig { operator_args: settling_in("300s"), ..config(&ALL, Value::Null) }).await;
     connected(&world).await;
     world
-}
-
-async fn within(time: Duration, what: &str, holds: impl Fn() -> bool) {
-    let deadline = Instant::now() + time;
-    while !holds() {
-        assert!(Instant::now() < deadline, "{what}: not within {time:?}");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,5 +22,5 @@ pub use start::{connected, only_plane, patient, quick, settling_in, world};
 pub use status::{condition, is_blank, is_current, kstatus, state};
 pub use wait::{
     SOON, a_while, until, until_current_reason, until_gone, until_reason, until_reason_of_tenant, until_set,
-    until_state, until_tenant,
+    until_state, until_tenant, within,
 };

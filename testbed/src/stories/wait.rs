@@ -1,6 +1,6 @@
 //! Waiting for what the operator does, in the words of its status. Each panics where it does not come in [`SOON`].
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -68,4 +68,13 @@ pub async fn until_gone(world: &World, object: &Ref) {
 /// Long enough for a sweep, and for anything that would follow from it at once.
 pub async fn a_while() {
     tokio::time::sleep(Duration::from_secs(5)).await;
+}
+
+/// Waits for what no watch tells, such as a call of Graph: looks again and again, and panics where it does not come in `time`.
+pub async fn within(time: Duration, what: &str, holds: impl Fn() -> bool) {
+    let deadline = Instant::now() + time;
+    while !holds() {
+        assert!(Instant::now() < deadline, "{what}: not within {time:?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }

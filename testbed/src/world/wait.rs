@@ -72,11 +72,12 @@ impl World {
         if let Some(metadata) = seen.get_mut("metadata").and_then(Value::as_object_mut) {
             metadata.remove("managedFields");
         }
+        let said = in_short(&seen);
         let shown = serde_json::to_string_pretty(&seen).unwrap_or_default();
         Err(Error::TimedOut {
             what: format!("{} {} to {what}", object.kind, object.name),
             seconds: within.as_secs(),
-            seen: format!("It is:\n{shown}\n{}", self.account_of_it()),
+            seen: format!("{said}\nIt is:\n{shown}\n{}", self.account_of_it()),
         })
     }
 
@@ -104,4 +105,19 @@ impl World {
         api.delete(&object.name, &kube::api::DeleteParams::default()).await.map_err(Error::api(what))?;
         Ok(())
     }
+}
+
+/// What the object says of itself: its state, and a line for each condition. A long log of a failure is cut after its first
+/// lines, and these tell most.
+fn in_short(object: &Value) -> String {
+    let text = |value: &Value, field: &str| value[field].as_str().unwrap_or("-").to_owned();
+    let conditions = object["status"]["conditions"].as_array().into_iter().flatten();
+    let lines = conditions.map(|condition| {
+        let [kind, status, reason, message] =
+            ["type", "status", "reason", "message"].map(|field| text(condition, field));
+        format!("{kind}={status} {reason}: {message}")
+    });
+    let deleted = object["metadata"]["deletionTimestamp"].as_str().map(|when| format!("Deleted since {when}."));
+    let state = format!("Its state is {}.", text(&object["status"], "state"));
+    [state].into_iter().chain(deleted).chain(lines).collect::<Vec<_>>().join("\n")
 }
