@@ -26,6 +26,15 @@ pub async fn requests(world: &World) -> Requests {
     found
 }
 
+/// How long the API server has worked on answers to lists so far, in seconds, by its own count.
+pub async fn seconds_of_lists(world: &World) -> f64 {
+    let request = hyper::http::Request::get("/metrics").body(Vec::new()).unwrap();
+    let page = world.plane.admin_client().request_text(request).await.unwrap();
+    let sums = page.lines().filter(|line| line.starts_with("apiserver_request_duration_seconds_sum{"));
+    let lists = sums.filter(|line| line.contains("verb=\"LIST\""));
+    lists.filter_map(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok()).sum()
+}
+
 /// What has come since `before`, for each of `count` guests: all of it, and what makes up a tenth of a request or more.
 pub fn for_each(before: &Requests, after: &Requests, count: usize) -> (f64, String) {
     let each =

@@ -8,7 +8,7 @@ use testbed::world::World;
 
 use super::report::Report;
 use super::settle::settled;
-use super::{process, start};
+use super::{kubernetes, process, start};
 
 /// How long the operator is watched at rest.
 const REST: Duration = Duration::from_secs(65);
@@ -21,6 +21,7 @@ pub async fn measure(count: usize, report: &mut Report) {
     settled(&world, count).await;
     simulator(&world).clear_journal();
     let revision = revision(&world).await;
+    let listed = kubernetes::seconds_of_lists(&world).await;
 
     let work = format!("restart over {count} settled");
     let began = Instant::now();
@@ -28,6 +29,8 @@ pub async fn measure(count: usize, report: &mut Report) {
     let pid = operator.pid();
     let (ended, at_rest) = until_quiet(pid, began).await;
     report.figure(&work, "until all is looked at", ended.as_secs_f64(), "s", "");
+    let listed = kubernetes::seconds_of_lists(&world).await - listed;
+    report.figure(&work, "the API server at lists", listed, "s", "page after page, and three kinds at once");
     report.figure(&work, "processor time", at_rest.cpu.as_secs_f64(), "s", "");
     let (calls, which) = start::http_calls(&world);
     let beside = format!("{} pages of 999; {which}", count.div_ceil(999));
